@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.data;
+
+import dev.unspool.model.Resets;
+import dev.unspool.model.Steps;
+
+/**
+ * Consecutive steps of all lanes as they come from data: what goes in, what should come out, which
+ * steps count, and where sequences begin.
+ *
+ * @param inputs steps × lanes × inputs
+ * @param targets steps × lanes × targets (class indices: one feature)
+ * @param mask steps × lanes × 1: 1 where the step counts in the loss, 0 where it does not (padding,
+ *     or nothing to predict yet); values between weight the step
+ * @param resets where lanes begin new sequences
+ */
+public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
+
+  /** Checks that all parts speak of the same steps and lanes. */
+  public Block {
+    int steps = inputs.steps();
+    int lanes = inputs.lanes();
+    if (targets.steps() != steps
+        || targets.lanes() != lanes
+        || mask.steps() != steps
+        || mask.lanes() != lanes
+        || mask.features() != 1
+        || resets.steps() < steps
+        || resets.lanes() != lanes) {
+      throw new IllegalArgumentException(
+          "parts of a block disagree: inputs %s, targets %s, mask %s, resets of %d steps × %d lanes"
+              .formatted(inputs, targets, mask, resets.steps(), resets.lanes()));
+    }
+  }
+
+  /** An empty block: zeros, every step counts, no resets. */
+  public static Block allocate(int steps, int lanes, int inputs, int targets) {
+    var mask = Steps.allocate(steps, lanes, 1);
+    mask.fill(1);
+    return new Block(
+        Steps.allocate(steps, lanes, inputs),
+        Steps.allocate(steps, lanes, targets),
+        mask,
+        new Resets(steps, lanes));
+  }
+
+  /** Number of steps. */
+  public int steps() {
+    return inputs.steps();
+  }
+
+  /** Number of lanes. */
+  public int lanes() {
+    return inputs.lanes();
+  }
+
+  /** The first {@code count} steps, sharing all arrays. */
+  public Block first(int count) {
+    return count == steps()
+        ? this
+        : new Block(inputs.view(0, count), targets.view(0, count), mask.view(0, count), resets);
+  }
+}

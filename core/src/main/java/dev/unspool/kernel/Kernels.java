@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+/**
+ * The hot loops, as whole blocks: everything that is worth doing fast stands behind this interface.
+ * The scalar implementation is plain Java and the oracle for every other one. Arguments are checked
+ * by the callers; kernels only assert.
+ */
+public interface Kernels {
+  /** The implementation's name: {@code scalar}, {@code simd}. */
+  String name();
+
+  /** An empty matrix of outputs × inputs weights, prepared for one direction. */
+  PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction);
+
+  /** Long short-term memory. */
+  CellKernel lstm();
+
+  /** Gated recurrent unit. */
+  CellKernel gru();
+
+  /** Elman network with tanh. */
+  CellKernel rnnTanh();
+
+  /** Elman network with the rectifier. */
+  CellKernel rnnRelu();
+
+  /**
+   * {@code D += Aᵀ·B}: the weight gradient of a whole sweep as one product.
+   *
+   * @param a rows × m, row-major and dense from {@code aOffset}, not modified
+   * @param b rows × n, row-major and dense from {@code bOffset}, not modified
+   * @param d m × n, row-major and dense from {@code dOffset}
+   */
+  void addTransposedProduct(
+      float[] a, int aOffset, int m, float[] b, int bOffset, int n, int rows, float[] d, int dOffset);
+
+  /** {@code d[j] += Σ_rows a[row][j]} for rows × m values: the bias gradient of a whole sweep. */
+  void addColumnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset);
+
+  /**
+   * Softmax cross-entropy of one row.
+   *
+   * @param logits n values, not modified
+   * @param target class, 0 ≤ target &lt; n
+   * @param scale of the gradient
+   * @param gradient overwritten with {@code scale · (softmax(logits) − onehot(target))}
+   * @return −log softmax(logits)[target]
+   */
+  double softmaxCrossEntropy(
+      float[] logits, int offset, int n, int target, float scale, float[] gradient, int gradientOffset);
+
+  /** Σ v², accumulated in float64. */
+  double sumOfSquares(float[] values);
+
+  /** {@code v *= factor}. */
+  void scale(float[] values, float factor);
+
+  /**
+   * Stochastic gradient descent: {@code m = momentum·m + g; θ −= rate·(nesterov ? g + momentum·m :
+   * m)}.
+   *
+   * @param velocity m, of θ's length; empty if momentum is 0
+   */
+  void sgd(
+      float[] theta, float[] gradient, float[] velocity, float rate, float momentum, boolean nesterov);
+
+  /** RMSprop: {@code s = decay·s + (1 − decay)·g²; θ −= rate·g / (√s + ε)}. */
+  void rmsprop(
+      float[] theta, float[] gradient, float[] square, float rate, float decay, float epsilon);
+
+  /**
+   * Adam and AdamW: {@code m = β1·m + (1 − β1)·g; v = β2·v + (1 − β2)·g²; θ = shrink·θ − rate·m /
+   * (√v·root + ε)}.
+   *
+   * @param rate learning rate divided by 1 − β1ᵗ
+   * @param root 1 / √(1 − β2ᵗ)
+   * @param shrink 1 − learning rate · weight decay; 1 for Adam
+   */
+  void adam(
+      float[] theta,
+      float[] gradient,
+      float[] mean,
+      float[] square,
+      float beta1,
+      float beta2,
+      float rate,
+      float root,
+      float epsilon,
+      float shrink);
+
+  /**
+   * The implementation chosen for this process: system property {@code unspool.kernels} ({@code
+   * scalar} or {@code simd}), else the fastest one that this machine and its modules offer.
+   */
+  static Kernels get() {
+    return KernelLookup.CHOSEN;
+  }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+/** Everything in plain Java: readable first, the oracle for the fast kernels. */
+final class ScalarKernels implements Kernels {
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction) {
+    return new ScalarMatrix(outputs, inputs, direction);
+  }
+
+  @Override
+  public CellKernel lstm() {
+    return new ScalarLstm();
+  }
+
+  @Override
+  public CellKernel gru() {
+    return new ScalarGru();
+  }
+
+  @Override
+  public CellKernel rnnTanh() {
+    return new ScalarRnn(false);
+  }
+
+  @Override
+  public CellKernel rnnRelu() {
+    return new ScalarRnn(true);
+  }
+
+  @Override
+  public void addTransposedProduct(
+      float[] a, int aOffset, int m, float[] b, int bOffset, int n, int rows, float[] d, int dOffset) {
+    for (int row = 0; row < rows; row++) {
+      for (int i = 0; i < m; i++) {
+        float factor = a[aOffset + row * m + i];
+        for (int j = 0; j < n; j++) {
+          d[dOffset + i * n + j] += factor * b[bOffset + row * n + j];
+        }
+      }
+    }
+  }
+
+  @Override
+  public void addColumnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset) {
+    for (int row = 0; row < rows; row++) {
+      for (int j = 0; j < m; j++) {
+        d[dOffset + j] += a[aOffset + row * m + j];
+      }
+    }
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      float[] logits, int offset, int n, int target, float scale, float[] gradient, int gradientOffset) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int j = 0; j < n; j++) {
+      max = Math.max(max, logits[offset + j]);
+    }
+    double sum = 0;
+    for (int j = 0; j < n; j++) {
+      double e = Math.exp(logits[offset + j] - max);
+      gradient[gradientOffset + j] = (float) e;
+      sum += e;
+    }
+    for (int j = 0; j < n; j++) {
+      gradient[gradientOffset + j] = (float) (scale * (gradient[gradientOffset + j] / sum));
+    }
+    gradient[gradientOffset + target] -= scale;
+    return Math.log(sum) - (logits[offset + target] - max);
+  }
+
+  @Override
+  public double sumOfSquares(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return sum;
+  }
+
+  @Override
+  public void scale(float[] values, float factor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factor;
+    }
+  }
+
+  @Override
+  public void sgd(
+      float[] theta, float[] gradient, float[] velocity, float rate, float momentum, boolean nesterov) {
+    for (int i = 0; i < theta.length; i++) {
+      float g = gradient[i];
+      if (momentum != 0) {
+        velocity[i] = momentum * velocity[i] + g;
+        g = nesterov ? g + momentum * velocity[i] : velocity[i];
+      }
+      theta[i] -= rate * g;
+    }
+  }
+
+  @Override
+  public void rmsprop(
+      float[] theta, float[] gradient, float[] square, float rate, float decay, float epsilon) {
+    for (int i = 0; i < theta.length; i++) {
+      float g = gradient[i];
+      square[i] = decay * square[i] + (1 - decay) * g * g;
+      theta[i] -= rate * g / ((float) Math.sqrt(square[i]) + epsilon);
+    }
+  }
+
+  @Override
+  public void adam(
+      float[] theta,
+      float[] gradient,
+      float[] mean,
+      float[] square,
+      float beta1,
+      float beta2,
+      float rate,
+      float root,
+      float epsilon,
+      float shrink) {
+    for (int i = 0; i < theta.length; i++) {
+      float g = gradient[i];
+      mean[i] = beta1 * mean[i] + (1 - beta1) * g;
+      square[i] = beta2 * square[i] + (1 - beta2) * g * g;
+      theta[i] = shrink * theta[i] - rate * mean[i] / ((float) Math.sqrt(square[i]) * root + epsilon);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.loss;
+
+import dev.unspool.model.Steps;
+
+/**
+ * A number to be made small: a function of the outputs of one or more steps. Implement it for a loss
+ * of your own; it may couple steps and lanes in any way. Implementations are stateless.
+ */
+public interface Loss {
+  /** Number of target features that go with {@code outputs} output features. */
+  int targets(int outputs);
+
+  /**
+   * The loss and its derivative. The losses of this package are weighted means over all steps and
+   * lanes, {@code Σ mask·ℓ / Σ mask}, and 0 where the mask is 0 everywhere.
+   *
+   * @param outputs steps × lanes × outputs, oldest step first; not modified
+   * @param targets steps × lanes × {@link #targets}; not modified
+   * @param mask steps × lanes × 1, weights ≥ 0; not modified
+   * @param gradient of the shape of {@code outputs}; overwritten with ∂loss/∂outputs
+   */
+  double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient);
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.model;
+
+import java.util.Arrays;
+
+/**
+ * The parameters θ of a model: one flat float32 vector with named slices.
+ *
+ * <p>The vector is mutable and shared: an optimizer writes into {@link #values()}, and whoever has
+ * an open {@link Tape} tells it by {@link Tape#parametersChanged()}.
+ */
+public final class Parameters {
+  private final ParameterLayout layout;
+  private final float[] values;
+
+  /** Zeros in the given layout. */
+  public Parameters(ParameterLayout layout) {
+    this(layout, new float[layout.size()]);
+  }
+
+  /**
+   * Wraps a vector.
+   *
+   * @param values of length {@code layout.size()}; shared, not copied
+   */
+  public Parameters(ParameterLayout layout, float[] values) {
+    if (values.length != layout.size()) {
+      throw new IllegalArgumentException(
+          "the layout has %d parameters, the vector %d".formatted(layout.size(), values.length));
+    }
+    this.layout = layout;
+    this.values = values;
+  }
+
+  /** Names, shapes and offsets. */
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  /** The flat vector itself. */
+  public float[] values() {
+    return values;
+  }
+
+  /** A copy of one named array, row-major. */
+  public float[] get(String name) {
+    var slice = layout.slice(name);
+    return Arrays.copyOfRange(values, slice.offset(), slice.end());
+  }
+
+  /**
+   * Sets one named array.
+   *
+   * @param array row-major, of the slice's size; not modified
+   */
+  public void set(String name, float... array) {
+    var slice = layout.slice(name);
+    if (array.length != slice.size()) {
+      throw new IllegalArgumentException(
+          "parameter '%s' has %d values of shape %s, found %d"
+              .formatted(name, slice.size(), slice.shape(), array.length));
+    }
+    System.arraycopy(array, 0, values, slice.offset(), array.length);
+  }
+
+  /** A copy with a vector of its own. */
+  public Parameters copy() {
+    return new Parameters(layout, values.clone());
+  }
+}

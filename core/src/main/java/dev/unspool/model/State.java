@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Everything that a model carries from one step to the next, for all lanes: named arrays, lanes ×
+ * size each. A value that belongs to whoever holds it; no tape shares its arrays.
+ */
+public final class State {
+  private final StateLayout layout;
+  private final int lanes;
+  private final Map<String, float[]> arrays = new LinkedHashMap<>();
+
+  /** Zeros. */
+  public State(StateLayout layout, int lanes) {
+    this.layout = layout;
+    this.lanes = lanes;
+    for (var array : layout.arrays()) {
+      arrays.put(array.name(), new float[Math.multiplyExact(lanes, array.size())]);
+    }
+  }
+
+  /** Names and sizes. */
+  public StateLayout layout() {
+    return layout;
+  }
+
+  /** Number of lanes. */
+  public int lanes() {
+    return lanes;
+  }
+
+  /** One array, lanes × size, itself and not a copy. */
+  public float[] array(String name) {
+    layout.array(name);
+    return Objects.requireNonNull(arrays.get(name));
+  }
+
+  /** Sets one array, lanes × size; the values are copied. */
+  public void set(String name, float... values) {
+    float[] array = array(name);
+    if (values.length != array.length) {
+      throw new IllegalArgumentException(
+          "state array '%s' has %d lanes × %d values, found %d values"
+              .formatted(name, lanes, layout.array(name).size(), values.length));
+    }
+    System.arraycopy(values, 0, array, 0, array.length);
+  }
+
+  /** Stores all arrays under their names. */
+  public void save(Snapshot snapshot) {
+    arrays.forEach((name, values) -> snapshot.put(name, values.clone()));
+  }
+
+  /** Fills all arrays from what {@link #save} stored. */
+  public void load(Snapshot snapshot) {
+    arrays.keySet().forEach(name -> set(name, snapshot.floats(name)));
+  }
+}

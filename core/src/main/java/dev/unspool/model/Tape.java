@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.model;
+
+import java.util.List;
+
+/**
+ * What a model remembers of the newest steps in order to differentiate them, and the state that it
+ * carries. Bounded: it holds at most {@link TapeOptions#capacity()} steps, older ones fall off. Not
+ * thread-safe.
+ */
+public interface Tape extends AutoCloseable {
+  /** How this tape was opened. */
+  TapeOptions options();
+
+  /** Number of steps held now, at most the capacity. */
+  int held();
+
+  /**
+   * Appends steps; the oldest fall off. Blocks of any length give the same numbers as the same
+   * steps one by one.
+   *
+   * @param inputs any number of steps × lanes × inputs; not modified, not kept
+   * @param resets of the same steps and lanes; not modified, not kept
+   */
+  void forward(Steps inputs, Resets resets);
+
+  /** Appends steps of sequences that all go on. */
+  default void forward(Steps inputs) {
+    forward(inputs, new Resets(inputs.steps(), inputs.lanes()));
+  }
+
+  /**
+   * The outputs of the newest {@code count} steps, oldest first. Outputs are computed when they are
+   * first asked for, at the weights of that moment, and kept for the output window; a step whose
+   * output nobody asks for costs no output layer.
+   *
+   * @param count at most the output window and the number of steps run so far
+   * @return a view that is valid until the next call of {@link #forward}
+   * @throws IllegalStateException if an output was never computed and its step is off the tape
+   */
+  Steps outputs(int count);
+
+  /**
+   * One sweep: differentiates the newest {@code depth} steps, newest first, in one pass for all
+   * layers and all arrays of the state. Whatever lies before them is a constant. Each adjoint is
+   * swept independently over the same activations; its gradient is overwritten, not added to.
+   *
+   * @param depth at least 1, at most {@link #held()}; 1 means the last step only
+   * @param adjoints one or more, e.g. one for a loss, or the rows of a Jacobian
+   */
+  void backward(int depth, List<Adjoint> adjoints);
+
+  /** One sweep with one adjoint. */
+  default void backward(int depth, Adjoint adjoint) {
+    backward(depth, List.of(adjoint));
+  }
+
+  /** A copy of the state after the newest step, which the next step will start from. */
+  State state();
+
+  /**
+   * Starts from the given state, which the tape treats as a constant: all steps fall off.
+   *
+   * @param state of the same layout and lanes; copied
+   */
+  void restore(State state);
+
+  /** Lets a lane begin a new sequence with the next step. */
+  void reset(int lane);
+
+  /** Says that θ has changed since the last {@link #forward}; see {@link WeightPolicy}. */
+  void parametersChanged();
+
+  /** Stores everything that the tape holds. */
+  void save(Snapshot snapshot);
+
+  /** Goes on from what {@link #save} stored, on a tape that was opened with the same options. */
+  void load(Snapshot snapshot);
+
+  /** Frees what the tape holds outside the Java heap, if anything. */
+  @Override
+  void close();
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+import org.jspecify.annotations.NullMarked;
+
+/** Truncated backpropagation through time for sequences too long to hold. */
+@NullMarked
+module dev.unspool {
+  requires static transitive org.jspecify;
+  requires static jdk.incubator.vector;
+  requires de.siegmar.fastcsv;
+
+  exports dev.unspool.model;
+  exports dev.unspool.network;
+  exports dev.unspool.tbptt;
+  exports dev.unspool.loss;
+  exports dev.unspool.optimizer;
+  exports dev.unspool.data;
+  exports dev.unspool.checkpoint;
+  exports dev.unspool.inference;
+}
