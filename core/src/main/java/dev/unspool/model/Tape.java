@@ -31,8 +31,9 @@ public interface Tape extends AutoCloseable {
 
   /**
    * The outputs of the newest {@code count} steps, oldest first. Outputs are computed when they are
-   * first asked for, at the weights of that moment, and kept for the output window; a step whose
-   * output nobody asks for costs no output layer.
+   * first asked for (at the latest when the weights change, at the weights that the steps ran with)
+   * and kept for the output window; a step that leaves the window before anybody has asked costs no
+   * output layer.
    *
    * @param count at most the output window and the number of steps run so far
    * @return a view that is valid until the next call of {@link #forward}

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.network;
+
+import dev.unspool.kernel.Kernels;
+import dev.unspool.model.Adjoint;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Resets;
+import dev.unspool.model.Sensitivities;
+import dev.unspool.model.Snapshot;
+import dev.unspool.model.State;
+import dev.unspool.model.Steps;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.model.WeightPolicy;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tape of a {@link Network}: runs its layers one after the other over whole blocks, forwards and
+ * in sweeps, and keeps count of which version of the weights each step ran with.
+ */
+final class NetworkTape implements Tape {
+  private final Network network;
+  private final TapeOptions options;
+  private final TapeStore store;
+  private final int lanes;
+  private final int[] resets;
+  private final int[] versionOf;
+  private final InputLayer input;
+  private final RecurrentLayer[] layers;
+  private final @Nullable Dropout[] dropouts;
+  private final OutputLayer output;
+  private final boolean[] pendingReset;
+  private final boolean[] versionInUse;
+
+  /** Scratch of a sweep: ∂L/∂h of one layer, of the one below, and ∂L/∂(pre-activations). */
+  private final float[] upstream;
+
+  private final float[] downstream;
+  private final float[] delta;
+  private final float[] recurrentDelta;
+
+  /** Version of the weights packed last. */
+  private int version;
+
+  /** Whether θ has changed since it was packed. */
+  private boolean stale;
+
+  NetworkTape(Network network, Parameters theta, TapeOptions options, Kernels kernels) {
+    var spec = network.spec();
+    this.network = network;
+    this.options = options;
+    this.lanes = options.lanes();
+    this.store = new TapeStore(options.capacity());
+    this.resets = store.ints("resets", lanes);
+    this.versionOf = store.ints("version", 1);
+    this.pendingReset = new boolean[lanes];
+    this.versionInUse = new boolean[options.capacity() + 2];
+    var arrays = new TapeArrays(kernels, store, lanes, resets, versionOf);
+    this.input = new InputLayer(spec.input(), arrays, network.parameters(), theta.values());
+    this.layers = new RecurrentLayer[spec.layers()];
+    this.dropouts = new Dropout[spec.layers()];
+    float[] below = input.values();
+    for (int l = 0; l < layers.length; l++) {
+      if (l > 0 && options.training() && spec.dropout() > 0) {
+        var dropout =
+            new Dropout(
+                "dropout" + l,
+                store,
+                spec.dropout(),
+                lanes * spec.hidden(),
+                below,
+                options.seed() * 31 + l);
+        dropouts[l] = dropout;
+        below = dropout.values();
+      }
+      boolean inputGradient = l > 0 || input.trained() || options.sensitivities();
+      layers[l] = new RecurrentLayer(network, l, arrays, theta.values(), below, inputGradient);
+      below = layers[l].output();
+    }
+    this.output = new OutputLayer(network, arrays, options.outputWindow(), theta.values(), below);
+    int rows = Math.multiplyExact(options.capacity(), lanes);
+    int gates = spec.cell().gates() * spec.hidden();
+    boolean toInput = input.trained() || options.sensitivities();
+    int widest = Math.max(spec.hidden(), toInput ? spec.input().width() : 0);
+    this.upstream = new float[Math.multiplyExact(rows, widest)];
+    this.downstream = new float[Math.multiplyExact(rows, widest)];
+    this.delta = new float[Math.multiplyExact(rows, gates)];
+    this.recurrentDelta = spec.cell().kernel(kernels).separate() ? new float[rows * gates] : delta;
+    Arrays.fill(pendingReset, true);
+    pack(0);
+  }
+
+  @Override
+  public TapeOptions options() {
+    return options;
+  }
+
+  @Override
+  public int held() {
+    return store.held();
+  }
+
+  @Override
+  public void forward(Steps inputs, Resets resetFlags) {
+    check(inputs, resetFlags);
+    int capacity = options.capacity();
+    for (int from = 0; from < inputs.steps(); from += capacity) {
+      int to = Math.min(from + capacity, inputs.steps());
+      append(inputs.view(from, to), resetFlags, from);
+    }
+  }
+
+  private void check(Steps inputs, Resets resetFlags) {
+    if (inputs.features() != network.inputs() || inputs.lanes() != lanes) {
+      throw new IllegalArgumentException(
+          "input is %s, the model takes %d lanes × %d features (%s)"
+              .formatted(inputs, lanes, network.inputs(), network));
+    }
+    if (resetFlags.steps() < inputs.steps() || resetFlags.lanes() != lanes) {
+      throw new IllegalArgumentException(
+          "resets are of %d steps × %d lanes, the input is %s"
+              .formatted(resetFlags.steps(), resetFlags.lanes(), inputs));
+    }
+    input.check(inputs);
+  }
+
+  private void append(Steps inputs, Resets resetFlags, int from) {
+    int count = inputs.steps();
+    int start = store.append(count);
+    if (stale) {
+      refresh(start);
+    }
+    for (int step = 0; step < count; step++) {
+      versionOf[start + step] = version;
+      for (int lane = 0; lane < lanes; lane++) {
+        boolean reset = resetFlags.at(from + step, lane) || (step == 0 && pendingReset[lane]);
+        resets[(start + step) * lanes + lane] = reset ? 1 : 0;
+      }
+    }
+    Arrays.fill(pendingReset, false);
+    input.load(inputs, start);
+    for (Dropout dropout : dropouts) {
+      if (dropout != null) {
+        dropout.draw(start, start + count);
+      }
+    }
+    run(start, start + count, false);
+    output.appended(count);
+  }
+
+  private void run(int from, int to, boolean again) {
+    input.forward(from, to);
+    for (int l = 0; l < layers.length; l++) {
+      Dropout dropout = dropouts[l];
+      if (dropout != null) {
+        dropout.forward(from, to);
+      }
+      if (again) {
+        layers[l].replay(from, to);
+      } else {
+        layers[l].forward(from, to);
+      }
+    }
+  }
+
+  /** Takes the changed weights over; the steps before slot {@code start} ran with older ones. */
+  private void refresh(int start) {
+    stale = false;
+    switch (options.weightPolicy()) {
+      case AS_APPLIED -> pack(unusedVersion(start));
+      case CURRENT -> pack(0);
+      case REPLAY -> {
+        pack(0);
+        if (start > store.first()) {
+          run(store.first(), start, true);
+          output.replay(store.first(), start);
+        }
+      }
+    }
+  }
+
+  private int unusedVersion(int start) {
+    Arrays.fill(versionInUse, false);
+    for (int slot = store.first(); slot < start; slot++) {
+      versionInUse[versionOf[slot]] = true;
+    }
+    int unused = 0;
+    while (versionInUse[unused]) {
+      unused++;
+    }
+    return unused;
+  }
+
+  private void pack(int newVersion) {
+    version = newVersion;
+    for (RecurrentLayer layer : layers) {
+      layer.pack(version);
+    }
+    output.pack(version);
+  }
+
+  @Override
+  public Steps outputs(int count) {
+    return output.read(count);
+  }
+
+  @Override
+  public void backward(int depth, List<Adjoint> adjoints) {
+    if (depth < 1 || depth > held()) {
+      throw new IllegalArgumentException(
+          "a sweep of depth %d was asked for; the tape holds %d steps".formatted(depth, held()));
+    }
+    if (stale && options.weightPolicy() == WeightPolicy.CURRENT) {
+      stale = false;
+      pack(0);
+    }
+    for (int i = 0; i < adjoints.size(); i++) {
+      Adjoint adjoint = adjoints.get(i);
+      check(adjoint, depth);
+      sweep(depth, adjoint);
+    }
+  }
+
+  private void check(Adjoint adjoint, int depth) {
+    Steps seed = adjoint.outputs();
+    if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != network.outputs()) {
+      throw new IllegalArgumentException(
+          "output gradients are %s, a sweep of depth %d takes at most %d steps × %d lanes × %d"
+              .formatted(seed, depth, depth, lanes, network.outputs()));
+    }
+    if (!adjoint.into().layout().equals(network.parameters())) {
+      throw new IllegalArgumentException(
+          "the gradient has %d values in the layout of another model, this one (%s) has %d"
+              .formatted(
+                  adjoint.into().layout().size(), network, network.parameters().size()));
+    }
+    Sensitivities sensitivities = adjoint.sensitivities();
+    if (sensitivities == null) {
+      return;
+    }
+    if (!options.sensitivities()) {
+      throw new IllegalStateException(
+          "sensitivities were asked for; open the tape with TapeOptions.withSensitivities()");
+    }
+    if (sensitivities.depth() != depth || sensitivities.inputs().lanes() != lanes) {
+      throw new IllegalArgumentException(
+          "sensitivities have room for %s, the sweep is %d steps × %d lanes"
+              .formatted(sensitivities.inputs(), depth, lanes));
+    }
+  }
+
+  private void sweep(int depth, Adjoint adjoint) {
+    int end = store.end();
+    int first = end - depth;
+    float[] into = adjoint.into().values();
+    Arrays.fill(into, 0);
+    output.backward(adjoint.outputs(), depth, upstream, into);
+    float[] above = upstream;
+    float[] below = downstream;
+    for (int l = layers.length - 1; l >= 0; l--) {
+      layers[l].backward(
+          first, end, above, delta, recurrentDelta, below, into, adjoint.sensitivities());
+      Dropout dropout = dropouts[l];
+      if (dropout != null) {
+        dropout.backward(first, end, below);
+      }
+      if (l > 0) {
+        float[] swap = above;
+        above = below;
+        below = swap;
+      }
+    }
+    input.backward(first, end, below, into);
+    Sensitivities sensitivities = adjoint.sensitivities();
+    if (sensitivities != null) {
+      reportInputs(sensitivities.inputs(), below);
+    }
+  }
+
+  private void reportInputs(Steps inputs, float[] delta) {
+    if (network.spec().input() instanceof Input.Numeric) {
+      System.arraycopy(delta, 0, inputs.values(), inputs.offset(), inputs.size());
+    } else {
+      inputs.fill(0);
+    }
+  }
+
+  @Override
+  public State state() {
+    var state = new State(network.state(), lanes);
+    for (RecurrentLayer layer : layers) {
+      layer.readState(state, pendingReset);
+    }
+    return state;
+  }
+
+  @Override
+  public void restore(State state) {
+    if (!state.layout().equals(network.state()) || state.lanes() != lanes) {
+      throw new IllegalArgumentException(
+          "the state is %s for %d lanes, this tape carries %s for %d"
+              .formatted(state.layout(), state.lanes(), network.state(), lanes));
+    }
+    store.clear();
+    output.clear();
+    Arrays.fill(pendingReset, false);
+    for (RecurrentLayer layer : layers) {
+      layer.writeState(state);
+    }
+  }
+
+  @Override
+  public void reset(int lane) {
+    if (lane < 0 || lane >= lanes) {
+      throw new IllegalArgumentException("lane %d of %d".formatted(lane, lanes));
+    }
+    pendingReset[lane] = true;
+  }
+
+  @Override
+  public void parametersChanged() {
+    output.evaluatePending();
+    stale = true;
+  }
+
+  @Override
+  public void save(Snapshot snapshot) {
+    snapshot.put("version", (long) version);
+    snapshot.put("stale", stale ? 1L : 0);
+    long[] pending = new long[lanes];
+    for (int lane = 0; lane < lanes; lane++) {
+      pending[lane] = pendingReset[lane] ? 1 : 0;
+    }
+    snapshot.put("pendingReset", pending);
+    store.save(snapshot.in("steps"));
+    output.save(snapshot.in("outputs"));
+    var carried = new State(network.state(), lanes);
+    for (RecurrentLayer layer : layers) {
+      layer.readState(carried, new boolean[lanes]);
+    }
+    carried.save(snapshot.in("state"));
+    for (Dropout dropout : dropouts) {
+      if (dropout != null) {
+        dropout.save(snapshot);
+      }
+    }
+    markVersionsInUse();
+    for (int v = 0; v < versionInUse.length; v++) {
+      if (versionInUse[v]) {
+        saveVersion(snapshot.in("weights"), v);
+      }
+    }
+  }
+
+  /** Versions that a sweep may still need and that are not simply θ. */
+  private void markVersionsInUse() {
+    Arrays.fill(versionInUse, false);
+    for (int slot = store.first(); slot < store.end(); slot++) {
+      versionInUse[versionOf[slot]] = true;
+    }
+    versionInUse[version] &= stale;
+  }
+
+  private void saveVersion(Snapshot snapshot, int v) {
+    output.saveVersion(snapshot.in("output"), v);
+    for (RecurrentLayer layer : layers) {
+      layer.saveVersion(snapshot, v);
+    }
+  }
+
+  @Override
+  public void load(Snapshot snapshot) {
+    store.load(snapshot.in("steps"));
+    output.load(snapshot.in("outputs"));
+    var carried = new State(network.state(), lanes);
+    carried.load(snapshot.in("state"));
+    for (RecurrentLayer layer : layers) {
+      layer.writeState(carried);
+    }
+    long[] pending = snapshot.longs("pendingReset");
+    for (int lane = 0; lane < lanes; lane++) {
+      pendingReset[lane] = pending[lane] != 0;
+    }
+    for (Dropout dropout : dropouts) {
+      if (dropout != null) {
+        dropout.load(snapshot);
+      }
+    }
+    stale = snapshot.number("stale") != 0;
+    pack(Math.toIntExact(snapshot.number("version")));
+    markVersionsInUse();
+    for (int v = 0; v < versionInUse.length; v++) {
+      if (versionInUse[v]) {
+        output.loadVersion(snapshot.in("weights").in("output"), v);
+        for (RecurrentLayer layer : layers) {
+          layer.loadVersion(snapshot.in("weights"), v);
+        }
+      }
+    }
+  }
+
+  /** Nothing lies outside the Java heap. */
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.network;
+
+import dev.unspool.model.Snapshot;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Arrays of slots, one slot a step, of which the newest {@code capacity} are held.
+ *
+ * <p>The steps held are always contiguous, so that a sweep's weight gradient is one matrix product
+ * and a block's input projection another. A ring would cut both in two; instead there is room for
+ * half as many steps again, and when it is used up the steps that survive move to the front. With
+ * k1 = k2 nothing survives and nothing ever moves; otherwise at most two copies are paid per step.
+ */
+final class TapeStore {
+  private final int capacity;
+  private final int slots;
+  private final Map<String, float[]> floats = new LinkedHashMap<>();
+  private final Map<String, int[]> ints = new LinkedHashMap<>();
+  private int first;
+  private int end;
+
+  TapeStore(int capacity) {
+    this.capacity = capacity;
+    this.slots = capacity + capacity / 2;
+  }
+
+  /** A new array of slots × width that moves with the steps. */
+  float[] floats(String name, int width) {
+    float[] array = new float[Math.multiplyExact(slots, width)];
+    floats.put(name, array);
+    return array;
+  }
+
+  /** A new array of slots × width that moves with the steps. */
+  int[] ints(String name, int width) {
+    int[] array = new int[Math.multiplyExact(slots, width)];
+    ints.put(name, array);
+    return array;
+  }
+
+  /** Slot of the oldest step held. */
+  int first() {
+    return first;
+  }
+
+  /** Slot after the newest step. */
+  int end() {
+    return end;
+  }
+
+  int held() {
+    return end - first;
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  void clear() {
+    first = 0;
+    end = 0;
+  }
+
+  /**
+   * Makes room for {@code count} new steps, at most the capacity, by dropping the oldest.
+   *
+   * @return slot of the first new step; those that survive lie just before it
+   */
+  int append(int count) {
+    int survivors = Math.min(held(), capacity - count);
+    if (survivors == 0) {
+      clear();
+    } else if (end + count > slots) {
+      moveToFront(end - survivors, survivors);
+    } else {
+      first = end - survivors;
+    }
+    int start = end;
+    end += count;
+    return start;
+  }
+
+  private void moveToFront(int from, int count) {
+    for (float[] array : floats.values()) {
+      int width = array.length / slots;
+      System.arraycopy(array, from * width, array, 0, count * width);
+    }
+    for (int[] array : ints.values()) {
+      int width = array.length / slots;
+      System.arraycopy(array, from * width, array, 0, count * width);
+    }
+    first = 0;
+    end = count;
+  }
+
+  void save(Snapshot snapshot) {
+    snapshot.put("held", (long) held());
+    floats.forEach(
+        (name, array) -> {
+          int width = array.length / slots;
+          snapshot.put(name, Arrays.copyOfRange(array, first * width, end * width));
+        });
+    ints.forEach(
+        (name, array) -> {
+          int width = array.length / slots;
+          snapshot.put(
+              name, Arrays.stream(array, first * width, end * width).asLongStream().toArray());
+        });
+  }
+
+  void load(Snapshot snapshot) {
+    long held = snapshot.number("held");
+    if (held < 0 || held > capacity) {
+      throw new IllegalArgumentException(
+          "the checkpoint holds %d steps, the tape has room for %d".formatted(held, capacity));
+    }
+    clear();
+    end = (int) held;
+    floats.forEach(
+        (name, array) -> {
+          float[] values = snapshot.floats(name);
+          require(name, values.length, array.length);
+          System.arraycopy(values, 0, array, 0, values.length);
+        });
+    ints.forEach(
+        (name, array) -> {
+          long[] values = snapshot.longs(name);
+          require(name, values.length, array.length);
+          for (int i = 0; i < values.length; i++) {
+            array[i] = Math.toIntExact(values[i]);
+          }
+        });
+  }
+
+  private void require(String name, int found, int room) {
+    int expected = end * (room / slots);
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          "'%s' holds %d values, expected %d; the checkpoint belongs to another model"
+              .formatted(name, found, expected));
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.tbptt;
+
+import dev.unspool.model.Snapshot;
+import dev.unspool.model.Steps;
+
+/** The newest steps of something that goes with the outputs: targets, masks. */
+final class RecentSteps {
+  private final Steps newest;
+  private int held;
+
+  RecentSteps(int capacity, int lanes, int features) {
+    this.newest = Steps.allocate(capacity, lanes, features);
+  }
+
+  int held() {
+    return held;
+  }
+
+  void clear() {
+    held = 0;
+  }
+
+  /** Appends steps; the oldest fall off. The newest step always stands last. */
+  void append(Steps steps) {
+    int width = newest.lanes() * newest.features();
+    int fresh = Math.min(steps.steps(), newest.steps());
+    int kept = newest.steps() - fresh;
+    float[] values = newest.values();
+    System.arraycopy(values, fresh * width, values, 0, kept * width);
+    System.arraycopy(
+        steps.values(), steps.at(steps.steps() - fresh), values, kept * width, fresh * width);
+    held = Math.min(newest.steps(), held + fresh);
+  }
+
+  /** The newest {@code count} steps, oldest first. */
+  Steps last(int count) {
+    return newest.view(newest.steps() - count, newest.steps());
+  }
+
+  void save(Snapshot snapshot) {
+    snapshot.put("held", (long) held);
+    snapshot.put("values", last(held).copy().values());
+  }
+
+  void load(Snapshot snapshot) {
+    float[] values = snapshot.floats("values");
+    held = 0;
+    append(
+        Steps.of(
+            values,
+            Math.toIntExact(snapshot.number("held")),
+            newest.lanes(),
+            newest.features()));
+  }
+}
