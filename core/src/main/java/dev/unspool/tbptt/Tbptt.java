@@ -46,6 +46,7 @@ public final class Tbptt implements AutoCloseable {
   private final Gradient gradient;
   private final Adjoint whole;
   private int stepsSinceSweep;
+  private double weight;
 
   private Tbptt(Builder builder, Loss loss, Truncation truncation) {
     Model model = builder.model;
@@ -134,9 +135,11 @@ public final class Tbptt implements AutoCloseable {
     }
     int read = Math.min(truncation.lossAt().outputs(stepsSinceSweep), targets.held());
     int depth = depth();
+    Steps mask = masks.last(read);
     double value =
         loss.evaluate(
-            tape.outputs(read), targets.last(read), masks.last(read), outputGradient.view(0, read));
+            tape.outputs(read), targets.last(read), mask, outputGradient.view(0, read));
+    weight = sum(mask);
     tape.backward(depth, adjoint(read, Math.min(read, depth), sensitivities));
     stepsSinceSweep = 0;
     return value;
@@ -156,7 +159,10 @@ public final class Tbptt implements AutoCloseable {
 
   /** Sum of the mask over the steps and lanes that the last loss has read: how much it counts. */
   public double weight() {
-    Steps mask = masks.last(masks.held());
+    return weight;
+  }
+
+  private static double sum(Steps mask) {
     double sum = 0;
     for (int i = 0; i < mask.size(); i++) {
       sum += mask.values()[mask.offset() + i];

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.inference;
+
+import dev.unspool.data.Block;
+import dev.unspool.data.BlockSource;
+import dev.unspool.loss.Loss;
+import dev.unspool.model.Model;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Steps;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.model.WeightPolicy;
+import java.io.IOException;
+
+/**
+ * What a model makes of data it does not learn from.
+ *
+ * @param loss mean over all counted steps and lanes
+ * @param weight how many were counted (the sum of the mask)
+ */
+public record Evaluation(double loss, double weight) {
+
+  /** Takes outputs as they come. */
+  @FunctionalInterface
+  public interface OutputConsumer {
+    /**
+     * Called for each block.
+     *
+     * @param block the data, valid until the call returns
+     * @param outputs of the same steps, valid until the call returns
+     */
+    void accept(Block block, Steps outputs);
+  }
+
+  /**
+   * Runs a model over the rest of a source, from the initial state, without dropout.
+   *
+   * @param source read to the end of its epoch
+   * @param blockSteps steps run at once: speed and memory depend on it, the result does not
+   */
+  public static Evaluation run(
+      Model model,
+      Parameters theta,
+      BlockSource source,
+      Loss loss,
+      int blockSteps,
+      OutputConsumer consumer)
+      throws IOException {
+    int lanes = source.lanes();
+    var options =
+        new TapeOptions(lanes, blockSteps, blockSteps, WeightPolicy.CURRENT, false, 0, false);
+    var block = Block.allocate(blockSteps, lanes, source.inputs(), source.targets());
+    var gradient = Steps.allocate(blockSteps, lanes, model.outputs());
+    double sum = 0;
+    double total = 0;
+    try (Tape tape = model.open(theta, options)) {
+      int count;
+      while ((count = source.read(block, blockSteps)) > 0) {
+        Block part = block.first(count);
+        tape.forward(part.inputs(), part.resets());
+        Steps outputs = tape.outputs(count);
+        double weight = weight(part.mask());
+        if (weight > 0) {
+          sum +=
+              weight
+                  * loss.evaluate(outputs, part.targets(), part.mask(), gradient.view(0, count));
+          total += weight;
+        }
+        consumer.accept(part, outputs);
+      }
+    }
+    return new Evaluation(total == 0 ? Double.NaN : sum / total, total);
+  }
+
+  /** The same, for the loss only. */
+  public static Evaluation run(
+      Model model, Parameters theta, BlockSource source, Loss loss, int blockSteps)
+      throws IOException {
+    return run(model, theta, source, loss, blockSteps, (_, _) -> {});
+  }
+
+  private static double weight(Steps mask) {
+    double sum = 0;
+    for (int i = 0; i < mask.size(); i++) {
+      sum += mask.values()[mask.offset() + i];
+    }
+    return sum;
+  }
+}
