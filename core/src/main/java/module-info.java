@@ -14,6 +14,6 @@ module dev.unspool {
   exports dev.unspool.loss;
   exports dev.unspool.optimizer;
   exports dev.unspool.data;
-  exports dev.unspool.checkpoint;
   exports dev.unspool.inference;
+  exports dev.unspool.train;
 }

@@ -6,8 +6,8 @@ import java.io.IOException;
 
 /**
  * Data as a stream of steps, time in order, lanes side by side. One pass over the data is an epoch.
- * A source says where lanes begin by {@link Block#resets()}; the first step of an epoch resets every
- * lane. Not thread-safe.
+ * A source says where lanes begin by {@link Block#resets()}; the first step of an epoch resets
+ * every lane. Not thread-safe.
  */
 public interface BlockSource extends AutoCloseable {
   /** Number of lanes. */

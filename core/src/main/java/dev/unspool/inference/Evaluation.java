@@ -62,8 +62,7 @@ public record Evaluation(double loss, double weight) {
         double weight = weight(part.mask());
         if (weight > 0) {
           sum +=
-              weight
-                  * loss.evaluate(outputs, part.targets(), part.mask(), gradient.view(0, count));
+              weight * loss.evaluate(outputs, part.targets(), part.mask(), gradient.view(0, count));
           total += weight;
         }
         consumer.accept(part, outputs);

@@ -10,8 +10,8 @@ public final class Forecast {
   /**
    * Forecasts from where the predictor stands.
    *
-   * @param predictor has seen the past but not {@code input}; is {@code horizon} steps further after
-   *     the call
+   * @param predictor has seen the past but not {@code input}; is {@code horizon} steps further
+   *     after the call
    * @param input lanes × inputs, the newest input known; not modified
    * @param horizon number of steps, at least 1
    * @return horizon × lanes × outputs: the first is the ordinary one-step prediction

@@ -10,8 +10,8 @@ import dev.unspool.model.TapeOptions;
 
 /**
  * Runs a trained model step by step and carries its state: for a test sequence, or a stream that
- * never ends. Nothing is kept for differentiation and dropout is off. Not thread-safe; any number of
- * predictors may share a model and its parameters.
+ * never ends. Nothing is kept for differentiation and dropout is off. Not thread-safe; any number
+ * of predictors may share a model and its parameters.
  */
 public final class Predictor implements AutoCloseable {
   private final Model model;

@@ -33,7 +33,15 @@ public interface Kernels {
    * @param d m × n, row-major and dense from {@code dOffset}
    */
   void addTransposedProduct(
-      float[] a, int aOffset, int m, float[] b, int bOffset, int n, int rows, float[] d, int dOffset);
+      float[] a,
+      int aOffset,
+      int m,
+      float[] b,
+      int bOffset,
+      int n,
+      int rows,
+      float[] d,
+      int dOffset);
 
   /** {@code d[j] += Σ_rows a[row][j]} for rows × m values: the bias gradient of a whole sweep. */
   void addColumnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset);
@@ -48,7 +56,13 @@ public interface Kernels {
    * @return −log softmax(logits)[target]
    */
   double softmaxCrossEntropy(
-      float[] logits, int offset, int n, int target, float scale, float[] gradient, int gradientOffset);
+      float[] logits,
+      int offset,
+      int n,
+      int target,
+      float scale,
+      float[] gradient,
+      int gradientOffset);
 
   /** Σ v², accumulated in float64. */
   double sumOfSquares(float[] values);
@@ -63,7 +77,12 @@ public interface Kernels {
    * @param velocity m, of θ's length; empty if momentum is 0
    */
   void sgd(
-      float[] theta, float[] gradient, float[] velocity, float rate, float momentum, boolean nesterov);
+      float[] theta,
+      float[] gradient,
+      float[] velocity,
+      float rate,
+      float momentum,
+      boolean nesterov);
 
   /** RMSprop: {@code s = decay·s + (1 − decay)·g²; θ −= rate·g / (√s + ε)}. */
   void rmsprop(

@@ -29,8 +29,7 @@ public interface PackedMatrix {
    * @param bias N values added to every row, or null
    * @param c rows × N, row-major and dense from {@code cOffset}, overwritten
    */
-  void multiply(
-      float[] a, int aOffset, int rows, float @Nullable [] bias, float[] c, int cOffset);
+  void multiply(float[] a, int aOffset, int rows, float @Nullable [] bias, float[] c, int cOffset);
 
   /** {@code C += A·M}. */
   void multiplyAdd(float[] a, int aOffset, int rows, float[] c, int cOffset);

@@ -35,7 +35,15 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void addTransposedProduct(
-      float[] a, int aOffset, int m, float[] b, int bOffset, int n, int rows, float[] d, int dOffset) {
+      float[] a,
+      int aOffset,
+      int m,
+      float[] b,
+      int bOffset,
+      int n,
+      int rows,
+      float[] d,
+      int dOffset) {
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < m; i++) {
         float factor = a[aOffset + row * m + i];
@@ -57,7 +65,13 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public double softmaxCrossEntropy(
-      float[] logits, int offset, int n, int target, float scale, float[] gradient, int gradientOffset) {
+      float[] logits,
+      int offset,
+      int n,
+      int target,
+      float scale,
+      float[] gradient,
+      int gradientOffset) {
     float max = Float.NEGATIVE_INFINITY;
     for (int j = 0; j < n; j++) {
       max = Math.max(max, logits[offset + j]);
@@ -93,7 +107,12 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void sgd(
-      float[] theta, float[] gradient, float[] velocity, float rate, float momentum, boolean nesterov) {
+      float[] theta,
+      float[] gradient,
+      float[] velocity,
+      float rate,
+      float momentum,
+      boolean nesterov) {
     for (int i = 0; i < theta.length; i++) {
       float g = gradient[i];
       if (momentum != 0) {
@@ -130,7 +149,8 @@ final class ScalarKernels implements Kernels {
       float g = gradient[i];
       mean[i] = beta1 * mean[i] + (1 - beta1) * g;
       square[i] = beta2 * square[i] + (1 - beta2) * g * g;
-      theta[i] = shrink * theta[i] - rate * mean[i] / ((float) Math.sqrt(square[i]) * root + epsilon);
+      theta[i] =
+          shrink * theta[i] - rate * mean[i] / ((float) Math.sqrt(square[i]) * root + epsilon);
     }
   }
 }

@@ -4,8 +4,8 @@ package dev.unspool.loss;
 import dev.unspool.model.Steps;
 
 /**
- * A number to be made small: a function of the outputs of one or more steps. Implement it for a loss
- * of your own; it may couple steps and lanes in any way. Implementations are stateless.
+ * A number to be made small: a function of the outputs of one or more steps. Implement it for a
+ * loss of your own; it may couple steps and lanes in any way. Implementations are stateless.
  */
 public interface Loss {
   /** Number of target features that go with {@code outputs} output features. */

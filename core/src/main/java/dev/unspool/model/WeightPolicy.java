@@ -3,8 +3,8 @@ package dev.unspool.model;
 
 /**
  * What a sweep means when the weights have changed while its window was open. With k1 &lt; k2 every
- * update happens while k2 − k1 steps that ran with older weights are still on the tape; with k1 ≥ k2
- * the three policies are the same.
+ * update happens while k2 − k1 steps that ran with older weights are still on the tape; with k1 ≥
+ * k2 the three policies are the same.
  */
 public enum WeightPolicy {
   /**

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The recurrent cells. W_ih is gates·H × inputs, W_hh gates·H × H; the blocks of H rows stand in the
- * order of the gates as written here, which is PyTorch's.
+ * The recurrent cells. W_ih is gates·H × inputs, W_hh gates·H × H; the blocks of H rows stand in
+ * the order of the gates as written here, which is PyTorch's.
  */
 public enum Cell {
   /** Elman: {@code h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh)}. State: h. */
@@ -18,7 +18,8 @@ public enum Cell {
   RNN_RELU("h"),
 
   /**
-   * Gated recurrent unit, gates r, z, n, with the reset gate inside the recurrent product. State: h.
+   * Gated recurrent unit, gates r, z, n, with the reset gate inside the recurrent product. State:
+   * h.
    *
    * <pre>{@code
    * r = σ(W_ir·x + b_ir + W_hr·h + b_hr)

@@ -18,8 +18,7 @@ final class Dropout {
   private final SplitMix64 random;
   private final String name;
 
-  Dropout(
-      String name, TapeStore store, float probability, int width, float[] below, long seed) {
+  Dropout(String name, TapeStore store, float probability, int width, float[] below, long seed) {
     this.name = name;
     this.probability = probability;
     this.width = width;

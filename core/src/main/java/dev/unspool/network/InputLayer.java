@@ -25,8 +25,7 @@ final class InputLayer {
     this.values =
         input instanceof Input.Numeric ? raw : arrays.store().floats("input.values", lanes * width);
     this.theta = theta;
-    this.table =
-        input instanceof Input.Embedding ? layout.slice("embedding.weight").offset() : -1;
+    this.table = input instanceof Input.Embedding ? layout.slice("embedding.weight").offset() : -1;
   }
 
   /** Slots × lanes × width. */
@@ -76,8 +75,7 @@ final class InputLayer {
       }
       case Input.Embedding _ -> {
         for (int row = from * lanes; row < to * lanes; row++) {
-          System.arraycopy(
-              theta, table + (int) raw[row] * width, values, row * width, width);
+          System.arraycopy(theta, table + (int) raw[row] * width, values, row * width, width);
         }
       }
     }

@@ -15,11 +15,11 @@ import java.util.random.RandomGenerator;
  * The built-in model: an input, a stack of recurrent layers, a linear output; {@link NetworkSpec}
  * says which.
  *
- * <p>θ holds, in this order and under PyTorch's names: {@code embedding.weight} (classes × size); for
- * each layer l {@code weight_ih_l<l>} (gates·H × inputs), {@code weight_hh_l<l>} (gates·H × H), {@code
- * bias_ih_l<l>} and {@code bias_hh_l<l>} (gates·H); {@code initial.layer<l>.h} and {@code
- * initial.layer<l>.c} (H) where the initial state is learned; {@code output.weight} (outputs × H) and
- * {@code output.bias} (outputs). A tied output has no weights of its own.
+ * <p>θ holds, in this order and under PyTorch's names: {@code embedding.weight} (classes × size);
+ * for each layer l {@code weight_ih_l<l>} (gates·H × inputs), {@code weight_hh_l<l>} (gates·H × H),
+ * {@code bias_ih_l<l>} and {@code bias_hh_l<l>} (gates·H); {@code initial.layer<l>.h} and {@code
+ * initial.layer<l>.c} (H) where the initial state is learned; {@code output.weight} (outputs × H)
+ * and {@code output.bias} (outputs). A tied output has no weights of its own.
  */
 public final class Network implements Model {
   private final NetworkSpec spec;

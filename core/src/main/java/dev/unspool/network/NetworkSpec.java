@@ -64,8 +64,7 @@ public record NetworkSpec(
 
   /** The same with another number of layers. */
   public NetworkSpec withLayers(int count) {
-    return new NetworkSpec(
-        input, cell, hidden, count, dropout, outputs, tied, learnedInitialState);
+    return new NetworkSpec(input, cell, hidden, count, dropout, outputs, tied, learnedInitialState);
   }
 
   /** The same with dropout between layers. */

@@ -17,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tape of a {@link Network}: runs its layers one after the other over whole blocks, forwards and
- * in sweeps, and keeps count of which version of the weights each step ran with.
+ * The tape of a {@link Network}: runs its layers one after the other over whole blocks, forwards
+ * and in sweeps, and keeps count of which version of the weights each step ran with.
  */
 final class NetworkTape implements Tape {
   private final Network network;
@@ -233,8 +233,7 @@ final class NetworkTape implements Tape {
     if (!adjoint.into().layout().equals(network.parameters())) {
       throw new IllegalArgumentException(
           "the gradient has %d values in the layout of another model, this one (%s) has %d"
-              .formatted(
-                  adjoint.into().layout().size(), network, network.parameters().size()));
+              .formatted(adjoint.into().layout().size(), network, network.parameters().size()));
     }
     Sensitivities sensitivities = adjoint.sensitivities();
     if (sensitivities == null) {

@@ -233,15 +233,7 @@ final class RecurrentLayer {
     }
     int rows = (end - first) * lanes;
     kernels.addTransposedProduct(
-        delta,
-        0,
-        width,
-        input,
-        first * lanes * inputs,
-        inputs,
-        rows,
-        into,
-        weightIh.offset());
+        delta, 0, width, input, first * lanes * inputs, inputs, rows, into, weightIh.offset());
     kernels.addTransposedProduct(
         recurrentDelta,
         0,

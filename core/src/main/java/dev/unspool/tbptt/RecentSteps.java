@@ -48,9 +48,6 @@ final class RecentSteps {
     held = 0;
     append(
         Steps.of(
-            values,
-            Math.toIntExact(snapshot.number("held")),
-            newest.lanes(),
-            newest.features()));
+            values, Math.toIntExact(snapshot.number("held")), newest.lanes(), newest.features()));
   }
 }

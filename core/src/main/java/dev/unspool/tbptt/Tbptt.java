@@ -137,8 +137,7 @@ public final class Tbptt implements AutoCloseable {
     int depth = depth();
     Steps mask = masks.last(read);
     double value =
-        loss.evaluate(
-            tape.outputs(read), targets.last(read), mask, outputGradient.view(0, read));
+        loss.evaluate(tape.outputs(read), targets.last(read), mask, outputGradient.view(0, read));
     weight = sum(mask);
     tape.backward(depth, adjoint(read, Math.min(read, depth), sensitivities));
     stepsSinceSweep = 0;
