@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.optimizer;
 
-/** Stub. */
+/** What is done to a gradient before an update. */
 public interface Clipping {
-  /** Norm. */
+  /**
+   * Clips a gradient in place.
+   *
+   * @return its Euclidean norm before
+   */
   double apply(float[] gradient);
 
-  /** None. */
+  /** Leaves it as it is. */
   static Clipping none() {
     return gradient -> {
       double sum = 0;
