@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.data.Block;
 import dev.unspool.data.BlockSource;
+import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Model;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
@@ -22,6 +23,7 @@ import dev.unspool.model.TapeOptions;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
+import dev.unspool.optimizer.Adam;
 import dev.unspool.optimizer.LearningRate;
 import dev.unspool.tbptt.Tbptt;
 import java.io.IOException;
