@@ -80,7 +80,10 @@ abstract class CellKernelContract {
 
   @Test
   void nanStaysNan() {
-    for (var cell : new CellKernel[] {kernels().lstm(), kernels().gru(), kernels().rnnTanh(), kernels().rnnRelu()}) {
+    for (var cell :
+        new CellKernel[] {
+          kernels().lstm(), kernels().gru(), kernels().rnnTanh(), kernels().rnnRelu()
+        }) {
       CellMemory memory = memory(cell, 1, 9);
       Arrays.fill(memory.gates, Float.NaN);
       cell.forward(memory, SLOT);

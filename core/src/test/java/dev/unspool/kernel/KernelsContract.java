@@ -30,8 +30,21 @@ abstract class KernelsContract {
 
   @ParameterizedTest
   @CsvSource({
-    "1, 1, 1", "1, 1, 5", "3, 2, 1", "5, 7, 3", "8, 8, 8", "17, 5, 1", "5, 17, 2", "31, 33, 6",
-    "33, 31, 7", "64, 64, 1", "65, 63, 13", "100, 3, 11", "3, 100, 19", "129, 67, 4", "12, 200, 60"
+    "1, 1, 1",
+    "1, 1, 5",
+    "3, 2, 1",
+    "5, 7, 3",
+    "8, 8, 8",
+    "17, 5, 1",
+    "5, 17, 2",
+    "31, 33, 6",
+    "33, 31, 7",
+    "64, 64, 1",
+    "65, 63, 13",
+    "100, 3, 11",
+    "3, 100, 19",
+    "129, 67, 4",
+    "12, 200, 60"
   })
   void products(int outputs, int inputs, int rows) {
     var random = new Random(outputs * 1000L + inputs);
@@ -152,8 +165,7 @@ abstract class KernelsContract {
     }
     int target = random.nextInt(n);
     float[] gradient = guarded(new float[n]);
-    double loss =
-        kernels().softmaxCrossEntropy(logits, OFFSET, n, target, 0.5f, gradient, OFFSET);
+    double loss = kernels().softmaxCrossEntropy(logits, OFFSET, n, target, 0.5f, gradient, OFFSET);
     assertGuards(gradient, n);
     double sum = 0;
     for (int i = 0; i < n; i++) {

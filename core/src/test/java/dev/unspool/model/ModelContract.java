@@ -17,7 +17,7 @@ public abstract class ModelContract {
 
   /** Inputs that the model takes, always the same. */
   protected Steps inputs(Model model, int steps, int lanes) {
-    return TapeContract.inputs(model, steps, lanes, 5);
+    return Tapes.inputs(model, steps, lanes, 5);
   }
 
   @Test
@@ -70,7 +70,7 @@ public abstract class ModelContract {
       tape.forward(inputs(model, 3, 2));
       tape.reset(0);
       tape.reset(1);
-      TapeContract.assertEqual(initial, tape.state());
+      Tapes.assertEqual(initial, tape.state());
     }
   }
 
@@ -84,7 +84,7 @@ public abstract class ModelContract {
           () -> model.initialise(new Parameters(other), new SplitMix64(1)),
         }) {
       String message = assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
-      TapeContract.assertNames(message, model.parameters().size(), other.size());
+      Tapes.assertNames(message, model.parameters().size(), other.size());
     }
   }
 }
