@@ -3,7 +3,6 @@ package dev.unspool.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
@@ -199,12 +198,5 @@ final class Tapes {
     for (var array : expected.layout().arrays()) {
       assertArrayEquals(expected.array(array.name()), found.array(array.name()), array.name());
     }
-  }
-
-  static void assertNames(String message, int... numbers) {
-    for (int number : numbers) {
-      assertTrue(message.contains(String.valueOf(number)), () -> number + " is not in: " + message);
-    }
-    assertNotEquals("", message);
   }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.model;
 
+import static dev.unspool.model.Refused.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -13,17 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** Layouts, blocks, states and snapshots: what they hold, and what they refuse. */
 class ValuesTest {
-  private static void refused(Class<? extends Exception> kind, Runnable wrong, String... words) {
-    String message = assertThrows(kind, wrong::run).getMessage();
-    for (String word : words) {
-      assertTrue(message.contains(word), message);
-    }
-  }
-
-  private static void refused(Runnable wrong, String... words) {
-    refused(IllegalArgumentException.class, wrong, words);
-  }
-
   @Test
   void parameterLayout() {
     var layout = ParameterLayout.builder().add("a", 2, 3).add("b", 4).build();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.network;
 
+import static dev.unspool.model.Refused.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.model.Parameters;
@@ -18,13 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** Names, shapes, initial values, inputs and what a network refuses. */
 class NetworkTest {
-  private static void refused(Runnable wrong, String... words) {
-    String message = assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
-    for (String word : words) {
-      assertTrue(message.contains(word), message);
-    }
-  }
-
   @Test
   void namesAndShapesArePyTorchs() {
     var spec = NetworkSpec.of(Cell.LSTM, new Input.Embedding(7, 3), 5, 2).withLayers(2);

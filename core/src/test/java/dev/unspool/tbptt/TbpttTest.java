@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.tbptt;
 
+import static dev.unspool.model.Refused.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.data.Block;
@@ -303,23 +303,14 @@ class TbpttTest {
 
   // ---- what is refused ----------------------------------------------------------------------
 
-  private static void refused(Class<? extends Exception> kind, Runnable wrong, String... words) {
-    String message = assertThrows(kind, wrong::run).getMessage();
-    for (String word : words) {
-      assertTrue(message.contains(word), message);
-    }
-  }
-
   @Test
   void wrongBlocksChangeNothing() {
     var engine = engine(3, 4, LossAt.EVERY);
     engine.forward(block(1, 1));
-    Class<IllegalArgumentException> wrong = IllegalArgumentException.class;
-    refused(wrong, () -> engine.forward(block(3, 1)), "3 steps", "due in 2", "k1 = 3");
-    refused(wrong, () -> engine.forward(Block.allocate(1, LANES, 2, 2)), "2 features", "1 target");
-    refused(
-        wrong, () -> engine.forward(Block.allocate(1, LANES, 3, 1)), "3 features", "2 features");
-    refused(wrong, () -> engine.forward(Block.allocate(1, 3, 2, 1)), "3 lanes", "2 lanes");
+    refused(() -> engine.forward(block(3, 1)), "3 steps", "due in 2", "k1 = 3");
+    refused(() -> engine.forward(Block.allocate(1, LANES, 2, 2)), "2 features", "1 target");
+    refused(() -> engine.forward(Block.allocate(1, LANES, 3, 1)), "3 features", "2 features");
+    refused(() -> engine.forward(Block.allocate(1, 3, 2, 1)), "3 lanes", "2 lanes");
     assertEquals(1, engine.stepsSinceSweep());
     assertEquals(1, engine.tape().held());
   }
@@ -341,20 +332,18 @@ class TbpttTest {
     engine.forward(block(4, 1));
     var snapshot = new Snapshot();
     engine.save(snapshot);
-    Class<IllegalArgumentException> wrong = IllegalArgumentException.class;
-    refused(wrong, () -> engine(3, 9, LossAt.EVERY).load(snapshot), "4 steps", "k1 = 3");
-    refused(wrong, () -> engine(6, 9, LossAt.last(3)).load(snapshot), "6 steps", "at most 3");
-    refused(wrong, () -> engine(6, 4, LossAt.EVERY).load(snapshot), "9 steps", "room for 6");
-    refused(wrong, () -> engine(6, 9, LossAt.EVERY).load(new Snapshot()), "stepsSinceSweep");
+    refused(() -> engine(3, 9, LossAt.EVERY).load(snapshot), "4 steps", "k1 = 3");
+    refused(() -> engine(6, 9, LossAt.last(3)).load(snapshot), "6 steps", "at most 3");
+    refused(() -> engine(6, 4, LossAt.EVERY).load(snapshot), "9 steps", "room for 6");
+    refused(() -> engine(6, 9, LossAt.EVERY).load(new Snapshot()), "stepsSinceSweep");
   }
 
   @Test
   void truncationsAreChecked() {
-    Class<IllegalArgumentException> wrong = IllegalArgumentException.class;
-    refused(wrong, () -> new Truncation(0, 3), "k1 = 0", "k2 = 3");
-    refused(wrong, () -> new Truncation(2, 0), "k1 = 2", "k2 = 0");
-    refused(wrong, () -> new Truncation(2, -1), "k2 = -1");
-    refused(wrong, () -> LossAt.last(0), "at least 1", "0");
+    refused(() -> new Truncation(0, 3), "k1 = 0", "k2 = 3");
+    refused(() -> new Truncation(2, 0), "k1 = 2", "k2 = 0");
+    refused(() -> new Truncation(2, -1), "k2 = -1");
+    refused(() -> LossAt.last(0), "at least 1", "0");
     assertEquals(new Truncation(2, 3, LossAt.EVERY), new Truncation(2, 3));
   }
 
