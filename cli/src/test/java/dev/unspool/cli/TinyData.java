@@ -43,4 +43,19 @@ final class TinyData {
   static Object[] quick(Object... words) {
     return Stream.concat(Stream.of(words), QUICK.stream()).toArray();
   }
+
+  /** The words with some options changed or added. */
+  static Object[] changed(Object[] words, String options) {
+    var changed = new ArrayList<Object>(List.of(words));
+    String[] more = options.split(" ");
+    for (String word : more) {
+      int at = changed.indexOf(word);
+      if (word.startsWith("--") && at >= 0) {
+        changed.remove(at + 1);
+        changed.remove(at);
+      }
+    }
+    changed.addAll(List.of(more));
+    return changed.toArray();
+  }
 }
