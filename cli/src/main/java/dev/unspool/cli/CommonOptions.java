@@ -34,10 +34,6 @@ final class CommonOptions {
   Console console() {
     CommandLine command = spec.commandLine();
     return new Console(
-        command.getOut(),
-        command.getErr(),
-        quiet,
-        Terminal.isStderr(),
-        Terminal.columns());
+        command.getOut(), command.getErr(), quiet, Terminal.isStderr(), Terminal.columns());
   }
 }

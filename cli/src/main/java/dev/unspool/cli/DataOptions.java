@@ -85,8 +85,7 @@ final class DataOptions {
       names = "--tokens",
       paramLabel = "KIND",
       completionCandidates = Choices.TokenKinds.class,
-      description =
-          "What a step of the text is: ${COMPLETION-CANDIDATES}. Default: bytes.")
+      description = "What a step of the text is: ${COMPLETION-CANDIDATES}. Default: bytes.")
   @Nullable TokenKind tokens;
 
   @Option(

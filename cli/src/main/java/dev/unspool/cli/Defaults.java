@@ -12,7 +12,7 @@ final class Defaults {
   static final String CSV_CELL = "gru";
   static final String TEXT_CELL = "lstm";
   static final int LAYERS = 1;
-  static final double DROPOUT = 0;
+  static final int DROPOUT = 0;
   static final int EMBEDDING = 64;
 
   static final int CSV_K1 = 10;
@@ -29,14 +29,14 @@ final class Defaults {
   static final int WARM_UP = 100;
   static final int DECAY_AFTER = 6;
   static final double DECAY_FACTOR = 1.2;
-  static final double CLIP = 1;
+  static final int CLIP = 1;
 
   static final double VALID = 0.1;
   static final double CSV_TEST = 0.2;
-  static final double TEXT_TEST = 0;
+  static final int TEXT_TEST = 0;
   static final int VOCABULARY = 10_000;
   static final int SEED = 1;
-  static final double REPORT_EVERY = 5;
+  static final int REPORT_EVERY = 5;
 
   private Defaults() {}
 }

@@ -77,8 +77,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case AccessDeniedException e -> e.getFile() + ": permission denied";
       case NotDirectoryException e -> e.getFile() + " is not a folder";
       case CharacterCodingException _ -> "the text is not UTF-8; convert it first";
-      case FileSystemException e when e.getReason() != null ->
-          e.getFile() + ": " + e.getReason();
+      case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       case FileSystemException e -> e.getFile() + ": cannot be used (" + kind(e) + ")";
       case UncheckedIOException e -> describe(e.getCause());
       case IOException _ -> message + spaceHint(message);

@@ -81,7 +81,8 @@ final class Generate implements Callable<Integer> {
     if (config.text() == null) {
       throw new UsageException("%s is a model of a table; use 'unspool forecast'".formatted(run));
     }
-    try (TextTask task = TextTask.withoutText(config.text(), config.network(), folder.vocabulary());
+    try (TextTask task =
+            TextTask.withoutText(config.text(), config.network(), folder.vocabulary());
         var writer = new TextWriter(task, TrainedModel.read(folder, task))) {
       write(writer, sampler);
       return 0;

@@ -62,8 +62,7 @@ final class Info implements Callable<Integer> {
             checkpoint == null
                 ? "none yet"
                 : "update %s, epoch %s, %s parameters"
-                    .formatted(
-                        checkpoint.update(), checkpoint.epoch(), checkpoint.parameters())));
+                    .formatted(checkpoint.update(), checkpoint.epoch(), checkpoint.parameters())));
     if (status.figures() == null) {
       lines.add(line("figures", "none yet; 'unspool resume' finishes the run"));
     } else {

@@ -28,8 +28,8 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  unspool train --csv examples/sunspots-monthly.csv --target sunspots --out runs/sunspots",
-      "  unspool forecast runs/sunspots --steps 24",
+      "  unspool train --csv examples/sunspots-monthly.csv --target sunspots",
+      "  unspool forecast runs/sunspots-monthly --steps 24",
       "  unspool train --text novel.txt --out runs/novel",
       "  unspool generate runs/novel --length 500",
       "",
@@ -75,7 +75,8 @@ public final class Main implements Runnable {
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
                 Terminal.isColourful(Terminal.isStdout()) ? Ansi.ON : Ansi.OFF))
-        .setUsageHelpWidth(Math.max(CommandLine.Model.UsageMessageSpec.DEFAULT_USAGE_WIDTH, Terminal.columns()))
+        .setUsageHelpWidth(
+            Math.max(CommandLine.Model.UsageMessageSpec.DEFAULT_USAGE_WIDTH, Terminal.columns()))
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
   }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
     optionListHeading = "%nGeneral:%n",
     footerHeading = "%nExamples:%n",
     footer = {
-      "  unspool train --csv examples/sunspots-monthly.csv --target sunspots --out runs/sunspots",
+      "  unspool train --csv examples/sunspots-monthly.csv --target sunspots",
       "  unspool train --csv plant.csv --input u --target y --cell lstm --k1 1 --k2 50",
       "  unspool train --text novel.txt --layers 2 --dropout 0.2 --max-minutes 10",
       "  unspool train --text novel.txt --tokens words --tied --hidden 256",
@@ -65,9 +65,7 @@ final class Train implements Callable<Integer> {
     TrainingConfig how = training.config(isText);
     NetworkConfig what = network.config(isText);
     RunConfig config =
-        isText
-            ? RunConfig.of(data.text(), what, how)
-            : RunConfig.of(data.csv(), what, how);
+        isText ? RunConfig.of(data.text(), what, how) : RunConfig.of(data.csv(), what, how);
     Path path = out != null ? out : Path.of("runs", stem(Path.of(config.file())));
     // Before the data are read: that may take long.
     new RunFolder(path).requireFree(force);

@@ -18,8 +18,7 @@ final class Training {
   /** Exit code of a run that was stopped and not ended by the signal itself. */
   static final int STOPPED = 1;
 
-  static int run(
-      RunFolder folder, RunConfig config, Task task, CommonOptions options, Stop stop)
+  static int run(RunFolder folder, RunConfig config, Task task, CommonOptions options, Stop stop)
       throws IOException {
     Console console = options.console();
     Figures figures = new TrainingRun(folder, config, task, console, stop).run();

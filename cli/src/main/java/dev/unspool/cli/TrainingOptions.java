@@ -184,8 +184,7 @@ final class TrainingOptions {
   double reportEvery = Defaults.REPORT_EVERY;
 
   TrainingConfig config(boolean isText) {
-    int passes =
-        epochs != null ? epochs : isText ? Defaults.TEXT_EPOCHS : Defaults.CSV_EPOCHS;
+    int passes = epochs != null ? epochs : isText ? Defaults.TEXT_EPOCHS : Defaults.CSV_EPOCHS;
     return new TrainingConfig(
         k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
         k2 != null ? k2 : isText ? Defaults.TEXT_K2 : Defaults.CSV_K2,

@@ -69,8 +69,12 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule nothingStaticChanges =
-      fields().that().areStatic().and().areDeclaredInClassesThat().resideInAPackage(
-              "dev.unspool.cli..")
+      fields()
+          .that()
+          .areStatic()
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("dev.unspool.cli..")
           .should()
           .beFinal();
 

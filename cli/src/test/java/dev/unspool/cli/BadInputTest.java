@@ -46,8 +46,7 @@ final class BadInputTest {
   }
 
   private void trained() {
-    CommandRun.succeeds(
-        TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run));
+    CommandRun.succeeds(TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run));
   }
 
   private void trainedText() {
@@ -151,7 +150,9 @@ final class BadInputTest {
     says(fails(1, again), "resume", "--force");
     CommandRun.succeeds(Stream.concat(Stream.of(again), Stream.of("--force")).toArray());
     Path file = Files.createFile(folder.resolve("file"));
-    says(fails(1, TinyData.quick("train", "--csv", table, "--target", "wave", "--out", file)), "file");
+    says(
+        fails(1, TinyData.quick("train", "--csv", table, "--target", "wave", "--out", file)),
+        "file");
   }
 
   @Test
@@ -199,8 +200,7 @@ final class BadInputTest {
   void aCheckpointOfAnotherModel() throws IOException {
     trained();
     Path config = run.resolve("config.json");
-    Files.writeString(
-        config, Files.readString(config).replace("\"hidden\": 8", "\"hidden\": 9"));
+    Files.writeString(config, Files.readString(config).replace("\"hidden\": 8", "\"hidden\": 9"));
     says(fails(1, "evaluate", run), "checkpoint");
   }
 

@@ -43,8 +43,7 @@ record CommandRun(int status, String out, String err) {
     CommandRun run = of(words);
     assertEquals(status, run.status, () -> Arrays.toString(words) + run);
     assertEquals("", run.out);
-    List<String> lines =
-        run.err.lines().filter(line -> line.startsWith("unspool: ")).toList();
+    List<String> lines = run.err.lines().filter(line -> line.startsWith("unspool: ")).toList();
     assertEquals(1, lines.size(), () -> Arrays.toString(words) + run);
     assertEquals(lines.getFirst(), run.err.lines().toList().getLast(), "the error comes last");
     return lines.getFirst();

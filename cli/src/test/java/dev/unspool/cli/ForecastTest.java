@@ -67,14 +67,20 @@ final class ForecastTest {
   void otherInputsOfTheFutureAreAskedFor() throws IOException {
     CommandRun.succeeds(
         quick(
-            "train", "--csv", table, "--target", "driven", "--input", "force,driven", "--out",
+            "train",
+            "--csv",
+            table,
+            "--target",
+            "driven",
+            "--input",
+            "force,driven",
+            "--out",
             run));
     CommandRun.succeeds("forecast", run, "--steps", "1");
     String error = CommandRun.fails(2, "forecast", run, "--steps", "4");
     assertTrue(error.contains("force") && error.contains("--future"), error);
     Path future = Files.writeString(folder.resolve("future.csv"), "force\n0.1\n0.2\n");
-    String tooShort =
-        CommandRun.fails(1, "forecast", run, "--steps", "4", "--future", future);
+    String tooShort = CommandRun.fails(1, "forecast", run, "--steps", "4", "--future", future);
     assertTrue(tooShort.contains("3") && tooShort.contains("2"), tooShort);
     Files.writeString(future, "force\n0.1\n0.2\n0.3\n");
     CommandRun.succeeds("forecast", run, "--steps", "4", "--future", future);
@@ -84,8 +90,17 @@ final class ForecastTest {
   void aModelWithoutFeedbackNeedsAllInputs() throws IOException {
     CommandRun.succeeds(
         quick(
-            "train", "--csv", table, "--target", "driven", "--input", "force", "--out", run,
-            "--loss", "gaussian"));
+            "train",
+            "--csv",
+            table,
+            "--target",
+            "driven",
+            "--input",
+            "force",
+            "--out",
+            run,
+            "--loss",
+            "gaussian"));
     CommandRun.fails(2, "forecast", run, "--steps", "1");
     Path future = Files.writeString(folder.resolve("future.csv"), "force\n0.1\n0.2\n");
     JsonObject json =

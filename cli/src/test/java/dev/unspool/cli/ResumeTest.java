@@ -32,8 +32,19 @@ final class ResumeTest {
   private Object[] train(Path run, String more) {
     Object[] words =
         quick(
-            "train", "--csv", table, "--target", "wave", "--out", run, "--layers", "2",
-            "--dropout", "0.1", "--schedule", "constant");
+            "train",
+            "--csv",
+            table,
+            "--target",
+            "wave",
+            "--out",
+            run,
+            "--layers",
+            "2",
+            "--dropout",
+            "0.1",
+            "--schedule",
+            "constant");
     return TinyData.changed(words, more);
   }
 

@@ -41,8 +41,7 @@ final class TextRunTest {
     assertFalse(train.json().has("test"));
     assertTrue(Files.size(run.resolve("loss.png")) > 0);
     assertTrue(CommandRun.succeeds("evaluate", run).out().contains("bits per character"));
-    assertTrue(
-        CommandRun.succeeds("evaluate", run, "--text", text, "--json").json().has("all"));
+    assertTrue(CommandRun.succeeds("evaluate", run, "--text", text, "--json").json().has("all"));
     assertTrue(CommandRun.succeeds("info", run).out().contains("bytes"));
   }
 
@@ -50,23 +49,45 @@ final class TextRunTest {
   void words() throws IOException {
     CommandRun.succeeds(
         quick(
-            "train", "--text", text, "--out", run, "--tokens", "words", "--vocabulary", "6",
-            "--tied", "--test", "0.1"));
+            "train",
+            "--text",
+            text,
+            "--out",
+            run,
+            "--tokens",
+            "words",
+            "--vocabulary",
+            "6",
+            "--tied",
+            "--test",
+            "0.1"));
     assertTrue(Files.size(run.resolve("vocabulary.txt")) > 0);
     Files.delete(text);
     String written = CommandRun.succeeds("generate", run, "--length", "20").out();
     assertTrue(written.contains(" "), written);
     Files.writeString(text, "Öl und Eis.\n".repeat(20));
-    assertTrue(
-        CommandRun.succeeds("evaluate", run, "--text", text).out().contains("perplexity"));
+    assertTrue(CommandRun.succeeds("evaluate", run, "--text", text).out().contains("perplexity"));
   }
 
   @Test
   void oneHotAndLayers() {
     CommandRun.succeeds(
         quick(
-            "train", "--text", text, "--out", run, "--embedding", "0", "--layers", "2",
-            "--dropout", "0.1", "--cell", "gru", "--max-updates", "6"));
+            "train",
+            "--text",
+            text,
+            "--out",
+            run,
+            "--embedding",
+            "0",
+            "--layers",
+            "2",
+            "--dropout",
+            "0.1",
+            "--cell",
+            "gru",
+            "--max-updates",
+            "6"));
     CommandRun.succeeds("resume", run, "--max-updates", "9");
   }
 

@@ -12,8 +12,18 @@ import java.util.stream.Stream;
 final class TinyData {
   static final List<String> QUICK =
       List.of(
-          "--hidden", "8", "--k1", "5", "--k2", "10", "--lanes", "2", "--epochs", "3",
-          "--report-every", "1000");
+          "--hidden",
+          "8",
+          "--k1",
+          "5",
+          "--k2",
+          "10",
+          "--lanes",
+          "2",
+          "--epochs",
+          "3",
+          "--report-every",
+          "1000");
 
   private TinyData() {}
 

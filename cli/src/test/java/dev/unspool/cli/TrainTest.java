@@ -58,7 +58,13 @@ final class TrainTest {
     JsonObject line = JsonParser.parseString(lines.getLast()).getAsJsonObject();
     for (String key :
         List.of(
-            "update", "step", "epoch", "loss", "validation", "gradient_norm", "rate",
+            "update",
+            "step",
+            "epoch",
+            "loss",
+            "validation",
+            "gradient_norm",
+            "rate",
             "steps_per_second")) {
       assertTrue(line.has(key), key);
     }
@@ -82,8 +88,27 @@ final class TrainTest {
   @ValueSource(strings = {"change", "level"})
   void aWaveIsLearned(String predict) throws IOException {
     CommandRun.succeeds(
-        "train", "--csv", table, "--target", "wave", "--out", run, "--predict", predict, "--lr",
-        "0.02", "--hidden", "16", "--k1", "5", "--k2", "20", "--lanes", "1", "--epochs", "30");
+        "train",
+        "--csv",
+        table,
+        "--target",
+        "wave",
+        "--out",
+        run,
+        "--predict",
+        predict,
+        "--lr",
+        "0.02",
+        "--hidden",
+        "16",
+        "--k1",
+        "5",
+        "--k2",
+        "20",
+        "--lanes",
+        "1",
+        "--epochs",
+        "30");
     JsonObject test = json("metrics.json").getAsJsonObject("test");
     assertTrue(
         test.get("rmse").getAsDouble() < 0.5 * test.get("persistence_rmse").getAsDouble(),
@@ -118,7 +143,9 @@ final class TrainTest {
     CommandRun.succeeds(quick("train", "--csv", table, "--target", "wave", "--out", run));
     Path other = TinyData.table(folder.resolve("other.csv"), 77);
     JsonObject all =
-        CommandRun.succeeds("evaluate", run, "--csv", other, "--json").json().getAsJsonObject("all");
+        CommandRun.succeeds("evaluate", run, "--csv", other, "--json")
+            .json()
+            .getAsJsonObject("all");
     assertEquals(76, all.get("rows").getAsLong(), "nothing is known before the first row");
   }
 
@@ -128,8 +155,20 @@ final class TrainTest {
       CommandRun train =
           CommandRun.succeeds(
               quick(
-                  "train", "--csv", table, "--target", "wave,driven", "--input",
-                  "wave,force,driven", "--out", run, "--force", "--loss", loss, "--horizon", "2"));
+                  "train",
+                  "--csv",
+                  table,
+                  "--target",
+                  "wave,driven",
+                  "--input",
+                  "wave,force,driven",
+                  "--out",
+                  run,
+                  "--force",
+                  "--loss",
+                  loss,
+                  "--horizon",
+                  "2"));
       assertEquals(3, train.out().lines().filter(line -> line.startsWith("test RMSE")).count());
       JsonObject targets = json("metrics.json").getAsJsonObject("test").getAsJsonObject("targets");
       assertEquals(2, targets.size());
@@ -139,12 +178,30 @@ final class TrainTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--cell lstm", "--cell rnn-tanh", "--cell rnn-relu", "--layers 2 --dropout 0.2",
-        "--learned-initial-state", "--loss-at last", "--loss-at last:3", "--policy replay",
-        "--policy current", "--optimizer sgd --momentum 0.9", "--optimizer rmsprop",
-        "--optimizer adamw --weight-decay 0.1", "--schedule constant", "--schedule step",
-        "--schedule cosine --warm-up 3", "--clip 0", "--clip-value 0.1", "--valid 0", "--test 0",
-        "--patience 1", "--max-updates 5", "--max-minutes 1", "--seed 7", "--k1 20 --k2 3",
+        "--cell lstm",
+        "--cell rnn-tanh",
+        "--cell rnn-relu",
+        "--layers 2 --dropout 0.2",
+        "--learned-initial-state",
+        "--loss-at last",
+        "--loss-at last:3",
+        "--policy replay",
+        "--policy current",
+        "--optimizer sgd --momentum 0.9",
+        "--optimizer rmsprop",
+        "--optimizer adamw --weight-decay 0.1",
+        "--schedule constant",
+        "--schedule step",
+        "--schedule cosine --warm-up 3",
+        "--clip 0",
+        "--clip-value 0.1",
+        "--valid 0",
+        "--test 0",
+        "--patience 1",
+        "--max-updates 5",
+        "--max-minutes 1",
+        "--seed 7",
+        "--k1 20 --k2 3",
       })
   void everyOptionTrains(String options) throws IOException {
     Object[] words = quick("train", "--csv", table, "--target", "wave", "--out", run);
@@ -159,8 +216,7 @@ final class TrainTest {
     lines.replaceAll(line -> line.replace(',', '\t'));
     Files.write(table, lines);
     CommandRun.succeeds(
-        quick(
-            "train", "--csv", table, "--target", "wave", "--out", run, "--separator", "tab"));
+        quick("train", "--csv", table, "--target", "wave", "--out", run, "--separator", "tab"));
   }
 
   @Test

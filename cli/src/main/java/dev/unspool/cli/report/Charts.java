@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -87,6 +89,7 @@ public final class Charts {
 
   private static XYChart chart(String title, String x, String y) {
     System.setProperty("java.awt.headless", "true");
+    ImageIO.setUseCache(false);
     XYChart chart =
         new XYChartBuilder()
             .width(WIDTH)
@@ -96,15 +99,15 @@ public final class Charts {
             .xAxisTitle(x)
             .yAxisTitle(y)
             .build();
-    chart.getStyler().setLegendPosition(LegendPosition.InsideNE);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
     chart.getStyler().setXAxisDecimalPattern("#,###");
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setPlotGridLinesColor(new Color(0xe6e6e6));
     return chart;
   }
 
-  private static void add(
-      XYChart chart, String name, List<Long> x, List<Double> y, Color color) {
+  private static void add(XYChart chart, String name, List<Long> x, List<Double> y, Color color) {
     if (x.isEmpty()) {
       return;
     }
@@ -116,13 +119,13 @@ public final class Charts {
   }
 
   private static void save(XYChart chart, Path png) throws IOException {
-    if (chart.getSeriesMap().isEmpty()) {
+    if (chart.getSeriesCollection().isEmpty()) {
       return;
     }
     Path temporary = png.resolveSibling(png.getFileName() + ".tmp");
     try {
       try (OutputStream out = Files.newOutputStream(temporary)) {
-        BitmapEncoder.saveBitmap(chart, out, BitmapEncoder.BitmapFormat.PNG);
+        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);
       }
       Files.move(
           temporary, png, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

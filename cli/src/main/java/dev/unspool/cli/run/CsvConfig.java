@@ -42,8 +42,8 @@ public record CsvConfig(
    * @param columns the columns of the scales
    * @param mean of each column
    * @param deviation of each column
-   * @param change root mean square of how far each target moves over the horizon, in deviations;
-   *     1 for a target that is predicted itself
+   * @param change root mean square of how far each target moves over the horizon, in deviations; 1
+   *     for a target that is predicted itself
    */
   public record Facts(
       long bytes,

@@ -20,10 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param training how the model came about
  */
 public record Figures(
-    @Nullable Part test,
-    @Nullable Part valid,
-    @Nullable Part all,
-    @Nullable Training training) {
+    @Nullable Part test, @Nullable Part valid, @Nullable Part all, @Nullable Training training) {
 
   /** Figures of one part of the data. */
   public sealed interface Part {
@@ -127,7 +124,7 @@ public record Figures(
   /** Reads the figures of a run. */
   static Figures read(Path file, RunConfig config) throws IOException {
     Class<? extends Part> kind = config.csv() != null ? Series.class : Text.class;
-    Map<String, ?> stored = Json.read(file, Map.class);
+    Map<?, ?> stored = Json.read(file, Map.class);
     return new Figures(
         Json.convert(stored.get("test"), kind),
         Json.convert(stored.get("valid"), kind),

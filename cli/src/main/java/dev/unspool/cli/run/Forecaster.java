@@ -75,14 +75,12 @@ public final class Forecaster {
           double newest = target.input() < 0 ? 0 : inputs[target.input()];
           values[step][i] = target.level(outputs[i], newest);
           if (gaussian) {
-            deviations[step][i] =
-                target.unit() * Math.exp(outputs[targets.size() + i] / 2);
+            deviations[step][i] = target.unit() * Math.exp(outputs[targets.size() + i] / 2);
           }
         }
       }
     }
-    return new Result(
-        task.config().targets(), end, values, gaussian ? deviations : null);
+    return new Result(task.config().targets(), end, values, gaussian ? deviations : null);
   }
 
   /** An input in its own units: from the table, from a prediction, or from the future. */

@@ -133,7 +133,8 @@ public record RunFolder(Path path) {
       }
       throw new RunException(
           "%s is damaged: %s"
-              .formatted(config(), String.valueOf(cause.getMessage()).lines().findFirst().orElse("")));
+              .formatted(
+                  config(), String.valueOf(cause.getMessage()).lines().findFirst().orElse("")));
     }
     if (config.format() != RunConfig.FORMAT) {
       throw new RunException(

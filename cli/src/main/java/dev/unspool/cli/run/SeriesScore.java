@@ -66,8 +66,7 @@ final class SeriesScore implements Evaluation.OutputConsumer {
     for (int i = 0; i < targets.size(); i++) {
       TargetScale target = targets.get(i);
       double truth = table.get(predicted, target.column());
-      double prediction =
-          target.level(outputs.get(step, 0, i), table.get(row, target.column()));
+      double prediction = target.level(outputs.get(step, 0, i), table.get(row, target.column()));
       squares[i] += square(prediction - truth);
       if (newest >= 0) {
         persistenceSquares[i] += square(table.get(newest, target.column()) - truth);
@@ -89,8 +88,7 @@ final class SeriesScore implements Evaluation.OutputConsumer {
     for (int i = 0; i < targets.size(); i++) {
       each.put(
           targets.get(i).name(),
-          new Figures.Target(
-              rmse(squares[i], rows), rmse(persistenceSquares[i], persistenceRows)));
+          new Figures.Target(rmse(squares[i], rows), rmse(persistenceSquares[i], persistenceRows)));
       sum += squares[i];
       persistenceSum += persistenceSquares[i];
     }

@@ -116,7 +116,12 @@ public final class SeriesTask implements Task {
       deviation[i] = scales.deviation(i);
     }
     return new CsvConfig.Facts(
-        Files.size(path), table.rows(), columns, mean, deviation, changes(config, table, train, scales));
+        Files.size(path),
+        table.rows(),
+        columns,
+        mean,
+        deviation,
+        changes(config, table, train, scales));
   }
 
   /** How far each target moves over the horizon: root mean square, in deviations. */
@@ -266,10 +271,7 @@ public final class SeriesTask implements Task {
   @Override
   public Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException {
     return new Figures(
-        null,
-        null,
-        score(model, theta, new Range(0, table.rows()), stop, (_, _, _) -> {}),
-        null);
+        null, null, score(model, theta, new Range(0, table.rows()), stop, (_, _, _) -> {}), null);
   }
 
   private Figures.@Nullable Series score(
@@ -278,24 +280,18 @@ public final class SeriesTask implements Task {
     if (part.to() - Math.max(part.from(), config.horizon()) < 1) {
       return null;
     }
-    var score =
-        new SeriesScore(table, targets, config.horizon(), firstStep(part), stop, listener);
+    var score = new SeriesScore(table, targets, config.horizon(), firstStep(part), stop, listener);
     evaluate(model, theta, part, stop, score);
     return score.figures();
   }
 
   /** Predicts each row of a part from everything before it. */
   private Evaluation evaluate(
-      Model model,
-      Parameters theta,
-      Range part,
-      Stop stop,
-      Evaluation.OutputConsumer consumer)
+      Model model, Parameters theta, Range part, Stop stop, Evaluation.OutputConsumer consumer)
       throws IOException {
     stop.check();
     long from = Math.max(0, part.from() - config.horizon());
-    try (BlockSource source =
-        source(new Range(from, part.to()), 1, from - firstStep(part))) {
+    try (BlockSource source = source(new Range(from, part.to()), 1, from - firstStep(part))) {
       return Evaluation.run(model, theta, source, loss(), BLOCK_STEPS, consumer);
     }
   }
@@ -305,8 +301,7 @@ public final class SeriesTask implements Task {
   }
 
   @Override
-  public void drawForecast(Path png, Model model, Parameters theta, Stop stop)
-      throws IOException {
+  public void drawForecast(Path png, Model model, Parameters theta, Stop stop) throws IOException {
     boolean tests = split.test().to() > split.test().from();
     Range part = tests ? split.test() : split.valid();
     long first = Math.max(part.from(), part.to() - CHART_ROWS);

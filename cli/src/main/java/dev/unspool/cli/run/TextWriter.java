@@ -39,6 +39,7 @@ public final class TextWriter implements AutoCloseable {
       to.append(decoder.next(token));
       logits = predictor.step(token);
     }
+    to.append(decoder.finish());
   }
 
   @Override

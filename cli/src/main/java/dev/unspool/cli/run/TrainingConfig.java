@@ -94,9 +94,27 @@ public record TrainingConfig(
   public TrainingConfig withLimits(
       int newEpochs, int newPatience, double newMaxMinutes, long newMaxUpdates, double every) {
     return new TrainingConfig(
-        k1, k2, lossAt, policy, lanes, newEpochs, optimizer, lr, momentum, weightDecay, schedule,
-        warmUp, decayAfter, decayFactor, clip, clipValue, seed, newPatience, newMaxMinutes,
-        newMaxUpdates, every);
+        k1,
+        k2,
+        lossAt,
+        policy,
+        lanes,
+        newEpochs,
+        optimizer,
+        lr,
+        momentum,
+        weightDecay,
+        schedule,
+        warmUp,
+        decayAfter,
+        decayFactor,
+        clip,
+        clipValue,
+        seed,
+        newPatience,
+        newMaxMinutes,
+        newMaxUpdates,
+        every);
   }
 
   /** When a sweep happens, and how deep it is. */
@@ -137,7 +155,9 @@ public record TrainingConfig(
     return switch (schedule) {
       case CONSTANT -> LearningRate.constant(lr);
       case STEP -> LearningRate.stepDecay(lr, decayAfter, decayFactor);
-      case COSINE -> LearningRate.cosine(lr, Math.min(warmUp, totalUpdates(perEpoch) / 10), totalUpdates(perEpoch), 0);
+      case COSINE ->
+          LearningRate.cosine(
+              lr, Math.min(warmUp, totalUpdates(perEpoch) / 10), totalUpdates(perEpoch), 0);
     };
   }
 
