@@ -24,8 +24,8 @@ public record Split(Range train, Range valid, Range test) {
    * Cuts rows (or tokens) by fractions.
    *
    * @param rows how many there are
-   * @param valid fraction for validation, from 0 to below 1; its length is rounded up
-   * @param test fraction for testing, from 0 to below 1; its length is rounded up
+   * @param valid fraction for validation, from 0 to below 1; its length is rounded
+   * @param test fraction for testing, from 0 to below 1; its length is rounded
    * @throws IllegalArgumentException if nothing is left to train on
    */
   public static Split byFraction(long rows, double valid, double test) {
@@ -34,8 +34,8 @@ public record Split(Range train, Range valid, Range test) {
           "the parts for validation and testing must be at least 0 and less than 1 together,"
               + " found %s and %s".formatted(valid, test));
     }
-    long testRows = roundedUp(rows * test);
-    long validRows = Math.min(roundedUp(rows * valid), rows - testRows);
+    long testRows = Math.round(rows * test);
+    long validRows = Math.min(Math.round(rows * valid), rows - testRows);
     long trainRows = rows - testRows - validRows;
     if (trainRows < 1) {
       throw new IllegalArgumentException(
@@ -46,10 +46,5 @@ public record Split(Range train, Range valid, Range test) {
         new Range(0, trainRows),
         new Range(trainRows, trainRows + validRows),
         new Range(trainRows + validRows, rows));
-  }
-
-  /** Not of a number that is whole but for the rounding of the product. */
-  private static long roundedUp(double rows) {
-    return (long) Math.ceil(rows - 1e-6);
   }
 }
