@@ -85,7 +85,9 @@ final class SafetensorsHeader {
       }
     }
     json.endObject();
-    json.peek(); // complains about anything but blanks behind the object
+    if (json.peek() != JsonToken.END_DOCUMENT) {
+      throw damaged("something stands behind the header's JSON");
+    }
   }
 
   private void metadata(JsonReader json) throws IOException {
