@@ -105,7 +105,7 @@ public final class TextTask implements Task {
   }
 
   private Split split() {
-    return Split.byFraction(tokens().size(), config.valid(), config.test());
+    return Parts.of(tokens().size(), config.valid(), config.test());
   }
 
   @Override
