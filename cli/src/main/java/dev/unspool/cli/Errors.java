@@ -79,7 +79,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case CharacterCodingException _ -> "the text is not UTF-8; convert it first";
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       case FileSystemException e -> e.getFile() + ": cannot be used (" + kind(e) + ")";
-      case UncheckedIOException e -> describe(e.getCause());
+      case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
       case IOException _ -> message + spaceHint(message);
       case OutOfMemoryError _ ->
           "out of memory; use fewer --lanes, a smaller --k2, --hidden or --vocabulary, or give the"
