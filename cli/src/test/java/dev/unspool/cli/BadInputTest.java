@@ -100,6 +100,15 @@ final class BadInputTest {
   }
 
   @Test
+  void trainingThatWouldNeverEnd() {
+    says(trainFails(2, "--target", "wave", "--epochs", "0"), "--max-minutes");
+    says(
+        trainFails(
+            2, "--target", "wave", "--epochs", "0", "--patience", "3", "--schedule", "cosine"),
+        "--epochs");
+  }
+
+  @Test
   void missingFiles() {
     Path none = folder.resolve("none");
     says(fails(1, "train", "--csv", none, "--target", "x", "--out", run), "none");

@@ -68,6 +68,9 @@ public record TrainingConfig(
     require(
         epochs > 0 || maxMinutes > 0 || maxUpdates > 0 || patience > 0,
         "--epochs 0 needs --max-minutes, --max-updates or --patience: nothing else ends training");
+    require(
+        schedule != ScheduleKind.COSINE || epochs > 0 || maxUpdates > 0,
+        "--schedule cosine needs --epochs or --max-updates: it must know where it ends");
     require(lr > 0 && Double.isFinite(lr), "--lr must be positive and finite, found " + lr);
     require(momentum >= 0 && momentum < 1, "--momentum must be in [0, 1), found " + momentum);
     require(weightDecay >= 0, "--weight-decay must not be negative, found " + weightDecay);
