@@ -87,7 +87,7 @@ final class Info implements Callable<Integer> {
               String.join(", ", csv.targets()),
               String.join(", ", csv.inputs()),
               Numbers.count(csv.horizon(), "row"),
-              facts == null ? "" : ", " + Numbers.count(facts.rows(), "row"));
+              facts == null ? "" : ", " + rows(facts));
     }
     if (text == null) {
       return "none";
@@ -98,6 +98,13 @@ final class Info implements Callable<Integer> {
             text.file(),
             Labels.of(text.tokens()),
             facts == null ? "" : ", " + Numbers.count(facts.tokens(), "token"));
+  }
+
+  private static String rows(CsvConfig.Facts facts) {
+    String rows = Numbers.count(facts.rows(), "row");
+    return facts.skippedRows() == 0
+        ? rows
+        : "%s (%s left out)".formatted(rows, Numbers.count(facts.skippedRows(), "bad one"));
   }
 
   private static String network(NetworkConfig network) {

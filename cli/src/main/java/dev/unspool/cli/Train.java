@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
@@ -77,6 +78,11 @@ final class Train implements Callable<Integer> {
       }
     }
     try (SeriesTask task = SeriesTask.open(data.csv(), what)) {
+      if (task.skippedRows() > 0) {
+        common
+            .console()
+            .note("Left out %s".formatted(Numbers.count(task.skippedRows(), "bad row")));
+      }
       return train(RunFolder.create(path, force), config.with(task.config()), task);
     }
   }

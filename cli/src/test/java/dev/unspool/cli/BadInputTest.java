@@ -147,9 +147,12 @@ final class BadInputTest {
       Files.write(table, lines);
       says(trainFails(1, "--target", "wave"), "table.csv:8", "wave", "--skip-bad-rows");
     }
-    CommandRun.succeeds(
-        TinyData.quick(
-            "train", "--csv", table, "--target", "wave", "--out", run, "--skip-bad-rows"));
+    CommandRun skipping =
+        CommandRun.succeeds(
+            TinyData.quick(
+                "train", "--csv", table, "--target", "wave", "--out", run, "--skip-bad-rows"));
+    says(skipping.err(), "1 bad row");
+    says(CommandRun.succeeds("info", run).out(), "199 rows (1 bad one left out)");
   }
 
   @Test

@@ -4,11 +4,20 @@ package dev.unspool.cli;
 import static dev.unspool.cli.TinyData.quick;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.Task;
+import dev.unspool.cli.run.TrainingRun;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -75,14 +84,53 @@ final class ResumeTest {
         Files.readString(actual.resolve("metrics.json")));
   }
 
+  /** Trains like another run, until somebody stops it after so many updates. */
+  private void trainStopped(Path like, Path run, int updates) throws IOException {
+    RunConfig config = RunFolder.open(like).readConfig();
+    RunFolder stopped = RunFolder.create(run, false);
+    stopped.writeConfig(config);
+    try (Task task = Task.open(stopped, config);
+        Stop stop = Stop.onRequest()) {
+      var console = new Console(nowhere(), asking(stop, updates), false, false, 80);
+      assertNull(new TrainingRun(stopped, config, task, console, stop).run());
+    }
+    assertEquals(
+        updates,
+        CommandRun.succeeds("info", run, "--json")
+            .json()
+            .getAsJsonObject("checkpoint")
+            .get("update")
+            .getAsInt());
+  }
+
+  private static PrintWriter nowhere() {
+    return new PrintWriter(Writer.nullWriter());
+  }
+
+  /** Asks for a stop when so many updates were reported. */
+  private static PrintWriter asking(Stop stop, int updates) {
+    return new PrintWriter(nowhere()) {
+      private int reports;
+
+      @Override
+      public void println(String line) {
+        if (line.contains("epoch ") && ++reports == updates) {
+          stop.ask();
+        }
+      }
+    };
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 13, 14, 15, 20, 41})
   void goingOnAfterAStopIsTheSameAsNeverStopping(int updates) throws IOException {
     Path whole = folder.resolve("whole");
     Path stopped = folder.resolve("stopped");
-    CommandRun.succeeds(train(whole, "--quiet"));
-    CommandRun.succeeds(train(stopped, "--max-updates " + updates));
-    CommandRun.succeeds("resume", stopped, "--max-updates", "0");
+    // A report after every update.
+    CommandRun.succeeds(train(whole, "--report-every 1e-9"));
+    assertEquals(42, reports(whole).size());
+    trainStopped(whole, stopped, updates);
+    CommandRun.succeeds("resume", stopped);
     assertSame(whole, stopped);
   }
 
@@ -111,13 +159,13 @@ final class ResumeTest {
   void whatARunDidAfterItsCheckpointIsForgotten() throws IOException {
     Path whole = folder.resolve("whole");
     Path crashed = folder.resolve("crashed");
-    CommandRun.succeeds(train(whole, "--quiet"));
-    CommandRun.succeeds(train(crashed, "--max-updates 20"));
+    CommandRun.succeeds(train(whole, "--report-every 1e-9"));
+    trainStopped(whole, crashed, 20);
     Files.writeString(
         crashed.resolve("metrics.jsonl"),
         "{\"update\": 22, \"step\": 110, \"epoch\": 2, \"rate\": 1}\n{\"upda",
         StandardOpenOption.APPEND);
-    CommandRun.succeeds("resume", crashed, "--max-updates", "0");
+    CommandRun.succeeds("resume", crashed);
     assertSame(whole, crashed);
   }
 

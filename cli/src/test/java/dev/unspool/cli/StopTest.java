@@ -14,7 +14,7 @@ import dev.unspool.cli.run.TrainingRun;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -100,7 +100,7 @@ final class StopTest {
     RunConfig config = RunFolder.open(run).readConfig();
     RunFolder second = RunFolder.create(folder.resolve("second"), false);
     second.writeConfig(config);
-    var nowhere = new PrintWriter(new StringWriter());
+    var nowhere = new PrintWriter(Writer.nullWriter());
     var console = new Console(nowhere, nowhere, true, false, 80);
     try (Task task = Task.open(second, config);
         Stop stop = Stop.onRequest()) {

@@ -44,9 +44,9 @@ public sealed interface Clipping {
   }
 
   /**
-   * By global norm: {@code g ← g · limit / ‖g‖} where ‖g‖ &gt; limit. The direction stays. R. Pascanu,
-   * T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural networks" (2013),
-   * algorithm 1.
+   * By global norm: {@code g ← g · limit / ‖g‖} where ‖g‖ &gt; limit. The direction stays. R.
+   * Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural networks"
+   * (2013), algorithm 1.
    *
    * @param limit above 0
    */

@@ -39,6 +39,7 @@ public record CsvConfig(
    *
    * @param bytes size of the file
    * @param rows rows that were read
+   * @param skippedRows bad rows that were left out
    * @param columns the columns of the scales
    * @param mean of each column
    * @param deviation of each column
@@ -48,6 +49,7 @@ public record CsvConfig(
   public record Facts(
       long bytes,
       long rows,
+      long skippedRows,
       List<String> columns,
       double[] mean,
       double[] deviation,

@@ -4,6 +4,7 @@ package dev.unspool.cli.run;
 /** Measures time and speed. */
 final class Pace {
   private static final double NANOS = 1e9;
+  private static final double EPOCH_SECONDS = 2;
 
   private final long began = System.nanoTime();
   private final double reportSeconds;
@@ -47,6 +48,11 @@ final class Pace {
 
   boolean checkpointIsDue() {
     return since(checkpointed) >= checkpointSeconds;
+  }
+
+  /** Epochs may be short: the first is kept, then one every few seconds. */
+  boolean checkpointIsDueAfterEpoch() {
+    return checkpointed == began || since(checkpointed) >= EPOCH_SECONDS;
   }
 
   void checkpointed() {

@@ -118,6 +118,7 @@ public final class SeriesTask implements Task {
     return new CsvConfig.Facts(
         Files.size(path),
         table.rows(),
+        table.skippedRows(),
         columns,
         mean,
         deviation,
@@ -171,6 +172,11 @@ public final class SeriesTask implements Task {
   /** The configuration, with what was found in the file. */
   public CsvConfig config() {
     return config;
+  }
+
+  /** Number of bad rows that were left out. */
+  public long skippedRows() {
+    return facts.skippedRows();
   }
 
   /** The rows. */

@@ -104,34 +104,37 @@ public final class TrainingRun {
   /** Whether there is nothing left to do. */
   private boolean train(TrainingState state) throws IOException {
     var pace = new Pace(config.reportEvery(), CHECKPOINT_SECONDS, state.trainer.steps());
-    Progress newest = null;
     try (ProgressReport bar = ProgressReport.on(console)) {
       while (true) {
         if (stop.asked()) {
           return false;
         }
-        if (state.validationIsDue()) {
-          double validation;
+        boolean over = isOver(state, pace);
+        // A limit may end training in the middle of an epoch; its last updates shall count too.
+        if (state.validationIsDue() || (over && state.isAheadOfValidation())) {
           try {
-            validation = task.validates() ? validate(state) : Double.NaN;
+            state.validated(
+                task.validates() ? task.validate(network, state.theta, stop) : Double.NaN);
           } catch (Stop.Asked _) {
             return false;
           }
-          state.validated(validation);
-          report(state, newest, pace, bar, true);
-          keep(() -> checkpoint(state));
-          pace.checkpointed();
+          report(state, pace, bar, true);
+          if (pace.checkpointIsDueAfterEpoch()) {
+            keep(() -> checkpoint(state));
+            pace.checkpointed();
+          }
+          over = isOver(state, pace);
         }
-        if (isOver(state, pace)) {
+        if (over) {
           return true;
         }
-        newest = state.trainer.update();
-        if (newest == null) {
+        Progress progress = state.trainer.update();
+        if (progress == null) {
           return true;
         }
-        state.loss.add(newest);
+        state.updated(progress);
         if (pace.reportIsDue() && !state.validationIsDue()) {
-          report(state, newest, pace, bar, false);
+          report(state, pace, bar, false);
         }
         if (pace.checkpointIsDue()) {
           keep(() -> checkpoint(state));
@@ -139,10 +142,6 @@ public final class TrainingRun {
         }
       }
     }
-  }
-
-  private double validate(TrainingState state) throws IOException {
-    return task.validate(network, state.theta, stop);
   }
 
   private boolean isOver(TrainingState state, Pace pace) {
@@ -154,24 +153,18 @@ public final class TrainingRun {
         || (config.maxMinutes() > 0 && pace.seconds() >= 60 * config.maxMinutes());
   }
 
-  private void report(
-      TrainingState state,
-      @Nullable Progress newest,
-      Pace pace,
-      ProgressReport bar,
-      boolean validated)
-      throws IOException {
+  private void report(TrainingState state, Pace pace, ProgressReport bar, boolean validated) {
     Trainer trainer = state.trainer;
     var report =
         new Report(
             trainer.updates(),
             trainer.steps(),
-            newest == null ? trainer.epoch() : newest.epoch(),
+            state.epoch,
             state.loss.value(),
             validated ? Numbers.finite(state.validation) : null,
-            newest == null ? null : Numbers.finite(newest.gradientNorm()),
-            newest == null ? 0 : newest.rate(),
-            newest == null ? null : Numbers.finite(pace.speed(trainer.steps()) * config.lanes()));
+            Numbers.finite(state.gradientNorm),
+            state.rate,
+            Numbers.finite(pace.speed(trainer.steps()) * config.lanes()));
     state.loss.clear();
     keep(() -> folder.log().append(report));
     if (pace.showIsDue()) {

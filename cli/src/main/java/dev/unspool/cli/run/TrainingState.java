@@ -4,6 +4,7 @@ package dev.unspool.cli.run;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.train.BestWeights;
+import dev.unspool.train.Progress;
 import dev.unspool.train.Trainer;
 import java.io.IOException;
 
@@ -13,9 +14,13 @@ final class TrainingState {
   final Trainer trainer;
   final BestWeights best;
   final LossMean loss = new LossMean();
+  int epoch = 1;
+  double gradientNorm = Double.NaN;
+  double rate;
   double validation = Double.NaN;
   long bestUpdate;
   int validatedEpoch;
+  long validatedUpdate;
 
   TrainingState(Parameters theta, Trainer trainer) {
     this.theta = theta;
@@ -23,15 +28,31 @@ final class TrainingState {
     this.best = new BestWeights(theta.layout());
   }
 
+  /** Takes what the newest update did. */
+  void updated(Progress progress) {
+    loss.add(progress);
+    epoch = progress.epoch();
+    gradientNorm = progress.gradientNorm();
+    rate = progress.rate();
+  }
+
   /** Whether an epoch has ended that was not validated yet. */
   boolean validationIsDue() {
     return validatedEpoch < trainer.epoch() - 1;
   }
 
-  /** Takes the validation loss after an epoch, NaN if there is nothing to validate on. */
+  /** Whether there were updates since the last validation. */
+  boolean isAheadOfValidation() {
+    return validatedUpdate < trainer.updates();
+  }
+
+  /**
+   * Takes the validation loss of the weights as they are, NaN if there is nothing to validate on.
+   */
   void validated(double value) {
     validation = value;
     validatedEpoch = trainer.epoch() - 1;
+    validatedUpdate = trainer.updates();
     if (best.offer(value, theta)) {
       bestUpdate = trainer.updates();
     }
@@ -48,9 +69,13 @@ final class TrainingState {
     best.save(snapshot.in("best"));
     Snapshot run = snapshot.in("run");
     loss.save(run.in("loss"));
+    run.put("epoch", (long) epoch);
+    run.put("gradientNorm", gradientNorm);
+    run.put("rate", rate);
     run.put("validation", validation);
     run.put("bestUpdate", bestUpdate);
     run.put("validatedEpoch", (long) validatedEpoch);
+    run.put("validatedUpdate", validatedUpdate);
     return snapshot;
   }
 
@@ -59,8 +84,12 @@ final class TrainingState {
     best.load(snapshot.in("best"));
     Snapshot run = snapshot.in("run");
     loss.load(run.in("loss"));
+    epoch = Math.toIntExact(run.number("epoch"));
+    gradientNorm = run.doubles("gradientNorm")[0];
+    rate = run.doubles("rate")[0];
     validation = run.doubles("validation")[0];
     bestUpdate = run.number("bestUpdate");
     validatedEpoch = Math.toIntExact(run.number("validatedEpoch"));
+    validatedUpdate = run.number("validatedUpdate");
   }
 }

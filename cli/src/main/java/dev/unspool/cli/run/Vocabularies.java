@@ -3,7 +3,6 @@ package dev.unspool.cli.run;
 
 import dev.unspool.data.Bytes;
 import dev.unspool.data.Range;
-import dev.unspool.data.Split;
 import dev.unspool.data.Vocabulary;
 import dev.unspool.data.Words;
 import java.io.IOException;
