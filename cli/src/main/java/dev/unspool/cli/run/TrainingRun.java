@@ -106,9 +106,6 @@ public final class TrainingRun {
     var pace = new Pace(config.reportEvery(), CHECKPOINT_SECONDS, state.trainer.steps());
     try (ProgressReport bar = ProgressReport.on(console)) {
       while (true) {
-        if (stop.asked()) {
-          return false;
-        }
         boolean over = isOver(state, pace);
         // A limit may end training in the middle of an epoch; its last updates shall count too.
         if (state.validationIsDue() || (over && state.isAheadOfValidation())) {
@@ -125,8 +122,8 @@ public final class TrainingRun {
           }
           over = isOver(state, pace);
         }
-        if (over) {
-          return true;
+        if (over || stop.asked()) {
+          return over;
         }
         Progress progress = state.trainer.update();
         if (progress == null) {
