@@ -3,8 +3,8 @@ package dev.unspool.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
@@ -51,6 +51,11 @@ record CommandRun(int status, String out, String err) {
 
   /** The standard output as JSON; it holds nothing else. */
   JsonObject json() {
-    return JsonParser.parseString(out).getAsJsonObject();
+    return json(out);
+  }
+
+  /** A text that is one JSON object. */
+  static JsonObject json(String text) {
+    return new Gson().fromJson(text, JsonObject.class);
   }
 }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,12 +20,16 @@ final class HelpTest {
     return Main.commandLine().getSubcommands().keySet().stream();
   }
 
+  private static List<OptionSpec> options(String name) {
+    CommandLine command = Objects.requireNonNull(Main.commandLine().getSubcommands().get(name));
+    return command.getCommandSpec().options();
+  }
+
   @ParameterizedTest
   @MethodSource("commands")
   void theHelpOfEachCommandNamesEachOptionAndGivesExamples(String name) {
     String help = CommandRun.succeeds(name, "--help").out();
-    CommandLine command = Main.commandLine().getSubcommands().get(name);
-    for (OptionSpec option : command.getCommandSpec().options()) {
+    for (OptionSpec option : options(name)) {
       assertTrue(help.contains(option.longestName()), () -> option.longestName() + " in " + help);
       assertTrue(option.description().length > 0, option.longestName());
     }
@@ -34,8 +40,7 @@ final class HelpTest {
   @ParameterizedTest
   @MethodSource("commands")
   void eachOptionWithAValueSaysItsDefaultOrIsLeftAsItWas(String name) {
-    CommandLine command = Main.commandLine().getSubcommands().get(name);
-    for (OptionSpec option : command.getCommandSpec().options()) {
+    for (OptionSpec option : options(name)) {
       boolean optional =
           name.equals("resume") || option.longestName().matches("--(csv|text|target|future|plot)");
       if (option.arity().max() > 0 && !optional) {

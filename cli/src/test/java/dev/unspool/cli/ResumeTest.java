@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
@@ -71,7 +70,7 @@ final class ResumeTest {
   /** The reports without what depends on the clock. */
   private static List<JsonObject> reports(Path run) throws IOException {
     return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
-        .map(line -> JsonParser.parseString(line).getAsJsonObject())
+        .map(CommandRun::json)
         .peek(line -> line.remove("steps_per_second"))
         .toList();
   }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +30,7 @@ final class TrainTest {
   }
 
   private JsonObject json(String file) throws IOException {
-    return JsonParser.parseString(Files.readString(run.resolve(file))).getAsJsonObject();
+    return CommandRun.json(Files.readString(run.resolve(file)));
   }
 
   @Test
@@ -55,7 +54,7 @@ final class TrainTest {
 
     List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
     assertEquals(3, lines.size(), "one line an epoch");
-    JsonObject line = JsonParser.parseString(lines.getLast()).getAsJsonObject();
+    JsonObject line = CommandRun.json(lines.getLast());
     for (String key :
         List.of(
             "update",
