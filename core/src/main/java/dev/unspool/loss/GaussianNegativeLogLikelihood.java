@@ -4,63 +4,55 @@ package dev.unspool.loss;
 import dev.unspool.model.Steps;
 
 /**
- * Negative log-likelihood of targets that are normally distributed, in nats, where the model says
- * mean and variance of each. Outputs are steps × lanes × 2n: n means μ, then n log-variances s;
- * targets t are steps × lanes × n:
+ * Gaussian negative log-likelihood in nats, for models that say how sure they are (Nix and Weigend
+ * 1994): of 2n outputs the first n are means μ, the others log-variances s, for n targets t. {@code
+ * ℓ} is the mean over the n targets of {@code ½·(s + (t − μ)²·e^−s + log 2π)}.
  *
- * <pre>{@code
- * ℓ = 1/n Σ_i ½ ( log 2π + s_i + (μ_i − t_i)²·exp(−s_i) )
- * ∂ℓ/∂μ_i = 1/n (μ_i − t_i)·exp(−s_i)
- * ∂ℓ/∂s_i = 1/2n ( 1 − (μ_i − t_i)²·exp(−s_i) )
- * }</pre>
- *
- * <p>D. A. Nix and A. S. Weigend, "Estimating the Mean and Variance of the Target Probability
- * Distribution" (1994); PyTorch's {@code GaussianNLLLoss} with {@code full=True}, but of the
- * log-variance, which may be any number. Below s = −30, which is a standard deviation of 3·10⁻⁷,
- * the precision exp(−s) goes on along its tangent: it cannot overflow, and the derivative stays the
- * exact one of what is computed.
+ * <p>Log-variances are clamped to ±{@value #LIMIT} where they are used, with a zero derivative
+ * beyond: a step that is predicted exactly cannot drive the variance to 0.
  */
 public record GaussianNegativeLogLikelihood() implements Loss {
-  private static final double FLOOR = -30;
-  private static final double LOG_2_PI = Math.log(2 * Math.PI);
+  /** Largest magnitude of a log-variance. */
+  static final double LIMIT = 20;
 
-  /**
-   * Half as many targets as outputs.
-   *
-   * @throws IllegalArgumentException if {@code outputs} is odd
-   */
+  private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
+  private static final RowLoss ROW = GaussianNegativeLogLikelihood::row;
+
   @Override
   public int targets(int outputs) {
     if (outputs % 2 != 0) {
       throw new IllegalArgumentException(
-          "a Gaussian needs a mean and a log-variance for each target, so an even number of"
-              + " outputs; found "
-              + outputs);
+          "the outputs are means and log-variances, an even number; found " + outputs);
     }
     return outputs / 2;
   }
 
   @Override
   public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-    return MaskedMean.evaluate(
-        this, GaussianNegativeLogLikelihood::row, outputs, targets, mask, gradient);
+    return ROW.mean(outputs, targets, mask, gradient, targets(outputs.features()));
   }
 
-  private double row(Steps outputs, Steps targets, int row, double scale, Steps gradient) {
-    int n = targets.features();
-    int fromY = MaskedMean.at(outputs, row);
-    int fromT = MaskedMean.at(targets, row);
-    int fromD = MaskedMean.at(gradient, row);
+  private static double row(
+      float[] outputs,
+      int output,
+      int width,
+      float[] targets,
+      int target,
+      double scale,
+      float[] gradient,
+      int into) {
+    int n = width / 2;
     double sum = 0;
-    for (int i = 0; i < n; i++) {
-      double error = (double) outputs.values()[fromY + i] - targets.values()[fromT + i];
-      double s = outputs.values()[fromY + n + i];
-      double slope = Math.exp(-Math.max(s, FLOOR));
-      double precision = s < FLOOR ? slope * (1 - (s - FLOOR)) : slope;
-      sum += 0.5 * (LOG_2_PI + s + error * error * precision);
-      gradient.values()[fromD + i] = (float) (error * precision * scale / n);
-      gradient.values()[fromD + n + i] = (float) (0.5 * (1 - error * error * slope) * scale / n);
+    for (int j = 0; j < n; j++) {
+      double raw = outputs[output + n + j];
+      double logVariance = Math.clamp(raw, -LIMIT, LIMIT);
+      double precision = Math.exp(-logVariance);
+      double error = (double) outputs[output + j] - targets[target + j];
+      double squared = error * error * precision;
+      sum += logVariance + squared + LOG_TWO_PI;
+      gradient[into + j] = (float) (scale / n * error * precision);
+      gradient[into + n + j] = raw == logVariance ? (float) (scale / n * (1 - squared) / 2) : 0;
     }
-    return sum / n;
+    return sum / n / 2;
   }
 }

@@ -4,30 +4,20 @@ package dev.unspool.loss;
 import dev.unspool.model.Steps;
 
 /**
- * Huber's loss: quadratic for small errors, linear for large ones, so that outliers pull no harder
- * than errors of size δ. With outputs y and targets t, both steps × lanes × n, and d = y − t:
+ * Huber's robust loss (Huber 1964, "Robust Estimation of a Location Parameter"): with {@code e = y
+ * − t}, the mean over the features of a step of {@code e²/2} where {@code |e| ≤ δ}, and {@code
+ * δ·(|e| − δ/2)} beyond, so that no error pulls harder than δ.
  *
- * <pre>{@code
- * ℓ = 1/n Σ_i ( d_i²/2             where |d_i| ≤ δ
- *             ( δ·(|d_i| − δ/2)    elsewhere
- * ∂ℓ/∂y_i = 1/n min(δ, max(−δ, d_i))
- * }</pre>
- *
- * <p>P. J. Huber, "Robust Estimation of a Location Parameter", Annals of Mathematical Statistics 35
- * (1964); PyTorch's {@code HuberLoss}.
- *
- * @param delta δ, in the unit of the targets, above 0
+ * @param delta where the parabola becomes a line, in units of the targets; above 0
  */
 public record Huber(double delta) implements Loss {
   /** Checks the range. */
   public Huber {
-    if (!(delta > 0 && delta <= Double.MAX_VALUE)) {
-      throw new IllegalArgumentException(
-          "the delta of the Huber loss is %s, expected a number above 0".formatted(delta));
+    if (!(delta > 0) || Double.isInfinite(delta)) {
+      throw new IllegalArgumentException("delta must be above 0 and finite, found " + delta);
     }
   }
 
-  /** As many targets as outputs. */
   @Override
   public int targets(int outputs) {
     return outputs;
@@ -35,22 +25,26 @@ public record Huber(double delta) implements Loss {
 
   @Override
   public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-    return MaskedMean.evaluate(this, Huber::row, outputs, targets, mask, gradient);
+    RowLoss row = this::row;
+    return row.mean(outputs, targets, mask, gradient, outputs.features());
   }
 
-  private double row(Steps outputs, Steps targets, int row, double scale, Steps gradient) {
-    int n = outputs.features();
-    int fromY = MaskedMean.at(outputs, row);
-    int fromT = MaskedMean.at(targets, row);
-    int fromD = MaskedMean.at(gradient, row);
+  private double row(
+      float[] outputs,
+      int output,
+      int width,
+      float[] targets,
+      int target,
+      double scale,
+      float[] gradient,
+      int into) {
     double sum = 0;
-    for (int i = 0; i < n; i++) {
-      double error = (double) outputs.values()[fromY + i] - targets.values()[fromT + i];
-      double slope = Math.min(delta, Math.max(-delta, error));
-      // Both branches at once: slope is d in the quadratic part and ±δ in the linear one.
-      sum += slope * (error - slope / 2);
-      gradient.values()[fromD + i] = (float) (slope * scale / n);
+    for (int j = 0; j < width; j++) {
+      double error = (double) outputs[output + j] - targets[target + j];
+      double clamped = Math.clamp(error, -delta, delta);
+      sum += clamped * (error - clamped / 2);
+      gradient[into + j] = (float) (scale / width * clamped);
     }
-    return sum / n;
+    return sum / width;
   }
 }

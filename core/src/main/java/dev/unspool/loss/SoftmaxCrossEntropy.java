@@ -5,51 +5,43 @@ import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
 
 /**
- * Cross-entropy of a softmax over classes, in nats. Outputs y are logits, steps × lanes × classes;
- * the target c is one class index, steps × lanes × 1, as a float:
- *
- * <pre>{@code
- * p_j = exp(y_j) / Σ_k exp(y_k)
- * ℓ = −log p_c
- * ∂ℓ/∂y_j = p_j − (1 if j = c else 0)
- * }</pre>
- *
- * <p>The largest logit is subtracted before exponentials are taken, so that logits of any size are
- * safe. J. S. Bridle, "Probabilistic Interpretation of Feedforward Classification Network Outputs"
- * (1990); PyTorch's {@code CrossEntropyLoss}. Its exponential is the perplexity per token.
- *
- * <p>A target that is not the index of a class is an {@link IllegalArgumentException}, unless its
- * mask is 0.
+ * Softmax cross-entropy in nats: the outputs are logits, the one target feature is the index k of
+ * the right class, {@code ℓ = −log softmax(y)_k}.
  */
 public record SoftmaxCrossEntropy() implements Loss {
-  /** One class index. */
+  private static final RowLoss ROW = SoftmaxCrossEntropy::row;
+
   @Override
   public int targets(int outputs) {
     return 1;
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if a target that counts is not a class index
+   */
   @Override
   public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-    return MaskedMean.evaluate(this, SoftmaxCrossEntropy::row, outputs, targets, mask, gradient);
+    return ROW.mean(outputs, targets, mask, gradient, 1);
   }
 
-  private double row(Steps outputs, Steps targets, int row, double scale, Steps gradient) {
-    int classes = outputs.features();
-    float value = targets.values()[MaskedMean.at(targets, row)];
-    int target = (int) value;
-    if (target != value || target < 0 || target >= classes) {
+  private static double row(
+      float[] outputs,
+      int output,
+      int width,
+      float[] targets,
+      int target,
+      double scale,
+      float[] gradient,
+      int into) {
+    float index = targets[target];
+    int label = (int) index;
+    if (label != index || label < 0 || label >= width) {
       throw new IllegalArgumentException(
-          "the target at %s is %s, expected a class index from 0 to %d"
-              .formatted(MaskedMean.place(targets, row), value, classes - 1));
+          "the target is %s, expected a class index from 0 to %d".formatted(index, width - 1));
     }
     return Kernels.get()
-        .softmaxCrossEntropy(
-            outputs.values(),
-            MaskedMean.at(outputs, row),
-            classes,
-            target,
-            (float) scale,
-            gradient.values(),
-            MaskedMean.at(gradient, row));
+        .softmaxCrossEntropy(outputs, output, width, label, (float) scale, gradient, into);
   }
 }

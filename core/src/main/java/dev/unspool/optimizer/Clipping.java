@@ -3,16 +3,13 @@ package dev.unspool.optimizer;
 
 import dev.unspool.kernel.Kernels;
 
-/**
- * Keeps a gradient from growing too large. A gradient with a value that is not finite is left as it
- * is, and the norm returned says so: such an update is to be skipped, and scaling would spread NaN.
- */
+/** What is done to a gradient that is too large. */
 public sealed interface Clipping {
   /**
-   * Clips in place.
+   * Clips a gradient that is finite; one that is not is left as it is.
    *
-   * @param gradient the whole of it, modified if it is too large and finite
-   * @return its Euclidean norm before clipping
+   * @param gradient modified
+   * @return the Euclidean norm of the whole gradient before clipping
    */
   double apply(float[] gradient);
 
@@ -21,21 +18,21 @@ public sealed interface Clipping {
     return new None();
   }
 
-  /** Bounds the norm; see {@link ByNorm}. */
+  /**
+   * Scales the whole gradient down to the norm {@code limit} when it is longer (Pascanu, Mikolov
+   * and Bengio, "On the difficulty of training recurrent neural networks", 2013). Keeps its
+   * direction.
+   */
   static Clipping byNorm(double limit) {
-    return new ByNorm(limit);
+    return new Norm(limit);
   }
 
-  /** Bounds each value; see {@link ByValue}. */
+  /** Cuts each value off at ±{@code limit}. */
   static Clipping byValue(double limit) {
-    return new ByValue(limit);
+    return new Value(limit);
   }
 
-  private static double norm(float[] gradient) {
-    return Math.sqrt(Kernels.get().sumOfSquares(gradient));
-  }
-
-  /** Leaves every gradient as it is. */
+  /** See {@link #none()}. */
   record None() implements Clipping {
     @Override
     public double apply(float[] gradient) {
@@ -44,22 +41,20 @@ public sealed interface Clipping {
   }
 
   /**
-   * By global norm: {@code g ← g · limit / ‖g‖} where ‖g‖ &gt; limit. The direction stays. R.
-   * Pascanu, T. Mikolov and Y. Bengio, "On the difficulty of training recurrent neural networks"
-   * (2013), algorithm 1.
+   * See {@link #byNorm}.
    *
    * @param limit above 0
    */
-  record ByNorm(double limit) implements Clipping {
+  record Norm(double limit) implements Clipping {
     /** Checks the range. */
-    public ByNorm {
-      Arguments.positiveFloat("the limit of the gradient's norm", limit);
+    public Norm {
+      requireLimit(limit);
     }
 
     @Override
     public double apply(float[] gradient) {
       double norm = norm(gradient);
-      if (norm > limit && norm <= Double.MAX_VALUE) {
+      if (norm > limit && Double.isFinite(norm)) {
         Kernels.get().scale(gradient, (float) (limit / norm));
       }
       return norm;
@@ -67,27 +62,36 @@ public sealed interface Clipping {
   }
 
   /**
-   * By value: {@code g_i ← min(limit, max(−limit, g_i))}. The direction may change. T. Mikolov,
-   * "Statistical Language Models Based on Neural Networks" (2012), section 3.2.2.
+   * See {@link #byValue}.
    *
    * @param limit above 0
    */
-  record ByValue(double limit) implements Clipping {
+  record Value(double limit) implements Clipping {
     /** Checks the range. */
-    public ByValue {
-      Arguments.positiveFloat("the limit of the gradient's values", limit);
+    public Value {
+      requireLimit(limit);
     }
 
     @Override
     public double apply(float[] gradient) {
       double norm = norm(gradient);
-      if (norm <= Double.MAX_VALUE) {
+      if (Double.isFinite(norm)) {
         float bound = (float) limit;
         for (int i = 0; i < gradient.length; i++) {
-          gradient[i] = Math.min(bound, Math.max(-bound, gradient[i]));
+          gradient[i] = Math.clamp(gradient[i], -bound, bound);
         }
       }
       return norm;
+    }
+  }
+
+  private static double norm(float[] gradient) {
+    return Math.sqrt(Kernels.get().sumOfSquares(gradient));
+  }
+
+  private static void requireLimit(double limit) {
+    if (!(limit > 0)) {
+      throw new IllegalArgumentException("the limit of clipping must be above 0, found " + limit);
     }
   }
 }
