@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+import static dev.unspool.kernel.Simd.W;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Weights in panels of two vectors: the N columns of M in groups of 2·L, each K × 2·L and dense,
+ * the last one filled up with zeros. A product walks through a panel from its beginning to its end,
+ * which is what caches and prefetchers like best, and packing is paid once for all the steps that
+ * run with these weights.
+ */
+final class SimdMatrix implements PackedMatrix {
+  /** Rows of a tile at most: with two vectors each, 12 sums. */
+  private static final int TILE = Simd.WIDE ? 6 : 4;
+
+  /** Depth that is done at once, so that a panel's part stays in the first-level cache. */
+  private static final int DEPTH = Simd.WIDE ? 128 : 256;
+
+  private static final float[] ZEROS = new float[4 * W];
+
+  private final int outputs;
+  private final int inputs;
+  private final Direction direction;
+  private final int k;
+  private final int n;
+  private final int panel;
+  private final float[] weights;
+
+  /** Rows of the last panel where it is not full; empty where it is. */
+  private final float[] edge;
+
+  SimdMatrix(int outputs, int inputs, Direction direction) {
+    this.outputs = outputs;
+    this.inputs = inputs;
+    this.direction = direction;
+    this.k = direction == Direction.FORWARD ? inputs : outputs;
+    this.n = direction == Direction.FORWARD ? outputs : inputs;
+    this.panel = Math.multiplyExact(k, W);
+    this.weights = new float[Math.multiplyExact((n + W - 1) / W, panel)];
+    this.edge = new float[n % W == 0 ? 0 : TILE * W];
+  }
+
+  @Override
+  public void pack(float[] theta, int offset) {
+    if (direction == Direction.FORWARD) {
+      SimdPacking.transpose(theta, offset, outputs, inputs, weights);
+    } else {
+      SimdPacking.copy(theta, offset, outputs, inputs, weights);
+    }
+  }
+
+  @Override
+  public void unpack(float[] theta, int offset) {
+    for (int o = 0; o < outputs; o++) {
+      for (int i = 0; i < inputs; i++) {
+        int row = direction == Direction.FORWARD ? i : o;
+        int column = direction == Direction.FORWARD ? o : i;
+        theta[offset + o * inputs + i] = weights[column / W * panel + row * W + column % W];
+      }
+    }
+  }
+
+  @Override
+  public void multiply(
+      float[] a, int aOffset, int rows, float @Nullable [] bias, float[] c, int cOffset) {
+    if (bias == null) {
+      product(a, aOffset, rows, ZEROS, 0, 0, 0, c, cOffset);
+    } else {
+      product(a, aOffset, rows, bias, 0, 0, 1, c, cOffset);
+    }
+  }
+
+  @Override
+  public void multiplyAdd(float[] a, int aOffset, int rows, float[] c, int cOffset) {
+    product(a, aOffset, rows, c, cOffset, n, 1, c, cOffset);
+  }
+
+  /**
+   * {@code C = init + A·M}.
+   *
+   * @param ldi distance of the rows of init: n, or 0 where all rows begin with the same
+   * @param step 1, or 0 where all columns begin with the same panel
+   */
+  private void product(
+      float[] a,
+      int aOffset,
+      int rows,
+      float[] init,
+      int iOffset,
+      int ldi,
+      int step,
+      float[] c,
+      int cOffset) {
+    assert aOffset + rows * k <= a.length && cOffset + rows * n <= c.length;
+    int full = n / W;
+    int group = rows == 1 ? 4 : rows == 2 || Simd.WIDE ? 2 : 1;
+    int depth = rows == 1 ? k : DEPTH;
+    int from = 0;
+    do {
+      int count = Math.min(depth, k - from);
+      int p = 0;
+      for (; group > 1 && p + group <= full; p += group) {
+        panels(
+            group,
+            a,
+            aOffset + from,
+            rows,
+            p,
+            from,
+            count,
+            init,
+            iOffset + step * p * W,
+            ldi,
+            c,
+            cOffset + p * W);
+      }
+      for (; group == 4 && p + 2 <= full; p += 2) {
+        panels(
+            2,
+            a,
+            aOffset + from,
+            rows,
+            p,
+            from,
+            count,
+            init,
+            iOffset + step * p * W,
+            ldi,
+            c,
+            cOffset + p * W);
+      }
+      for (; p < full; p++) {
+        panels(
+            1,
+            a,
+            aOffset + from,
+            rows,
+            p,
+            from,
+            count,
+            init,
+            iOffset + step * p * W,
+            ldi,
+            c,
+            cOffset + p * W);
+      }
+      if (edge.length > 0) {
+        edge(
+            a,
+            aOffset + from,
+            rows,
+            from,
+            count,
+            init,
+            iOffset + step * p * W,
+            ldi,
+            c,
+            cOffset + p * W);
+      }
+      init = c;
+      iOffset = cOffset;
+      ldi = n;
+      step = 1;
+      from += count;
+    } while (from < k);
+  }
+
+  /** All rows times {@code group} neighbouring full panels. */
+  private void panels(
+      int group,
+      float[] a,
+      int a0,
+      int rows,
+      int p,
+      int from,
+      int depth,
+      float[] init,
+      int i0,
+      int ldi,
+      float[] c,
+      int c0) {
+    int b0 = p * panel + from * W;
+    // Even tiles: 20 rows are 5 + 5 + 5 + 5 rather than 6 + 6 + 6 + 2.
+    int tiles = (rows + TILE - 1) / TILE;
+    int least = rows / tiles;
+    int larger = rows - least * tiles;
+    for (int tile = 0, row = 0; tile < tiles; tile++) {
+      int height = tile < larger ? least + 1 : least;
+      tile(
+          group,
+          height,
+          a,
+          a0 + row * k,
+          k,
+          weights,
+          b0,
+          panel,
+          depth,
+          init,
+          i0 + row * ldi,
+          ldi,
+          c,
+          c0 + row * n,
+          n);
+      row += height;
+    }
+  }
+
+  private static void tile(
+      int group,
+      int height,
+      float[] a,
+      int a0,
+      int lda,
+      float[] b,
+      int b0,
+      int next,
+      int depth,
+      float[] init,
+      int i0,
+      int ldi,
+      float[] c,
+      int c0,
+      int ldc) {
+    switch (group) {
+      case 1 -> {
+        switch (height) {
+          case 6 -> SimdTiles.six(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 5 -> SimdTiles.five(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 4 -> SimdTiles.four(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 3 -> SimdTiles.three(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 2 -> SimdTiles.two(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          default -> SimdTiles.one(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+        }
+      }
+      case 2 -> {
+        switch (height) {
+          case 6 -> SimdWideTiles.six(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 5 -> SimdWideTiles.five(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 4 -> SimdWideTiles.four(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 3 -> SimdWideTiles.three(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 2 -> SimdWideTiles.two(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          default -> SimdWideTiles.one(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+        }
+      }
+      default -> SimdWideTiles.oneByFour(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+    }
+  }
+
+  /** All rows times the last panel, where it is not full: by way of rows that are. */
+  private void edge(
+      float[] a,
+      int a0,
+      int rows,
+      int from,
+      int depth,
+      float[] init,
+      int i0,
+      int ldi,
+      float[] c,
+      int c0) {
+    int width = n % W;
+    int b0 = n / W * panel + from * W;
+    for (int row = 0; row < rows; row += TILE) {
+      int height = Math.min(TILE, rows - row);
+      for (int r = 0; r < height; r++) {
+        System.arraycopy(init, i0 + (row + r) * ldi, edge, r * W, width);
+      }
+      tile(1, height, a, a0 + row * k, k, weights, b0, 0, depth, edge, 0, W, edge, 0, W);
+      for (int r = 0; r < height; r++) {
+        System.arraycopy(edge, r * W, c, c0 + (row + r) * n, width);
+      }
+    }
+  }
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+import static dev.unspool.kernel.Simd.F;
+import static dev.unspool.kernel.Simd.L;
+import static dev.unspool.kernel.Simd.W;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@code D += Aᵀ·B}, the weight gradient of a sweep. Rows of both matrices lie far apart, at
+ * distances that may be powers of two and then fall into few sets of the cache; so both are copied
+ * into panels first, which costs little next to the product. Holds the room for that.
+ */
+final class SimdTransposedProduct {
+  /** Width of a panel of A: three vectors, so that tiles of six fit whatever the width. */
+  static final int G = 3 * L;
+
+  private static final int TILE = Simd.WIDE ? 6 : 4;
+
+  /** Rows that are done at once: a panel of B fits into the first-level cache. */
+  private static final int DEPTH = 256;
+
+  private final float[] left = new float[DEPTH * G];
+  private final float[] edge = new float[TILE * W];
+  private float[] right = new float[0];
+
+  void add(
+      float[] a,
+      int aOffset,
+      int m,
+      float[] b,
+      int bOffset,
+      int n,
+      int rows,
+      float[] d,
+      int dOffset) {
+    for (int row = 0; row < rows; row += DEPTH) {
+      int depth = Math.min(DEPTH, rows - row);
+      packRight(b, bOffset + row * n, n, depth);
+      for (int i = 0; i < m; i += G) {
+        packLeft(a, aOffset + row * m + i, m, Math.min(G, m - i), depth);
+        panel(Math.min(G, m - i), n, depth, d, dOffset + i * n);
+      }
+    }
+  }
+
+  private void packRight(float[] b, int offset, int n, int depth) {
+    int size = (n + W - 1) / W * W * depth;
+    if (right.length < size) {
+      right = new float[size];
+    }
+    SimdPacking.copy(b, offset, depth, n, right);
+  }
+
+  private void packLeft(float[] a, int offset, int m, int width, int depth) {
+    if (width < G) {
+      for (int row = 0; row < depth; row++) {
+        System.arraycopy(a, offset + row * m, left, row * G, width);
+      }
+      return;
+    }
+    for (int row = 0; row < depth; row++) {
+      int source = offset + row * m;
+      FloatVector.fromArray(F, a, source).intoArray(left, row * G);
+      FloatVector.fromArray(F, a, source + L).intoArray(left, row * G + L);
+      FloatVector.fromArray(F, a, source + 2 * L).intoArray(left, row * G + 2 * L);
+    }
+  }
+
+  /** The packed columns of A times all panels of B. */
+  private void panel(int width, int n, int depth, float[] d, int d0) {
+    int column = 0;
+    for (; Simd.WIDE && column + 2 * W <= n; column += 2 * W) {
+      int i = 0;
+      for (; i + TILE <= width; i += TILE) {
+        SimdGradientTiles.sixWide(
+            left, i, right, column * depth, W * depth, depth, d, d0 + i * n + column, n);
+      }
+      if (i < width) {
+        edge(i, width - i, column, W, n, depth, d, d0);
+        edge(i, width - i, column + W, W, n, depth, d, d0);
+      }
+    }
+    for (; column < n; column += W) {
+      int columns = Math.min(W, n - column);
+      int i = 0;
+      for (; columns == W && i + TILE <= width; i += TILE) {
+        SimdGradientTiles.four(left, i, right, column * depth, depth, d, d0 + i * n + column, n);
+      }
+      for (; i < width; i += TILE) {
+        edge(i, Math.min(TILE, width - i), column, columns, n, depth, d, d0);
+      }
+    }
+  }
+
+  /** A tile that sticks out: by way of one that does not. */
+  private void edge(
+      int i, int height, int column, int columns, int n, int depth, float[] d, int d0) {
+    for (int r = 0; r < height; r++) {
+      System.arraycopy(d, d0 + (i + r) * n + column, edge, r * W, columns);
+    }
+    SimdGradientTiles.four(left, i, right, column * depth, depth, edge, 0, W);
+    for (int r = 0; r < height; r++) {
+      System.arraycopy(edge, r * W, d, d0 + (i + r) * n + column, columns);
+    }
+  }
+}
