@@ -182,35 +182,38 @@ final class SimdMatrix implements PackedMatrix {
       float[] c,
       int c0) {
     int b0 = p * panel + from * W;
-    // Even tiles: 20 rows are 5 + 5 + 5 + 5 rather than 6 + 6 + 6 + 2.
+    // Even tiles: 9 rows are 3 + 3 + 3 rather than 4 + 4 + 1.
     int tiles = (rows + TILE - 1) / TILE;
-    int least = rows / tiles;
-    int larger = rows - least * tiles;
-    for (int tile = 0, row = 0; tile < tiles; tile++) {
-      int height = tile < larger ? least + 1 : least;
-      tile(
-          group,
-          height,
-          a,
-          a0 + row * k,
-          k,
-          weights,
-          b0,
-          panel,
-          depth,
-          init,
-          i0 + row * ldi,
-          ldi,
-          c,
-          c0 + row * n,
-          n);
-      row += height;
+    int height = rows / tiles;
+    int higher = rows - height * tiles;
+    if (higher > 0) {
+      tiles(
+          group, height + 1, higher, a, a0, k, weights, b0, panel, depth, init, i0, ldi, c, c0, n);
     }
+    int row = higher * (height + 1);
+    tiles(
+        group,
+        height,
+        tiles - higher,
+        a,
+        a0 + row * k,
+        k,
+        weights,
+        b0,
+        panel,
+        depth,
+        init,
+        i0 + row * ldi,
+        ldi,
+        c,
+        c0 + row * n,
+        n);
   }
 
-  private static void tile(
+  private static void tiles(
       int group,
       int height,
+      int tiles,
       float[] a,
       int a0,
       int lda,
@@ -227,21 +230,26 @@ final class SimdMatrix implements PackedMatrix {
     switch (group) {
       case 1 -> {
         switch (height) {
-          case 6 -> SimdTiles.six(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          case 5 -> SimdTiles.five(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          case 4 -> SimdTiles.four(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          case 3 -> SimdTiles.three(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          case 2 -> SimdTiles.two(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 6 -> SimdTiles.six(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 5 -> SimdTiles.five(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 4 -> SimdTiles.four(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 3 -> SimdTiles.three(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
+          case 2 -> SimdTiles.two(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
           default -> SimdTiles.one(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
         }
       }
       case 2 -> {
         switch (height) {
-          case 6 -> SimdWideTiles.six(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          case 5 -> SimdWideTiles.five(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          case 4 -> SimdWideTiles.four(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          case 3 -> SimdWideTiles.three(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          case 2 -> SimdWideTiles.two(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 6 ->
+              SimdWideTiles.six(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 5 ->
+              SimdWideTiles.five(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 4 ->
+              SimdWideTiles.four(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 3 ->
+              SimdWideTiles.three(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          case 2 ->
+              SimdWideTiles.two(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
           default -> SimdWideTiles.one(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
         }
       }
@@ -268,7 +276,7 @@ final class SimdMatrix implements PackedMatrix {
       for (int r = 0; r < height; r++) {
         System.arraycopy(init, i0 + (row + r) * ldi, edge, r * W, width);
       }
-      tile(1, height, a, a0 + row * k, k, weights, b0, 0, depth, edge, 0, W, edge, 0, W);
+      tiles(1, height, 1, a, a0 + row * k, k, weights, b0, 0, depth, edge, 0, W, edge, 0, W);
       for (int r = 0; r < height; r++) {
         System.arraycopy(edge, r * W, c, c0 + (row + r) * n, width);
       }

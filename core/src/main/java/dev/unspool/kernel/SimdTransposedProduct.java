@@ -21,8 +21,11 @@ final class SimdTransposedProduct {
   /** Rows that are done at once: a panel of B fits into the first-level cache. */
   private static final int DEPTH = 256;
 
-  private final float[] left = new float[DEPTH * G];
-  private final float[] edge = new float[TILE * W];
+  /** Rows of a tile at an edge. */
+  private static final int EDGE = 4;
+
+  private final float[] left = new float[DEPTH * G + EDGE];
+  private final float[] edge = new float[EDGE * W];
   private float[] right = new float[0];
 
   void add(
@@ -70,39 +73,38 @@ final class SimdTransposedProduct {
 
   /** The packed columns of A times all panels of B. */
   private void panel(int width, int n, int depth, float[] d, int d0) {
+    int tiles = width / TILE;
+    int done = tiles * TILE;
     int column = 0;
     for (; Simd.WIDE && column + 2 * W <= n; column += 2 * W) {
-      int i = 0;
-      for (; i + TILE <= width; i += TILE) {
-        SimdGradientTiles.sixWide(
-            left, i, right, column * depth, W * depth, depth, d, d0 + i * n + column, n);
-      }
-      if (i < width) {
-        edge(i, width - i, column, W, n, depth, d, d0);
-        edge(i, width - i, column + W, W, n, depth, d, d0);
-      }
+      SimdGradientTiles.sixWide(
+          tiles, left, 0, right, column * depth, W * depth, depth, d, d0 + column, n);
+      edge(done, width - done, column, W, n, depth, d, d0);
+      edge(done, width - done, column + W, W, n, depth, d, d0);
     }
-    for (; column < n; column += W) {
-      int columns = Math.min(W, n - column);
-      int i = 0;
-      for (; columns == W && i + TILE <= width; i += TILE) {
-        SimdGradientTiles.four(left, i, right, column * depth, depth, d, d0 + i * n + column, n);
-      }
-      for (; i < width; i += TILE) {
-        edge(i, Math.min(TILE, width - i), column, columns, n, depth, d, d0);
-      }
+    for (; column + W <= n; column += W) {
+      SimdGradientTiles.four(
+          Simd.WIDE ? 0 : tiles, left, 0, right, column * depth, depth, d, d0 + column, n);
+      edge(Simd.WIDE ? 0 : done, width - (Simd.WIDE ? 0 : done), column, W, n, depth, d, d0);
     }
+    edge(0, width, column, n - column, n, depth, d, d0);
   }
 
-  /** A tile that sticks out: by way of one that does not. */
+  /** Tiles that stick out: by way of one that does not. */
   private void edge(
-      int i, int height, int column, int columns, int n, int depth, float[] d, int d0) {
-    for (int r = 0; r < height; r++) {
-      System.arraycopy(d, d0 + (i + r) * n + column, edge, r * W, columns);
+      int from, int count, int column, int columns, int n, int depth, float[] d, int d0) {
+    if (columns == 0) {
+      return;
     }
-    SimdGradientTiles.four(left, i, right, column * depth, depth, edge, 0, W);
-    for (int r = 0; r < height; r++) {
-      System.arraycopy(edge, r * W, d, d0 + (i + r) * n + column, columns);
+    for (int i = from; i < from + count; i += EDGE) {
+      int height = Math.min(EDGE, from + count - i);
+      for (int r = 0; r < height; r++) {
+        System.arraycopy(d, d0 + (i + r) * n + column, edge, r * W, columns);
+      }
+      SimdGradientTiles.four(1, left, i, right, column * depth, depth, edge, 0, W);
+      for (int r = 0; r < height; r++) {
+        System.arraycopy(edge, r * W, d, d0 + (i + r) * n + column, columns);
+      }
     }
   }
 }
