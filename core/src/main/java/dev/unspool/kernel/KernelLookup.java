@@ -40,4 +40,11 @@ final class KernelLookup {
         .log(Level.DEBUG, "kernels: {0}{1}", chosen, offered ? "" : "; no module " + MODULE);
     return chosen;
   }
+
+  /** As {@link #CHOSEN}, with a crew where the kernels can use one. */
+  static Kernels open(int threads) {
+    return CHOSEN instanceof SimdKernels && threads > 1
+        ? new SimdKernels(new Crew(threads))
+        : CHOSEN;
+  }
 }

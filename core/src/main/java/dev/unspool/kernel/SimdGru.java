@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /** Gated recurrent unit on vectors; the equations stand at {@link ScalarGru}. */
-final class SimdGru implements CellKernel {
+final class SimdGru implements LaneKernel {
   @Override
   public int gates() {
     return 3;
@@ -30,15 +30,15 @@ final class SimdGru implements CellKernel {
   }
 
   @Override
-  public void forward(CellMemory memory, int slot) {
+  public void forward(CellMemory memory, int slot, int from, int to) {
     int hidden = memory.hidden;
     int first = slot * memory.lanes * hidden;
-    for (int lane = 0; lane < memory.lanes; lane++) {
+    for (int lane = from; lane < to; lane++) {
       int a = 3 * (first + lane * hidden);
       add(memory.recurrent, 3 * lane * hidden, memory.gates, a, 2 * hidden);
     }
-    SimdActivations.apply(memory.gates, 3 * first, memory.lanes, 3, 2, hidden, 0);
-    for (int lane = 0; lane < memory.lanes; lane++) {
+    SimdActivations.apply(memory.gates, 3 * (first + from * hidden), to - from, 3, 2, hidden, 0);
+    for (int lane = from; lane < to; lane++) {
       int row = first + lane * hidden;
       leave(
           memory.gates,
@@ -116,9 +116,11 @@ final class SimdGru implements CellKernel {
       float[][] states,
       float[] input,
       float[] recurrent,
-      int offset) {
+      int offset,
+      int from,
+      int to) {
     int hidden = memory.hidden;
-    for (int lane = 0; lane < memory.lanes; lane++) {
+    for (int lane = from; lane < to; lane++) {
       int row = (slot * memory.lanes + lane) * hidden;
       int unit = lane * hidden;
       backward(

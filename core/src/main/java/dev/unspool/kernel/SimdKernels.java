@@ -10,8 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The hot loops on vectors of the Vector API. */
 final class SimdKernels implements Kernels {
-  /** Room for a packed product that nobody is using; whoever takes it puts it back. */
-  private final AtomicReference<@Nullable SimdTransposedProduct> product = new AtomicReference<>();
+  private final @Nullable Crew crew;
+
+  /** Rooms for packed products that nobody is using; whoever takes one puts it back. */
+  private final AtomicReference<@Nullable SimdGradientProducts> free = new AtomicReference<>();
+
+  /** Kernels for any number of callers. */
+  SimdKernels() {
+    this(null);
+  }
+
+  /** Kernels for one caller, who closes them. */
+  SimdKernels(@Nullable Crew crew) {
+    this.crew = crew;
+  }
 
   @Override
   public String name() {
@@ -20,27 +32,27 @@ final class SimdKernels implements Kernels {
 
   @Override
   public PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction) {
-    return new SimdMatrix(outputs, inputs, direction);
+    return new SimdMatrix(outputs, inputs, direction, crew);
   }
 
   @Override
   public CellKernel lstm() {
-    return new SimdLstm();
+    return new SimdCell(new SimdLstm(), crew);
   }
 
   @Override
   public CellKernel gru() {
-    return new SimdGru();
+    return new SimdCell(new SimdGru(), crew);
   }
 
   @Override
   public CellKernel rnnTanh() {
-    return new SimdRnn(false);
+    return new SimdCell(new SimdRnn(false), crew);
   }
 
   @Override
   public CellKernel rnnRelu() {
-    return new SimdRnn(true);
+    return new SimdCell(new SimdRnn(true), crew);
   }
 
   @Override
@@ -54,12 +66,12 @@ final class SimdKernels implements Kernels {
       int rows,
       float[] d,
       int dOffset) {
-    SimdTransposedProduct room = product.getAndSet(null);
-    if (room == null) {
-      room = new SimdTransposedProduct();
+    SimdGradientProducts products = free.getAndSet(null);
+    if (products == null) {
+      products = new SimdGradientProducts(crew);
     }
-    room.add(a, aOffset, m, b, bOffset, n, rows, d, dOffset);
-    product.set(room);
+    products.add(a, aOffset, m, b, bOffset, n, rows, d, dOffset);
+    free.set(products);
   }
 
   @Override
@@ -147,6 +159,13 @@ final class SimdKernels implements Kernels {
       float epsilon,
       float shrink) {
     SimdVectors.adam(theta, gradient, mean, square, beta1, beta2, rate, root, epsilon, shrink);
+  }
+
+  @Override
+  public void close() {
+    if (crew != null) {
+      crew.close();
+    }
   }
 
   /** The name, and the width of the vectors. */

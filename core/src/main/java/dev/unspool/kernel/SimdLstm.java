@@ -9,7 +9,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /** Long short-term memory on vectors; the equations stand at {@link ScalarLstm}. */
-final class SimdLstm implements CellKernel {
+final class SimdLstm implements LaneKernel {
   /** Of the gates i, f, g, o, the third is a tanh. */
   private static final int TANH = 0b0100;
 
@@ -34,11 +34,11 @@ final class SimdLstm implements CellKernel {
   }
 
   @Override
-  public void forward(CellMemory memory, int slot) {
+  public void forward(CellMemory memory, int slot, int from, int to) {
     int hidden = memory.hidden;
     int first = slot * memory.lanes * hidden;
-    SimdActivations.apply(memory.gates, 4 * first, memory.lanes, 4, 4, hidden, TANH);
-    for (int lane = 0; lane < memory.lanes; lane++) {
+    SimdActivations.apply(memory.gates, 4 * (first + from * hidden), to - from, 4, 4, hidden, TANH);
+    for (int lane = from; lane < to; lane++) {
       int row = first + lane * hidden;
       leave(
           memory.gates,
@@ -113,10 +113,12 @@ final class SimdLstm implements CellKernel {
       float[][] states,
       float[] input,
       float[] recurrent,
-      int offset) {
+      int offset,
+      int from,
+      int to) {
     int hidden = memory.hidden;
-    Arrays.fill(states[0], 0);
-    for (int lane = 0; lane < memory.lanes; lane++) {
+    Arrays.fill(states[0], from * hidden, to * hidden, 0);
+    for (int lane = from; lane < to; lane++) {
       int row = (slot * memory.lanes + lane) * hidden;
       int unit = lane * hidden;
       backward(

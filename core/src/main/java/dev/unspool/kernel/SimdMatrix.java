@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
  * which is what caches and prefetchers like best, and packing is paid once for all the steps that
  * run with these weights.
  */
-final class SimdMatrix implements PackedMatrix {
+final class SimdMatrix implements PackedMatrix, Crew.Task {
+  /** Multiplications below which waking the others takes longer than doing it alone. */
+  private static final long WORTHWHILE = 1 << 18;
+
   /** Rows of a tile at most: with two vectors each, 12 sums. */
   private static final int TILE = Simd.WIDE ? 6 : 4;
 
@@ -31,7 +34,22 @@ final class SimdMatrix implements PackedMatrix {
   /** Rows of the last panel where it is not full; empty where it is. */
   private final float[] edge;
 
-  SimdMatrix(int outputs, int inputs, Direction direction) {
+  private final @Nullable Crew crew;
+
+  // The product that the crew is at: fields, since a task that carries them would be allocated.
+  private float[] a = ZEROS;
+  private int aOffset;
+  private int rows;
+  private float[] init = ZEROS;
+  private int iOffset;
+  private int ldi;
+  private int step;
+  private float[] c = ZEROS;
+  private int cOffset;
+
+  /** A matrix whose products a crew shares, if there is one. */
+  SimdMatrix(int outputs, int inputs, Direction direction, @Nullable Crew crew) {
+    this.crew = crew;
     this.outputs = outputs;
     this.inputs = inputs;
     this.direction = direction;
@@ -94,77 +112,89 @@ final class SimdMatrix implements PackedMatrix {
       float[] c,
       int cOffset) {
     assert aOffset + rows * k <= a.length && cOffset + rows * n <= c.length;
-    int full = n / W;
+    int panels = (n + W - 1) / W;
+    if (crew == null || (long) rows * k * n < WORTHWHILE) {
+      product(0, panels, a, aOffset, rows, init, iOffset, ldi, step, c, cOffset);
+      return;
+    }
+    this.a = a;
+    this.aOffset = aOffset;
+    this.rows = rows;
+    this.init = init;
+    this.iOffset = iOffset;
+    this.ldi = ldi;
+    this.step = step;
+    this.c = c;
+    this.cOffset = cOffset;
+    crew.run(this);
+  }
+
+  /** One part of the panels, always the same for the same part: they stay in its caches. */
+  @Override
+  public void run(int part, int parts) {
+    int panels = (n + W - 1) / W;
+    int groups = (panels + 3) / 4;
+    int from = Math.min(panels, groups * part / parts * 4);
+    int to = Math.min(panels, groups * (part + 1) / parts * 4);
+    if (from < to) {
+      product(from, to, a, aOffset, rows, init, iOffset, ldi, step, c, cOffset);
+    }
+  }
+
+  /** The same for the panels {@code first} to {@code end}. */
+  private void product(
+      int first,
+      int end,
+      float[] a,
+      int aOffset,
+      int rows,
+      float[] init,
+      int iOffset,
+      int ldi,
+      int step,
+      float[] c,
+      int cOffset) {
+    int full = Math.min(end, n / W);
     int group = rows == 1 ? 4 : rows == 2 || Simd.WIDE ? 2 : 1;
     int depth = rows == 1 ? k : DEPTH;
-    int from = 0;
-    do {
+    for (int from = 0; from == 0 || from < k; from += depth) {
       int count = Math.min(depth, k - from);
-      int p = 0;
-      for (; group > 1 && p + group <= full; p += group) {
-        panels(
-            group,
-            a,
-            aOffset + from,
-            rows,
-            p,
-            from,
-            count,
-            init,
-            iOffset + step * p * W,
-            ldi,
-            c,
-            cOffset + p * W);
+      float[] begin = from == 0 ? init : c;
+      int beginOffset = from == 0 ? iOffset : cOffset;
+      int distance = from == 0 ? ldi : n;
+      int panelStep = from == 0 ? step * W : W;
+      int p = first;
+      for (int size = group; size > 0; size /= 2) {
+        for (; p + size <= full; p += size) {
+          panels(
+              size,
+              a,
+              aOffset + from,
+              rows,
+              p,
+              from,
+              count,
+              begin,
+              beginOffset + p * panelStep,
+              distance,
+              c,
+              cOffset + p * W);
+        }
       }
-      for (; group == 4 && p + 2 <= full; p += 2) {
-        panels(
-            2,
-            a,
-            aOffset + from,
-            rows,
-            p,
-            from,
-            count,
-            init,
-            iOffset + step * p * W,
-            ldi,
-            c,
-            cOffset + p * W);
-      }
-      for (; p < full; p++) {
-        panels(
-            1,
-            a,
-            aOffset + from,
-            rows,
-            p,
-            from,
-            count,
-            init,
-            iOffset + step * p * W,
-            ldi,
-            c,
-            cOffset + p * W);
-      }
-      if (edge.length > 0) {
+      if (p < end) {
         edge(
             a,
             aOffset + from,
             rows,
             from,
             count,
-            init,
-            iOffset + step * p * W,
-            ldi,
+            begin,
+            beginOffset + p * panelStep,
+            distance,
             c,
             cOffset + p * W);
       }
-      init = c;
-      iOffset = cOffset;
-      ldi = n;
-      step = 1;
-      from += count;
-    } while (from < k);
+    }
   }
 
   /** All rows times {@code group} neighbouring full panels. */

@@ -4,7 +4,7 @@ package dev.unspool.kernel;
 import java.util.Arrays;
 
 /** Simple recurrent network on vectors; the equations stand at {@link ScalarRnn}. */
-final class SimdRnn implements CellKernel {
+final class SimdRnn implements LaneKernel {
   /** The only gate is a tanh. */
   private static final int TANH = 0b1;
 
@@ -35,13 +35,14 @@ final class SimdRnn implements CellKernel {
   }
 
   @Override
-  public void forward(CellMemory memory, int slot) {
-    int size = memory.lanes * memory.hidden;
+  public void forward(CellMemory memory, int slot, int from, int to) {
+    int first = (slot * memory.lanes + from) * memory.hidden;
+    int size = (to - from) * memory.hidden;
     if (rectifier) {
-      rectify(memory.gates, memory.output, slot * size, size);
+      rectify(memory.gates, memory.output, first, size);
     } else {
-      System.arraycopy(memory.gates, slot * size, memory.output, slot * size, size);
-      SimdActivations.apply(memory.output, slot * size, 1, 1, 1, size, TANH);
+      System.arraycopy(memory.gates, first, memory.output, first, size);
+      SimdActivations.apply(memory.output, first, 1, 1, 1, size, TANH);
     }
   }
 
@@ -61,14 +62,18 @@ final class SimdRnn implements CellKernel {
       float[][] states,
       float[] input,
       float[] recurrent,
-      int offset) {
-    int size = memory.lanes * memory.hidden;
+      int offset,
+      int from,
+      int to) {
+    int first = (slot * memory.lanes + from) * memory.hidden;
+    int unit = from * memory.hidden;
+    int size = (to - from) * memory.hidden;
     if (rectifier) {
-      rectifierSlope(memory.output, slot * size, output, outputOffset, input, offset, size);
+      rectifierSlope(memory.output, first, output, outputOffset + unit, input, offset + unit, size);
     } else {
-      tanhSlope(memory.output, slot * size, output, outputOffset, input, offset, size);
+      tanhSlope(memory.output, first, output, outputOffset + unit, input, offset + unit, size);
     }
-    Arrays.fill(states[0], 0, size, 0);
+    Arrays.fill(states[0], unit, unit + size, 0);
   }
 
   private static void tanhSlope(

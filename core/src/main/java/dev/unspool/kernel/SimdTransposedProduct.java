@@ -28,7 +28,10 @@ final class SimdTransposedProduct {
   private final float[] edge = new float[EDGE * W];
   private float[] right = new float[0];
 
+  /** Adds to the rows {@code from} to {@code to} of D. */
   void add(
+      int from,
+      int to,
       float[] a,
       int aOffset,
       int m,
@@ -41,9 +44,10 @@ final class SimdTransposedProduct {
     for (int row = 0; row < rows; row += DEPTH) {
       int depth = Math.min(DEPTH, rows - row);
       packRight(b, bOffset + row * n, n, depth);
-      for (int i = 0; i < m; i += G) {
-        packLeft(a, aOffset + row * m + i, m, Math.min(G, m - i), depth);
-        panel(Math.min(G, m - i), n, depth, d, dOffset + i * n);
+      for (int i = from; i < to; i += G) {
+        int width = Math.min(G, to - i);
+        packLeft(a, aOffset + row * m + i, m, width, depth);
+        panel(width, n, depth, d, dOffset + i * n);
       }
     }
   }

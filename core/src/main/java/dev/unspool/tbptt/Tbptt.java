@@ -64,7 +64,8 @@ public final class Tbptt implements AutoCloseable {
                 policy(builder.weightPolicy, truncation),
                 true,
                 builder.seed,
-                builder.sensitivities));
+                builder.sensitivities,
+                builder.threads));
     this.targets = new RecentSteps(window, builder.lanes, loss.targets(model.outputs()));
     this.masks = new RecentSteps(window, builder.lanes, 1);
     this.outputGradient = Steps.allocate(window, builder.lanes, model.outputs());
@@ -246,6 +247,7 @@ public final class Tbptt implements AutoCloseable {
     private WeightPolicy weightPolicy = WeightPolicy.AS_APPLIED;
     private long seed;
     private boolean sensitivities;
+    private int threads = 1;
 
     private Builder(Model model, Parameters theta) {
       this.model = model;
@@ -290,6 +292,12 @@ public final class Tbptt implements AutoCloseable {
     /** Allows {@link Tbptt#sweep(Sensitivities)}. */
     public Builder sensitivities() {
       this.sensitivities = true;
+      return this;
+    }
+
+    /** Number of threads that share the work; 1 unless said. Results do not depend on it. */
+    public Builder threads(int value) {
+      this.threads = value;
       return this;
     }
 
