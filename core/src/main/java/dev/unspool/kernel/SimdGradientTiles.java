@@ -16,8 +16,8 @@ import jdk.incubator.vector.FloatVector;
 final class SimdGradientTiles {
   private SimdGradientTiles() {}
 
-  /** Four columns, one panel. */
-  static void four(
+  /** Five columns, one panel. */
+  static void five(
       int tiles, float[] a, int a0, float[] b, int b0, int depth, float[] c, int c0, int ldc) {
     for (int tile = 0; tile < tiles; tile++) {
       FloatVector s00 = FloatVector.fromArray(F, c, c0);
@@ -28,6 +28,8 @@ final class SimdGradientTiles {
       FloatVector s21 = FloatVector.fromArray(F, c, c0 + 2 * ldc + L);
       FloatVector s30 = FloatVector.fromArray(F, c, c0 + 3 * ldc);
       FloatVector s31 = FloatVector.fromArray(F, c, c0 + 3 * ldc + L);
+      FloatVector s40 = FloatVector.fromArray(F, c, c0 + 4 * ldc);
+      FloatVector s41 = FloatVector.fromArray(F, c, c0 + 4 * ldc + L);
       for (int k = 0; k < depth; k++) {
         FloatVector w0 = FloatVector.fromArray(F, b, b0 + k * W);
         FloatVector w1 = FloatVector.fromArray(F, b, b0 + k * W + L);
@@ -43,6 +45,9 @@ final class SimdGradientTiles {
         FloatVector x3 = FloatVector.broadcast(F, a[a0 + k * G + 3]);
         s30 = x3.fma(w0, s30);
         s31 = x3.fma(w1, s31);
+        FloatVector x4 = FloatVector.broadcast(F, a[a0 + k * G + 4]);
+        s40 = x4.fma(w0, s40);
+        s41 = x4.fma(w1, s41);
       }
       s00.intoArray(c, c0);
       s01.intoArray(c, c0 + L);
@@ -52,8 +57,10 @@ final class SimdGradientTiles {
       s21.intoArray(c, c0 + 2 * ldc + L);
       s30.intoArray(c, c0 + 3 * ldc);
       s31.intoArray(c, c0 + 3 * ldc + L);
-      a0 += 4;
-      c0 += 4 * ldc;
+      s40.intoArray(c, c0 + 4 * ldc);
+      s41.intoArray(c, c0 + 4 * ldc + L);
+      a0 += 5;
+      c0 += 5 * ldc;
     }
   }
 

@@ -15,8 +15,8 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** Multiplications below which waking the others takes longer than doing it alone. */
   private static final long WORTHWHILE = 1 << 18;
 
-  /** Rows of a tile at most: with two vectors each, 12 sums. */
-  private static final int TILE = Simd.WIDE ? 6 : 4;
+  /** Rows of a tile at most. */
+  private static final int TILE = Simd.WIDE ? 6 : 5;
 
   /** Depth that is done at once, so that a panel's part stays in the first-level cache. */
   private static final int DEPTH = Simd.WIDE ? 128 : 256;
@@ -212,7 +212,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       float[] c,
       int c0) {
     int b0 = p * panel + from * W;
-    // Even tiles: 9 rows are 3 + 3 + 3 rather than 4 + 4 + 1.
+    // Even tiles: 12 rows are 4 + 4 + 4 rather than 5 + 5 + 2.
     int tiles = (rows + TILE - 1) / TILE;
     int height = rows / tiles;
     int higher = rows - height * tiles;

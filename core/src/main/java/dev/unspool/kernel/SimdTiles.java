@@ -10,7 +10,8 @@ import jdk.incubator.vector.FloatVector;
 /**
  * One panel of weights times one to six rows: the innermost loops of {@link SimdMatrix}, for
  * machines with 16 vector registers. The compiler loads all factors of a tile before it multiplies,
- * so four rows (8 sums, 2 weights, 4 factors) are the most that do not spill.
+ * so five rows (10 sums, 2 weights, and now and then all 5 factors) are the most that do not spill
+ * badly: six are as fast or half as fast, as the compiler happens to order them.
  *
  * <p>All methods do the same, {@code C = init + A·B} for rows × 2 vectors and then the rows after
  * them, {@code tiles} times, and differ in the number of rows only. Sums must be local variables to

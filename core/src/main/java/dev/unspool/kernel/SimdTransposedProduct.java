@@ -13,16 +13,17 @@ import jdk.incubator.vector.FloatVector;
  * into panels first, which costs little next to the product. Holds the room for that.
  */
 final class SimdTransposedProduct {
-  /** Width of a panel of A: three vectors, so that tiles of six fit whatever the width. */
-  static final int G = 3 * L;
+  /** Columns of A in a tile. */
+  private static final int TILE = Simd.WIDE ? 6 : 5;
 
-  private static final int TILE = Simd.WIDE ? 6 : 4;
+  /** Width of a panel of A: vectors, and tiles, whatever the width. */
+  static final int G = Simd.WIDE ? 3 * L : 5 * L;
 
-  /** Rows that are done at once: a panel of B fits into the first-level cache. */
-  private static final int DEPTH = 256;
+  /** Columns of A in a tile at an edge. */
+  private static final int EDGE = 5;
 
-  /** Rows of a tile at an edge. */
-  private static final int EDGE = 4;
+  /** Rows that are done at once: a panel of A stays in the first-level cache. */
+  private static final int DEPTH = Simd.WIDE ? 128 : 160;
 
   private final float[] left = new float[DEPTH * G + EDGE];
   private final float[] edge = new float[EDGE * W];
@@ -68,10 +69,9 @@ final class SimdTransposedProduct {
       return;
     }
     for (int row = 0; row < depth; row++) {
-      int source = offset + row * m;
-      FloatVector.fromArray(F, a, source).intoArray(left, row * G);
-      FloatVector.fromArray(F, a, source + L).intoArray(left, row * G + L);
-      FloatVector.fromArray(F, a, source + 2 * L).intoArray(left, row * G + 2 * L);
+      for (int v = 0; v < G; v += L) {
+        FloatVector.fromArray(F, a, offset + row * m + v).intoArray(left, row * G + v);
+      }
     }
   }
 
@@ -87,7 +87,7 @@ final class SimdTransposedProduct {
       edge(done, width - done, column + W, W, n, depth, d, d0);
     }
     for (; column + W <= n; column += W) {
-      SimdGradientTiles.four(
+      SimdGradientTiles.five(
           Simd.WIDE ? 0 : tiles, left, 0, right, column * depth, depth, d, d0 + column, n);
       edge(Simd.WIDE ? 0 : done, width - (Simd.WIDE ? 0 : done), column, W, n, depth, d, d0);
     }
@@ -105,7 +105,7 @@ final class SimdTransposedProduct {
       for (int r = 0; r < height; r++) {
         System.arraycopy(d, d0 + (i + r) * n + column, edge, r * W, columns);
       }
-      SimdGradientTiles.four(1, left, i, right, column * depth, depth, edge, 0, W);
+      SimdGradientTiles.five(1, left, i, right, column * depth, depth, edge, 0, W);
       for (int r = 0; r < height; r++) {
         System.arraycopy(edge, r * W, d, d0 + (i + r) * n + column, columns);
       }
