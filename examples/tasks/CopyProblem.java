@@ -51,7 +51,7 @@ public final class CopyProblem {
   /** Bits per symbol over the last of the training, after sweeps of depth {@code k2}. */
   static double train(int k2, long seed) throws IOException {
     int lanes = 16;
-    int updates = 3000;
+    int updates = 4000;
     int counted = 400;
     var task = new CopyTask(SYMBOLS, LENGTH, DELAY, lanes, seed);
     int classes = SYMBOLS + 2; // the symbols, the blank, the sign that asks

@@ -48,6 +48,13 @@ final class Info implements Callable<Integer> {
     return 0;
   }
 
+  /** After the last epoch, the one that would come next is not news. */
+  private static String epoch(int current, int epochs) {
+    return epochs > 0 && current > epochs
+        ? "after " + Numbers.count(epochs, "epoch")
+        : "in epoch " + current;
+  }
+
   private static List<String> describe(RunStatus status) {
     RunConfig config = status.config();
     var lines = new ArrayList<String>();
@@ -61,8 +68,11 @@ final class Info implements Callable<Integer> {
             "checkpoint",
             checkpoint == null
                 ? "none yet"
-                : "update %s, epoch %s, %s parameters"
-                    .formatted(checkpoint.update(), checkpoint.epoch(), checkpoint.parameters())));
+                : "update %s, %s, %s parameters"
+                    .formatted(
+                        checkpoint.update(),
+                        epoch(checkpoint.epoch(), config.training().epochs()),
+                        checkpoint.parameters())));
     if (status.figures() == null) {
       lines.add(line("figures", "none yet; 'unspool resume' finishes the run"));
     } else {

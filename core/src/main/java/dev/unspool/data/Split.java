@@ -10,6 +10,8 @@ package dev.unspool.data;
  * @param test the newest part; may be empty
  */
 public record Split(Range train, Range valid, Range test) {
+  /** A product such as (1 − 0.3) · 10 may come out a little too small. */
+  private static final double ROUNDING = 1e-6;
 
   /** Checks that the parts follow each other. */
   public Split {
@@ -21,11 +23,12 @@ public record Split(Range train, Range valid, Range test) {
   }
 
   /**
-   * Cuts rows (or tokens) by fractions.
+   * Cuts rows (or tokens) by fractions. Parts end at {@code floor(rows · fraction)}, as slices of
+   * arrays are usually cut, so that figures can be compared with those of other programs.
    *
    * @param rows how many there are
-   * @param valid fraction for validation, from 0 to below 1; its length is rounded
-   * @param test fraction for testing, from 0 to below 1; its length is rounded
+   * @param valid fraction for validation, from 0 to below 1
+   * @param test fraction for testing, from 0 to below 1
    * @throws IllegalArgumentException if nothing is left to train on
    */
   public static Split byFraction(long rows, double valid, double test) {
@@ -34,17 +37,18 @@ public record Split(Range train, Range valid, Range test) {
           "the parts for validation and testing must be at least 0 and less than 1 together,"
               + " found %s and %s".formatted(valid, test));
     }
-    long testRows = Math.round(rows * test);
-    long validRows = Math.min(Math.round(rows * valid), rows - testRows);
-    long trainRows = rows - testRows - validRows;
-    if (trainRows < 1) {
+    long trainEnd = end(rows, 1 - valid - test);
+    long validEnd = Math.max(trainEnd, end(rows, 1 - test));
+    if (trainEnd < 1) {
       throw new IllegalArgumentException(
           "of %d rows, none are left to train on: validation takes %d and testing %d"
-              .formatted(rows, validRows, testRows));
+              .formatted(rows, validEnd - trainEnd, rows - validEnd));
     }
     return new Split(
-        new Range(0, trainRows),
-        new Range(trainRows, trainRows + validRows),
-        new Range(trainRows + validRows, rows));
+        new Range(0, trainEnd), new Range(trainEnd, validEnd), new Range(validEnd, rows));
+  }
+
+  private static long end(long rows, double fraction) {
+    return (long) Math.floor(rows * fraction + ROUNDING);
   }
 }

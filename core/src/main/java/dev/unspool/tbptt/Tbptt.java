@@ -14,6 +14,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -153,10 +154,14 @@ public final class Tbptt implements AutoCloseable {
     int read = Math.min(truncation.lossAt().outputs(stepsSinceSweep), targets.held());
     int depth = depth();
     Steps mask = masks.last(read);
-    double value =
-        loss.evaluate(tape.outputs(read), targets.last(read), mask, outputGradient.view(0, read));
+    Steps outputs = outputGradient.view(0, read);
+    double value = loss.evaluate(tape.outputs(read), targets.last(read), mask, outputs);
     weight = sum(mask);
-    tape.backward(depth, adjoint(read, Math.min(read, depth), sensitivities));
+    if (sensitivities == null && isZero(outputs)) {
+      Arrays.fill(gradient.values(), 0); // e.g. nothing counted: no need to carry zeros back
+    } else {
+      tape.backward(depth, adjoint(read, Math.min(read, depth), sensitivities));
+    }
     stepsSinceSweep = 0;
     return value;
   }
@@ -176,6 +181,15 @@ public final class Tbptt implements AutoCloseable {
   /** Sum of the mask over the steps and lanes that the last loss has read: how much it counts. */
   public double weight() {
     return weight;
+  }
+
+  private static boolean isZero(Steps steps) {
+    for (int i = steps.offset(); i < steps.offset() + steps.size(); i++) {
+      if (steps.values()[i] != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static double sum(Steps mask) {

