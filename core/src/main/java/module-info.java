@@ -14,6 +14,7 @@ module dev.unspool {
   exports dev.unspool.tbptt;
   exports dev.unspool.loss;
   exports dev.unspool.optimizer;
+  exports dev.unspool.jacobian;
   exports dev.unspool.data;
   exports dev.unspool.inference;
   exports dev.unspool.train;
