@@ -37,6 +37,8 @@ import java.util.zip.CRC32C;
  */
 public final class CheckpointFolder {
   private static final String MANIFEST = "checkpoint.json";
+  private static final String ADVICE = "; the checkpoint is damaged, go back to another one";
+  private static final int CHUNK = 1 << 20;
   private static final Pattern NUMBERED =
       Pattern.compile("(?:weights|state)-([0-9]{1,18})\\.safetensors(?:\\.tmp)?");
 
@@ -257,7 +259,7 @@ public final class CheckpointFolder {
     try (var channel = FileChannel.open(file)) {
       size = channel.size();
       if (size == expected.bytes()) {
-        var buffer = ByteBuffer.allocateDirect(1 << 20);
+        var buffer = ByteBuffer.allocateDirect((int) Math.clamp(size, 1, CHUNK));
         while (channel.read(buffer.clear()) >= 0) {
           checksum.update(buffer.flip());
         }
@@ -276,6 +278,4 @@ public final class CheckpointFolder {
           file, "found the checksum %s, expected %s".formatted(found, expected.crc32c()) + ADVICE);
     }
   }
-
-  private static final String ADVICE = "; the checkpoint is damaged, go back to another one";
 }

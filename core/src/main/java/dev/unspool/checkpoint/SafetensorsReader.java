@@ -53,12 +53,13 @@ final class SafetensorsReader {
     fill(text);
     var header = SafetensorsHeader.parse(file, text.flip());
     header.requireRanges(size - Long.BYTES - headerBytes);
-    return new Safetensors(data(header, Long.BYTES + headerBytes), header.metadata());
+    return new Safetensors(data(header, Long.BYTES + headerBytes, size), header.metadata());
   }
 
-  private Map<String, Tensor> data(SafetensorsHeader header, long start) throws IOException {
+  private Map<String, Tensor> data(SafetensorsHeader header, long start, long size)
+      throws IOException {
     var tensors = new LinkedHashMap<String, Tensor>();
-    var buffer = ByteBuffer.allocateDirect(CHUNK);
+    var buffer = ByteBuffer.allocateDirect((int) Math.min(CHUNK, size));
     for (var entry : header.tensors().entrySet()) {
       SafetensorsHeader.Entry at = entry.getValue();
       long bytes = at.end() - at.begin();

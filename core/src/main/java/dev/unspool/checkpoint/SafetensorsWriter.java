@@ -71,7 +71,8 @@ final class SafetensorsWriter implements FileWriter.Content {
       front.put((byte) ' ');
     }
     output.write(front.flip());
-    var buffer = ByteBuffer.allocateDirect(CHUNK);
+    long largest = tensors.stream().mapToLong(t -> t.getValue().data().byteSize()).max().orElse(0);
+    var buffer = ByteBuffer.allocateDirect((int) Math.min(CHUNK, largest));
     var chunk = MemorySegment.ofBuffer(buffer);
     for (var entry : tensors) {
       MemorySegment data = entry.getValue().data();

@@ -137,6 +137,16 @@ class CheckpointFolderTest {
     assertArrayEquals(theta(1).get("weight_ih_l0"), weights.tensor("weight_ih_l0").floats());
   }
 
+  private void read(String name) throws IOException {
+    if (name.startsWith("weights")) {
+      checkpoint.readWeights(new Parameters(LAYOUT));
+    } else if (name.startsWith("state")) {
+      checkpoint.readState();
+    } else {
+      assertEquals("1", checkpoint.about().get("number"));
+    }
+  }
+
   @Test
   void everyFlippedByteIsNoticed() throws IOException {
     write(checkpoint, 1);
@@ -145,22 +155,20 @@ class CheckpointFolderTest {
       for (int i = 0; i < sound.length; i++) {
         byte[] changed = sound.clone();
         changed[i] ^= (byte) (1 << (i % 8));
+        // A blank between the members of the manifest may become another blank.
+        if (name.endsWith(".json") && isBlank(sound[i]) && isBlank(changed[i])) {
+          continue;
+        }
         damage(name, _ -> changed);
-        refusedUnlessSame(name, i);
+        refused(() -> read(name));
       }
       damage(name, _ -> sound);
     }
     assertEquals(1, number());
   }
 
-  /** Blanks between the members of the manifest mean nothing and may change into other blanks. */
-  private void refusedUnlessSame(String name, int i) throws IOException {
-    try {
-      assertEquals(1, number());
-      assertEquals("checkpoint.json", name, "byte " + i);
-    } catch (CheckpointException e) {
-      assertFalse(e.toString().contains("\n"), e.toString());
-    }
+  private static boolean isBlank(byte b) {
+    return " \n\r\t".indexOf(b) >= 0;
   }
 
   @Test
@@ -173,7 +181,7 @@ class CheckpointFolderTest {
       for (int length = 0; length < end; length++) {
         int to = length;
         damage(name, _ -> Arrays.copyOf(sound, to));
-        refused(this::number);
+        refused(() -> read(name));
       }
       damage(name, _ -> sound);
     }
