@@ -8,6 +8,8 @@ module dev.unspool {
   requires static jdk.incubator.vector;
   requires com.google.gson;
   requires de.siegmar.fastcsv;
+  requires ejml.core;
+  requires ejml.ddense;
 
   exports dev.unspool.model;
   exports dev.unspool.network;
@@ -15,6 +17,8 @@ module dev.unspool {
   exports dev.unspool.loss;
   exports dev.unspool.optimizer;
   exports dev.unspool.jacobian;
+  exports dev.unspool.lm;
+  exports dev.unspool.narx;
   exports dev.unspool.data;
   exports dev.unspool.inference;
   exports dev.unspool.train;

@@ -50,8 +50,8 @@ public final class ForwardAccumulation {
         fill(step, step.length);
       }
       fill(cell[l], cell[l].length);
-      for (int j = 0; layer.initialOutput() >= 0 && j < layer.size(); j++) {
-        for (int d = 1; d <= delays; d++) {
+      for (int j = 0; j < layer.size(); j++) {
+        for (int d = 1; d <= layer.initialDelays(); d++) {
           derivative[l][slot(-d)][j][layer.initialOutput() + (d - 1) * layer.size() + j] = 1;
         }
       }

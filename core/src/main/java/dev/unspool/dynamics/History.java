@@ -95,12 +95,14 @@ public final class History {
         input[i][position] = initial.inputs[(d - 1) * input.length + i];
       }
       for (int l = 0; l < output.length; l++) {
-        int from = layers.get(l).initialOutput();
-        int size = layers.get(l).size();
+        var layer = layers.get(l);
+        int size = layer.size();
         for (int j = 0; j < size; j++) {
           int index = (d - 1) * size + j;
           output[l][j][position] =
-              from >= 0 ? weights.theta[from + index] : initial.outputs[l][index];
+              d <= layer.initialDelays()
+                  ? weights.theta[layer.initialOutput() + index]
+                  : initial.outputs[l][index];
         }
       }
     }

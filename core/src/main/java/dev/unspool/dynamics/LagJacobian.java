@@ -243,7 +243,7 @@ public final class LagJacobian {
       }
       for (int l = 0; l < adjoint.length; l++) {
         var layer = graph.layers().get(l);
-        for (int j = 0; layer.initialOutput() >= 0 && j < layer.size(); j++) {
+        for (int j = 0; d <= layer.initialDelays() && j < layer.size(); j++) {
           into[layer.initialOutput() + (d - 1) * layer.size() + j][(int) row] +=
               adjoint[l][lag % (delays + 1)][j][(int) row];
         }

@@ -11,8 +11,9 @@ import java.util.List;
  * @param connections what adds up in their sums
  * @param biases offsets in θ of gates · size biases each, on the input side
  * @param recurrentBiases the same on the recurrent side, which is one and the same but for a GRU
- * @param initialOutput offset in θ of the outputs before the first step, delays × size with delay 1
- *     (the newest) first; −1 where they are no parameters
+ * @param initialDelays number of steps before the first whose outputs are parameters; 0 for none
+ * @param initialOutput offset in θ of these outputs, initialDelays × size with delay 1 (the newest)
+ *     first
  * @param initialCell offset in θ of the LSTM's c before the first step; −1 where it is no parameter
  */
 public record Layer(
@@ -21,6 +22,7 @@ public record Layer(
     List<Connection> connections,
     List<Integer> biases,
     List<Integer> recurrentBiases,
+    int initialDelays,
     int initialOutput,
     int initialCell) {
 

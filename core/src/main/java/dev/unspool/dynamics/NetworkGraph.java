@@ -29,7 +29,7 @@ public record NetworkGraph(Network network, SignalGraph graph, int firstRecurren
     if (spec.input() instanceof Input.Embedding(int classes, int size)) {
       int table = theta.slice("embedding.weight").offset();
       var lookUp = new Connection(Connection.INPUT, 0, classes, 0, false, table, 1, size);
-      layers.add(new Layer(Unit.LINEAR, size, List.of(lookUp), List.of(), List.of(), -1, -1));
+      layers.add(new Layer(Unit.LINEAR, size, List.of(lookUp), List.of(), List.of(), 0, 0, -1));
       inputs = classes;
       source = 0;
       first = 1;
@@ -48,7 +48,8 @@ public record NetworkGraph(Network network, SignalGraph graph, int firstRecurren
               List.of(Connection.dense(source, spec.hidden(), 0, false, weights)),
               List.of(theta.slice("output.bias").offset()),
               List.of(),
-              -1,
+              0,
+              0,
               -1));
     }
     return new NetworkGraph(network, new SignalGraph(inputs, layers, theta.size()), first);
@@ -58,13 +59,15 @@ public record NetworkGraph(Network network, SignalGraph graph, int firstRecurren
       ParameterLayout theta, Cell cell, int hidden, int l, int source, int width, int self) {
     var input = Connection.dense(source, width, 0, false, theta.slice("weight_ih_l" + l).offset());
     var loop = Connection.dense(self, hidden, 1, true, theta.slice("weight_hh_l" + l).offset());
+    int learned = initial(theta, "initial.layer" + l + ".h");
     return new Layer(
         unit(cell),
         hidden,
         List.of(input, loop),
         List.of(theta.slice("bias_ih_l" + l).offset()),
         List.of(theta.slice("bias_hh_l" + l).offset()),
-        initial(theta, "initial.layer" + l + ".h"),
+        learned >= 0 ? 1 : 0,
+        Math.max(learned, 0),
         initial(theta, "initial.layer" + l + ".c"));
   }
 

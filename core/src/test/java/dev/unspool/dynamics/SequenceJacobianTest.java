@@ -47,9 +47,9 @@ class SequenceJacobianTest {
     return new SignalGraph(
         2,
         List.of(
-            new Layer(Unit.TANH, 3, first, List.of(44), List.of(), -1, -1),
-            new Layer(Unit.TANH, 2, second, List.of(47), List.of(), -1, -1),
-            new Layer(Unit.LINEAR, 1, third, List.of(49), List.of(), 50, -1)),
+            new Layer(Unit.TANH, 3, first, List.of(44), List.of(), 0, 0, -1),
+            new Layer(Unit.TANH, 2, second, List.of(47), List.of(), 0, 0, -1),
+            new Layer(Unit.LINEAR, 1, third, List.of(49), List.of(), 3, 50, -1)),
         53);
   }
 
@@ -145,7 +145,8 @@ class SequenceJacobianTest {
                         layer.connections(),
                         layer.biases(),
                         layer.recurrentBiases(),
-                        -1,
+                        0,
+                        0,
                         -1))
             .toList(),
         graph.parameters());
