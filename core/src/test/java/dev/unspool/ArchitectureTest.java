@@ -51,7 +51,7 @@ final class ArchitectureTest {
           Map.entry("train", Set.of("model", "tbptt", "optimizer", "data")),
           Map.entry("checkpoint", Set.of("model")),
           Map.entry("lm", Set.of()),
-          Map.entry("dynamics", Set.of("network", "model", "lm")),
+          Map.entry("dynamics", Set.of("network", "model", "kernel", "lm")),
           Map.entry("jacobian", Set.of("model", "network", "dynamics", "lm")),
           Map.entry("narx", Set.of("network", "dynamics", "lm")));
 

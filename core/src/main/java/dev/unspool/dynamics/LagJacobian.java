@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.dynamics;
 
+import dev.unspool.kernel.DoubleRows;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class LagJacobian {
   private static final int LAGS_AT_ONCE = 16;
 
+  private final DoubleRows kernel = DoubleRows.get();
   private final SignalGraph graph;
   private final int rows;
   private final int delays;
@@ -162,9 +164,7 @@ public final class LagJacobian {
         target = wanted.inputs(lag + connection.delay());
       }
       if (target != null) {
-        for (int j = 0; j < connection.columns(); j++) {
-          Rows.addCombination(target[connection.from() + j], matrix[j], of, from, to);
-        }
+        kernel.addProduct(target, connection.from(), matrix, of, from, to);
       }
     }
   }
@@ -182,10 +182,33 @@ public final class LagJacobian {
         double[][][] of = (connection.recurrent() ? recurrent : sums)[l];
         int at = history.position(first) - connection.delay();
         for (int g = 0; g < layer.sums(); g++) {
+          int offset = connection.offset() + g * connection.rowStride();
+          if (lag + lags - 1 <= first) {
+            kernel.addCorrelations(
+                into,
+                offset,
+                connection.columnStride(),
+                connection.columns(),
+                of,
+                g,
+                lags,
+                signal,
+                connection.from(),
+                at - lag,
+                count);
+            continue;
+          }
+          // At the beginning of the sequence not every row reaches back so far.
           for (int j = 0; j < connection.columns(); j++) {
-            int p =
-                connection.offset() + g * connection.rowStride() + j * connection.columnStride();
-            correlate(into[p], of, g, signal[connection.from() + j], at, lag, lags, first, count);
+            for (int b = 0; b < lags; b++) {
+              Rows.addProduct(
+                  into[offset + j * connection.columnStride()],
+                  of[b][g],
+                  signal[connection.from() + j],
+                  at - lag - b,
+                  (int) Math.clamp(lag + b - first, 0, count),
+                  count);
+            }
           }
         }
       }
@@ -200,37 +223,6 @@ public final class LagJacobian {
           }
         }
       }
-    }
-  }
-
-  private static void correlate(
-      double[] into,
-      double[][][] of,
-      int g,
-      double[] signal,
-      int at,
-      int lag,
-      int lags,
-      long first,
-      int count) {
-    int b = 0;
-    if (lag + lags - 1 <= first) {
-      for (; b + 4 <= lags; b += 4) {
-        Rows.addFourProducts(
-            into,
-            of[b][g],
-            of[b + 1][g],
-            of[b + 2][g],
-            of[b + 3][g],
-            signal,
-            at - lag - b,
-            0,
-            count);
-      }
-    }
-    for (; b < lags; b++) {
-      int from = (int) Math.clamp(lag + b - first, 0, count);
-      Rows.addProduct(into, of[b][g], signal, at - lag - b, from, count);
     }
   }
 
