@@ -23,9 +23,10 @@ final class TasksTest {
         program
             .substring(program.indexOf("// README begins\n"), program.indexOf("    // README ends"))
             .replace("// README begins\n", "")
+            .stripTrailing()
             .stripIndent();
     String readme = Files.readString(Path.of("../README.md"));
-    assertTrue(readme.contains("```java\n" + shown + "```"), "README.md shows another program");
+    assertTrue(readme.contains("```java\n" + shown + "\n```"), "README.md shows another program");
   }
 
   @Test

@@ -1,18 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
+import java.lang.System.Logger.Level;
+
 /** Chooses the kernels once, when they are first needed. */
 final class KernelLookup {
-  static final Kernels CHOSEN = choose(System.getProperty("unspool.kernels", ""));
+  private static final String PROPERTY = "unspool.kernels";
+  private static final String MODULE = "jdk.incubator.vector";
+
+  static final Kernels CHOSEN = choose(System.getProperty(PROPERTY, ""));
 
   private KernelLookup() {}
 
+  /**
+   * The kernels that were asked for, or the best there are.
+   *
+   * @param wanted {@code scalar}, {@code simd}, or empty
+   */
   static Kernels choose(String wanted) {
-    return switch (wanted) {
-      case "", "scalar" -> new ScalarKernels();
-      default ->
-          throw new IllegalArgumentException(
-              "system property unspool.kernels is '%s', expected scalar".formatted(wanted));
-    };
+    boolean offered = ModuleLayer.boot().findModule(MODULE).isPresent();
+    Kernels chosen =
+        switch (wanted) {
+          case "scalar" -> new ScalarKernels();
+          case "simd" -> {
+            if (!offered) {
+              throw new IllegalStateException(
+                  "system property %s is 'simd', but the JVM runs without the module %s; start it with --add-modules %s"
+                      .formatted(PROPERTY, MODULE, MODULE));
+            }
+            yield new SimdKernels();
+          }
+          case "" -> offered && Simd.isSupported() ? new SimdKernels() : new ScalarKernels();
+          default ->
+              throw new IllegalArgumentException(
+                  "system property %s is '%s', expected scalar or simd"
+                      .formatted(PROPERTY, wanted));
+        };
+    System.getLogger(KernelLookup.class.getName())
+        .log(Level.DEBUG, "kernels: {0}{1}", chosen, offered ? "" : "; no module " + MODULE);
+    return chosen;
+  }
+
+  /** As {@link #CHOSEN}, with a crew where the kernels can use one. */
+  static Kernels open(int threads) {
+    return CHOSEN instanceof SimdKernels && threads > 1
+        ? new SimdKernels(new Crew(threads))
+        : CHOSEN;
   }
 }

@@ -6,7 +6,7 @@ package dev.unspool.kernel;
  * The scalar implementation is plain Java and the oracle for every other one. Arguments are checked
  * by the callers; kernels only assert.
  */
-public interface Kernels {
+public interface Kernels extends AutoCloseable {
   /** The implementation's name: {@code scalar}, {@code simd}. */
   String name();
 
@@ -115,4 +115,18 @@ public interface Kernels {
   static Kernels get() {
     return KernelLookup.CHOSEN;
   }
+
+  /**
+   * The same for one caller and a crew of threads of its own, which {@link #close} ends. Matrices,
+   * cells and weight gradients are shared out; results are the same for any number of threads.
+   *
+   * @param threads at least 1, the caller's among them
+   */
+  static Kernels open(int threads) {
+    return KernelLookup.open(threads);
+  }
+
+  /** Ends the threads, if there are any. */
+  @Override
+  default void close() {}
 }

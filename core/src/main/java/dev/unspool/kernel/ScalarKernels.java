@@ -153,4 +153,9 @@ final class ScalarKernels implements Kernels {
           shrink * theta[i] - rate * mean[i] / ((float) Math.sqrt(square[i]) * root + epsilon);
     }
   }
+
+  @Override
+  public String toString() {
+    return name();
+  }
 }

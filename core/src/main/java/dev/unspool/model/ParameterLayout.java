@@ -10,6 +10,7 @@ import java.util.Map;
 /** Where each named, shaped array of a model lies in its one flat parameter vector. Immutable. */
 public final class ParameterLayout {
   private final Map<String, Slice> slices;
+  private final List<Slice> list;
   private final int size;
 
   /**
@@ -38,6 +39,7 @@ public final class ParameterLayout {
 
   private ParameterLayout(Map<String, Slice> slices, int size) {
     this.slices = slices;
+    this.list = List.copyOf(slices.values());
     this.size = size;
   }
 
@@ -53,7 +55,7 @@ public final class ParameterLayout {
 
   /** All slices, in the order of their offsets. */
   public List<Slice> slices() {
-    return List.copyOf(slices.values());
+    return list;
   }
 
   /** Whether there is a slice of that name. */
@@ -78,7 +80,8 @@ public final class ParameterLayout {
   /** Two layouts are equal if they have the same slices in the same order. */
   @Override
   public boolean equals(Object other) {
-    return this == other || other instanceof ParameterLayout that && slices().equals(that.slices());
+    return other == this
+        || (other instanceof ParameterLayout that && slices().equals(that.slices()));
   }
 
   @Override

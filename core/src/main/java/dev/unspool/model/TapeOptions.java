@@ -12,6 +12,8 @@ package dev.unspool.model;
  * @param training whether dropout is applied
  * @param seed of the tape's own random numbers (dropout)
  * @param sensitivities whether sweeps may ask for derivatives with respect to inputs
+ * @param threads number of threads that share the work, the caller's among them, at least 1; the
+ *     others end with {@link Tape#close()}. Results do not depend on it
  */
 public record TapeOptions(
     int lanes,
@@ -20,15 +22,31 @@ public record TapeOptions(
     WeightPolicy weightPolicy,
     boolean training,
     long seed,
-    boolean sensitivities) {
+    boolean sensitivities,
+    int threads) {
 
   /** Checks the ranges. */
   public TapeOptions {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, found " + threads);
+    }
     if (lanes < 1 || capacity < 1 || outputWindow < 1) {
       throw new IllegalArgumentException(
           "lanes, capacity and output window must be at least 1, found %d, %d and %d"
               .formatted(lanes, capacity, outputWindow));
     }
+  }
+
+  /** One thread. */
+  public TapeOptions(
+      int lanes,
+      int capacity,
+      int outputWindow,
+      WeightPolicy weightPolicy,
+      boolean training,
+      long seed,
+      boolean sensitivities) {
+    this(lanes, capacity, outputWindow, weightPolicy, training, seed, sensitivities, 1);
   }
 
   /** A tape for training: {@link WeightPolicy#AS_APPLIED}, seed 0, the newest output only. */
@@ -43,22 +61,31 @@ public record TapeOptions(
 
   /** The same with another output window. */
   public TapeOptions withOutputWindow(int steps) {
-    return new TapeOptions(lanes, capacity, steps, weightPolicy, training, seed, sensitivities);
+    return new TapeOptions(
+        lanes, capacity, steps, weightPolicy, training, seed, sensitivities, threads);
   }
 
   /** The same with another policy. */
   public TapeOptions withWeightPolicy(WeightPolicy policy) {
-    return new TapeOptions(lanes, capacity, outputWindow, policy, training, seed, sensitivities);
+    return new TapeOptions(
+        lanes, capacity, outputWindow, policy, training, seed, sensitivities, threads);
   }
 
   /** The same with another seed. */
   public TapeOptions withSeed(long newSeed) {
     return new TapeOptions(
-        lanes, capacity, outputWindow, weightPolicy, training, newSeed, sensitivities);
+        lanes, capacity, outputWindow, weightPolicy, training, newSeed, sensitivities, threads);
   }
 
   /** The same with derivatives with respect to inputs. */
   public TapeOptions withSensitivities() {
-    return new TapeOptions(lanes, capacity, outputWindow, weightPolicy, training, seed, true);
+    return new TapeOptions(
+        lanes, capacity, outputWindow, weightPolicy, training, seed, true, threads);
+  }
+
+  /** The same with more threads. */
+  public TapeOptions withThreads(int count) {
+    return new TapeOptions(
+        lanes, capacity, outputWindow, weightPolicy, training, seed, sensitivities, count);
   }
 }

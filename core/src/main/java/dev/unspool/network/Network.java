@@ -124,7 +124,7 @@ public final class Network implements Model {
   @Override
   public Tape open(Parameters theta, TapeOptions options) {
     requireLayout(theta);
-    return new NetworkTape(this, theta, options, Kernels.get());
+    return new NetworkTape(this, theta, options, Kernels.open(options.threads()));
   }
 
   private void requireLayout(Parameters theta) {

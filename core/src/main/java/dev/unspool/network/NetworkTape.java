@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * and in sweeps, and keeps count of which version of the weights each step ran with.
  */
 final class NetworkTape implements Tape {
+  private final Kernels kernels;
   private final Network network;
   private final TapeOptions options;
   private final TapeStore store;
@@ -49,6 +50,7 @@ final class NetworkTape implements Tape {
 
   NetworkTape(Network network, Parameters theta, TapeOptions options, Kernels kernels) {
     var spec = network.spec();
+    this.kernels = kernels;
     this.network = network;
     this.options = options;
     this.lanes = options.lanes();
@@ -432,7 +434,9 @@ final class NetworkTape implements Tape {
     }
   }
 
-  /** Nothing lies outside the Java heap. */
+  /** Ends the threads, if there are any. */
   @Override
-  public void close() {}
+  public void close() {
+    kernels.close();
+  }
 }

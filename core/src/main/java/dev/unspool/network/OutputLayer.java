@@ -35,8 +35,8 @@ final class OutputLayer {
   /** Steps on the tape, newest, whose outputs nobody has asked for yet. */
   private int pending;
 
-  private @Nullable Steps view;
-  private int viewFirst;
+  /** Views that were handed out, by their first row: nothing is allocated in the long run. */
+  private final @Nullable Steps[] views;
 
   OutputLayer(Network network, TapeArrays arrays, int window, float[] theta, float[] below) {
     var spec = network.spec();
@@ -50,6 +50,7 @@ final class OutputLayer {
     this.hidden = spec.hidden();
     this.outputs = network.outputs();
     this.values = rows.floats("values", lanes * outputs);
+    this.views = new Steps[rows.slots()];
     this.versionOf = arrays.versionOf();
     if (spec.outputs() > 0) {
       this.name = spec.tied() ? "embedding.weight" : "output.weight";
@@ -100,11 +101,10 @@ final class OutputLayer {
               .formatted(count, rows.held()));
     }
     int from = rows.end() - count;
-    Steps last = view;
-    if (last == null || viewFirst != from || last.steps() != count) {
+    Steps last = views[from];
+    if (last == null || last.steps() != count) {
       last = Steps.of(values, from * lanes * outputs, count, lanes, outputs);
-      view = last;
-      viewFirst = from;
+      views[from] = last;
     }
     return last;
   }
@@ -187,7 +187,6 @@ final class OutputLayer {
   void load(Snapshot snapshot) {
     rows.load(snapshot);
     pending = Math.toIntExact(snapshot.number("pending"));
-    view = null;
   }
 
   void saveVersion(Snapshot snapshot, int version) {

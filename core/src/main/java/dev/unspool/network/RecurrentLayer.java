@@ -245,7 +245,11 @@ final class RecurrentLayer {
         into,
         weightHh.offset());
     kernels.addColumnSums(delta, 0, width, rows, into, biasIh.offset());
-    kernels.addColumnSums(recurrentDelta, 0, width, rows, into, biasHh.offset());
+    if (cell.separate()) {
+      kernels.addColumnSums(recurrentDelta, 0, width, rows, into, biasHh.offset());
+    } else {
+      System.arraycopy(into, biasIh.offset(), into, biasHh.offset(), width);
+    }
     if (inputBack != null) {
       inputBack.multiply(delta, 0, lanes, versionOf, first, end, downstream, 0);
     }

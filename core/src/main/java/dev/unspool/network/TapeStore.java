@@ -66,6 +66,11 @@ final class TapeStore {
     return end - first;
   }
 
+  /** Room, in steps. */
+  int slots() {
+    return slots;
+  }
+
   int capacity() {
     return capacity;
   }

@@ -14,6 +14,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,7 @@ public final class Tbptt implements AutoCloseable {
   private final RecentSteps masks;
   private final Steps outputGradient;
   private final Gradient gradient;
-  private final Adjoint whole;
+  private final List<Adjoint> whole;
   private int stepsSinceSweep;
   private double weight;
 
@@ -63,12 +64,13 @@ public final class Tbptt implements AutoCloseable {
                 policy(builder.weightPolicy, truncation),
                 true,
                 builder.seed,
-                builder.sensitivities));
+                builder.sensitivities,
+                builder.threads));
     this.targets = new RecentSteps(window, builder.lanes, loss.targets(model.outputs()));
     this.masks = new RecentSteps(window, builder.lanes, 1);
     this.outputGradient = Steps.allocate(window, builder.lanes, model.outputs());
     this.gradient = new Gradient(model.parameters());
-    this.whole = new Adjoint(outputGradient, gradient);
+    this.whole = List.of(new Adjoint(outputGradient, gradient));
   }
 
   /**
@@ -160,10 +162,10 @@ public final class Tbptt implements AutoCloseable {
   }
 
   /** The gradient of the newest {@code reached} of the {@code read} outputs goes back. */
-  private Adjoint adjoint(int read, int reached, @Nullable Sensitivities sensitivities) {
+  private List<Adjoint> adjoint(int read, int reached, @Nullable Sensitivities sensitivities) {
     return reached == outputGradient.steps() && sensitivities == null
         ? whole
-        : new Adjoint(outputGradient.view(read - reached, read), gradient, sensitivities);
+        : List.of(new Adjoint(outputGradient.view(read - reached, read), gradient, sensitivities));
   }
 
   /** How deep the next sweep will be: k2, or the number of steps there are. */
@@ -260,6 +262,7 @@ public final class Tbptt implements AutoCloseable {
     private WeightPolicy weightPolicy = WeightPolicy.AS_APPLIED;
     private long seed;
     private boolean sensitivities;
+    private int threads = 1;
 
     private Builder(Model model, Parameters theta) {
       this.model = model;
@@ -304,6 +307,12 @@ public final class Tbptt implements AutoCloseable {
     /** Allows {@link Tbptt#sweep(Sensitivities)}. */
     public Builder sensitivities() {
       this.sensitivities = true;
+      return this;
+    }
+
+    /** Number of threads that share the work; 1 unless said. Results do not depend on it. */
+    public Builder threads(int value) {
+      this.threads = value;
       return this;
     }
 

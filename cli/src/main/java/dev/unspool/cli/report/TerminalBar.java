@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** A bar that is redrawn in place. */
 final class TerminalBar implements ProgressReport {
-  private static final int PARTS = 1000;
+  private static final int PARTS = 100;
   private static final int REDRAW_MILLIS = 250;
 
   private final ProgressBar bar;
@@ -33,7 +33,15 @@ final class TerminalBar implements ProgressReport {
     } else {
       bar.stepTo(Math.round(PARTS * Math.min(1, done)));
     }
-    bar.setExtraMessage(" " + ProgressLines.describe(report, validation));
+    bar.setExtraMessage(losses(report, validation));
+  }
+
+  /** Short, so that the bar keeps some room. */
+  private static String losses(Report report, double validation) {
+    String loss = report.loss() == null ? "" : " loss " + Numbers.of(report.loss());
+    return Double.isNaN(validation)
+        ? loss
+        : "%s, validation %s".formatted(loss, Numbers.of(validation));
   }
 
   @Override

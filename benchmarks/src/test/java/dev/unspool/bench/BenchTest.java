@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.network.Cell;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenchTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"h64-l1-k1-20", "gru-h128-l32-k20-20", "rnn-tanh-h5-l1-k3-7", "h64-l1-k1-20-adam"})
+  void namesAreUnderstoodAsTheyArePrinted(String name) {
+    assertEquals(name, Shape.of(name).name());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "h64", "h64-l1-k1", "lstm64"})
+  void otherNamesAreRefused(String name) {
+    var e = assertThrows(IllegalArgumentException.class, () -> Shape.of(name));
+    assertTrue(e.toString().contains("h64-l1-k1-20"), e.toString());
+  }
+
+  @Test
+  void operationsCountEveryMultiplicationTwice() {
+    // One unit, lane and step: 2 products forwards, the output, its two derivatives, 2 gradients.
+    var shape = new Shape(Cell.RNN_TANH, 1, 1, 1, 1, false);
+    assertEquals(2 * (2 + 1 + 1 + 1 + 2), shape.operations());
+  }
+
+  @Test
+  void jsonHasARowPerShape() {
+    var bytes = new ByteArrayOutputStream();
+    var shapes = List.of(Shape.of("h8-l2-k2-3"), Shape.of("gru-h5-l1-k1-4-adam"));
+    new Bench(shapes, 1, 1e-3).run(new PrintStream(bytes, true, StandardCharsets.UTF_8), true);
+    String json = bytes.toString(StandardCharsets.UTF_8);
+    assertTrue(json.startsWith("{\"machine\": \""), json);
+    assertTrue(
+        json.contains("\"threads\": 1, \"rows\": [{\"shape\": \"h8-l2-k2-3\", \"micros\": "));
+    assertTrue(json.contains("{\"shape\": \"gru-h5-l1-k1-4-adam\""), json);
+  }
+}

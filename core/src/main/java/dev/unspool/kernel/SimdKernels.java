@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+import static dev.unspool.kernel.Simd.F;
+import static dev.unspool.kernel.Simd.L;
+
+import java.util.concurrent.atomic.AtomicReference;
+import jdk.incubator.vector.FloatVector;
+import org.jspecify.annotations.Nullable;
+
+/** The hot loops on vectors of the Vector API. */
+final class SimdKernels implements Kernels {
+  private final @Nullable Crew crew;
+
+  /** Rooms for packed products that nobody is using; whoever takes one puts it back. */
+  private final AtomicReference<@Nullable SimdGradientProducts> free = new AtomicReference<>();
+
+  /** Kernels for any number of callers. */
+  SimdKernels() {
+    this(null);
+  }
+
+  /** Kernels for one caller, who closes them. */
+  SimdKernels(@Nullable Crew crew) {
+    this.crew = crew;
+  }
+
+  @Override
+  public String name() {
+    return "simd";
+  }
+
+  @Override
+  public PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction) {
+    return new SimdMatrix(outputs, inputs, direction, crew);
+  }
+
+  @Override
+  public CellKernel lstm() {
+    return new SimdCell(new SimdLstm(), crew);
+  }
+
+  @Override
+  public CellKernel gru() {
+    return new SimdCell(new SimdGru(), crew);
+  }
+
+  @Override
+  public CellKernel rnnTanh() {
+    return new SimdCell(new SimdRnn(false), crew);
+  }
+
+  @Override
+  public CellKernel rnnRelu() {
+    return new SimdCell(new SimdRnn(true), crew);
+  }
+
+  @Override
+  public void addTransposedProduct(
+      float[] a,
+      int aOffset,
+      int m,
+      float[] b,
+      int bOffset,
+      int n,
+      int rows,
+      float[] d,
+      int dOffset) {
+    SimdGradientProducts products = free.getAndSet(null);
+    if (products == null) {
+      products = new SimdGradientProducts(crew);
+    }
+    products.add(a, aOffset, m, b, bOffset, n, rows, d, dOffset);
+    free.set(products);
+  }
+
+  @Override
+  public void addColumnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset) {
+    int j = 0;
+    for (; j + 4 * L <= m; j += 4 * L) {
+      FloatVector s0 = FloatVector.fromArray(F, d, dOffset + j);
+      FloatVector s1 = FloatVector.fromArray(F, d, dOffset + j + L);
+      FloatVector s2 = FloatVector.fromArray(F, d, dOffset + j + 2 * L);
+      FloatVector s3 = FloatVector.fromArray(F, d, dOffset + j + 3 * L);
+      for (int row = 0; row < rows; row++) {
+        int source = aOffset + row * m + j;
+        s0 = s0.add(FloatVector.fromArray(F, a, source));
+        s1 = s1.add(FloatVector.fromArray(F, a, source + L));
+        s2 = s2.add(FloatVector.fromArray(F, a, source + 2 * L));
+        s3 = s3.add(FloatVector.fromArray(F, a, source + 3 * L));
+      }
+      s0.intoArray(d, dOffset + j);
+      s1.intoArray(d, dOffset + j + L);
+      s2.intoArray(d, dOffset + j + 2 * L);
+      s3.intoArray(d, dOffset + j + 3 * L);
+    }
+    for (; j < m; j++) {
+      float sum = d[dOffset + j];
+      for (int row = 0; row < rows; row++) {
+        sum += a[aOffset + row * m + j];
+      }
+      d[dOffset + j] = sum;
+    }
+  }
+
+  @Override
+  public double softmaxCrossEntropy(
+      float[] logits,
+      int offset,
+      int n,
+      int target,
+      float scale,
+      float[] gradient,
+      int gradientOffset) {
+    return SimdSoftmax.crossEntropy(logits, offset, n, target, scale, gradient, gradientOffset);
+  }
+
+  @Override
+  public double sumOfSquares(float[] values) {
+    return SimdVectors.sumOfSquares(values);
+  }
+
+  @Override
+  public void scale(float[] values, float factor) {
+    SimdVectors.scale(values, factor);
+  }
+
+  @Override
+  public void sgd(
+      float[] theta,
+      float[] gradient,
+      float[] velocity,
+      float rate,
+      float momentum,
+      boolean nesterov) {
+    if (momentum == 0) {
+      SimdVectors.descend(theta, gradient, rate);
+    } else {
+      SimdVectors.descend(theta, gradient, velocity, rate, momentum, nesterov);
+    }
+  }
+
+  @Override
+  public void rmsprop(
+      float[] theta, float[] gradient, float[] square, float rate, float decay, float epsilon) {
+    SimdVectors.rmsprop(theta, gradient, square, rate, decay, epsilon);
+  }
+
+  @Override
+  public void adam(
+      float[] theta,
+      float[] gradient,
+      float[] mean,
+      float[] square,
+      float beta1,
+      float beta2,
+      float rate,
+      float root,
+      float epsilon,
+      float shrink) {
+    SimdVectors.adam(theta, gradient, mean, square, beta1, beta2, rate, root, epsilon, shrink);
+  }
+
+  @Override
+  public void close() {
+    if (crew != null) {
+      crew.close();
+    }
+  }
+
+  /** The name, and the width of the vectors. */
+  @Override
+  public String toString() {
+    return "simd, %d bits".formatted(F.vectorBitSize());
+  }
+}

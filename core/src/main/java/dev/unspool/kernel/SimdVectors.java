@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+import static dev.unspool.kernel.Simd.F;
+import static dev.unspool.kernel.Simd.L;
+
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Loops over flat vectors as long as θ. The simplest of them are plain Java, which the compiler
+ * turns into vector instructions by itself.
+ */
+final class SimdVectors {
+  private static final VectorSpecies<Double> D = VectorSpecies.of(double.class, F.vectorShape());
+
+  private SimdVectors() {}
+
+  /** Σ v² in float64, in an order that depends on nothing but the length. */
+  static double sumOfSquares(float[] values) {
+    DoubleVector even = DoubleVector.zero(D);
+    DoubleVector odd = DoubleVector.zero(D);
+    int whole = F.loopBound(values.length);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector v = FloatVector.fromArray(F, values, i);
+      DoubleVector low = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
+      DoubleVector high = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 1);
+      even = low.fma(low, even);
+      odd = high.fma(high, odd);
+    }
+    // Not reduceLanes, whose order may differ from one call to the next.
+    DoubleVector both = even.add(odd);
+    double sum = 0;
+    for (int lane = 0; lane < D.length(); lane++) {
+      sum += both.lane(lane);
+    }
+    for (int i = whole; i < values.length; i++) {
+      sum += (double) values[i] * values[i];
+    }
+    return sum;
+  }
+
+  static void scale(float[] values, float factor) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= factor;
+    }
+  }
+
+  static void descend(float[] theta, float[] gradient, float rate) {
+    for (int i = 0; i < theta.length; i++) {
+      theta[i] -= rate * gradient[i];
+    }
+  }
+
+  static void descend(
+      float[] theta,
+      float[] gradient,
+      float[] velocity,
+      float rate,
+      float momentum,
+      boolean nesterov) {
+    // θ −= rate·(own·g + past·velocity), both rules in one loop without a branch.
+    float own = nesterov ? 1 : 0;
+    float past = nesterov ? momentum : 1;
+    for (int i = 0; i < theta.length; i++) {
+      float g = gradient[i];
+      float v = momentum * velocity[i] + g;
+      velocity[i] = v;
+      theta[i] -= rate * (own * g + past * v);
+    }
+  }
+
+  static void rmsprop(
+      float[] theta, float[] gradient, float[] square, float rate, float decay, float epsilon) {
+    int whole = F.loopBound(theta.length);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector g = FloatVector.fromArray(F, gradient, i);
+      FloatVector s = FloatVector.fromArray(F, square, i).mul(decay).add(g.mul(1 - decay).mul(g));
+      s.intoArray(square, i);
+      FloatVector step = g.mul(rate).div(s.lanewise(VectorOperators.SQRT).add(epsilon));
+      FloatVector.fromArray(F, theta, i).sub(step).intoArray(theta, i);
+    }
+    for (int i = whole; i < theta.length; i++) {
+      float g = gradient[i];
+      square[i] = decay * square[i] + (1 - decay) * g * g;
+      theta[i] -= rate * g / ((float) Math.sqrt(square[i]) + epsilon);
+    }
+  }
+
+  static void adam(
+      float[] theta,
+      float[] gradient,
+      float[] mean,
+      float[] square,
+      float beta1,
+      float beta2,
+      float rate,
+      float root,
+      float epsilon,
+      float shrink) {
+    int whole = F.loopBound(theta.length);
+    for (int i = 0; i < whole; i += L) {
+      FloatVector g = FloatVector.fromArray(F, gradient, i);
+      FloatVector m = FloatVector.fromArray(F, mean, i).mul(beta1).add(g.mul(1 - beta1));
+      FloatVector s = FloatVector.fromArray(F, square, i).mul(beta2).add(g.mul(1 - beta2).mul(g));
+      m.intoArray(mean, i);
+      s.intoArray(square, i);
+      FloatVector divisor = s.lanewise(VectorOperators.SQRT).mul(root).add(epsilon);
+      FloatVector.fromArray(F, theta, i)
+          .mul(shrink)
+          .sub(m.mul(rate).div(divisor))
+          .intoArray(theta, i);
+    }
+    for (int i = whole; i < theta.length; i++) {
+      float g = gradient[i];
+      mean[i] = beta1 * mean[i] + (1 - beta1) * g;
+      square[i] = beta2 * square[i] + (1 - beta2) * g * g;
+      theta[i] =
+          shrink * theta[i] - rate * mean[i] / ((float) Math.sqrt(square[i]) * root + epsilon);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.unspool.kernel.PackedMatrix.Direction;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CrewTest {
+  private final SplittableRandom random = new SplittableRandom(7);
+
+  private float[] random(int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return values;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5})
+  void everyPartIsDoneOncePerTask(int size) {
+    var done = new AtomicIntegerArray(size);
+    try (var crew = new Crew(size)) {
+      for (int task = 0; task < 300; task++) {
+        crew.run((part, _) -> done.incrementAndGet(part));
+      }
+      for (int part = 0; part < size; part++) {
+        assertEquals(300, done.get(part), "part " + part);
+      }
+    }
+  }
+
+  @Test
+  void theResultsOfAllPartsAreSeenByTheCaller() {
+    long[] values = new long[3 * 64];
+    try (var crew = new Crew(3)) {
+      for (int task = 1; task <= 1000; task++) {
+        int add = task;
+        crew.run((part, _) -> values[64 * part] += add);
+        assertEquals(values[0], values[64]);
+        assertEquals(values[0], values[128]);
+      }
+    }
+  }
+
+  @Test
+  void aFailureReachesTheCallerAndTheCrewGoesOn() {
+    var done = new AtomicIntegerArray(2);
+    try (var crew = new Crew(2)) {
+      for (int failing = 0; failing < 2; failing++) {
+        int bad = failing;
+        var e =
+            assertThrows(
+                IllegalStateException.class,
+                () ->
+                    crew.run(
+                        (part, _) -> {
+                          if (part == bad) {
+                            throw new ArithmeticException("part " + part);
+                          }
+                        }));
+        assertEquals("java.lang.ArithmeticException: part " + bad, String.valueOf(e.getCause()));
+      }
+      crew.run((part, _) -> done.incrementAndGet(part));
+      assertEquals("[1, 1]", done.toString());
+    }
+  }
+
+  @Test
+  void afterClosingTheCallerWorksAlone() {
+    var crew = new Crew(2);
+    crew.close();
+    var done = new AtomicIntegerArray(2);
+    crew.run((part, _) -> done.incrementAndGet(part));
+    assertEquals("[1, 1]", done.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"300, 130, 9", "520, 512, 1", "70, 2000, 3"})
+  void productsDoNotDependOnTheNumberOfThreads(int outputs, int inputs, int rows) {
+    float[] theta = random(outputs * inputs);
+    float[] a = random(rows * Math.max(outputs, inputs));
+    for (Direction direction : Direction.values()) {
+      int n = direction == Direction.FORWARD ? outputs : inputs;
+      float[] bias = random(n);
+      float[] alone = new float[rows * n];
+      try (var kernels = new SimdKernels()) {
+        product(kernels, outputs, inputs, direction, theta, a, rows, bias, alone);
+      }
+      for (int threads = 2; threads <= 4; threads++) {
+        float[] together = new float[rows * n];
+        try (var kernels = new SimdKernels(new Crew(threads))) {
+          product(kernels, outputs, inputs, direction, theta, a, rows, bias, together);
+        }
+        assertArrayEquals(alone, together, direction + ", threads " + threads);
+      }
+    }
+  }
+
+  private static void product(
+      Kernels kernels,
+      int outputs,
+      int inputs,
+      Direction direction,
+      float[] theta,
+      float[] a,
+      int rows,
+      float[] bias,
+      float[] c) {
+    var matrix = kernels.matrix(outputs, inputs, direction);
+    matrix.pack(theta, 0);
+    matrix.multiply(a, 0, rows, bias, c, 0);
+    matrix.multiplyAdd(a, 0, rows, c, 0);
+  }
+
+  @Test
+  void weightGradientsDoNotDependOnTheNumberOfThreads() {
+    int m = 131;
+    int n = 77;
+    int rows = 60;
+    float[] a = random(rows * m);
+    float[] b = random(rows * n);
+    float[] alone = random(m * n);
+    float[] before = alone.clone();
+    try (var kernels = new SimdKernels()) {
+      kernels.addTransposedProduct(a, 0, m, b, 0, n, rows, alone, 0);
+    }
+    for (int threads = 2; threads <= 4; threads++) {
+      float[] together = before.clone();
+      try (var kernels = new SimdKernels(new Crew(threads))) {
+        kernels.addTransposedProduct(a, 0, m, b, 0, n, rows, together, 0);
+      }
+      assertArrayEquals(alone, together, "threads " + threads);
+    }
+  }
+
+  @Test
+  void cellsDoNotDependOnTheNumberOfThreads() {
+    int lanes = 7;
+    int hidden = 300;
+    float[] gates = random(lanes * 4 * hidden);
+    float[][] entering = {random(lanes * hidden), random(lanes * hidden)};
+    float[] upstream = random(lanes * hidden);
+    float[][] results = new float[4][];
+    for (int threads = 1; threads <= 4; threads++) {
+      try (var kernels = new SimdKernels(new Crew(threads))) {
+        float[] output = new float[lanes * hidden];
+        float[] memo = new float[lanes * hidden];
+        float[][] leaving = {new float[lanes * hidden]};
+        var memory =
+            new CellMemory(
+                lanes, hidden, gates.clone(), entering, output, memo, leaving, new float[0]);
+        var cell = kernels.lstm();
+        cell.forward(memory, 0);
+        float[] delta = new float[lanes * 4 * hidden];
+        float[][] states = {new float[lanes * hidden], entering[0].clone()};
+        cell.backward(memory, 0, upstream, 0, states, delta, delta, 0);
+        results[threads - 1] = concatenate(output, memo, leaving[0], delta, states[1]);
+      }
+      assertArrayEquals(results[0], results[threads - 1], "threads " + threads);
+    }
+  }
+
+  private static float[] concatenate(float[]... arrays) {
+    float[] all = new float[Arrays.stream(arrays).mapToInt(array -> array.length).sum()];
+    int end = 0;
+    for (float[] array : arrays) {
+      System.arraycopy(array, 0, all, end, array.length);
+      end += array.length;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.kernel.PackedMatrix.Direction;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Vector kernels against the scalar ones, at sizes that are multiples of nothing. */
+class SimdKernelsTest {
+  private final Kernels scalar = new ScalarKernels();
+  private final Kernels simd = new SimdKernels();
+  private final SplittableRandom random = new SplittableRandom(20_26);
+
+  private float[] random(int size) {
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextDouble(-1, 1);
+    }
+    return values;
+  }
+
+  private static void assertClose(float[] expected, float[] found, double tolerance, String what) {
+    assertEquals(expected.length, found.length);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], found[i], tolerance, what + ", index " + i);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1", "3, 2", "7, 5", "8, 8", "16, 16", "17, 3", "5, 33", "31, 64", "64, 31", "65, 70",
+    "130, 9", "40, 300", "300, 40"
+  })
+  void productsAgree(int outputs, int inputs) {
+    float[] theta = random(11 + outputs * inputs);
+    for (Direction direction : Direction.values()) {
+      var expected = scalar.matrix(outputs, inputs, direction);
+      var found = simd.matrix(outputs, inputs, direction);
+      expected.pack(theta, 11);
+      found.pack(theta, 11);
+      int k = direction == Direction.FORWARD ? inputs : outputs;
+      int n = direction == Direction.FORWARD ? outputs : inputs;
+      double tolerance = 2e-7 * (k + 1);
+      for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 20}) {
+        String what = "%s %d × %d, %d rows".formatted(direction, outputs, inputs, rows);
+        float[] a = random(5 + rows * k);
+        float[] bias = random(n);
+        BiConsumer<PackedMatrix, float[]> withBias =
+            (matrix, c) -> matrix.multiply(a, 5, rows, bias, c, 2);
+        BiConsumer<PackedMatrix, float[]> plain =
+            (matrix, c) -> matrix.multiply(a, 5, rows, null, c, 2);
+        BiConsumer<PackedMatrix, float[]> added =
+            (matrix, c) -> matrix.multiplyAdd(a, 5, rows, c, 2);
+        float[] before = random(2 + rows * n + 3);
+        for (var product : List.of(withBias, plain, added)) {
+          float[] c = before.clone();
+          float[] d = before.clone();
+          product.accept(expected, c);
+          product.accept(found, d);
+          assertClose(c, d, tolerance, what);
+        }
+      }
+    }
+  }
+
+  /** A block of many rows and the same rows one by one, as steps and threads may cut them. */
+  @ParameterizedTest
+  @CsvSource({"70, 23", "64, 64", "33, 600"})
+  void aRowDoesNotDependOnTheRowsBesideIt(int outputs, int inputs) {
+    for (Direction direction : Direction.values()) {
+      var matrix = simd.matrix(outputs, inputs, direction);
+      matrix.pack(random(outputs * inputs), 0);
+      int k = direction == Direction.FORWARD ? inputs : outputs;
+      int n = direction == Direction.FORWARD ? outputs : inputs;
+      int rows = 29;
+      float[] a = random(rows * k);
+      float[] bias = random(n);
+      float[] whole = new float[rows * n];
+      matrix.multiply(a, 0, rows, bias, whole, 0);
+      for (int part : new int[] {1, 2, 3, 4, 5, 6, 7}) {
+        float[] parts = new float[rows * n];
+        for (int row = 0; row < rows; row += part) {
+          int count = Math.min(part, rows - row);
+          matrix.multiply(a, row * k, count, bias, parts, row * n);
+        }
+        assertArrayEquals(whole, parts);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void unpackingGivesBackWhatWasPacked(Direction direction) {
+    float[] theta = random(37 * 21);
+    var matrix = simd.matrix(37, 21, direction);
+    matrix.pack(theta, 0);
+    float[] back = new float[37 * 21 + 4];
+    matrix.unpack(back, 4);
+    assertArrayEquals(theta, Arrays.copyOfRange(back, 4, back.length));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1",
+    "3, 5, 2",
+    "24, 16, 20",
+    "25, 17, 31",
+    "64, 70, 7",
+    "7, 64, 300",
+    "100, 33, 513"
+  })
+  void transposedProductsAgree(int m, int n, int rows) {
+    float[] a = random(3 + rows * m);
+    float[] b = random(4 + rows * n);
+    float[] expected = random(5 + m * n + 6);
+    float[] found = expected.clone();
+    for (int repetition = 0; repetition < 2; repetition++) {
+      scalar.addTransposedProduct(a, 3, m, b, 4, n, rows, expected, 5);
+      simd.addTransposedProduct(a, 3, m, b, 4, n, rows, found, 5);
+    }
+    assertClose(expected, found, 4e-7 * (rows + 1), "%d × %d, %d rows".formatted(m, n, rows));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 31, 32, 64, 77})
+  void columnSumsAgree(int m) {
+    float[] a = random(2 + 13 * m);
+    float[] expected = random(3 + m + 1);
+    float[] found = expected.clone();
+    scalar.addColumnSums(a, 2, m, 13, expected, 3);
+    simd.addColumnSums(a, 2, m, 13, found, 3);
+    assertClose(expected, found, 1e-5, "columns");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8, 13, 16, 40, 67})
+  void cellsAgree(int hidden) {
+    cellsAgree(hidden, scalar.lstm(), simd.lstm());
+    cellsAgree(hidden, scalar.gru(), simd.gru());
+    cellsAgree(hidden, scalar.rnnTanh(), simd.rnnTanh());
+    cellsAgree(hidden, scalar.rnnRelu(), simd.rnnRelu());
+  }
+
+  private void cellsAgree(int hidden, CellKernel expected, CellKernel found) {
+    int lanes = 3;
+    int slot = 1;
+    int width = expected.gates() * hidden;
+    float[] gates = random(2 * lanes * width);
+    for (int i = 0; i < gates.length; i++) {
+      gates[i] *= 5;
+    }
+    float[][] entering = new float[expected.states()][];
+    Arrays.setAll(entering, _ -> random(2 * lanes * hidden));
+    float[] recurrent = random(expected.separate() ? lanes * width : 0);
+    float[] upstream = random(4 + lanes * hidden);
+    float[][] later = new float[expected.states()][];
+    Arrays.setAll(later, _ -> random(lanes * hidden));
+    var first = memory(expected, lanes, hidden, gates.clone(), entering, recurrent.clone());
+    var second = memory(found, lanes, hidden, gates.clone(), entering, recurrent.clone());
+    expected.forward(first, slot);
+    found.forward(second, slot);
+    String what = "%s, hidden %d".formatted(found.getClass().getSimpleName(), hidden);
+    if (expected.gates() > 1) {
+      assertClose(first.gates, second.gates, 1e-6, what + ", gates");
+    }
+    assertClose(first.output, second.output, 1e-6, what + ", output");
+    assertClose(first.memo, second.memo, 1e-6, what + ", memo");
+    for (int s = 0; s < first.leaving.length; s++) {
+      assertClose(first.leaving[s], second.leaving[s], 1e-6, what + ", leaving");
+    }
+    float[][] states = deepClone(later);
+    float[] input = new float[2 + lanes * width];
+    float[] side = expected.separate() ? new float[2 + lanes * width] : input;
+    expected.backward(first, slot, upstream, 4, states, input, side, 2);
+    float[][] states2 = deepClone(later);
+    float[] input2 = new float[2 + lanes * width];
+    float[] side2 = expected.separate() ? new float[2 + lanes * width] : input2;
+    found.backward(second, slot, upstream, 4, states2, input2, side2, 2);
+    assertClose(input, input2, 2e-6, what + ", input side");
+    assertClose(side, side2, 2e-6, what + ", recurrent side");
+    for (int s = 0; s < states.length; s++) {
+      assertClose(states[s], states2[s], 2e-6, what + ", state " + s);
+    }
+  }
+
+  private static CellMemory memory(
+      CellKernel cell,
+      int lanes,
+      int hidden,
+      float[] gates,
+      float[][] entering,
+      float[] recurrent) {
+    float[][] leaving = new float[cell.states() - 1][lanes * hidden];
+    return new CellMemory(
+        lanes,
+        hidden,
+        gates,
+        entering,
+        new float[2 * lanes * hidden],
+        new float[2 * lanes * hidden * cell.memo()],
+        leaving,
+        recurrent);
+  }
+
+  private static float[][] deepClone(float[][] arrays) {
+    float[][] copies = new float[arrays.length][];
+    Arrays.setAll(copies, s -> arrays[s].clone());
+    return copies;
+  }
+
+  /** Relative to float64, over all magnitudes, and what must come out at the ends. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theNonLinearitiesAreGoodToAFewUnitsInTheLastPlace(boolean tanh) {
+    int size = 40_003;
+    float[] x = new float[size];
+    for (int i = 0; i < size; i++) {
+      double magnitude = Math.pow(2, random.nextDouble(-40, 8));
+      x[i] = (float) (random.nextBoolean() ? magnitude : -magnitude);
+    }
+    x[0] = 0;
+    x[1] = -0f;
+    x[2] = Float.POSITIVE_INFINITY;
+    x[3] = Float.NEGATIVE_INFINITY;
+    x[4] = Float.NaN;
+    x[5] = Float.MAX_VALUE;
+    x[6] = Float.MIN_VALUE;
+    float[] y = x.clone();
+    SimdActivations.apply(y, 0, 1, 1, 1, size, tanh ? 1 : 0);
+    double worst = 0;
+    for (int i = 0; i < size; i++) {
+      double expected = tanh ? Math.tanh(x[i]) : 1 / (1 + Math.exp(-(double) x[i]));
+      if (Double.isNaN(expected)) {
+        assertTrue(Float.isNaN(y[i]), "NaN became " + y[i]);
+      } else {
+        double error = Math.abs(y[i] - expected);
+        worst = Math.max(worst, Math.max(0, error - 2e-38) / Math.ulp((float) expected));
+        assertTrue(Math.abs(y[i]) <= 1, x[i] + " became " + y[i]);
+      }
+    }
+    assertTrue(worst <= 4, "largest error is %.2f units in the last place".formatted(worst));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 8, 65, 1000})
+  void softmaxCrossEntropiesAgree(int n) {
+    float[] logits = random(3 + n);
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] *= 20;
+    }
+    int target = n / 2;
+    float[] expected = new float[n + 2];
+    float[] found = new float[n + 2];
+    double loss = scalar.softmaxCrossEntropy(logits, 3, n, target, 0.3f, expected, 2);
+    assertEquals(
+        loss, simd.softmaxCrossEntropy(logits, 3, n, target, 0.3f, found, 2), 1e-5 * (1 + loss));
+    assertClose(expected, found, 1e-6, "gradient");
+  }
+
+  @Test
+  void softmaxOfLogitsThatAreNotFiniteIsNotFinite() {
+    float[] logits = random(50);
+    logits[17] = Float.NaN;
+    float[] gradient = new float[50];
+    assertTrue(Double.isNaN(simd.softmaxCrossEntropy(logits, 0, 50, 3, 1, gradient, 0)));
+    assertTrue(Float.isNaN(gradient[0]));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 9, 1001})
+  void flatVectorLoopsAgree(int size) {
+    float[] values = random(size);
+    assertEquals(scalar.sumOfSquares(values), simd.sumOfSquares(values), 1e-9 * size);
+    agree(size, (k, v) -> k.scale(v[0], 0.7f));
+    agree(size, (k, v) -> k.sgd(v[0], v[1], new float[0], 0.1f, 0, false));
+    agree(size, (k, v) -> k.sgd(v[0], v[1], v[2], 0.1f, 0.9f, false));
+    agree(size, (k, v) -> k.sgd(v[0], v[1], v[2], 0.1f, 0.9f, true));
+    agree(size, (k, v) -> k.rmsprop(v[0], v[1], v[3], 0.01f, 0.9f, 1e-8f));
+    agree(size, (k, v) -> k.adam(v[0], v[1], v[2], v[3], 0.9f, 0.999f, 0.01f, 3f, 1e-8f, 0.999f));
+  }
+
+  private void agree(int size, BiConsumer<Kernels, float[][]> update) {
+    float[][] expected = {random(size), random(size), random(size), random(size)};
+    for (int i = 0; i < size; i++) {
+      expected[3][i] *= expected[3][i];
+    }
+    float[][] found = deepClone(expected);
+    for (int repetition = 0; repetition < 3; repetition++) {
+      update.accept(scalar, expected);
+      update.accept(simd, found);
+    }
+    for (int v = 0; v < expected.length; v++) {
+      assertClose(expected[v], found[v], 1e-5, "vector " + v + " of " + size);
+    }
+  }
+}
