@@ -9,6 +9,8 @@ final class DoubleRowsLookup {
 
   static DoubleRows choose(String wanted) {
     boolean offered = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
-    return offered && !wanted.equals("scalar") ? new SimdDoubleRows() : new ScalarDoubleRows();
+    return offered && Simd.isSupported() && !wanted.equals("scalar")
+        ? new SimdDoubleRows()
+        : new ScalarDoubleRows();
   }
 }

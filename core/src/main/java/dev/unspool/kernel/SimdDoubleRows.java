@@ -6,7 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** Tiles of four rows × two vectors, whose sums stay in registers. */
 final class SimdDoubleRows implements DoubleRows {
-  private static final VectorSpecies<Double> WIDE = DoubleVector.SPECIES_PREFERRED;
+  /** As wide as float vectors are. */
+  private static final VectorSpecies<Double> WIDE = VectorSpecies.of(double.class, Simd.F.vectorShape());
 
   private final ScalarDoubleRows scalar = new ScalarDoubleRows();
 
