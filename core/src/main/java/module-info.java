@@ -8,12 +8,17 @@ module dev.unspool {
   requires static jdk.incubator.vector;
   requires com.google.gson;
   requires de.siegmar.fastcsv;
+  requires ejml.core;
+  requires ejml.ddense;
 
   exports dev.unspool.model;
   exports dev.unspool.network;
   exports dev.unspool.tbptt;
   exports dev.unspool.loss;
   exports dev.unspool.optimizer;
+  exports dev.unspool.jacobian;
+  exports dev.unspool.lm;
+  exports dev.unspool.narx;
   exports dev.unspool.data;
   exports dev.unspool.inference;
   exports dev.unspool.train;

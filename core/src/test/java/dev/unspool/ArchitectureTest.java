@@ -49,13 +49,18 @@ final class ArchitectureTest {
           Map.entry("tbptt", Set.of("model", "loss", "data")),
           Map.entry("inference", Set.of("model", "loss", "data")),
           Map.entry("train", Set.of("model", "tbptt", "optimizer", "data")),
-          Map.entry("checkpoint", Set.of("model")));
+          Map.entry("checkpoint", Set.of("model")),
+          Map.entry("lm", Set.of()),
+          Map.entry("dynamics", Set.of("network", "model", "kernel", "lm")),
+          Map.entry("jacobian", Set.of("model", "network", "dynamics", "lm")),
+          Map.entry("narx", Set.of("network", "dynamics", "lm")));
 
   /** Each library that core uses, and the one room that knows it. */
   private static final Map<String, String> LIBRARIES =
       Map.of(
           "de.siegmar.fastcsv..", "data",
           "com.google.gson..", "checkpoint",
+          "org.ejml..", "lm",
           "jdk.incubator.vector..", "kernel");
 
   private static final JavaClasses CORE =

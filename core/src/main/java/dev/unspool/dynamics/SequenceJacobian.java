@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.dynamics;
+
+import java.util.function.LongPredicate;
+
+/**
+ * Runs sequences and differentiates the outputs of their steps, in chunks, so that memory depends
+ * on the depth of the truncation and not on the length of the sequence. Chooses between {@link
+ * LagJacobian} and {@link ForwardAccumulation}.
+ */
+public final class SequenceJacobian {
+  private static final int CHUNK = 64;
+  private static final int FEWEST = 8;
+  private static final int BUDGET = 1 << 22;
+  private static final BatchSensitivities[] NONE = {};
+
+  private final SignalGraph graph;
+  private final Weights weights;
+  private final int depth;
+  private final boolean sensitivities;
+
+  /**
+   * A way to differentiate sequences.
+   *
+   * @param depth k2; {@link Integer#MAX_VALUE} for no truncation
+   * @param sensitivities whether derivatives with respect to inputs and states are wanted; they are
+   *     only to be had by going backwards
+   */
+  public SequenceJacobian(SignalGraph graph, int depth, boolean sensitivities) {
+    if (depth < 1) {
+      throw new IllegalArgumentException("the depth must be at least 1, found " + depth);
+    }
+    this.graph = graph;
+    this.weights = new Weights(graph);
+    this.depth = depth;
+    this.sensitivities = sensitivities;
+  }
+
+  /** Takes on other parameters; not kept. */
+  public void parameters(double[] theta) {
+    weights.set(theta);
+  }
+
+  /**
+   * Runs a sequence without differentiating.
+   *
+   * @param inputs steps × inputs
+   * @param outputs overwritten: steps × outputs
+   */
+  public void simulate(InitialConditions initial, double[] inputs, int steps, double[] outputs) {
+    var history = new History(graph, weights, Math.max(1, Math.min(steps, 8 * CHUNK)));
+    history.begin(initial);
+    int width = graph.outputs();
+    for (int t = 0; t < steps; t++) {
+      history.append(inputs, t * graph.inputs(), 1, 0);
+      for (int o = 0; o < width; o++) {
+        outputs[t * width + o] = history.output(t, o);
+      }
+    }
+  }
+
+  /**
+   * Runs a sequence and differentiates.
+   *
+   * @param inputs steps × inputs, not modified
+   * @param which the steps whose derivatives are wanted
+   */
+  public void differentiate(
+      InitialConditions initial, double[] inputs, int steps, LongPredicate which, StepRows rows) {
+    int deep = Math.max(1, Math.min(depth, steps));
+    if (!sensitivities && graph.forwardIsCheaper(steps, depth)) {
+      forwards(initial, inputs, steps, which, rows);
+    } else {
+      backwards(initial, inputs, steps, deep, which, rows);
+    }
+  }
+
+  private void forwards(
+      InitialConditions initial, double[] inputs, int steps, LongPredicate which, StepRows rows) {
+    var history = new History(graph, weights, CHUNK);
+    var accumulation = new ForwardAccumulation(graph);
+    history.begin(initial);
+    accumulation.begin();
+    int outputs = graph.outputs();
+    int parameters = graph.parameters();
+    double[] jacobian = new double[Math.multiplyExact(outputs, parameters)];
+    for (int t = 0; t < steps; t++) {
+      history.append(inputs, t * graph.inputs(), 1, 0);
+      double[][] derivative = accumulation.step(history, t);
+      if (which.test(t)) {
+        for (int o = 0; o < outputs; o++) {
+          System.arraycopy(derivative[o], 0, jacobian, o * parameters, parameters);
+        }
+        rows.accept(t, history, jacobian, NONE, 0);
+      }
+    }
+  }
+
+  private void backwards(
+      InitialConditions initial,
+      double[] inputs,
+      int steps,
+      int deep,
+      LongPredicate which,
+      StepRows rows) {
+    int outputs = graph.outputs();
+    int parameters = graph.parameters();
+    int perStep = Math.multiplyExact(outputs, parameters);
+    int chunk = Math.clamp(BUDGET / Math.max(perStep, 1), FEWEST, CHUNK);
+    var history = new History(graph, weights, deep + 4 * chunk);
+    var sweep = new LagJacobian(graph, chunk);
+    var wanted = new BatchSensitivities[sensitivities ? outputs : 0];
+    for (int o = 0; o < wanted.length; o++) {
+      wanted[o] = new BatchSensitivities(graph, chunk, deep);
+    }
+    double[][] columns = new double[parameters][chunk];
+    double[][] jacobians = new double[chunk][perStep];
+    history.begin(initial);
+    for (int first = 0; first < steps; first += chunk) {
+      int count = Math.min(chunk, steps - first);
+      history.append(inputs, first * graph.inputs(), count, deep);
+      if (none(which, first, count)) {
+        continue;
+      }
+      for (int o = 0; o < outputs; o++) {
+        if (sensitivities) {
+          wanted[o].clear();
+        }
+        sweep.differentiate(
+            history, first, count, o, deep, columns, sensitivities ? wanted[o] : null);
+        transpose(columns, count, jacobians, o * parameters);
+      }
+      for (int r = 0; r < count; r++) {
+        if (which.test(first + r)) {
+          rows.accept(first + r, history, jacobians[r], wanted, r);
+        }
+      }
+    }
+  }
+
+  private static boolean none(LongPredicate which, int first, int count) {
+    for (int t = first; t < first + count; t++) {
+      if (which.test(t)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** In tiles of a few parameters, so that the rows written to stay in the first-level cache. */
+  private static void transpose(double[][] columns, int count, double[][] into, int offset) {
+    for (int p = 0; p < columns.length; p += 8) {
+      int end = Math.min(p + 8, columns.length);
+      for (int r = 0; r < count; r++) {
+        double[] row = into[r];
+        for (int q = p; q < end; q++) {
+          row[offset + q] = columns[q][r];
+        }
+      }
+    }
+  }
+}

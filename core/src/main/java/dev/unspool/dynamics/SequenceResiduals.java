@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.dynamics;
+
+import dev.unspool.lm.ResidualRows;
+import dev.unspool.lm.Residuals;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** √w (y − target) over the unmasked steps of several sequences, simulated by a graph. */
+public final class SequenceResiduals implements Residuals {
+  private final SignalGraph graph;
+  private final List<Part> parts;
+  private final List<SequenceJacobian> engines = new ArrayList<>();
+  private final int count;
+  private double[] outputs = {};
+
+  /**
+   * One sequence.
+   *
+   * @param graph of the same shape for all; initial conditions may lie elsewhere in θ
+   * @param initial what was before its first step
+   * @param inputs steps × inputs of the graph
+   * @param targets steps × outputs
+   * @param weights one per step, 0 for masked ones
+   */
+  public record Part(
+      SignalGraph graph,
+      InitialConditions initial,
+      double[] inputs,
+      double[] targets,
+      double[] weights) {}
+
+  /**
+   * A problem.
+   *
+   * @param depth of the truncation of the derivatives
+   */
+  public SequenceResiduals(SignalGraph graph, List<Part> parts, int depth) {
+    this.graph = graph;
+    this.parts = List.copyOf(parts);
+    int steps = 0;
+    for (int i = 0; i < this.parts.size(); i++) {
+      var part = this.parts.get(i);
+      int length = part.weights().length;
+      boolean same = i > 0 && part.graph() == this.parts.get(i - 1).graph();
+      engines.add(same ? engines.get(i - 1) : new SequenceJacobian(part.graph(), depth, false));
+      if (part.inputs().length != length * graph.inputs()
+          || part.targets().length != length * graph.outputs()) {
+        throw new IllegalArgumentException(
+            "sequence %d has %d weights, %d input and %d target values; %d × %d and %d × %d expected"
+                .formatted(
+                    i,
+                    length,
+                    part.inputs().length,
+                    part.targets().length,
+                    length,
+                    graph.inputs(),
+                    length,
+                    graph.outputs()));
+      }
+      for (double weight : part.weights()) {
+        steps += weight > 0 ? 1 : 0;
+      }
+    }
+    this.count = Math.multiplyExact(steps, graph.outputs());
+  }
+
+  @Override
+  public int parameters() {
+    return graph.parameters();
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public void evaluate(double[] theta, double[] into) {
+    int width = graph.outputs();
+    int index = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      var part = parts.get(i);
+      var engine = engines.get(i);
+      engine.parameters(theta);
+      int steps = part.weights().length;
+      if (outputs.length < steps * width) {
+        outputs = new double[steps * width];
+      }
+      engine.simulate(part.initial(), part.inputs(), steps, outputs);
+      for (int t = 0; t < steps; t++) {
+        double weight = part.weights()[t];
+        for (int o = 0; weight > 0 && o < width; o++) {
+          int at = t * width + o;
+          into[index++] = Math.sqrt(weight) * (outputs[at] - part.targets()[at]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void linearise(double[] theta, ResidualRows rows) {
+    int width = graph.outputs();
+    int parameters = graph.parameters();
+    int[] index = {0};
+    for (int i = 0; i < parts.size(); i++) {
+      var part = parts.get(i);
+      var engine = engines.get(i);
+      engine.parameters(theta);
+      double[] weights = part.weights();
+      engine.differentiate(
+          part.initial(),
+          part.inputs(),
+          weights.length,
+          t -> weights[(int) t] > 0,
+          (t, history, jacobian, _, _) -> {
+            double factor = Math.sqrt(weights[(int) t]);
+            if (factor != 1) {
+              for (int k = 0; k < width * parameters; k++) {
+                jacobian[k] *= factor;
+              }
+            }
+            for (int o = 0; o < width; o++) {
+              double residual =
+                  factor * (history.output(t, o) - part.targets()[(int) t * width + o]);
+              rows.accept(index[0]++, residual, jacobian, o * parameters);
+            }
+          });
+    }
+  }
+
+  @Override
+  public @Nullable String objection() {
+    if (count == 0) {
+      return "every step is masked; give some steps a weight above 0";
+    }
+    int width = graph.outputs();
+    for (int o = 0; o < width; o++) {
+      double least = Double.POSITIVE_INFINITY;
+      double most = Double.NEGATIVE_INFINITY;
+      for (var part : parts) {
+        for (int t = 0; t < part.weights().length; t++) {
+          if (part.weights()[t] > 0) {
+            double target = part.targets()[t * width + o];
+            if (!Double.isFinite(target)) {
+              return "target %d of step %d is %s; mask it or mend the data".formatted(o, t, target);
+            }
+            least = Math.min(least, target);
+            most = Math.max(most, target);
+          }
+        }
+      }
+      if (least < most) {
+        return null;
+      }
+    }
+    return "the target is constant over all unmasked steps; there is no dynamics to learn. Choose"
+        + " another target or more data";
+  }
+}

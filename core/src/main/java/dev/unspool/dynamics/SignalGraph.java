@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.dynamics;
+
+import java.util.List;
+
+/**
+ * A dynamic network: layers joined by connections with and without delay. The general form is the
+ * layered digital dynamic network of De Jesús and Hagan, "Backpropagation Algorithms for a Broad
+ * Class of Dynamic Networks" (2007).
+ *
+ * @param inputs components of the input
+ * @param layers in the order in which a step evaluates them; the last one is the output
+ * @param parameters length of θ
+ */
+public record SignalGraph(int inputs, List<Layer> layers, int parameters) {
+
+  /** Copies the layers and checks that a step can be evaluated in their order. */
+  public SignalGraph {
+    layers = List.copyOf(layers);
+    for (int l = 0; l < layers.size(); l++) {
+      for (var connection : layers.get(l).connections()) {
+        int width =
+            connection.source() == Connection.INPUT
+                ? inputs
+                : layers.get(connection.source()).size();
+        if (connection.from() + connection.columns() > width) {
+          throw new IllegalArgumentException(
+              "layer %d reads components %d to %d of a signal of %d"
+                  .formatted(
+                      l, connection.from(), connection.from() + connection.columns(), width));
+        }
+        if (connection.delay() == 0 && connection.source() >= l) {
+          throw new IllegalArgumentException(
+              "layer %d reads layer %d without delay; only earlier layers are known then"
+                  .formatted(l, connection.source()));
+        }
+      }
+    }
+  }
+
+  /** The last layer. */
+  public Layer output() {
+    return layers.getLast();
+  }
+
+  /** Components of the output. */
+  public int outputs() {
+    return output().size();
+  }
+
+  /** The longest delay, at least 1. */
+  public int delays() {
+    int delays = 1;
+    for (var layer : layers) {
+      for (var connection : layer.connections()) {
+        delays = Math.max(delays, connection.delay());
+      }
+    }
+    return delays;
+  }
+
+  /** Sums of all layers. */
+  public int sums() {
+    return layers.stream().mapToInt(Layer::sums).sum();
+  }
+
+  /** Number of weights, counted once per connection. */
+  public long weights() {
+    long weights = 0;
+    for (var layer : layers) {
+      for (var connection : layer.connections()) {
+        weights += (long) layer.sums() * connection.columns();
+      }
+    }
+    return weights;
+  }
+
+  /** Number of weights that carry a signal which itself depends on θ. */
+  public long innerWeights() {
+    long weights = 0;
+    for (var layer : layers) {
+      for (var connection : layer.connections()) {
+        if (connection.source() != Connection.INPUT) {
+          weights += (long) layer.sums() * connection.columns();
+        }
+      }
+    }
+    return weights;
+  }
+
+  /**
+   * Whether forward accumulation is the cheaper way to the derivatives of every step of a sequence.
+   * Per step it costs innerWeights · θ multiplications; going backwards costs, for each output and
+   * each lag, one product with the weights for the adjoints and one for the derivatives.
+   *
+   * @param steps of the sequence
+   * @param depth of the truncation; forward accumulation has none and is out of the question below
+   *     {@code steps}
+   */
+  public boolean forwardIsCheaper(long steps, long depth) {
+    if (depth < steps) {
+      return false;
+    }
+    double lags = (steps + 1) / 2.0;
+    return (double) innerWeights() * parameters <= lags * outputs() * (weights() + innerWeights());
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.dynamics;
+
+/**
+ * What the units of a layer do with the sum that arrives at them; the equations stand in {@code
+ * dev.unspool.network.Cell}.
+ */
+public enum Unit {
+  /** The sum itself. */
+  LINEAR(1),
+  /** tanh of the sum. */
+  TANH(1),
+  /** max(0, sum). */
+  RECTIFIER(1),
+  /** Gated recurrent unit, gates r, z, n; needs its own output with a delay of 1. */
+  GRU(3),
+  /** Long short-term memory, gates i, f, g, o. */
+  LSTM(4);
+
+  private final int gates;
+
+  Unit(int gates) {
+    this.gates = gates;
+  }
+
+  /** Sums of one unit. */
+  public int gates() {
+    return gates;
+  }
+}

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.narx;
+
+import dev.unspool.dynamics.Connection;
+import dev.unspool.dynamics.InitialConditions;
+import dev.unspool.dynamics.Layer;
+import dev.unspool.dynamics.SequenceJacobian;
+import dev.unspool.dynamics.SequenceResiduals;
+import dev.unspool.dynamics.SignalGraph;
+import dev.unspool.lm.Residuals;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * A nonlinear autoregressive network with exogenous inputs: {@code y_t = f(u_{t−d}, y_{t−d}, …)}.
+ * It works in whatever units it is given; units near ±1 suit it, see {@link Scaling}.
+ */
+public final class Narx {
+  private final NarxSpec spec;
+  private final SignalGraph open;
+  private final SignalGraph closed;
+
+  /** A model without weights. */
+  public Narx(NarxSpec spec) {
+    this.spec = spec;
+    this.open = NarxGraph.of(spec, false, 0, 0, 0);
+    this.closed = NarxGraph.of(spec, true, 0, 0, 0);
+  }
+
+  /** Its shape. */
+  public NarxSpec spec() {
+    return spec;
+  }
+
+  /** Number of weights and biases. */
+  public int parameters() {
+    return closed.parameters();
+  }
+
+  /** First weights: uniform in ±1/√n for the n signals that a sum adds up, biases too. */
+  public double[] initialise(RandomGenerator random) {
+    double[] theta = new double[parameters()];
+    for (Layer layer : closed.layers()) {
+      int signals = layer.connections().stream().mapToInt(Connection::columns).sum();
+      double bound = 1 / Math.sqrt(signals);
+      for (var connection : layer.connections()) {
+        fill(theta, connection.offset(), layer.sums() * connection.columns(), bound, random);
+      }
+      for (int offset : layer.biases()) {
+        fill(theta, offset, layer.sums(), bound, random);
+      }
+      for (int offset : layer.recurrentBiases()) {
+        fill(theta, offset, layer.sums(), bound, random);
+      }
+    }
+    return theta;
+  }
+
+  private static void fill(
+      double[] theta, int from, int count, double bound, RandomGenerator random) {
+    for (int i = from; i < from + count; i++) {
+      theta[i] = random.nextDouble(-bound, bound);
+    }
+  }
+
+  /**
+   * The problem of fitting it to measured sequences. With {@link InitialOutputs#ESTIMATED}, θ is
+   * followed by the initial outputs of every sequence, newest first.
+   *
+   * @param feedback whether the taps on y see simulated or measured outputs
+   * @param depth k2, or {@link Integer#MAX_VALUE} for no truncation
+   */
+  public Residuals residuals(
+      List<Series> data, Feedback feedback, InitialOutputs initial, int depth) {
+    boolean simulated = feedback == Feedback.SIMULATED;
+    int estimated =
+        initial == InitialOutputs.ESTIMATED && simulated ? spec.longestOutputDelay() : 0;
+    var parts = new ArrayList<SequenceResiduals.Part>();
+    for (int i = 0; i < data.size(); i++) {
+      var series = data.get(i);
+      var graph =
+          estimated > 0
+              ? NarxGraph.of(spec, simulated, estimated, i, data.size())
+              : simulated ? closed : open;
+      var prepared = prepare(graph, series, initial);
+      parts.add(
+          new SequenceResiduals.Part(
+              graph, prepared.initial, prepared.inputs, prepared.targets, prepared.weights));
+    }
+    var graph = parts.isEmpty() ? closed : parts.getFirst().graph();
+    return new SequenceResiduals(graph, parts, depth);
+  }
+
+  /** Closed loop: y from u alone, steps × outputs. With MEASURED, its first steps are measured. */
+  public double[] simulate(double[] theta, Series series, InitialOutputs initial) {
+    return run(closed, theta, series, initial);
+  }
+
+  /** One step ahead: every y from measured earlier ones, steps × outputs. */
+  public double[] predict(double[] theta, Series series, InitialOutputs initial) {
+    return run(open, theta, series, initial);
+  }
+
+  private double[] run(SignalGraph graph, double[] theta, Series series, InitialOutputs initial) {
+    var prepared = prepare(graph, series, initial);
+    if (initial == InitialOutputs.ESTIMATED) {
+      readEstimated(graph, theta, prepared.initial);
+    }
+    var engine = new SequenceJacobian(graph, 1, false);
+    engine.parameters(Arrays.copyOf(theta, graph.parameters()));
+    int steps = prepared.weights.length;
+    double[] outputs = new double[steps * spec.outputs()];
+    engine.simulate(prepared.initial, prepared.inputs, steps, outputs);
+    double[] whole = series.y().clone();
+    System.arraycopy(outputs, 0, whole, whole.length - outputs.length, outputs.length);
+    return whole;
+  }
+
+  private void readEstimated(SignalGraph graph, double[] theta, InitialConditions into) {
+    int values = spec.longestOutputDelay() * spec.outputs();
+    if (theta.length >= graph.parameters() + values) {
+      System.arraycopy(theta, graph.parameters(), into.outputs[into.outputs.length - 1], 0, values);
+    }
+  }
+
+  private record Prepared(
+      InitialConditions initial, double[] inputs, double[] targets, double[] weights) {}
+
+  private Prepared prepare(SignalGraph graph, Series series, InitialOutputs initial) {
+    int steps = series.steps();
+    int nu = spec.inputs();
+    int ny = spec.outputs();
+    if (series.u().length != steps * nu || series.y().length != steps * ny) {
+      throw new IllegalArgumentException(
+          "a series of %d steps needs %d × %d inputs and %d × %d outputs, found %d and %d values"
+              .formatted(steps, steps, nu, steps, ny, series.u().length, series.y().length));
+    }
+    int past = initial == InitialOutputs.MEASURED ? Math.min(spec.longestDelay(), steps) : 0;
+    var conditions = new InitialConditions(graph);
+    int last = conditions.outputs.length - 1;
+    for (int d = 1; d <= past; d++) {
+      for (int i = 0; i < nu; i++) {
+        conditions.inputs[(d - 1) * (nu + ny) + i] = series.u()[(past - d) * nu + i];
+      }
+      for (int o = 0; o < ny; o++) {
+        double y = series.y()[(past - d) * ny + o];
+        conditions.inputs[(d - 1) * (nu + ny) + nu + o] = y;
+        conditions.outputs[last][(d - 1) * ny + o] = y;
+      }
+    }
+    double[] inputs = new double[(steps - past) * (nu + ny)];
+    for (int t = past; t < steps; t++) {
+      int at = (t - past) * (nu + ny);
+      System.arraycopy(series.u(), t * nu, inputs, at, nu);
+      System.arraycopy(series.y(), t * ny, inputs, at + nu, ny);
+    }
+    return new Prepared(
+        conditions,
+        inputs,
+        Arrays.copyOfRange(series.y(), past * ny, steps * ny),
+        Arrays.copyOfRange(series.weights(), past, steps));
+  }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.dynamics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.unspool.model.SplitMix64;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Input;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Both ways to a Jacobian against central differences in float64, and against each other. */
+class SequenceJacobianTest {
+  private static final int STEPS = 90; // more than one batch
+
+  private final SplitMix64 random = new SplitMix64(7);
+
+  private double[] gaussian(int count, double scale) {
+    double[] values = new double[count];
+    Arrays.setAll(values, _ -> scale * random.nextGaussian());
+    return values;
+  }
+
+  private static SignalGraph network(Cell cell, int layers, int outputs, boolean learned) {
+    var spec = new NetworkSpec(new Input.Numeric(2), cell, 3, layers, 0, outputs, false, learned);
+    return NetworkGraph.of(new Network(spec)).graph();
+  }
+
+  /** Two tanh layers and a linear one with delays 0 to 3 between all of them. */
+  private static SignalGraph delays() {
+    var first =
+        List.of(
+            Connection.dense(Connection.INPUT, 2, 1, false, 0),
+            Connection.dense(Connection.INPUT, 2, 3, false, 6),
+            Connection.dense(0, 3, 1, false, 12),
+            Connection.dense(1, 2, 2, false, 21),
+            Connection.dense(2, 1, 1, false, 27),
+            Connection.dense(2, 1, 3, false, 30));
+    var second =
+        List.of(Connection.dense(0, 3, 0, false, 33), Connection.dense(2, 1, 2, false, 39));
+    var third = List.of(Connection.dense(1, 2, 0, false, 41), Connection.dense(2, 1, 1, false, 43));
+    return new SignalGraph(
+        2,
+        List.of(
+            new Layer(Unit.TANH, 3, first, List.of(44), List.of(), 0, 0, -1),
+            new Layer(Unit.TANH, 2, second, List.of(47), List.of(), 0, 0, -1),
+            new Layer(Unit.LINEAR, 1, third, List.of(49), List.of(), 3, 50, -1)),
+        53);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cell.class)
+  void bothWaysAgreeWithCentralDifferences(Cell cell) {
+    checkUntruncated(network(cell, 1, 2, true));
+    checkUntruncated(network(cell, 2, 1, true));
+    checkUntruncated(network(cell, 2, 0, false));
+  }
+
+  @Test
+  void delaysOfAllKindsAgreeWithCentralDifferences() {
+    checkUntruncated(delays());
+  }
+
+  private void checkUntruncated(SignalGraph graph) {
+    double[] theta = gaussian(graph.parameters(), 0.4);
+    double[] inputs = gaussian(STEPS * graph.inputs(), 1);
+    var initial = new InitialConditions(graph);
+    double[][] expected = differences(graph, theta, initial, inputs, STEPS);
+    var weights = new Weights(graph);
+    weights.set(theta);
+    var history = new History(graph, weights, STEPS);
+    history.begin(initial);
+    history.append(inputs, 0, STEPS, 0);
+    var forward = new ForwardAccumulation(graph);
+    forward.begin();
+    int outputs = graph.outputs();
+    double[][] columns = new double[graph.parameters()][STEPS];
+    var backward = new LagJacobian(graph, STEPS);
+    for (int t = 0; t < STEPS; t++) {
+      double[][] rows = forward.step(history, t);
+      for (int o = 0; o < outputs; o++) {
+        close(expected[t * outputs + o], rows[o], 1e-6, "forwards, step " + t);
+      }
+    }
+    for (int first : new int[] {0, 50}) {
+      for (int o = 0; o < outputs; o++) {
+        backward.differentiate(history, first, STEPS - first, o, STEPS, columns, null);
+        for (int t = first; t < STEPS; t++) {
+          double[] row = column(columns, t - first);
+          close(expected[t * outputs + o], row, 1e-6, "backwards, step " + t);
+        }
+      }
+    }
+    forward.begin();
+    backward.differentiate(history, 0, STEPS, 0, STEPS, columns, null);
+    for (int t = 0; t < STEPS; t++) {
+      close(forward.step(history, t)[0], column(columns, t), 1e-10, "both, step " + t);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cell.class)
+  void truncationCutsTheGraph(Cell cell) {
+    for (int depth : new int[] {1, 2, 17, 40}) {
+      var graph = network(cell, 2, 1, true);
+      double[] theta = gaussian(graph.parameters(), 0.4);
+      double[] inputs = gaussian(STEPS * 2, 1);
+      var weights = new Weights(graph);
+      weights.set(theta);
+      var history = new History(graph, weights, STEPS);
+      history.begin(new InitialConditions(graph));
+      history.append(inputs, 0, STEPS, 0);
+      var engine = new SequenceJacobian(graph, depth, false);
+      engine.parameters(theta);
+      engine.differentiate(
+          new InitialConditions(graph),
+          inputs,
+          STEPS,
+          t -> t % 7 == 0 || t == 16,
+          (t, _, jacobian, _, _) -> {
+            int from = (int) Math.max(0, t - depth + 1);
+            var cut = from == 0 ? graph : constantInitial(graph);
+            double[] window = Arrays.copyOfRange(inputs, from * 2, ((int) t + 1) * 2);
+            double[][] expected =
+                differences(cut, theta, at(history, graph, from), window, (int) t + 1 - from);
+            close(expected[expected.length - 1], jacobian, 1e-6, "depth " + depth + ", step " + t);
+          });
+    }
+  }
+
+  private static SignalGraph constantInitial(SignalGraph graph) {
+    return new SignalGraph(
+        graph.inputs(),
+        graph.layers().stream()
+            .map(
+                layer ->
+                    new Layer(
+                        layer.unit(),
+                        layer.size(),
+                        layer.connections(),
+                        layer.biases(),
+                        layer.recurrentBiases(),
+                        0,
+                        0,
+                        -1))
+            .toList(),
+        graph.parameters());
+  }
+
+  private static InitialConditions at(History history, SignalGraph graph, int step) {
+    var initial = new InitialConditions(graph);
+    for (int l = 0; l < graph.layers().size(); l++) {
+      for (int j = 0; j < graph.layers().get(l).size(); j++) {
+        initial.outputs[l][j] = history.output[l][j][history.position(step - 1)];
+        if (initial.cells[l].length > 0) {
+          initial.cells[l][j] = history.cell[l][j][history.position(step - 1)];
+        }
+      }
+    }
+    return initial;
+  }
+
+  @Test
+  void chunksAndLongSequencesGiveTheSame() {
+    var graph = network(Cell.LSTM, 1, 1, false);
+    double[] theta = gaussian(graph.parameters(), 0.4);
+    int steps = 1000;
+    double[] inputs = gaussian(steps * 2, 1);
+    var weights = new Weights(graph);
+    weights.set(theta);
+    var whole = new History(graph, weights, steps);
+    whole.begin(new InitialConditions(graph));
+    whole.append(inputs, 0, steps, 0);
+    var sweep = new LagJacobian(graph, 1);
+    double[][] columns = new double[graph.parameters()][1];
+    var engine = new SequenceJacobian(graph, 30, false);
+    engine.parameters(theta);
+    engine.differentiate(
+        new InitialConditions(graph),
+        inputs,
+        steps,
+        _ -> true,
+        (t, history, jacobian, _, _) -> {
+          sweep.differentiate(whole, t, 1, 0, 30, columns, null);
+          close(column(columns, 0), jacobian, 1e-12, "step " + t);
+          assertEquals(whole.output(t, 0), history.output(t, 0));
+        });
+  }
+
+  private static double[][] differences(
+      SignalGraph graph, double[] theta, InitialConditions initial, double[] inputs, int steps) {
+    var engine = new SequenceJacobian(graph, Integer.MAX_VALUE, false);
+    int rows = steps * graph.outputs();
+    double[][] expected = new double[rows][theta.length];
+    double[] above = new double[rows];
+    double[] below = new double[rows];
+    double step = 1e-5;
+    for (int p = 0; p < theta.length; p++) {
+      double[] moved = theta.clone();
+      moved[p] = theta[p] + step;
+      engine.parameters(moved);
+      engine.simulate(initial, inputs, steps, above);
+      moved[p] = theta[p] - step;
+      engine.parameters(moved);
+      engine.simulate(initial, inputs, steps, below);
+      for (int i = 0; i < rows; i++) {
+        expected[i][p] = (above[i] - below[i]) / (2 * step);
+      }
+    }
+    return expected;
+  }
+
+  private static double[] column(double[][] columns, int r) {
+    return Arrays.stream(columns).mapToDouble(row -> row[r]).toArray();
+  }
+
+  private static void close(double[] expected, double[] actual, double tolerance, String what) {
+    double scale = Math.max(1, Arrays.stream(expected).map(Math::abs).max().orElse(0));
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], actual[i], tolerance * scale, what + ", parameter " + i);
+    }
+  }
+}

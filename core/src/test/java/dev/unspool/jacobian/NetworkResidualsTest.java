@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.jacobian;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.lm.LevenbergMarquardt;
+import dev.unspool.lm.LinearSolver;
+import dev.unspool.lm.Sequence;
+import dev.unspool.lm.StopReason;
+import dev.unspool.lm.StopRules;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Input;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Fitting recurrent networks by Levenberg-Marquardt. */
+class NetworkResidualsTest {
+  private static Network network(Cell cell, int hidden) {
+    return new Network(new NetworkSpec(new Input.Numeric(1), cell, hidden, 1, 0, 1, false, false));
+  }
+
+  private static double[] noise(int steps, long seed) {
+    var random = new SplitMix64(seed);
+    double[] values = new double[steps];
+    Arrays.setAll(values, _ -> random.nextGaussian());
+    return values;
+  }
+
+  /** Sequences of unequal length, with a masked and a weighted part, of a network's own making. */
+  private static List<Sequence> made(Network by, double[] theta, int... lengths) {
+    var sequences = new ArrayList<Sequence>();
+    var simulator = new NetworkResiduals(by, List.of(), JacobianRequest.UNTRUNCATED);
+    for (int steps : lengths) {
+      double[] inputs = noise(steps, steps);
+      double[] targets = simulator.simulate(theta, inputs, steps);
+      double[] weights = new double[steps];
+      Arrays.fill(weights, 1);
+      Arrays.fill(weights, steps / 2, steps / 2 + 5, 0);
+      Arrays.fill(targets, steps / 2, steps / 2 + 5, 1e3); // must not matter
+      Arrays.fill(weights, 0, 3, 2.5);
+      sequences.add(new Sequence(inputs, targets, weights));
+    }
+    return sequences;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cell.class)
+  void findsANetworkThatMadeTheData(Cell cell) {
+    var network = network(cell, 2);
+    double[] truth = NetworkResiduals.widen(network.initialise(new SplitMix64(5)));
+    var data = made(network, truth, 60, 45, 30);
+    var random = new SplitMix64(6);
+    double[] start = truth.clone();
+    for (int p = 0; p < start.length; p++) {
+      start[p] += 0.05 * random.nextGaussian();
+    }
+    for (int depth : new int[] {25, JacobianRequest.UNTRUNCATED}) {
+      var problem = new NetworkResiduals(network, data, depth);
+      assertEquals(60 + 45 + 30 - 15, problem.count());
+      var result = LevenbergMarquardt.with(StopRules.iterations(200)).fit(problem, start);
+      assertTrue(result.rmse() < 1e-5, depth + ": " + result.rmse() + ", " + result.advice());
+    }
+  }
+
+  @Test
+  void solversAgreeOnARealJacobian() {
+    var network = network(Cell.LSTM, 3);
+    double[] truth = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
+    double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(2)));
+    var problem = new NetworkResiduals(network, made(network, truth, 150), 20);
+    double[] expected =
+        LevenbergMarquardt.with(StopRules.iterations(3))
+            .with(LinearSolver.CHOLESKY)
+            .fit(problem, start)
+            .theta();
+    for (var solver : List.of(LinearSolver.QR, LinearSolver.LSMR)) {
+      double[] found =
+          LevenbergMarquardt.with(StopRules.iterations(3)).with(solver).fit(problem, start).theta();
+      for (int p = 0; p < found.length; p++) {
+        double tolerance = 1e-5 * Math.max(1, Math.abs(expected[p]));
+        assertEquals(expected[p], found[p], tolerance, solver + ", parameter " + p);
+      }
+    }
+  }
+
+  @Test
+  void rowsAreTheDerivativesOfTheResiduals() {
+    var network = network(Cell.GRU, 3);
+    double[] theta = NetworkResiduals.widen(network.initialise(new SplitMix64(4)));
+    var other = NetworkResiduals.widen(network.initialise(new SplitMix64(5)));
+    var problem =
+        new NetworkResiduals(network, made(network, other, 20, 31), JacobianRequest.UNTRUNCATED);
+    double[] above = new double[problem.count()];
+    double[] below = new double[problem.count()];
+    double[] here = new double[problem.count()];
+    problem.evaluate(theta, here);
+    for (int p = 0; p < theta.length; p++) {
+      int parameter = p;
+      double[] moved = theta.clone();
+      moved[p] += 1e-5;
+      problem.evaluate(moved, above);
+      moved[p] -= 2e-5;
+      problem.evaluate(moved, below);
+      problem.linearise(
+          theta,
+          (i, residual, values, offset) -> {
+            assertEquals(here[i], residual, 1e-12);
+            assertEquals((above[i] - below[i]) / 2e-5, values[offset + parameter], 1e-6);
+          });
+    }
+  }
+
+  @Test
+  void badDataIsAValueAndNotAnException() {
+    var network = network(Cell.RNN_TANH, 2);
+    double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
+    double[] constant = new double[50];
+    Arrays.fill(constant, 3);
+    var problem =
+        new NetworkResiduals(network, List.of(Sequence.of(noise(50, 1), constant, 50, 0)), 10);
+    var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(problem, start);
+    assertEquals(StopReason.NOTHING_TO_FIT, result.reason());
+    assertTrue(result.advice().contains("constant"), result.advice());
+    assertArrayEquals(start, result.theta());
+    var masked =
+        new NetworkResiduals(network, List.of(Sequence.of(noise(9, 1), noise(9, 2), 9, 9)), 10);
+    assertTrue(
+        LevenbergMarquardt.with(StopRules.iterations(9))
+            .fit(masked, start)
+            .advice()
+            .contains("masked"));
+    double[] broken = noise(50, 2);
+    broken[7] = Double.NaN;
+    var holes =
+        new NetworkResiduals(network, List.of(Sequence.of(noise(50, 1), broken, 50, 0)), 10);
+    assertTrue(
+        LevenbergMarquardt.with(StopRules.iterations(9))
+            .fit(holes, start)
+            .advice()
+            .contains("step 7"));
+  }
+
+  @Test
+  void divergingSimulation() {
+    var network = network(Cell.RNN_RELU, 1);
+    var theta = new Parameters(network.parameters());
+    theta.set("weight_hh_l0", 1e9f);
+    theta.set("weight_ih_l0", 1);
+    theta.set("output.weight", 1);
+    double[] ones = new double[60];
+    Arrays.fill(ones, 1);
+    var problem = new NetworkResiduals(network, List.of(Sequence.of(ones, noise(60, 3), 60, 0)), 5);
+    double[] start = NetworkResiduals.widen(theta);
+    var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(problem, start);
+    assertEquals(StopReason.DIVERGED, result.reason());
+    assertArrayEquals(start, result.theta());
+    NetworkResiduals.narrow(result.theta(), theta);
+    assertEquals(1e9f, theta.get("weight_hh_l0")[0]);
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    var network = network(Cell.LSTM, 2);
+    var wrong = new Sequence(new double[4], new double[5], new double[5]);
+    assertThrows(
+        IllegalArgumentException.class, () -> new NetworkResiduals(network, List.of(wrong), 2));
+    var classes =
+        new Network(new NetworkSpec(new Input.OneHot(3), Cell.GRU, 2, 1, 0, 1, false, false));
+    assertThrows(IllegalArgumentException.class, () -> new NetworkResiduals(classes, List.of(), 2));
+  }
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.narx;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.lm.LevenbergMarquardt;
+import dev.unspool.lm.Residuals;
+import dev.unspool.lm.StopRules;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.network.Cell;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** NARX models against a simulation written out by hand, and fitted to a known system. */
+class NarxTest {
+  private static final NarxSpec SMALL =
+      new NarxSpec(1, 1, List.of(1, 2), List.of(1, 3), List.of(), NarxCore.Tanh.of(2));
+
+  private static double[] noise(int steps, long seed) {
+    RandomGenerator random = new SplitMix64(seed);
+    double[] values = new double[steps];
+    Arrays.setAll(values, _ -> random.nextDouble(-1, 1));
+    return values;
+  }
+
+  /** y_t = 0.5 y_{t−1} / (1 + y_{t−2}²) + u_{t−1}, from rest. */
+  private static double[] system(double[] u, double before) {
+    double[] y = new double[u.length];
+    for (int t = 0; t < u.length; t++) {
+      double one = t >= 1 ? y[t - 1] : before;
+      double two = t >= 2 ? y[t - 2] : before;
+      y[t] = 0.5 * one / (1 + two * two) + (t >= 1 ? u[t - 1] : 0);
+    }
+    return y;
+  }
+
+  @Test
+  void hasAsManyParametersAsItsShapeSays() {
+    var three = NarxCore.Tanh.of(3, 3);
+    assertEquals(
+        34,
+        new Narx(new NarxSpec(1, 1, List.of(1, 2), List.of(1, 2, 3), List.of(), three))
+            .parameters());
+    var two = NarxCore.Tanh.of(2, 2);
+    assertEquals(
+        32, new Narx(new NarxSpec(1, 1, List.of(0), List.of(1, 2), List.of(1), two)).parameters());
+  }
+
+  @Test
+  void simulatesAndPredictsAsWrittenOutByHand() {
+    var narx = new Narx(SMALL);
+    double[] w = narx.initialise(new SplitMix64(2));
+    double[] u = noise(20, 1);
+    double[] y = noise(20, 2);
+    double[] simulated = narx.simulate(w, Series.of(u, y, 20), InitialOutputs.ZERO);
+    double[] predicted = narx.predict(w, Series.of(u, y, 20), InitialOutputs.ZERO);
+    double[] closed = new double[20];
+    for (int t = 0; t < 20; t++) {
+      closed[t] = byHand(w, u, closed, t);
+      assertEquals(closed[t], simulated[t], 1e-12, "simulated, step " + t);
+      assertEquals(byHand(w, u, y, t), predicted[t], 1e-12, "predicted, step " + t);
+    }
+  }
+
+  private static double byHand(double[] w, double[] u, double[] y, int t) {
+    double sum = w[12];
+    for (int j = 0; j < 2; j++) {
+      double z =
+          w[j] * past(u, t, 1)
+              + w[2 + j] * past(u, t, 2)
+              + w[4 + j] * past(y, t, 1)
+              + w[6 + j] * past(y, t, 3)
+              + w[8 + j];
+      sum += w[10 + j] * Math.tanh(z);
+    }
+    return sum;
+  }
+
+  private static double past(double[] signal, int t, int delay) {
+    return t >= delay ? signal[t - delay] : 0;
+  }
+
+  @Test
+  void rowsAreDerivativesWhateverTheCoreAndTheFeedback() {
+    var specs =
+        List.of(
+            SMALL,
+            new NarxSpec(1, 1, List.of(0, 2), List.of(1, 2), List.of(1, 2), NarxCore.Tanh.of(2, 3)),
+            new NarxSpec(
+                1,
+                1,
+                List.of(0),
+                List.of(2),
+                List.of(),
+                new NarxCore.Recurrent(Cell.GRU, List.of(2))),
+            new NarxSpec(
+                1,
+                1,
+                List.of(1),
+                List.of(1, 2),
+                List.of(),
+                new NarxCore.Recurrent(Cell.LSTM, List.of(2, 2))));
+    double[] u = noise(40, 1);
+    var data = List.of(Series.of(u, system(u, 0), 40), Series.of(noise(9, 4), noise(9, 5), 9));
+    for (var spec : specs) {
+      for (var feedback : Feedback.values()) {
+        for (var initial : InitialOutputs.values()) {
+          var narx = new Narx(spec);
+          var problem = narx.residuals(data, feedback, initial, Integer.MAX_VALUE);
+          double[] theta = Arrays.copyOf(narx.initialise(new SplitMix64(3)), problem.parameters());
+          for (int i = narx.parameters(); i < theta.length; i++) {
+            theta[i] = 0.1 * i;
+          }
+          checkRows(problem, theta, spec + ", " + feedback + ", " + initial);
+        }
+      }
+    }
+  }
+
+  private static void checkRows(Residuals problem, double[] theta, String what) {
+    double[] above = new double[problem.count()];
+    double[] below = new double[problem.count()];
+    for (int p = 0; p < theta.length; p++) {
+      int parameter = p;
+      double[] moved = theta.clone();
+      moved[p] += 1e-5;
+      problem.evaluate(moved, above);
+      moved[p] -= 2e-5;
+      problem.evaluate(moved, below);
+      problem.linearise(
+          theta,
+          (i, _, values, offset) ->
+              assertEquals(
+                  (above[i] - below[i]) / 2e-5,
+                  values[offset + parameter],
+                  1e-6 * Math.max(1, Math.abs(values[offset + parameter])),
+                  what + ", residual " + i + ", parameter " + parameter));
+    }
+  }
+
+  @Test
+  void learnsASystemInBothModes() {
+    double[] u = noise(300, 7);
+    double[] fresh = noise(200, 8);
+    var train = List.of(Series.of(u, system(u, 0), 300));
+    var test = Series.of(fresh, system(fresh, 0), 200);
+    var narx =
+        new Narx(new NarxSpec(1, 1, List.of(1), List.of(1, 2), List.of(), NarxCore.Tanh.of(5)));
+    double[] theta = narx.initialise(new SplitMix64(1));
+    var method = LevenbergMarquardt.with(StopRules.iterations(100)).withGeodesicAcceleration();
+    for (var feedback : Feedback.values()) {
+      var problem = narx.residuals(train, feedback, InitialOutputs.ZERO, Integer.MAX_VALUE);
+      var result = method.fit(problem, theta);
+      theta = result.theta();
+      assertTrue(result.rmse() < 3e-3, feedback + ": " + result.rmse() + ", " + result.advice());
+      double[] simulated = narx.simulate(theta, test, InitialOutputs.ZERO);
+      assertTrue(rmse(simulated, test.y()) < 1e-2, feedback + ": " + rmse(simulated, test.y()));
+    }
+  }
+
+  @Test
+  void estimatesWhereEachSequenceBegan() {
+    double[] u = noise(200, 7);
+    double[] v = noise(150, 9);
+    var data = List.of(Series.of(u, system(u, 1.5), 200), Series.of(v, system(v, -1), 150));
+    var narx =
+        new Narx(new NarxSpec(1, 1, List.of(1), List.of(1, 2), List.of(), NarxCore.Tanh.of(5)));
+    var problem =
+        narx.residuals(data, Feedback.SIMULATED, InitialOutputs.ESTIMATED, Integer.MAX_VALUE);
+    assertEquals(narx.parameters() + 4, problem.parameters());
+    var start = Arrays.copyOf(narx.initialise(new SplitMix64(1)), problem.parameters());
+    var result =
+        LevenbergMarquardt.with(StopRules.iterations(150))
+            .withGeodesicAcceleration()
+            .fit(problem, start);
+    assertTrue(result.rmse() < 5e-3, result.rmse() + ", " + result.advice());
+    double[] simulated = narx.simulate(result.theta(), data.getFirst(), InitialOutputs.ESTIMATED);
+    assertTrue(rmse(simulated, data.getFirst().y()) < 5e-3);
+  }
+
+  @Test
+  void measuredStepsServeAsThePast() {
+    double[] u = noise(50, 7);
+    var series = Series.of(u, system(u, 1), 50);
+    var narx = new Narx(SMALL);
+    double[] theta = narx.initialise(new SplitMix64(1));
+    double[] simulated = narx.simulate(theta, series, InitialOutputs.MEASURED);
+    assertArrayEquals(Arrays.copyOf(series.y(), 3), Arrays.copyOf(simulated, 3));
+    assertEquals(byHand(theta, u, simulated, 3), simulated[3], 1e-12);
+    assertEquals(byHand(theta, u, simulated, 20), simulated[20], 1e-12);
+    assertEquals(
+        47,
+        narx.residuals(List.of(series), Feedback.SIMULATED, InitialOutputs.MEASURED, 9).count());
+  }
+
+  @Test
+  void scalingGoesBothWays() {
+    double[] values = {1, 10, -1, 30, 2, -20};
+    var scaling = Scaling.of(values, 2);
+    assertEquals(Math.sqrt(2), scaling.factors().getFirst(), 1e-12);
+    assertArrayEquals(values, scaling.invert(scaling.apply(values)), 1e-12);
+  }
+
+  @Test
+  void refusesNonsense() {
+    var core = NarxCore.Tanh.of(2);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new NarxSpec(1, 1, List.of(0), List.of(0), List.of(), core));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new NarxSpec(1, 1, List.of(1, 1), List.of(), List.of(), core));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new NarxSpec(0, 1, List.of(), List.of(), List.of(), core));
+    assertThrows(IllegalArgumentException.class, () -> NarxCore.Tanh.of(0));
+    var narx = new Narx(SMALL);
+    assertThrows(
+        IllegalArgumentException.class,
+        () ->
+            narx.simulate(
+                new double[13], Series.of(new double[3], new double[4], 4), InitialOutputs.ZERO));
+  }
+
+  private static double rmse(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += (a[i] - b[i]) * (a[i] - b[i]);
+    }
+    return Math.sqrt(sum / a.length);
+  }
+}
