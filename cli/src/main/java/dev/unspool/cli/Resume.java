@@ -69,6 +69,12 @@ final class Resume implements Callable<Integer> {
       description = "Seconds between two lines of progress.")
   @Nullable Double reportEvery;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads that share the work; 0: one a processor.")
+  @Nullable Integer threads;
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @Override
@@ -93,7 +99,8 @@ final class Resume implements Callable<Integer> {
                 patience != null ? patience : old.patience(),
                 maxMinutes != null ? maxMinutes : old.maxMinutes(),
                 maxUpdates != null ? maxUpdates : old.maxUpdates(),
-                reportEvery != null ? reportEvery : old.reportEvery()));
+                reportEvery != null ? reportEvery : old.reportEvery(),
+                threads != null ? threads : old.threads()));
     return data == null ? changed : at(changed, data.toString());
   }
 

@@ -183,6 +183,14 @@ final class TrainingOptions {
           "Seconds between two lines of progress. Default: " + Defaults.REPORT_EVERY + ".")
   double reportEvery = Defaults.REPORT_EVERY;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads that share the work; results do not depend on it. 0: one a processor."
+              + " Default: 0.")
+  int threads;
+
   TrainingConfig config(boolean isText) {
     int passes = epochs != null ? epochs : isText ? Defaults.TEXT_EPOCHS : Defaults.CSV_EPOCHS;
     return new TrainingConfig(
@@ -206,7 +214,8 @@ final class TrainingOptions {
         patience,
         maxMinutes,
         maxUpdates,
-        reportEvery);
+        reportEvery,
+        threads);
   }
 
   /** A cosine needs to know where it ends. */

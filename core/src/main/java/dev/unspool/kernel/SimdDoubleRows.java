@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 /** Tiles of four rows × two vectors, whose sums stay in registers. */
 final class SimdDoubleRows implements DoubleRows {
   /** As wide as float vectors are. */
-  private static final VectorSpecies<Double> WIDE = VectorSpecies.of(double.class, Simd.F.vectorShape());
+  private static final VectorSpecies<Double> WIDE =
+      VectorSpecies.of(double.class, Simd.F.vectorShape());
 
   private final ScalarDoubleRows scalar = new ScalarDoubleRows();
 

@@ -35,6 +35,7 @@ import dev.unspool.tbptt.Truncation;
  * @param maxMinutes end after so many minutes; 0: no limit
  * @param maxUpdates end after so many updates; 0: no limit
  * @param reportEvery seconds between two lines of progress
+ * @param threads that share the work; 0: all processors. Results do not depend on it
  */
 public record TrainingConfig(
     int k1,
@@ -57,7 +58,8 @@ public record TrainingConfig(
     int patience,
     double maxMinutes,
     long maxUpdates,
-    double reportEvery) {
+    double reportEvery,
+    int threads) {
 
   /** Checks the ranges. */
   public TrainingConfig {
@@ -84,6 +86,7 @@ public record TrainingConfig(
     require(maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
     require(maxUpdates >= 0, "--max-updates must not be negative, found " + maxUpdates);
     require(reportEvery > 0, "--report-every must be positive, found " + reportEvery);
+    require(threads >= 0, "--threads must be at least 1, or 0 for all, found " + threads);
     require(
         momentum == 0 || optimizer == OptimizerKind.SGD,
         "--momentum is for --optimizer sgd; adam and rmsprop have averages of their own");
@@ -93,9 +96,14 @@ public record TrainingConfig(
     parseLossAt(lossAt);
   }
 
-  /** The same with other limits. */
+  /** The same with another end, other reports, and more or fewer threads. */
   public TrainingConfig withLimits(
-      int newEpochs, int newPatience, double newMaxMinutes, long newMaxUpdates, double every) {
+      int newEpochs,
+      int newPatience,
+      double newMaxMinutes,
+      long newMaxUpdates,
+      double every,
+      int newThreads) {
     return new TrainingConfig(
         k1,
         k2,
@@ -117,7 +125,13 @@ public record TrainingConfig(
         newPatience,
         newMaxMinutes,
         newMaxUpdates,
-        every);
+        every,
+        newThreads);
+  }
+
+  /** Number of threads, at least 1. */
+  int threadCount() {
+    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
   }
 
   /** When a sweep happens, and how deep it is. */

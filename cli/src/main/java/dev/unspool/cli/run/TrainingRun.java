@@ -60,6 +60,7 @@ public final class TrainingRun {
                 .lanes(config.lanes())
                 .weightPolicy(config.policy())
                 .seed(config.seed())
+                .threads(config.threadCount())
                 .build()) {
       perEpoch = Math.ceilDiv(source.steps(), config.k1());
       try (Trainer trainer =
