@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  * @param adam whether the weights are updated after every sweep, or only the gradient computed
  */
 public record Shape(Cell cell, int hidden, int lanes, int k1, int k2, boolean adam) {
+  private static final Pattern NAME =
+      Pattern.compile("(?:([a-z-]+?)-)?h(\\d{1,5})-l(\\d{1,5})-k(\\d{1,5})-(\\d{1,5})(-adam)?");
+
   /** What {@code bench} measures unless a shape is named. */
   public static final List<Shape> ALL =
       List.of(
@@ -30,9 +33,6 @@ public record Shape(Cell cell, int hidden, int lanes, int k1, int k2, boolean ad
           of("h64-l32-k20-20"),
           of("h128-l32-k20-20"),
           of("h512-l20-k35-35"));
-
-  private static final Pattern NAME =
-      Pattern.compile("(?:([a-z-]+?)-)?h(\\d{1,5})-l(\\d{1,5})-k(\\d{1,5})-(\\d{1,5})(-adam)?");
 
   /**
    * The shape of that name: hidden, lanes, k1 and k2 as in {@code h64-l1-k1-20}; {@code gru-} or
