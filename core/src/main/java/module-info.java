@@ -6,6 +6,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.unspool {
   requires static transitive org.jspecify;
   requires static jdk.incubator.vector;
+  requires com.google.gson;
   requires de.siegmar.fastcsv;
 
   exports dev.unspool.model;
@@ -16,4 +17,5 @@ module dev.unspool {
   exports dev.unspool.data;
   exports dev.unspool.inference;
   exports dev.unspool.train;
+  exports dev.unspool.checkpoint;
 }

@@ -60,4 +60,19 @@ public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
         ? this
         : new Block(inputs.view(0, count), targets.view(0, count), mask.view(0, count), resets);
   }
+
+  /** Refuses to be filled with {@code max} steps of {@code source} if they do not fit. */
+  void requireFits(BlockSource source, int max) {
+    if (max < 1 || max > steps()) {
+      throw new IllegalArgumentException(
+          "between 1 and %d steps fit into this block, %d were asked for".formatted(steps(), max));
+    }
+    if (lanes() != source.lanes()
+        || inputs.features() != source.inputs()
+        || targets.features() != source.targets()) {
+      throw new IllegalArgumentException(
+          "a block of inputs %s and targets %s does not fit a source of %d lanes, %d inputs and %d targets"
+              .formatted(inputs, targets, source.lanes(), source.inputs(), source.targets()));
+    }
+  }
 }

@@ -21,10 +21,15 @@ public record Sampler(double temperature) {
   /**
    * Draws one class.
    *
-   * @param logits n values from {@code offset}, not modified
+   * @param logits n values from {@code offset}, not modified; where some are infinite, one of those
+   *     is drawn that are most probable
+   * @param n number of classes, at least 1
    * @throws IllegalArgumentException if a logit is NaN
    */
   public int draw(float[] logits, int offset, int n, RandomGenerator random) {
+    if (n < 1) {
+      throw new IllegalArgumentException("a draw needs at least 1 class, found " + n);
+    }
     int best = 0;
     for (int i = 0; i < n; i++) {
       if (Float.isNaN(logits[offset + i])) {
@@ -60,6 +65,9 @@ public record Sampler(double temperature) {
   }
 
   private double weight(float[] logits, int offset, int i, int best) {
-    return Math.exp((logits[offset + i] - logits[offset + best]) / temperature);
+    double logit = logits[offset + i];
+    double highest = logits[offset + best];
+    // Equal ones may both be infinite, and their difference no number.
+    return logit == highest ? 1 : Math.exp((logit - highest) / temperature);
   }
 }

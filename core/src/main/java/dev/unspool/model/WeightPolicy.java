@@ -4,7 +4,7 @@ package dev.unspool.model;
 /**
  * What a sweep means when the weights have changed while its window was open. With k1 &lt; k2 every
  * update happens while k2 − k1 steps that ran with older weights are still on the tape; with k1 ≥
- * k2 the three policies are the same.
+ * k2 a window of a full k1 holds no such step, and the three policies are the same.
  */
 public enum WeightPolicy {
   /**
@@ -14,9 +14,9 @@ public enum WeightPolicy {
   AS_APPLIED,
 
   /**
-   * The window is run again from its oldest state under the current weights before the next steps
-   * are appended: the exact gradient of the truncated objective at today's weights. Costs k2 − k1
-   * extra forward steps per update.
+   * All steps on the tape are run again from the oldest state under the current weights before
+   * anything else is asked of it: the exact gradient of the truncated objective at today's weights.
+   * The state goes on from there. Costs k2 extra forward steps per update.
    */
   REPLAY,
 

@@ -128,6 +128,7 @@ final class NetworkTape implements Tape {
 
   private void append(Steps inputs, Resets resetFlags, int from) {
     int count = inputs.steps();
+    replay();
     int start = store.append(count);
     if (stale) {
       refresh(start);
@@ -168,16 +169,23 @@ final class NetworkTape implements Tape {
   /** Takes the changed weights over; the steps before slot {@code start} ran with older ones. */
   private void refresh(int start) {
     stale = false;
-    switch (options.weightPolicy()) {
-      case AS_APPLIED -> pack(unusedVersion(start));
-      case CURRENT -> pack(0);
-      case REPLAY -> {
-        pack(0);
-        if (start > store.first()) {
-          run(store.first(), start, true);
-          output.replay(store.first(), start);
-        }
-      }
+    pack(options.weightPolicy() == WeightPolicy.AS_APPLIED ? unusedVersion(start) : 0);
+  }
+
+  /**
+   * Under {@link WeightPolicy#REPLAY}, takes the changed weights over and runs every step held
+   * again. All of them, before any falls off: the result must not depend on how many are appended
+   * next.
+   */
+  private void replay() {
+    if (!stale || options.weightPolicy() != WeightPolicy.REPLAY) {
+      return;
+    }
+    stale = false;
+    pack(0);
+    if (held() > 0) {
+      run(store.first(), store.end(), true);
+      output.replay(store.first(), store.end());
     }
   }
 
@@ -203,6 +211,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public Steps outputs(int count) {
+    replay();
     return output.read(count);
   }
 
@@ -216,10 +225,12 @@ final class NetworkTape implements Tape {
       stale = false;
       pack(0);
     }
+    replay();
     for (int i = 0; i < adjoints.size(); i++) {
-      Adjoint adjoint = adjoints.get(i);
-      check(adjoint, depth);
-      sweep(depth, adjoint);
+      check(adjoints.get(i), depth);
+    }
+    for (int i = 0; i < adjoints.size(); i++) {
+      sweep(depth, adjoints.get(i));
     }
   }
 
@@ -288,6 +299,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public State state() {
+    replay();
     var state = new State(network.state(), lanes);
     for (RecurrentLayer layer : layers) {
       layer.readState(state, pendingReset);

@@ -60,7 +60,7 @@ public final class Tbptt implements AutoCloseable {
                 builder.lanes,
                 truncation.capacity(),
                 window,
-                builder.weightPolicy,
+                policy(builder.weightPolicy, truncation),
                 true,
                 builder.seed,
                 builder.sensitivities));
@@ -69,6 +69,15 @@ public final class Tbptt implements AutoCloseable {
     this.outputGradient = Steps.allocate(window, builder.lanes, model.outputs());
     this.gradient = new Gradient(model.parameters());
     this.whole = new Adjoint(outputGradient, gradient);
+  }
+
+  /**
+   * With k1 ≥ k2 a full window holds nothing older than the weights: there is nothing to replay.
+   */
+  private static WeightPolicy policy(WeightPolicy wanted, Truncation truncation) {
+    return wanted == WeightPolicy.REPLAY && truncation.k1() >= truncation.k2()
+        ? WeightPolicy.AS_APPLIED
+        : wanted;
   }
 
   /**

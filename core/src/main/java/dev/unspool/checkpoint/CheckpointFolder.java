@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.checkpoint;
+
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Snapshot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+
+/**
+ * A folder that holds one checkpoint: parameters, the snapshot that goes with them, and what the
+ * owner says about them.
+ *
+ * <pre>{@code
+ * weights-7.safetensors   the parameters, under their names and in their shapes
+ * state-7.safetensors     the snapshot, each array a tensor of one dimension
+ * checkpoint.json         the names, lengths and checksums of both, and the owner's text
+ * }</pre>
+ *
+ * <p>Writing never touches the checkpoint that is there. The two new files get a new number; each
+ * is on the disk before it gets its name; {@code checkpoint.json} is replaced last, at once; only
+ * then the former files are deleted. So, whenever the machine stops or the disk is full, the folder
+ * holds the former checkpoint or the new one, whole. Reading checks lengths and checksums (CRC-32C)
+ * before anything is believed. One process writes into a folder; others may read meanwhile.
+ */
+public final class CheckpointFolder {
+  private static final String MANIFEST = "checkpoint.json";
+  private static final String ADVICE = "; the checkpoint is damaged, go back to another one";
+  private static final int CHUNK = 1 << 20;
+  private static final Pattern NUMBERED =
+      Pattern.compile("(?:weights|state)-([0-9]{1,18})\\.safetensors(?:\\.tmp)?");
+
+  private final Path folder;
+  private final Storage storage;
+
+  /** A folder, which need not exist yet. */
+  public CheckpointFolder(Path folder) {
+    this(folder, Storage.DISK);
+  }
+
+  CheckpointFolder(Path folder, Storage storage) {
+    this.folder = folder;
+    this.storage = storage;
+  }
+
+  /** Where it is. */
+  public Path path() {
+    return folder;
+  }
+
+  /** Whether the folder holds a checkpoint, sound or not. */
+  public boolean exists() {
+    return Files.exists(folder.resolve(MANIFEST));
+  }
+
+  /**
+   * Replaces the checkpoint.
+   *
+   * @param theta not modified
+   * @param state not modified
+   * @param about any text; comes back from {@link #about()} in the same order
+   * @throws IOException if it cannot be written; what was there before is still there, whole
+   */
+  public void write(Parameters theta, Snapshot state, Map<String, String> about)
+      throws IOException {
+    Files.createDirectories(folder);
+    long number = Math.incrementExact(highestNumber());
+    Path weightsFile = folder.resolve("weights-%d.safetensors".formatted(number));
+    Path stateFile = folder.resolve("state-%d.safetensors".formatted(number));
+    try {
+      var weights = write(weightsFile, tensors(theta), Map.of("format", "pt"));
+      var arrays = write(stateFile, tensors(state), Map.of());
+      storage.syncFolder(folder);
+      byte[] manifest = new Manifest(about, weights, arrays).toJson();
+      FileWriter.write(
+          storage, folder.resolve(MANIFEST), output -> output.write(ByteBuffer.wrap(manifest)));
+    } catch (IOException | RuntimeException | Error e) {
+      FileWriter.discard(storage, weightsFile, e);
+      FileWriter.discard(storage, stateFile, e);
+      throw e;
+    }
+    // From here on the new checkpoint counts; the former one may go once that is on the disk too.
+    storage.syncFolder(folder);
+    deleteOthers(number);
+  }
+
+  private Manifest.FileEntry write(
+      Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+    var written = FileWriter.write(storage, file, new SafetensorsWriter(tensors, metadata));
+    return new Manifest.FileEntry(
+        file.getFileName().toString(), written.bytes(), Manifest.hex(written.crc32c()));
+  }
+
+  private static Map<String, Tensor> tensors(Parameters theta) {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    for (var slice : theta.layout().slices()) {
+      tensors.put(slice.name(), Tensor.of(theta.get(slice.name()), shape(slice)));
+    }
+    return tensors;
+  }
+
+  private static long[] shape(ParameterLayout.Slice slice) {
+    return slice.shape().stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  private static Map<String, Tensor> tensors(Snapshot state) {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    state
+        .entries()
+        .forEach(
+            (name, entry) ->
+                tensors.put(
+                    name,
+                    switch (entry) {
+                      case Snapshot.Floats(float[] values) -> Tensor.of(values, values.length);
+                      case Snapshot.Doubles(double[] values) -> Tensor.of(values, values.length);
+                      case Snapshot.Longs(long[] values) -> Tensor.of(values, values.length);
+                    }));
+    return tensors;
+  }
+
+  private long highestNumber() throws IOException {
+    return numbered().mapToLong(CheckpointFolder::number).max().orElse(0);
+  }
+
+  /** Files of any checkpoint, finished or not. */
+  private Stream<Path> numbered() throws IOException {
+    var files = new ArrayList<Path>();
+    try (Stream<Path> all = Files.list(folder)) {
+      all.filter(file -> number(file) >= 0).forEach(files::add);
+    }
+    return files.stream();
+  }
+
+  private static long number(Path file) {
+    Matcher matcher = NUMBERED.matcher(file.getFileName().toString());
+    return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;
+  }
+
+  /** Deletes what earlier checkpoints, and attempts that were interrupted, have left. */
+  private void deleteOthers(long number) throws IOException {
+    for (Path file : numbered().filter(file -> number(file) != number).toList()) {
+      try {
+        storage.delete(file);
+      } catch (IOException _) {
+        // Somebody has it open, perhaps. The checkpoint is complete; the next one tries again.
+      }
+    }
+  }
+
+  /**
+   * What the owner said about the checkpoint.
+   *
+   * @throws CheckpointException if there is none, or it is damaged
+   */
+  public Map<String, String> about() throws IOException {
+    return Manifest.read(folder.resolve(MANIFEST)).about();
+  }
+
+  /**
+   * Reads the parameters.
+   *
+   * @param into of the same names and shapes; overwritten if everything is sound, else untouched
+   * @throws CheckpointException if the checkpoint is missing, damaged, or of another model
+   */
+  public void readWeights(Parameters into) throws IOException {
+    var file = read(Manifest::weights);
+    List<String> found =
+        file.content().tensors().entrySet().stream()
+            .map(entry -> entry.getKey() + " " + entry.getValue())
+            .sorted()
+            .toList();
+    List<String> expected =
+        into.layout().slices().stream()
+            .map(slice -> "%s F32 %s".formatted(slice.name(), slice.shape()))
+            .sorted()
+            .toList();
+    if (!found.equals(expected)) {
+      throw new CheckpointException(
+          file.path(),
+          "the weights are of another model: found %s, expected %s; build the model they belong to"
+              .formatted(without(found, expected), without(expected, found)));
+    }
+    file.content().tensors().forEach((name, tensor) -> into.set(name, tensor.floats()));
+  }
+
+  private static String without(List<String> some, List<String> others) {
+    var left = new ArrayList<>(some);
+    left.removeAll(others);
+    return left.isEmpty() ? "nothing else" : String.join(", ", left);
+  }
+
+  /**
+   * Reads the snapshot.
+   *
+   * @throws CheckpointException if the checkpoint is missing or damaged
+   */
+  public Snapshot readState() throws IOException {
+    var file = read(Manifest::state);
+    var state = new Snapshot();
+    for (var entry : file.content().tensors().entrySet()) {
+      Tensor tensor = entry.getValue();
+      String name = entry.getKey();
+      switch (tensor.type()) {
+        case F32 -> state.put(name, tensor.floats());
+        case F64 -> state.put(name, tensor.doubles());
+        case I64 -> state.put(name, tensor.longs());
+        default ->
+            throw new CheckpointException(
+                file.path(),
+                "'%s' is %s, expected F32, F64 or I64; the file is no state of Unspool"
+                    .formatted(Messages.shorten(name), tensor));
+      }
+    }
+    return state;
+  }
+
+  /** A file that is what the manifest says. */
+  private record Sound(Path path, Safetensors content) {}
+
+  /** Which of the two files. */
+  private interface Which {
+    Manifest.FileEntry of(Manifest manifest);
+  }
+
+  /** A writer may replace the checkpoint between two steps of this; then the new one is read. */
+  private Sound read(Which which) throws IOException {
+    Manifest manifest = Manifest.read(folder.resolve(MANIFEST));
+    while (true) {
+      try {
+        Path file = folder.resolve(which.of(manifest).file());
+        requireSound(file, which.of(manifest));
+        return new Sound(file, Safetensors.read(file));
+      } catch (CheckpointException e) {
+        Manifest newer = Manifest.read(folder.resolve(MANIFEST));
+        if (newer.equals(manifest)) {
+          throw e;
+        }
+        manifest = newer;
+      }
+    }
+  }
+
+  private static void requireSound(Path file, Manifest.FileEntry expected) throws IOException {
+    var checksum = new CRC32C();
+    long size;
+    try (var channel = FileChannel.open(file)) {
+      size = channel.size();
+      if (size == expected.bytes()) {
+        var buffer = ByteBuffer.allocateDirect((int) Math.clamp(size, 1, CHUNK));
+        while (channel.read(buffer.clear()) >= 0) {
+          checksum.update(buffer.flip());
+        }
+      }
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(
+          file, "the file is missing, %s names it".formatted(MANIFEST) + ADVICE, e);
+    }
+    if (size != expected.bytes()) {
+      throw new CheckpointException(
+          file, "found %d bytes, expected %d".formatted(size, expected.bytes()) + ADVICE);
+    }
+    String found = Manifest.hex(checksum.getValue());
+    if (!found.equals(expected.crc32c())) {
+      throw new CheckpointException(
+          file, "found the checksum %s, expected %s".formatted(found, expected.crc32c()) + ADVICE);
+    }
+  }
+}

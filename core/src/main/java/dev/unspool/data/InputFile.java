@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.data;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Opens files that users name, and says in one line why one cannot be used. */
+final class InputFile {
+  private static final char BYTE_ORDER_MARK = '\ufeff';
+  private static final int BUFFER = 1 << 16;
+
+  private InputFile() {}
+
+  /** Refuses what is not a readable file with something in it. */
+  static void check(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw DataException.in(file, "is a directory, expected a file");
+    }
+    if (!Files.exists(file)) {
+      throw DataException.in(file, "file not found; check the path");
+    }
+    if (!Files.isRegularFile(file)) {
+      throw DataException.in(file, "is not a regular file; data is read more than once");
+    }
+    if (!Files.isReadable(file)) {
+      throw DataException.in(file, "may not be read by this user; change its permissions");
+    }
+    if (Files.size(file) == 0) {
+      throw DataException.in(file, "the file is empty");
+    }
+  }
+
+  /**
+   * Opens a file of UTF-8 text, after its byte order mark if there is one. Malformed text makes
+   * reading throw {@link java.nio.charset.MalformedInputException}; {@link #malformed} says where.
+   */
+  static BufferedReader open(Path file) throws IOException {
+    check(file);
+    BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+    try {
+      reader.mark(1);
+      if (reader.read() != BYTE_ORDER_MARK) {
+        reader.reset();
+      }
+      return reader;
+    } catch (IOException | RuntimeException e) {
+      reader.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The error for a file that is not UTF-8. Readers run ahead, so the line is searched for anew.
+   */
+  static DataException malformed(Path file) throws IOException {
+    var decoder = StandardCharsets.UTF_8.newDecoder();
+    ByteBuffer in = ByteBuffer.allocate(BUFFER);
+    CharBuffer out = CharBuffer.allocate(BUFFER);
+    long line = 1;
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      boolean end = false;
+      while (!end) {
+        end = channel.read(in) < 0;
+        in.flip();
+        var result = decoder.decode(in, out, end);
+        out.flip();
+        line += out.chars().filter(c -> c == '\n').count();
+        if (result.isError()) {
+          return DataException.at(
+              file,
+              line,
+              "found the byte 0x%02x, which is not UTF-8; convert the file to UTF-8"
+                  .formatted(in.get(in.position())));
+        }
+        in.compact();
+        out.clear();
+      }
+    }
+    return DataException.in(file, "is not UTF-8; convert the file to UTF-8");
+  }
+}

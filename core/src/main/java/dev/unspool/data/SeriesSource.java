@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.data;
+
+import dev.unspool.model.Snapshot;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table as steps: inputs are columns of a row, targets are columns of the row {@code horizon}
+ * later. Lanes are contiguous parts of equal length; where the last ones run out, inputs and
+ * targets are 0 and the mask is 0.
+ *
+ * <p>The table stays the caller's: closing the source does not close it.
+ */
+public final class SeriesSource implements BlockSource {
+  private final Table table;
+  private final Columns inputs;
+  private final Columns targets;
+  private final int horizon;
+  private final int lanes;
+  private final LaneCursor cursor;
+
+  private SeriesSource(Builder builder, Range range, long steps) {
+    this.table = builder.table;
+    this.inputs = new Columns(table, builder.inputs, builder.normalisation);
+    this.targets = new Columns(table, builder.targets, builder.normalisation);
+    this.horizon = builder.horizon;
+    this.lanes = builder.lanes;
+    this.cursor = new LaneCursor(range.from(), steps, lanes, builder.warmUp);
+  }
+
+  /** Begins with the whole table, a horizon of 1, one lane, numbers as they are and no warm-up. */
+  public static Builder builder(Table table) {
+    return new Builder(table);
+  }
+
+  @Override
+  public int lanes() {
+    return lanes;
+  }
+
+  @Override
+  public int inputs() {
+    return inputs.count();
+  }
+
+  @Override
+  public int targets() {
+    return targets.count();
+  }
+
+  @Override
+  public long steps() {
+    return cursor.steps();
+  }
+
+  /** Steps in the beginning of an epoch that only warm up: their mask is 0. */
+  public long warmUp() {
+    return cursor.warmUp();
+  }
+
+  /**
+   * The row of the table whose columns are the inputs of a lane at a step; the targets are those of
+   * the row {@code horizon} later.
+   *
+   * @param step of the epoch, from 0; the warm-up comes first
+   * @return the row, or −1 if the step is padding for that lane
+   */
+  public long row(long step, int lane) {
+    return cursor.item(step, lane);
+  }
+
+  @Override
+  public int read(Block block, int max) {
+    block.requireFits(this, max);
+    long first = cursor.step();
+    int count = cursor.advance(max);
+    for (int t = 0; t < count; t++) {
+      for (int lane = 0; lane < lanes; lane++) {
+        long row = cursor.item(first + t, lane);
+        int place = t * lanes + lane;
+        inputs.copy(row, block.inputs().values(), block.inputs().offset() + place * inputs.count());
+        targets.copy(
+            row < 0 ? row : row + horizon,
+            block.targets().values(),
+            block.targets().offset() + place * targets.count());
+        block.mask().values()[block.mask().offset() + place] =
+            row >= 0 && cursor.counts(first + t) ? 1 : 0;
+        block.resets().set(t, lane, cursor.begins(first + t, lane));
+      }
+    }
+    return count;
+  }
+
+  @Override
+  public void rewind() {
+    cursor.rewind();
+  }
+
+  @Override
+  public void save(Snapshot snapshot) {
+    cursor.save(snapshot);
+  }
+
+  @Override
+  public void load(Snapshot snapshot) {
+    cursor.load(snapshot);
+  }
+
+  @Override
+  public void close() {}
+
+  /** Some columns of a table, normalised if they have a normalisation. */
+  private static final class Columns {
+    private final Table table;
+    private final int[] indices;
+    private final double[] mean;
+    private final double[] deviation;
+
+    Columns(Table table, List<String> names, @Nullable Normalisation normalisation) {
+      this.table = table;
+      this.indices = names.stream().mapToInt(table::column).toArray();
+      this.mean = new double[indices.length];
+      this.deviation = new double[indices.length];
+      for (int i = 0; i < indices.length; i++) {
+        int known = normalisation == null ? -1 : normalisation.indexOf(names.get(i));
+        mean[i] = normalisation == null || known < 0 ? 0 : normalisation.mean(known);
+        deviation[i] = normalisation == null || known < 0 ? 1 : normalisation.deviation(known);
+      }
+    }
+
+    int count() {
+      return indices.length;
+    }
+
+    /** Writes the columns of a row, or zeros if the row is −1, to {@code into} from {@code at}. */
+    void copy(long row, float[] into, int at) {
+      for (int i = 0; i < indices.length; i++) {
+        into[at + i] =
+            row < 0 ? 0 : (float) ((table.get(row, indices[i]) - mean[i]) / deviation[i]);
+      }
+    }
+  }
+
+  /** What a source should read. */
+  public static final class Builder {
+    private final Table table;
+    private @Nullable Range range;
+    private List<String> inputs = List.of();
+    private List<String> targets = List.of();
+    private int horizon = 1;
+    private int lanes = 1;
+    private @Nullable Normalisation normalisation;
+    private long warmUp;
+
+    private Builder(Table table) {
+      this.table = table;
+    }
+
+    /** Rows of inputs and targets. */
+    public Builder range(Range newRange) {
+      range = newRange;
+      return this;
+    }
+
+    /** Columns that go in. */
+    public Builder inputs(List<String> columns) {
+      inputs = List.copyOf(columns);
+      return this;
+    }
+
+    /** Columns that should come out. */
+    public Builder targets(List<String> columns) {
+      targets = List.copyOf(columns);
+      return this;
+    }
+
+    /**
+     * How many rows later the target of a step stands, at least 0. Steps whose target would lie
+     * beyond the range do not exist.
+     */
+    public Builder horizon(int rows) {
+      horizon = rows;
+      return this;
+    }
+
+    /** Number of lanes, at least 1. */
+    public Builder lanes(int newLanes) {
+      lanes = newLanes;
+      return this;
+    }
+
+    /** Normalises the columns it has; others stay as they are. */
+    public Builder normalisation(Normalisation newNormalisation) {
+      normalisation = newNormalisation;
+      return this;
+    }
+
+    /**
+     * Runs so many rows that precede each lane's part first, with mask 0, so that the state is not
+     * the initial one where the loss begins to count. Rows before the range are read for this. A
+     * lane with fewer rows before it begins later, after padding.
+     */
+    public Builder warmUp(long rows) {
+      warmUp = rows;
+      return this;
+    }
+
+    /**
+     * The source.
+     *
+     * @throws IllegalArgumentException if the table does not have the columns, or not enough rows
+     */
+    public SeriesSource build() {
+      Range rows = range == null ? new Range(0, table.rows()) : range;
+      rows.requireWithin(table.rows(), "rows");
+      Table.requireDifferent(inputs);
+      Table.requireDifferent(targets);
+      require(horizon >= 0, "the horizon must be at least 0 rows, found %d", horizon);
+      require(lanes >= 1, "at least 1 lane is needed, found %d", lanes);
+      require(warmUp >= 0, "the warm-up must be at least 0 rows, found %d", warmUp);
+      long steps = rows.length() - horizon;
+      if (steps < lanes) {
+        throw new IllegalArgumentException(
+            ("the rows %s are %d rows; %d lanes with a horizon of %d need at least %d; use more"
+                    + " rows, or fewer lanes")
+                .formatted(rows, rows.length(), lanes, horizon, (long) lanes + horizon));
+      }
+      return new SeriesSource(this, rows, steps);
+    }
+
+    private static void require(boolean condition, String message, long found) {
+      if (!condition) {
+        throw new IllegalArgumentException(message.formatted(found));
+      }
+    }
+  }
+}

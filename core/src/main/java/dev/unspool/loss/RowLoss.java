@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.loss;
+
+import dev.unspool.model.Steps;
+import java.util.Arrays;
+
+/** The loss of one lane at one step, of which the losses of this package are weighted means. */
+@FunctionalInterface
+interface RowLoss {
+  /**
+   * ℓ and its derivative.
+   *
+   * @param outputs {@code width} values from {@code output}, not modified
+   * @param targets from {@code target}, not modified
+   * @param scale of the gradient
+   * @param gradient {@code width} values from {@code into}, overwritten with {@code scale·∂ℓ/∂y}
+   * @return ℓ, not scaled
+   */
+  double evaluate(
+      float[] outputs,
+      int output,
+      int width,
+      float[] targets,
+      int target,
+      double scale,
+      float[] gradient,
+      int into);
+
+  /**
+   * {@code Σ mask·ℓ / Σ mask} over all steps and lanes; see {@link Loss#evaluate}. What is masked
+   * out is not looked at, so that padding may hold anything, also NaN.
+   *
+   * @param features expected number of target features
+   */
+  default double mean(Steps outputs, Steps targets, Steps mask, Steps gradient, int features) {
+    requireShapes(outputs, targets, mask, gradient, features);
+    double total = sum(mask);
+    gradient.fill(0);
+    if (total == 0) {
+      return 0;
+    }
+    int width = outputs.features();
+    double value = 0;
+    for (int row = 0; row < mask.size(); row++) {
+      float weight = mask.values()[mask.offset() + row];
+      if (weight == 0) {
+        continue;
+      }
+      try {
+        value +=
+            weight
+                * evaluate(
+                    outputs.values(),
+                    outputs.offset() + row * width,
+                    width,
+                    targets.values(),
+                    targets.offset() + row * features,
+                    weight / total,
+                    gradient.values(),
+                    gradient.offset() + row * width);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "step %d, lane %d: %s"
+                .formatted(row / mask.lanes(), row % mask.lanes(), e.getMessage()),
+            e);
+      }
+    }
+    return value / total;
+  }
+
+  private static double sum(Steps mask) {
+    double sum = 0;
+    for (int row = 0; row < mask.size(); row++) {
+      float weight = mask.values()[mask.offset() + row];
+      if (!(weight >= 0) || weight == Float.POSITIVE_INFINITY) {
+        throw new IllegalArgumentException(
+            "mask of step %d, lane %d is %s, expected a finite weight of at least 0"
+                .formatted(row / mask.lanes(), row % mask.lanes(), weight));
+      }
+      sum += weight;
+    }
+    return sum;
+  }
+
+  private static void requireShapes(
+      Steps outputs, Steps targets, Steps mask, Steps gradient, int features) {
+    int[] found = {
+      targets.steps(), targets.lanes(), targets.features(),
+      mask.steps(), mask.lanes(), mask.features(),
+      gradient.steps(), gradient.lanes(), gradient.features()
+    };
+    int[] expected = {
+      outputs.steps(),
+      outputs.lanes(),
+      features,
+      outputs.steps(),
+      outputs.lanes(),
+      1,
+      outputs.steps(),
+      outputs.lanes(),
+      outputs.features()
+    };
+    if (!Arrays.equals(found, expected)) {
+      throw new IllegalArgumentException(
+          ("outputs are %s, so targets must have %d features, the mask 1 and the gradient %d;"
+                  + " found targets %s, mask %s, gradient %s")
+              .formatted(outputs, features, outputs.features(), targets, mask, gradient));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.optimizer;
+
+/** The learning rate of each update. Implementations are stateless. */
+@FunctionalInterface
+public interface LearningRate {
+  /**
+   * The rate.
+   *
+   * @param update number of updates before this one, from 0
+   * @param epoch pass over the data, from 1
+   */
+  double at(long update, int epoch);
+
+  /** Always the same. */
+  static LearningRate constant(double rate) {
+    requireRate(rate);
+    return (_, _) -> rate;
+  }
+
+  /**
+   * Divided by {@code factor} once for each epoch after {@code lastFullEpoch}, as in Zaremba,
+   * Sutskever and Vinyals, "Recurrent Neural Network Regularization" (2014), whose small model has
+   * rate 1, 4 full epochs and the factor 2.
+   *
+   * @param lastFullEpoch last epoch with the whole rate, at least 0
+   * @param factor above 0
+   */
+  static LearningRate stepDecay(double rate, int lastFullEpoch, double factor) {
+    requireRate(rate);
+    if (lastFullEpoch < 0 || !(factor > 0) || Double.isInfinite(factor)) {
+      throw new IllegalArgumentException(
+          ("step decay needs a last full epoch of at least 0 and a finite factor above 0, found %d"
+                  + " and %s")
+              .formatted(lastFullEpoch, factor));
+    }
+    return (_, epoch) -> rate / Math.pow(factor, Math.max(0, epoch - lastFullEpoch));
+  }
+
+  /**
+   * Rises in a line from 0 to {@code rate} over {@code warmUp} updates, then falls along half a
+   * cosine to {@code floor} at update {@code total} (Loshchilov and Hutter, "SGDR", 2017, without
+   * restarts), and stays there.
+   *
+   * @param warmUp number of updates, at least 0
+   * @param total number of updates, above {@code warmUp}
+   * @param floor from 0 to {@code rate}
+   */
+  static LearningRate cosine(double rate, long warmUp, long total, double floor) {
+    requireRate(rate);
+    if (warmUp < 0 || total <= warmUp || !(floor >= 0 && floor <= rate)) {
+      throw new IllegalArgumentException(
+          ("a cosine schedule needs 0 <= warm-up < total and 0 <= floor <= rate; found warm-up %d,"
+                  + " total %d, floor %s, rate %s")
+              .formatted(warmUp, total, floor, rate));
+    }
+    return (update, _) -> {
+      if (update < warmUp) {
+        return rate * (update + 1) / warmUp;
+      }
+      double fraction = Math.min(1, (double) (update - warmUp) / (total - warmUp));
+      return floor + (rate - floor) * (1 + Math.cos(Math.PI * fraction)) / 2;
+    };
+  }
+
+  private static void requireRate(double rate) {
+    if (!(rate >= 0) || Double.isInfinite(rate)) {
+      throw new IllegalArgumentException(
+          "the learning rate must be at least 0 and finite, found " + rate);
+    }
+  }
+}

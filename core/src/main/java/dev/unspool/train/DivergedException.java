@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.train;
+
+/** Training has diverged: one update after the other has a gradient that is not finite. */
+public final class DivergedException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final long update;
+
+  DivergedException(long update, int inARow, double loss) {
+    super(
+        ("the gradients of the last %d updates up to update %d are not finite (loss %s);"
+                + " lower the learning rate or clip the gradient by its norm, and go on from an"
+                + " earlier checkpoint")
+            .formatted(inARow, update, loss));
+    this.update = update;
+  }
+
+  /** Number of the last update, from 1. */
+  public long update() {
+    return update;
+  }
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.loss;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.Steps;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What every loss of this package keeps: a masked mean, and its exact derivative. */
+abstract class LossContract {
+  private static final int STEPS = 3;
+  private static final int LANES = 2;
+
+  abstract Loss loss();
+
+  /** Number of output features to test with. */
+  abstract int outputs();
+
+  /** A target that suits the loss. */
+  abstract float target(RandomGenerator random);
+
+  /** ℓ of one row, written down as in the definition, in float64. */
+  abstract double definition(double[] outputs, float[] targets);
+
+  private record Case(Steps outputs, Steps targets, Steps mask, Steps gradient) {}
+
+  private Case random(long seed, int steps) {
+    var random = new SplitMix64(seed);
+    var outputs = Steps.allocate(steps, LANES, outputs());
+    var targets = Steps.allocate(steps, LANES, loss().targets(outputs()));
+    var mask = Steps.allocate(steps, LANES, 1);
+    for (int i = 0; i < outputs.size(); i++) {
+      outputs.values()[i] = (float) random.nextGaussian();
+    }
+    for (int i = 0; i < targets.size(); i++) {
+      targets.values()[i] = target(random);
+    }
+    for (int i = 0; i < mask.size(); i++) {
+      mask.values()[i] = i % 3 == 1 ? 0 : random.nextFloat() + 0.1f;
+    }
+    return new Case(outputs, targets, mask, Steps.allocate(steps, LANES, outputs()));
+  }
+
+  private double evaluate(Case c) {
+    return loss().evaluate(c.outputs, c.targets, c.mask, c.gradient);
+  }
+
+  private double byDefinition(Case c, int changed, double delta) {
+    int targets = c.targets.features();
+    double sum = 0;
+    double total = 0;
+    for (int row = 0; row < c.mask.size(); row++) {
+      double[] y = new double[outputs()];
+      float[] t = new float[targets];
+      for (int j = 0; j < y.length; j++) {
+        int i = row * y.length + j;
+        y[j] = c.outputs.values()[i] + (i == changed ? delta : 0);
+      }
+      System.arraycopy(c.targets.values(), row * targets, t, 0, targets);
+      sum += c.mask.values()[row] * definition(y, t);
+      total += c.mask.values()[row];
+    }
+    return sum / total;
+  }
+
+  @Test
+  final void isTheWeightedMeanOfItsDefinition() {
+    for (long seed = 0; seed < 20; seed++) {
+      var c = random(seed, STEPS);
+      double expected = byDefinition(c, -1, 0);
+      assertEquals(expected, evaluate(c), 1e-6 * (1 + Math.abs(expected)), "seed " + seed);
+    }
+  }
+
+  @Test
+  final void gradientIsTheCentralDifferenceOfTheDefinition() {
+    double h = 1e-5;
+    for (long seed = 0; seed < 20; seed++) {
+      var c = random(seed, STEPS);
+      evaluate(c);
+      for (int i = 0; i < c.outputs.size(); i++) {
+        double expected = (byDefinition(c, i, h) - byDefinition(c, i, -h)) / (2 * h);
+        double found = c.gradient.values()[i];
+        assertEquals(expected, found, 1e-6, "seed " + seed + ", output " + i);
+      }
+    }
+  }
+
+  @Test
+  final void whatIsMaskedOutIsNotLookedAt() {
+    var c = random(1, STEPS);
+    double expected = evaluate(c);
+    var gradient = c.gradient.copy();
+    for (int row = 0; row < c.mask.size(); row++) {
+      if (c.mask.values()[row] == 0) {
+        for (int j = 0; j < outputs(); j++) {
+          c.outputs.values()[row * outputs() + j] = Float.NaN;
+        }
+        for (int j = 0; j < c.targets.features(); j++) {
+          c.targets.values()[row * c.targets.features() + j] = Float.NaN;
+        }
+      }
+    }
+    assertEquals(expected, evaluate(c));
+    for (int i = 0; i < gradient.size(); i++) {
+      assertEquals(gradient.values()[i], c.gradient.values()[i]);
+      if (c.mask.values()[i / outputs()] == 0) {
+        assertEquals(0, c.gradient.values()[i]);
+      }
+    }
+  }
+
+  @Test
+  final void withNothingToCountItIsZero() {
+    var c = random(2, STEPS);
+    c.mask.fill(0);
+    c.gradient.fill(7);
+    assertEquals(0, evaluate(c));
+    for (float g : c.gradient.values()) {
+      assertEquals(0, g);
+    }
+  }
+
+  @Test
+  final void readsAndWritesViewsInsideLargerArrays() {
+    var c = random(3, STEPS + 2);
+    var part =
+        new Case(
+            c.outputs.view(1, 1 + STEPS),
+            c.targets.view(1, 1 + STEPS),
+            c.mask.view(1, 1 + STEPS),
+            c.gradient.view(2, 2 + STEPS));
+    var alone =
+        new Case(part.outputs.copy(), part.targets.copy(), part.mask.copy(), part.gradient.copy());
+    assertEquals(evaluate(alone), evaluate(part));
+    for (int i = 0; i < alone.gradient.size(); i++) {
+      assertEquals(alone.gradient.values()[i], c.gradient.values()[part.gradient.offset() + i]);
+    }
+  }
+
+  @Test
+  final void refusesOtherShapesAndSaysBoth() {
+    var c = random(4, STEPS);
+    var wrong = Steps.allocate(STEPS, LANES, c.targets.features() + 1);
+    var e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> loss().evaluate(c.outputs, wrong, c.mask, c.gradient));
+    assertTrue(e.toString().contains(wrong.toString()), e.toString());
+    var fewer = c.mask.view(0, STEPS - 1);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> loss().evaluate(c.outputs, c.targets, fewer, c.gradient));
+  }
+
+  @Test
+  final void refusesWeightsThatAreNone() {
+    for (float weight : new float[] {-1, Float.NaN, Float.POSITIVE_INFINITY}) {
+      var c = random(5, STEPS);
+      c.mask.set(1, 1, 0, weight);
+      var e = assertThrows(IllegalArgumentException.class, () -> evaluate(c));
+      assertTrue(e.toString().contains("step 1, lane 1"), e.toString());
+    }
+  }
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.loss;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.model.Steps;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** Each loss through the contract, and its own edges with values worked out by hand. */
+final class LossesTest {
+  private static double one(Loss loss, float[] outputs, float[] targets, float[] gradient) {
+    var mask = Steps.of(new float[] {1}, 1, 1, 1);
+    return loss.evaluate(
+        Steps.of(outputs, 1, 1, outputs.length),
+        Steps.of(targets, 1, 1, targets.length),
+        mask,
+        Steps.of(gradient, 1, 1, gradient.length));
+  }
+
+  @Nested
+  final class MeanSquaredErrorTest extends LossContract {
+    @Override
+    Loss loss() {
+      return new MeanSquaredError();
+    }
+
+    @Override
+    int outputs() {
+      return 3;
+    }
+
+    @Override
+    float target(RandomGenerator random) {
+      return (float) random.nextGaussian();
+    }
+
+    @Override
+    double definition(double[] y, float[] t) {
+      double sum = 0;
+      for (int j = 0; j < y.length; j++) {
+        sum += Math.pow(y[j] - t[j], 2);
+      }
+      return sum / y.length;
+    }
+
+    @Test
+    void byHand() {
+      float[] gradient = new float[2];
+      assertEquals(
+          (1.0 + 9.0) / 2, one(loss(), new float[] {2, 0}, new float[] {1, 3}, gradient), 1e-12);
+      assertArrayEquals(new float[] {1, -3}, gradient);
+    }
+  }
+
+  @Nested
+  final class HuberTest extends LossContract {
+    @Override
+    Loss loss() {
+      return new Huber(0.7);
+    }
+
+    @Override
+    int outputs() {
+      return 2;
+    }
+
+    @Override
+    float target(RandomGenerator random) {
+      return (float) random.nextGaussian();
+    }
+
+    @Override
+    double definition(double[] y, float[] t) {
+      double sum = 0;
+      for (int j = 0; j < y.length; j++) {
+        double e = Math.abs(y[j] - t[j]);
+        sum += e <= 0.7 ? e * e / 2 : 0.7 * (e - 0.35);
+      }
+      return sum / y.length;
+    }
+
+    @Test
+    void pullsNoHarderThanDelta() {
+      float[] gradient = new float[1];
+      assertEquals(9.5, one(new Huber(1), new float[] {10}, new float[] {0}, gradient), 1e-12);
+      assertArrayEquals(new float[] {1}, gradient);
+      assertThrows(IllegalArgumentException.class, () -> new Huber(0));
+    }
+  }
+
+  @Nested
+  final class SoftmaxCrossEntropyTest extends LossContract {
+    @Override
+    Loss loss() {
+      return new SoftmaxCrossEntropy();
+    }
+
+    @Override
+    int outputs() {
+      return 5;
+    }
+
+    @Override
+    float target(RandomGenerator random) {
+      return random.nextInt(5);
+    }
+
+    @Override
+    double definition(double[] y, float[] t) {
+      double sum = 0;
+      for (double logit : y) {
+        sum += Math.exp(logit);
+      }
+      return Math.log(sum) - y[(int) t[0]];
+    }
+
+    @Test
+    void largeLogitsDoNotOverflow() {
+      float[] gradient = new float[2];
+      assertEquals(2000, one(loss(), new float[] {1000, -1000}, new float[] {1}, gradient), 1e-3);
+      assertArrayEquals(new float[] {1, -1}, gradient);
+      assertEquals(0, one(loss(), new float[] {1000, -1000}, new float[] {0}, gradient), 1e-12);
+    }
+
+    @Test
+    void refusesWhatIsNoClass() {
+      for (float target : new float[] {-1, 2, 0.5f, Float.NaN}) {
+        var e =
+            assertThrows(
+                IllegalArgumentException.class,
+                () -> one(loss(), new float[2], new float[] {target}, new float[2]));
+        assertTrue(e.toString().contains("step 0, lane 0"), e.toString());
+        assertTrue(e.toString().contains("from 0 to 1"), e.toString());
+      }
+    }
+  }
+
+  @Nested
+  final class BernoulliTest extends LossContract {
+    @Override
+    Loss loss() {
+      return new Bernoulli();
+    }
+
+    @Override
+    int outputs() {
+      return 3;
+    }
+
+    @Override
+    float target(RandomGenerator random) {
+      return random.nextFloat();
+    }
+
+    @Override
+    double definition(double[] y, float[] t) {
+      double sum = 0;
+      for (int j = 0; j < y.length; j++) {
+        double p = 1 / (1 + Math.exp(-y[j]));
+        sum -= t[j] * Math.log(p) + (1 - t[j]) * Math.log(1 - p);
+      }
+      return sum / y.length;
+    }
+
+    @Test
+    void largeLogitsDoNotOverflow() {
+      float[] gradient = new float[2];
+      assertEquals(500, one(loss(), new float[] {1000, 1000}, new float[] {0, 1}, gradient), 1e-3);
+      assertArrayEquals(new float[] {0.5f, 0}, gradient);
+    }
+
+    @Test
+    void refusesWhatIsNoProbability() {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> one(loss(), new float[1], new float[] {1.5f}, new float[1]));
+    }
+  }
+
+  @Nested
+  final class GaussianTest extends LossContract {
+    @Override
+    Loss loss() {
+      return new GaussianNegativeLogLikelihood();
+    }
+
+    @Override
+    int outputs() {
+      return 4;
+    }
+
+    @Override
+    float target(RandomGenerator random) {
+      return (float) random.nextGaussian();
+    }
+
+    @Override
+    double definition(double[] y, float[] t) {
+      int n = y.length / 2;
+      double sum = 0;
+      for (int j = 0; j < n; j++) {
+        double variance = Math.exp(y[n + j]);
+        double density =
+            Math.exp(-Math.pow(t[j] - y[j], 2) / (2 * variance))
+                / Math.sqrt(2 * Math.PI * variance);
+        sum -= Math.log(density);
+      }
+      return sum / n;
+    }
+
+    @Test
+    void aStepPredictedExactlyDoesNotDriveTheVarianceToZero() {
+      float[] gradient = new float[2];
+      double value = one(loss(), new float[] {3, -1e9f}, new float[] {3}, gradient);
+      assertEquals((-20 + Math.log(2 * Math.PI)) / 2, value, 1e-9);
+      assertArrayEquals(new float[] {0, 0}, gradient);
+    }
+
+    @Test
+    void needsTwoOutputsForEachTarget() {
+      assertThrows(IllegalArgumentException.class, () -> loss().targets(3));
+    }
+  }
+}

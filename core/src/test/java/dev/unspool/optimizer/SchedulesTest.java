@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.optimizer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+
+/** Learning rates and clipping, with values worked out by hand. */
+final class SchedulesTest {
+  @Test
+  void constant() {
+    assertEquals(0.3, LearningRate.constant(0.3).at(1000, 7));
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.constant(-1));
+  }
+
+  @Test
+  void stepDecayHalvesAfterTheLastFullEpoch() {
+    var rate = LearningRate.stepDecay(1, 4, 2);
+    assertEquals(1, rate.at(0, 1));
+    assertEquals(1, rate.at(0, 4));
+    assertEquals(0.5, rate.at(0, 5));
+    assertEquals(0.25, rate.at(0, 6));
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.stepDecay(1, -1, 2));
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.stepDecay(1, 1, 0));
+  }
+
+  @Test
+  void cosineRisesFallsAndStays() {
+    var rate = LearningRate.cosine(1, 4, 104, 0.1);
+    assertEquals(0.25, rate.at(0, 1));
+    assertEquals(1, rate.at(3, 1));
+    assertEquals(1, rate.at(4, 1));
+    assertEquals(0.55, rate.at(54, 1), 1e-12);
+    assertEquals(0.1, rate.at(104, 1), 1e-12);
+    assertEquals(0.1, rate.at(1_000_000, 9), 1e-12);
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.cosine(1, 5, 5, 0));
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.cosine(1, 0, 5, 2));
+  }
+
+  @Test
+  void clippingByNormKeepsTheDirection() {
+    float[] gradient = {3, -4};
+    assertEquals(5, Clipping.byNorm(1).apply(gradient), 1e-9);
+    assertArrayEquals(new float[] {0.6f, -0.8f}, gradient, 1e-6f);
+    assertEquals(1, Clipping.byNorm(2).apply(gradient), 1e-6);
+    assertArrayEquals(new float[] {0.6f, -0.8f}, gradient, 1e-6f);
+  }
+
+  @Test
+  void clippingByValueCutsEachOff() {
+    float[] gradient = {3, -4, 0.5f};
+    assertEquals(Math.sqrt(25.25), Clipping.byValue(1).apply(gradient), 1e-9);
+    assertArrayEquals(new float[] {1, -1, 0.5f}, gradient);
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteIsLeftAndReported() {
+    float[] gradient = {Float.NaN, 4};
+    assertTrue(Double.isNaN(Clipping.byNorm(1).apply(gradient)));
+    assertEquals(4, gradient[1]);
+    gradient[0] = Float.NEGATIVE_INFINITY;
+    assertEquals(Double.POSITIVE_INFINITY, Clipping.byValue(1).apply(gradient));
+    assertEquals(4, gradient[1]);
+    assertEquals(Double.POSITIVE_INFINITY, Clipping.none().apply(gradient));
+  }
+
+  @Test
+  void refusesLimitsThatAreNone() {
+    assertThrows(IllegalArgumentException.class, () -> Clipping.byNorm(0));
+    assertThrows(IllegalArgumentException.class, () -> Clipping.byValue(Double.NaN));
+  }
+}

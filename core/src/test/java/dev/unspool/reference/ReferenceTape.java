@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.reference;
+
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Steps;
+import dev.unspool.model.WeightPolicy;
+import dev.unspool.network.Network;
+import dev.unspool.reference.Graph.Node;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Truncated backpropagation through time by its definition. Every step since the beginning of the
+ * stream is remembered. A sweep unrolls the newest steps again as a graph of scalars, from the
+ * state at the cut, which is a constant, and differentiates it.
+ *
+ * <p>The weight policies by definition: {@link WeightPolicy#AS_APPLIED} unrolls each step with the
+ * weights that it ran with; {@link WeightPolicy#REPLAY} computes the newest {@code capacity} steps
+ * again, from the state before the oldest of them, as soon as anything is asked after the weights
+ * have changed; {@link WeightPolicy#CURRENT} unrolls like AS_APPLIED, but differentiates each
+ * product {@code w·x} with respect to x as today's w.
+ */
+public final class ReferenceTape {
+  private final Network network;
+  private final ReferenceNetwork step;
+  private final Parameters theta;
+  private final WeightPolicy policy;
+  private final int lanes;
+  private final int capacity;
+  private final List<Step> steps = new ArrayList<>();
+
+  /** Lanes × arrays × H: the state that the next step starts from. */
+  private double[][][] carried;
+
+  private final boolean[] pendingReset;
+
+  /** What is remembered of one step. */
+  private static final class Step {
+    final double[][] inputs;
+    final boolean[] resets;
+    final double[] @Nullable [][] masks;
+    float[] theta;
+    double[][][] entering = {};
+    double[][] outputs = {};
+
+    Step(double[][] inputs, boolean[] resets, double[] @Nullable [][] masks, float[] theta) {
+      this.inputs = inputs;
+      this.resets = resets;
+      this.masks = masks;
+      this.theta = theta;
+    }
+  }
+
+  /**
+   * What a sweep yields. Step 0 is the oldest of the sweep.
+   *
+   * @param value of the objective
+   * @param gradient in θ's layout
+   * @param magnitude for each parameter, the sum of the absolute values that add up to it
+   * @param inputs steps × lanes × inputs
+   * @param states steps × lanes × arrays × H: with respect to the state that a step ran with
+   */
+  public record Derivatives(
+      double value,
+      double[] gradient,
+      double[] magnitude,
+      double[][][] inputs,
+      double[][][][] states) {}
+
+  /** Makes one number out of outputs. */
+  @FunctionalInterface
+  public interface Objective {
+    /**
+     * The number.
+     *
+     * @param outputs steps × lanes × outputs, of the newest steps, oldest first
+     */
+    Node of(Graph graph, Node[][][] outputs);
+  }
+
+  /** A tape at the initial state. The parameters are shared and read at every step. */
+  public ReferenceTape(
+      Network network, Parameters theta, WeightPolicy policy, int lanes, int capacity) {
+    this.network = network;
+    this.step = new ReferenceNetwork(network);
+    this.theta = theta;
+    this.policy = policy;
+    this.lanes = lanes;
+    this.capacity = capacity;
+    this.carried = new double[lanes][network.state().arrays().size()][network.spec().hidden()];
+    this.pendingReset = new boolean[lanes];
+    Arrays.fill(pendingReset, true);
+  }
+
+  /** Number of steps since the beginning or the last restore. */
+  public int steps() {
+    return steps.size();
+  }
+
+  /** Lets a lane begin with the next step. */
+  public void reset(int lane) {
+    pendingReset[lane] = true;
+  }
+
+  /** Goes on from a state, lanes × arrays × H, as a constant, and forgets all steps. */
+  public void restore(double[][][] state) {
+    carried = state;
+    steps.clear();
+    Arrays.fill(pendingReset, false);
+  }
+
+  /** The state after the newest step, lanes × arrays × H. */
+  public double[][][] state() {
+    replay();
+    double[][][] state = carried.clone();
+    for (int lane = 0; lane < lanes; lane++) {
+      if (pendingReset[lane]) {
+        state[lane] = values(initial(new Graph(), constants(theta.values())));
+      }
+    }
+    return state;
+  }
+
+  /** The outputs of one of the newest steps, lanes × outputs; age 0 is the newest. */
+  public double[][] outputs(int age) {
+    replay();
+    return steps.get(steps.size() - 1 - age).outputs;
+  }
+
+  /**
+   * Runs a step.
+   *
+   * @param inputs lanes × features
+   * @param resets lanes
+   * @param masks lanes × (layers − 1) × H factors of dropout, or null
+   */
+  public void forward(double[][] inputs, boolean[] resets, double[] @Nullable [][] masks) {
+    float[] today = version();
+    replay();
+    boolean[] begins = new boolean[lanes];
+    for (int lane = 0; lane < lanes; lane++) {
+      begins[lane] = resets[lane] || pendingReset[lane];
+      pendingReset[lane] = false;
+    }
+    var next = new Step(inputs, begins, masks, today);
+    run(next);
+    steps.add(next);
+  }
+
+  private void replay() {
+    float[] today = version();
+    if (policy != WeightPolicy.REPLAY || steps.isEmpty() || steps.getLast().theta == today) {
+      return;
+    }
+    List<Step> held = steps.subList(Math.max(0, steps.size() - capacity), steps.size());
+    carried = held.getFirst().entering;
+    for (Step old : held) {
+      old.theta = today;
+      run(old);
+    }
+  }
+
+  /** A copy of the parameters, the same one as for the last step if they have not changed. */
+  private float[] version() {
+    return !steps.isEmpty() && Arrays.equals(steps.getLast().theta, theta.values())
+        ? steps.getLast().theta
+        : theta.values().clone();
+  }
+
+  private void run(Step now) {
+    now.entering = new double[lanes][][];
+    now.outputs = new double[lanes][];
+    double[][][] leaving = new double[lanes][][];
+    for (int lane = 0; lane < lanes; lane++) {
+      var graph = new Graph();
+      Node[] weights = constants(now.theta);
+      Node[][] entering = now.resets[lane] ? initial(graph, weights) : leaves(graph, carried[lane]);
+      var result =
+          step.step(
+              graph,
+              weights,
+              leaves(graph, now.inputs[lane]),
+              entering,
+              now.masks == null ? null : now.masks[lane]);
+      now.entering[lane] = values(entering);
+      now.outputs[lane] = values(result.outputs());
+      leaving[lane] = values(result.state());
+    }
+    carried = leaving;
+  }
+
+  /**
+   * One sweep.
+   *
+   * @param depth number of newest steps that are differentiated
+   * @param read number of newest outputs that the objective reads; those older than {@code depth}
+   *     are constants
+   */
+  public Derivatives sweep(int depth, int read, Objective objective) {
+    replay();
+    var graph = new Graph();
+    Map<float[], Node[]> versions = new IdentityHashMap<>();
+    int cut = steps.size() - depth;
+    Node[][][] inputs = new Node[depth][lanes][];
+    Node[][][][] states = new Node[depth][lanes][][];
+    Node[][][] outputs = new Node[depth][lanes][];
+    for (int lane = 0; lane < lanes; lane++) {
+      Node[][] state = leaves(graph, steps.get(cut).entering[lane]);
+      for (int t = 0; t < depth; t++) {
+        Step now = steps.get(cut + t);
+        Node[] weights = versions.computeIfAbsent(now.theta, old -> weights(graph, old));
+        states[t][lane] = now.resets[lane] ? initial(graph, weights) : same(graph, state);
+        inputs[t][lane] = leaves(graph, now.inputs[lane]);
+        var result =
+            step.step(
+                graph,
+                weights,
+                inputs[t][lane],
+                states[t][lane],
+                now.masks == null ? null : now.masks[lane]);
+        state = result.state();
+        outputs[t][lane] = result.outputs();
+      }
+    }
+    Node[][][] newest = new Node[read][lanes][];
+    for (int t = 0; t < read; t++) {
+      int inSweep = t + depth - read;
+      for (int lane = 0; lane < lanes; lane++) {
+        newest[t][lane] =
+            inSweep >= 0
+                ? outputs[inSweep][lane]
+                : leaves(graph, steps.get(cut + inSweep).outputs[lane]);
+      }
+    }
+    Node value = objective.of(graph, newest);
+    graph.differentiate(value);
+    double[] gradient = new double[theta.values().length];
+    double[] magnitude = new double[gradient.length];
+    for (Node[] weights : versions.values()) {
+      for (int i = 0; i < gradient.length; i++) {
+        gradient[i] += weights[i].derivative();
+        magnitude[i] += weights[i].magnitude();
+      }
+    }
+    return new Derivatives(
+        value.value(), gradient, magnitude, derivatives(inputs), derivatives(states));
+  }
+
+  /** A sweep with the mean squared error of the newest {@code targets.steps()} outputs. */
+  public Derivatives sweep(int depth, Steps targets, Steps mask) {
+    return sweep(
+        depth, targets.steps(), (graph, outputs) -> SquaredError.of(graph, outputs, targets, mask));
+  }
+
+  /** A sweep with {@code Σ seed·y} over the newest outputs: what an adjoint means. */
+  public Derivatives sweep(int depth, Steps seed) {
+    return sweep(
+        depth,
+        seed.steps(),
+        (graph, outputs) -> {
+          Node sum = graph.leaf(0);
+          for (int t = 0; t < seed.steps(); t++) {
+            for (int lane = 0; lane < lanes; lane++) {
+              for (int f = 0; f < seed.features(); f++) {
+                sum = graph.add(sum, graph.scale(seed.get(t, lane, f), outputs[t][lane][f]));
+              }
+            }
+          }
+          return sum;
+        });
+  }
+
+  private Node[] weights(Graph graph, float[] old) {
+    Node[] weights = new Node[old.length];
+    for (int i = 0; i < old.length; i++) {
+      double today = policy == WeightPolicy.CURRENT ? theta.values()[i] : old[i];
+      weights[i] = graph.weight(old[i], today);
+    }
+    return weights;
+  }
+
+  private static Node[] constants(float[] values) {
+    var graph = new Graph();
+    Node[] nodes = new Node[values.length];
+    for (int i = 0; i < values.length; i++) {
+      nodes[i] = graph.leaf(values[i]);
+    }
+    return nodes;
+  }
+
+  private Node[][] initial(Graph graph, Node[] weights) {
+    var arrays = network.state().arrays();
+    Node[][] state = new Node[arrays.size()][];
+    for (int a = 0; a < state.length; a++) {
+      state[a] = new Node[arrays.get(a).size()];
+      for (int j = 0; j < state[a].length; j++) {
+        state[a][j] =
+            network.spec().learnedInitialState()
+                ? graph.same(
+                    weights[
+                        network.parameters().slice("initial." + arrays.get(a).name()).offset() + j])
+                : graph.leaf(0);
+      }
+    }
+    return state;
+  }
+
+  private static Node[] leaves(Graph graph, double[] values) {
+    return Arrays.stream(values).mapToObj(graph::leaf).toArray(Node[]::new);
+  }
+
+  private static Node[][] leaves(Graph graph, double[][] values) {
+    return Arrays.stream(values).map(row -> leaves(graph, row)).toArray(Node[][]::new);
+  }
+
+  private static Node[][] same(Graph graph, Node[][] nodes) {
+    return Arrays.stream(nodes)
+        .map(row -> Arrays.stream(row).map(graph::same).toArray(Node[]::new))
+        .toArray(Node[][]::new);
+  }
+
+  private static double[] values(Node[] nodes) {
+    return Arrays.stream(nodes).mapToDouble(Node::value).toArray();
+  }
+
+  private static double[][] values(Node[][] nodes) {
+    return Arrays.stream(nodes).map(ReferenceTape::values).toArray(double[][]::new);
+  }
+
+  private static double[] derivatives(Node[] nodes) {
+    return Arrays.stream(nodes).mapToDouble(Node::derivative).toArray();
+  }
+
+  private static double[][][] derivatives(Node[][][] nodes) {
+    return Arrays.stream(nodes)
+        .map(step -> Arrays.stream(step).map(ReferenceTape::derivatives).toArray(double[][]::new))
+        .toArray(double[][][]::new);
+  }
+
+  private static double[][][][] derivatives(Node[][][][] nodes) {
+    return Arrays.stream(nodes).map(ReferenceTape::derivatives).toArray(double[][][][]::new);
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.tbptt;
+
+import dev.unspool.model.Parameters;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.WeightPolicy;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Input;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
+import java.util.random.RandomGenerator;
+
+/**
+ * Everything about one random run that is decided before it begins. The seed decides all.
+ *
+ * @param seed of the case
+ * @param spec of the network
+ * @param truncation k1, k2 and the loss window
+ * @param policy for weights that change under an open window
+ * @param lanes side by side
+ * @param steps of the stream
+ */
+record RandomCase(
+    long seed, NetworkSpec spec, Truncation truncation, WeightPolicy policy, int lanes, int steps) {
+
+  static RandomCase of(long seed) {
+    var random = new SplitMix64(seed);
+    Cell cell = Cell.values()[random.nextInt(Cell.values().length)];
+    int hidden = 1 + random.nextInt(7);
+    int layers = 1 + random.nextInt(3);
+    int classes = 2 + random.nextInt(4);
+    int outputs = random.nextInt(5) == 0 ? 0 : 1 + random.nextInt(4);
+    Input input =
+        switch (random.nextInt(4)) {
+          case 0 -> new Input.OneHot(classes);
+          case 1 -> new Input.Embedding(classes, 1 + random.nextInt(9));
+          default -> new Input.Numeric(1 + random.nextInt(9));
+        };
+    boolean tied = input instanceof Input.Embedding && random.nextBoolean();
+    if (tied) {
+      input = new Input.Embedding(classes, hidden);
+      outputs = classes;
+    }
+    float dropout = layers > 1 && random.nextInt(4) == 0 ? 0.4f : 0;
+    boolean learned = random.nextInt(3) == 0;
+    var spec = new NetworkSpec(input, cell, hidden, layers, dropout, outputs, tied, learned);
+    LossAt lossAt =
+        switch (random.nextInt(3)) {
+          case 0 -> LossAt.LAST;
+          case 1 -> LossAt.EVERY;
+          default -> LossAt.last(1 + random.nextInt(9));
+        };
+    int k1 = 1 + random.nextInt(5);
+    int k2 = 1 + random.nextInt(8);
+    return new RandomCase(
+        seed,
+        spec,
+        new Truncation(k1, k2, lossAt),
+        WeightPolicy.values()[random.nextInt(3)],
+        1 + random.nextInt(3),
+        8 + random.nextInt(16));
+  }
+
+  Network network() {
+    return new Network(spec);
+  }
+
+  /** Initialised, and the learned initial state away from zero. */
+  Parameters parameters(Network network, RandomGenerator random) {
+    Parameters theta = network.initialise(random);
+    for (var slice : theta.layout().slices()) {
+      if (slice.name().startsWith("initial.")) {
+        for (int i = slice.offset(); i < slice.end(); i++) {
+          theta.values()[i] = random.nextFloat() - 0.5f;
+        }
+      }
+    }
+    return theta;
+  }
+
+  @Override
+  public String toString() {
+    return ("seed %d: %s, input %s, dropout %s, tied %s, learned initial state %s, k1 = %d, k2 = %d,"
+            + " loss at %s, %s, %d lanes, %d steps; run it alone with -Dunspool.seed=%d")
+        .formatted(
+            seed,
+            spec,
+            spec.input(),
+            spec.dropout(),
+            spec.tied(),
+            spec.learnedInitialState(),
+            truncation.k1(),
+            truncation.k2(),
+            truncation.lossAt(),
+            policy,
+            lanes,
+            steps,
+            seed);
+  }
+}

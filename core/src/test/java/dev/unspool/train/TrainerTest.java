@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.data.Block;
+import dev.unspool.data.BlockSource;
+import dev.unspool.model.Model;
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Snapshot;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.StateLayout;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
+import dev.unspool.optimizer.LearningRate;
+import dev.unspool.tbptt.Tbptt;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+  private static final int LANES = 2;
+  private static final double RATE = 0.05;
+
+  private final Network network = new Network(NetworkSpec.of(Cell.LSTM, 2, 3, 1));
+  private final Parameters theta = network.initialise(new SplitMix64(5));
+
+  private Tbptt engine(int k1, int k2) {
+    return Tbptt.builder(network, theta)
+        .truncation(k1, k2)
+        .loss(new MeanSquaredError())
+        .lanes(LANES)
+        .build();
+  }
+
+  private Trainer.Builder trainer(Tbptt engine, BlockSource source) {
+    return Trainer.builder(engine, theta, source)
+        .optimizer(new Adam(theta.layout().size()))
+        .learningRate(LearningRate.constant(RATE));
+  }
+
+  private static List<Progress> rest(Trainer trainer) throws IOException {
+    var all = new ArrayList<Progress>();
+    for (Progress p = trainer.update(); p != null; p = trainer.update()) {
+      all.add(p);
+    }
+    return all;
+  }
+
+  @Test
+  void doesWhatALoopByHandDoes() throws IOException {
+    int k1 = 3;
+    int length = 10;
+    var parameters = theta.copy();
+    var expected = new ArrayList<Double>();
+    try (var engine =
+            Tbptt.builder(network, parameters)
+                .truncation(k1, 5)
+                .loss(new MeanSquaredError())
+                .lanes(LANES)
+                .build();
+        var source = new RandomSource(length, LANES, 3)) {
+      var adam = new Adam(parameters.layout().size());
+      var block = Block.allocate(k1, LANES, 2, 1);
+      for (int epoch = 1; epoch <= 2; epoch++) {
+        for (int left = length; left > 0; ) {
+          int steps = source.read(block, engine.stepsToSweep());
+          engine.forward(block.first(steps));
+          left -= steps;
+          if (engine.sweepIsDue() || left == 0) {
+            expected.add(engine.sweep());
+            adam.step(parameters.values(), engine.gradient().values(), RATE);
+            engine.parametersChanged();
+          }
+        }
+        source.rewind();
+        engine.restart();
+      }
+    }
+    try (var trainer =
+        trainer(engine(k1, 5), new RandomSource(length, LANES, 3)).epochs(2).build()) {
+      assertEquals(expected, rest(trainer).stream().map(Progress::loss).toList());
+    }
+    assertArrayEquals(parameters.values(), theta.values());
+  }
+
+  @Test
+  void countsExactly() throws IOException {
+    var rates = new ArrayList<String>();
+    LearningRate rate =
+        (update, epoch) -> {
+          rates.add(update + "/" + epoch);
+          return RATE / epoch;
+        };
+    try (var trainer =
+        trainer(engine(3, 2), new RandomSource(7, LANES, 3)).learningRate(rate).epochs(2).build()) {
+      var fractions = new ArrayList<Double>();
+      var epochs = new ArrayList<Integer>();
+      var all = new ArrayList<Progress>();
+      for (Progress p = trainer.update(); p != null; p = trainer.update()) {
+        all.add(p);
+        epochs.add(trainer.epoch());
+        fractions.add(trainer.epochFraction());
+        assertEquals(p.update(), trainer.updates());
+        assertEquals(p.steps(), trainer.steps());
+      }
+      assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L), all.stream().map(Progress::update).toList());
+      assertEquals(List.of(3L, 6L, 7L, 10L, 13L, 14L), all.stream().map(Progress::steps).toList());
+      assertEquals(List.of(1, 1, 1, 2, 2, 2), all.stream().map(Progress::epoch).toList());
+      assertEquals(List.of("0/1", "1/1", "2/1", "3/2", "4/2", "5/2"), rates);
+      assertEquals(RATE / 2, all.getLast().rate());
+      // The epoch is over with its last update, so that whoever validates knows.
+      assertEquals(List.of(1, 1, 2, 2, 2, 3), epochs);
+      assertEquals(List.of(3 / 7.0, 6 / 7.0, 0.0, 3 / 7.0, 6 / 7.0, 0.0), fractions);
+      assertNull(trainer.update());
+      assertEquals(6, trainer.updates());
+      assertEquals(0, trainer.skippedUpdates());
+    }
+  }
+
+  @Test
+  void countsWhatTheMaskCounts() throws IOException {
+    var block = Block.allocate(3, LANES, 2, 1);
+    assertEquals(3, new RandomSource(3, LANES, 8).read(block, 3));
+    double weight = 0;
+    for (float value : block.mask().values()) {
+      weight += value;
+    }
+    try (var trainer = trainer(engine(3, 3), new RandomSource(3, LANES, 8)).build()) {
+      Progress progress = trainer.update();
+      assertNotNull(progress);
+      assertEquals(weight, progress.weight());
+      assertTrue(progress.gradientNorm() > 0);
+    }
+  }
+
+  @Test
+  void withoutLimitItGoesOnAndOn() throws IOException {
+    try (var trainer = trainer(engine(2, 2), new RandomSource(4, LANES, 3)).build()) {
+      for (int update = 0; update < 40; update++) {
+        assertNotNull(trainer.update());
+      }
+      assertEquals(21, trainer.epoch());
+      assertEquals(80, trainer.steps());
+    }
+  }
+
+  @Test
+  void aSourceNeedNotKnowItsLength() throws IOException {
+    try (var known = trainer(engine(3, 5), new RandomSource(6, LANES, 3)).epochs(2).build()) {
+      var start = theta.values().clone();
+      var expected = rest(known);
+      System.arraycopy(start, 0, theta.values(), 0, start.length);
+      var source = new RandomSource(6, LANES, 3).withUnknownLength();
+      try (var unknown = trainer(engine(3, 5), source).epochs(2).build()) {
+        assertEquals(expected.size(), 4);
+        assertEquals(expected.getFirst(), unknown.update());
+        assertEquals(Double.NaN, unknown.epochFraction());
+        assertEquals(expected.get(1), unknown.update());
+        assertEquals(1, unknown.epoch(), "nobody has looked behind the last step yet");
+        assertEquals(expected.subList(2, 4), rest(unknown));
+        assertEquals(3, unknown.epoch());
+      }
+    }
+  }
+
+  /** The engine begins anew with an epoch even if the source forgets to say so. */
+  @Test
+  void noStateAndNoGradientCrossTheEndOfAnEpoch() throws IOException {
+    var source = new RandomSource(5, LANES, 3).withoutResets();
+    try (var trainer =
+        trainer(engine(5, 9), source)
+            .learningRate(LearningRate.constant(0)) // both epochs at the same weights
+            .epochs(2)
+            .build()) {
+      var both = rest(trainer);
+      assertEquals(both.get(0).loss(), both.get(1).loss());
+      assertEquals(both.get(0).gradientNorm(), both.get(1).gradientNorm());
+    }
+  }
+
+  @Test
+  void sweepsThatCountNothingAreNoUpdates() throws IOException {
+    var source = new RandomSource(9, LANES, 3).masking(step -> step / 3 == 1 || step / 3 == 5);
+    try (var trainer = trainer(engine(3, 6), source).epochs(2).build()) {
+      var all = rest(trainer);
+      assertEquals(List.of(1L, 2L, 3L, 4L), all.stream().map(Progress::update).toList());
+      assertEquals(List.of(3L, 9L, 12L, 15L), all.stream().map(Progress::steps).toList());
+      assertEquals(18, trainer.steps());
+      assertEquals(3, trainer.epoch());
+    }
+  }
+
+  @Test
+  void dataThatCountsNothingIsNotReadForEver() throws IOException {
+    var source = new RandomSource(9, LANES, 3).masking(_ -> true);
+    try (var trainer = trainer(engine(3, 6), source).build()) {
+      assertSays(assertThrows(IllegalStateException.class, trainer::update), "mask is 0");
+    }
+    var once = new RandomSource(9, LANES, 3).masking(_ -> true);
+    try (var trainer = trainer(engine(3, 6), once).epochs(1).build()) {
+      assertNull(trainer.update());
+    }
+    try (var trainer = trainer(engine(3, 6), new RandomSource(0, LANES, 3)).build()) {
+      assertSays(assertThrows(IOException.class, trainer::update), "no steps");
+    }
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteIsSkipped() throws IOException {
+    var source = new RandomSource(40, LANES, 3).breaking(step -> step == 2);
+    try (var trainer = trainer(engine(2, 2), source).build()) {
+      assertNotNull(trainer.update());
+      var before = theta.values().clone();
+      Progress skipped = trainer.update();
+      assertNotNull(skipped);
+      assertFalse(Double.isFinite(skipped.gradientNorm()));
+      assertEquals(2, skipped.update());
+      assertArrayEquals(before, theta.values());
+      assertEquals(1, trainer.skippedUpdates());
+      Progress next = trainer.update();
+      assertNotNull(next);
+      assertTrue(Double.isFinite(next.gradientNorm()));
+      assertEquals(3, next.update());
+    }
+  }
+
+  @Test
+  void tenInARowHaveDiverged() throws IOException {
+    // Nine of ten, again and again, are not enough.
+    var source = new RandomSource(40, LANES, 3).breaking(step -> step % 10 != 0 || step > 30);
+    try (var trainer = trainer(engine(1, 1), source).build()) {
+      for (int update = 0; update < 40; update++) {
+        assertNotNull(trainer.update());
+      }
+      var diverged = assertThrows(DivergedException.class, trainer::update);
+      assertSays(diverged, "last 10 updates up to update 41");
+      assertSays(diverged, "lower the learning rate or clip");
+      assertEquals(41, diverged.update());
+      assertEquals(37, trainer.skippedUpdates());
+    }
+  }
+
+  /** What has been skipped in a row is not forgotten by a checkpoint. */
+  @Test
+  void tenInARowAcrossACheckpoint() throws IOException {
+    var snapshot = new Snapshot();
+    try (var trainer =
+        trainer(engine(1, 1), new RandomSource(40, LANES, 3).breaking(_ -> true)).build()) {
+      for (int update = 0; update < 9; update++) {
+        assertNotNull(trainer.update());
+      }
+      trainer.save(snapshot);
+    }
+    try (var trainer =
+        trainer(engine(1, 1), new RandomSource(40, LANES, 3).breaking(_ -> true)).build()) {
+      trainer.load(snapshot);
+      assertEquals(9, trainer.skippedUpdates());
+      assertThrows(DivergedException.class, trainer::update);
+    }
+  }
+
+  @Test
+  void refusesTheSnapshotOfAnotherTraining() throws IOException {
+    var snapshot = new Snapshot();
+    try (var trainer = trainer(engine(2, 2), new RandomSource(8, LANES, 3)).build()) {
+      trainer.update();
+      trainer.save(snapshot);
+    }
+    var larger = new Network(NetworkSpec.of(Cell.LSTM, 2, 4, 1));
+    var parameters = larger.initialise(new SplitMix64(5));
+    var engine =
+        Tbptt.builder(larger, parameters)
+            .truncation(2, 2)
+            .loss(new MeanSquaredError())
+            .lanes(LANES)
+            .build();
+    try (var trainer =
+        Trainer.builder(engine, parameters, new RandomSource(8, LANES, 3))
+            .optimizer(new Adam(parameters.layout().size()))
+            .learningRate(LearningRate.constant(RATE))
+            .build()) {
+      assertThrows(IllegalArgumentException.class, () -> trainer.load(snapshot));
+      assertThrows(IllegalArgumentException.class, () -> trainer.load(new Snapshot()));
+    }
+  }
+
+  @Test
+  void closesEngineAndSource() throws IOException {
+    var model = new ClosingModel(network);
+    var source = new RandomSource(4, LANES, 3);
+    var engine =
+        Tbptt.builder(model, theta)
+            .truncation(2, 2)
+            .loss(new MeanSquaredError())
+            .lanes(LANES)
+            .build();
+    var trainer = trainer(engine, source).build();
+    trainer.update();
+    assertFalse(source.closed());
+    trainer.close();
+    assertTrue(source.closed());
+    assertEquals(1, model.closed);
+  }
+
+  @Test
+  void refusesWhatDoesNotFit() {
+    var source = new RandomSource(4, LANES + 1, 3);
+    try (var engine = engine(2, 2)) {
+      assertSays(
+          assertThrows(IllegalArgumentException.class, () -> trainer(engine, source).build()),
+          "the data has 3 lanes, the engine 2");
+      var fitting = new RandomSource(4, LANES, 3);
+      assertThrows(IllegalArgumentException.class, () -> trainer(engine, fitting).epochs(-1));
+      assertThrows(
+          IllegalStateException.class, () -> Trainer.builder(engine, theta, fitting).build());
+      var foreign = new Parameters(ParameterLayout.builder().add("w", 1).build());
+      assertSays(
+          assertThrows(
+              IllegalArgumentException.class,
+              () ->
+                  Trainer.builder(engine, foreign, fitting)
+                      .optimizer(new Adam(1))
+                      .learningRate(LearningRate.constant(RATE))
+                      .build()),
+          "another model");
+    }
+  }
+
+  private static void assertSays(Exception e, String part) {
+    assertTrue(e.toString().contains(part), e.toString());
+  }
+
+  /** Counts the tapes that are closed. */
+  private static final class ClosingModel implements Model {
+    private final Model model;
+    private int closed;
+
+    ClosingModel(Model model) {
+      this.model = model;
+    }
+
+    @Override
+    public ParameterLayout parameters() {
+      return model.parameters();
+    }
+
+    @Override
+    public StateLayout state() {
+      return model.state();
+    }
+
+    @Override
+    public int inputs() {
+      return model.inputs();
+    }
+
+    @Override
+    public int outputs() {
+      return model.outputs();
+    }
+
+    @Override
+    public void initialise(Parameters parameters, RandomGenerator random) {
+      model.initialise(parameters, random);
+    }
+
+    @Override
+    public Tape open(Parameters parameters, TapeOptions options) {
+      Tape tape = model.open(parameters, options);
+      return (Tape)
+          Proxy.newProxyInstance(
+              Tape.class.getClassLoader(),
+              new Class<?>[] {Tape.class},
+              (_, method, arguments) -> {
+                if (method.getName().equals("close")) {
+                  closed++;
+                }
+                try {
+                  return method.invoke(tape, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+    }
+  }
+}
