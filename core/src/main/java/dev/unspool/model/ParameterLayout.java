@@ -78,7 +78,7 @@ public final class ParameterLayout {
   /** Two layouts are equal if they have the same slices in the same order. */
   @Override
   public boolean equals(Object other) {
-    return other instanceof ParameterLayout that && slices().equals(that.slices());
+    return this == other || other instanceof ParameterLayout that && slices().equals(that.slices());
   }
 
   @Override
@@ -108,11 +108,17 @@ public final class ParameterLayout {
             "parameter '%s' has the shape %s; every extent must be at least 1"
                 .formatted(name, Arrays.toString(shape)));
       }
+      double values = Arrays.stream(shape).asDoubleStream().reduce(1, (a, b) -> a * b);
+      if (size + values > Integer.MAX_VALUE - 8) {
+        throw new IllegalArgumentException(
+            "parameter '%s' of shape %s makes the model larger than one Java array; use smaller layers"
+                .formatted(name, Arrays.toString(shape)));
+      }
       var slice = new Slice(name, size, Arrays.stream(shape).boxed().toList());
       if (slices.putIfAbsent(name, slice) != null) {
         throw new IllegalArgumentException("parameter '%s' is there already".formatted(name));
       }
-      size = Math.addExact(size, slice.size());
+      size = slice.end();
       return this;
     }
 

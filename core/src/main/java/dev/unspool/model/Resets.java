@@ -31,12 +31,20 @@ public final class Resets {
 
   /** Whether {@code lane} begins a new sequence with {@code step}. */
   public boolean at(int step, int lane) {
-    return flags[step * lanes + lane];
+    return flags[index(step, lane)];
   }
 
   /** Says whether {@code lane} begins a new sequence with {@code step}. */
   public void set(int step, int lane, boolean reset) {
-    flags[step * lanes + lane] = reset;
+    flags[index(step, lane)] = reset;
+  }
+
+  private int index(int step, int lane) {
+    if (step < 0 || step >= steps || lane < 0 || lane >= lanes) {
+      throw new IndexOutOfBoundsException(
+          "step %d, lane %d of resets of %d steps × %d lanes".formatted(step, lane, steps, lanes));
+    }
+    return step * lanes + lane;
   }
 
   /** Takes all resets back. */

@@ -3,7 +3,6 @@ package dev.unspool.model;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Derivatives of one number with respect to the inputs of the swept steps and the states with which
@@ -42,7 +41,11 @@ public final class Sensitivities {
 
   /** ∂L/∂s of one state array, depth × lanes × size. */
   public Steps state(String name) {
-    return Objects.requireNonNull(
-        states.get(name), () -> "no state array '%s', only %s".formatted(name, states.keySet()));
+    Steps state = states.get(name);
+    if (state == null) {
+      throw new IllegalArgumentException(
+          "no state array '%s'; this model carries %s".formatted(name, states.keySet()));
+    }
+    return state;
   }
 }

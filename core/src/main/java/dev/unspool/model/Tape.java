@@ -19,8 +19,13 @@ public interface Tape extends AutoCloseable {
    * Appends steps; the oldest fall off. Blocks of any length give the same numbers as the same
    * steps one by one.
    *
+   * <p>Numbers are not looked at: one NaN or infinity spreads through the state. Refusing them is
+   * the business of whoever reads the data.
+   *
    * @param inputs any number of steps × lanes × inputs; not modified, not kept
-   * @param resets of the same steps and lanes; not modified, not kept
+   * @param resets of the same lanes and at least as many steps; not modified, not kept
+   * @throws IllegalArgumentException if sizes differ from the model's, or an index is out of range;
+   *     nothing has changed then
    */
   void forward(Steps inputs, Resets resets);
 

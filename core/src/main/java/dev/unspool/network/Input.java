@@ -34,7 +34,7 @@ public sealed interface Input {
   record OneHot(int classes) implements Input {
     /** Checks the range. */
     public OneHot {
-      require(classes >= 1, "a one-hot input needs at least 1 class, found %d", classes);
+      requireClasses("a one-hot input", classes);
     }
 
     @Override
@@ -58,7 +58,7 @@ public sealed interface Input {
   record Embedding(int classes, int size) implements Input {
     /** Checks the ranges. */
     public Embedding {
-      require(classes >= 1, "an embedding needs at least 1 class, found %d", classes);
+      requireClasses("an embedding", classes);
       require(size >= 1, "an embedding needs a size of at least 1, found %d", size);
     }
 
@@ -71,6 +71,14 @@ public sealed interface Input {
     public int width() {
       return size;
     }
+  }
+
+  /** Indices travel as float32, which holds integers exactly up to 2²⁴. */
+  private static void requireClasses(String what, int classes) {
+    require(
+        classes >= 1 && classes <= 1 << 24,
+        what + " needs 1 to 16777216 classes, found %d",
+        classes);
   }
 
   private static void require(boolean condition, String message, int found) {

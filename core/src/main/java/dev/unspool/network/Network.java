@@ -39,7 +39,7 @@ public final class Network implements Model {
       layout.add("embedding.weight", classes, size);
     }
     int hidden = spec.hidden();
-    int rows = Math.multiplyExact(spec.cell().gates(), hidden);
+    int rows = spec.cell().gates() * hidden;
     for (int layer = 0; layer < spec.layers(); layer++) {
       layout
           .add("weight_ih_l" + layer, rows, layer == 0 ? spec.input().width() : hidden)

@@ -29,8 +29,8 @@ public record NetworkSpec(
 
   /** Checks the ranges. */
   public NetworkSpec {
-    if (hidden < 1) {
-      throw new IllegalArgumentException("hidden must be at least 1, found " + hidden);
+    if (hidden < 1 || hidden > 1 << 24) {
+      throw new IllegalArgumentException("hidden must be 1 to 16777216, found " + hidden);
     }
     if (layers < 1) {
       throw new IllegalArgumentException("layers must be at least 1, found " + layers);

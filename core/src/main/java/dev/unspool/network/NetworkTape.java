@@ -259,6 +259,13 @@ final class NetworkTape implements Tape {
           "sensitivities have room for %s, the sweep is %d steps × %d lanes"
               .formatted(sensitivities.inputs(), depth, lanes));
     }
+    for (var array : network.state().arrays()) {
+      if (sensitivities.state(array.name()).features() != array.size()) {
+        throw new IllegalArgumentException(
+            "sensitivities to %s have room for %s, the model (%s) carries %d values"
+                .formatted(array.name(), sensitivities.state(array.name()), network, array.size()));
+      }
+    }
   }
 
   private void sweep(int depth, Adjoint adjoint) {
@@ -400,7 +407,11 @@ final class NetworkTape implements Tape {
       }
     }
     stale = snapshot.number("stale") != 0;
-    pack(Math.toIntExact(snapshot.number("version")));
+    requireVersion(snapshot.number("version"));
+    for (int slot = store.first(); slot < store.end(); slot++) {
+      requireVersion(versionOf[slot]);
+    }
+    pack((int) snapshot.number("version"));
     markVersionsInUse();
     for (int v = 0; v < versionInUse.length; v++) {
       if (versionInUse[v]) {
@@ -409,6 +420,15 @@ final class NetworkTape implements Tape {
           layer.loadVersion(snapshot.in("weights"), v);
         }
       }
+    }
+  }
+
+  private void requireVersion(long stored) {
+    if (stored < 0 || stored >= versionInUse.length) {
+      throw new IllegalArgumentException(
+          ("the checkpoint uses version %d of the weights, a tape of %d steps has at most %d; it was"
+                  + " written with another window")
+              .formatted(stored, options.capacity(), versionInUse.length));
     }
   }
 

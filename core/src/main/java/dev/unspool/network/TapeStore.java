@@ -24,21 +24,32 @@ final class TapeStore {
 
   TapeStore(int capacity) {
     this.capacity = capacity;
-    this.slots = capacity + capacity / 2;
+    this.slots = (int) Math.min(Integer.MAX_VALUE, capacity + capacity / 2L);
   }
 
   /** A new array of slots × width that moves with the steps. */
   float[] floats(String name, int width) {
-    float[] array = new float[Math.multiplyExact(slots, width)];
+    float[] array = new float[size(name, width)];
     floats.put(name, array);
     return array;
   }
 
   /** A new array of slots × width that moves with the steps. */
   int[] ints(String name, int width) {
-    int[] array = new int[Math.multiplyExact(slots, width)];
+    int[] array = new int[size(name, width)];
     ints.put(name, array);
     return array;
+  }
+
+  private int size(String name, int width) {
+    long size = (long) slots * width;
+    if (size > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          ("a tape of %d steps needs %d values for '%s', more than a Java array holds; use a"
+                  + " shorter window or fewer lanes")
+              .formatted(capacity, size, name));
+    }
+    return (int) size;
   }
 
   /** Slot of the oldest step held. */

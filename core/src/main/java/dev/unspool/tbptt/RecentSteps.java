@@ -13,6 +13,10 @@ final class RecentSteps {
     this.newest = Steps.allocate(capacity, lanes, features);
   }
 
+  int features() {
+    return newest.features();
+  }
+
   int held() {
     return held;
   }
@@ -45,9 +49,16 @@ final class RecentSteps {
 
   void load(Snapshot snapshot) {
     float[] values = snapshot.floats("values");
+    long stored = snapshot.number("held");
+    if (stored < 0
+        || stored > newest.steps()
+        || values.length != stored * newest.lanes() * newest.features()) {
+      throw new IllegalArgumentException(
+          ("the checkpoint holds %d steps (%d values) of the loss window, expected at most %d of %d"
+                  + " × %d values; it was written with other settings")
+              .formatted(stored, values.length, newest.steps(), newest.lanes(), newest.features()));
+    }
     held = 0;
-    append(
-        Steps.of(
-            values, Math.toIntExact(snapshot.number("held")), newest.lanes(), newest.features()));
+    append(Steps.of(values, (int) stored, newest.lanes(), newest.features()));
   }
 }

@@ -108,12 +108,18 @@ public final class Tbptt implements AutoCloseable {
    * Runs steps forwards and carries the state.
    *
    * @param block at most {@link #stepsToSweep()} steps; not modified, not kept
+   * @throws IllegalArgumentException if the block does not fit; nothing has changed then
    */
   public void forward(Block block) {
     if (block.steps() > stepsToSweep()) {
       throw new IllegalArgumentException(
           "a block of %d steps crosses the next sweep, which is due in %d (k1 = %d)"
               .formatted(block.steps(), stepsToSweep(), truncation.k1()));
+    }
+    if (block.targets().features() != targets.features()) {
+      throw new IllegalArgumentException(
+          "targets are %s, the loss takes %d target features for %d outputs"
+              .formatted(block.targets(), targets.features(), outputGradient.features()));
     }
     tape.forward(block.inputs(), block.resets());
     targets.append(block.targets());
@@ -214,7 +220,10 @@ public final class Tbptt implements AutoCloseable {
     }
   }
 
-  /** Stores everything between two calls of this engine; θ itself is not included. */
+  /**
+   * Stores everything that the engine needs to go on. Not included are θ itself, and the gradient
+   * of the last sweep: store after the update for which it was computed.
+   */
   public void save(Snapshot snapshot) {
     snapshot.put("stepsSinceSweep", (long) stepsSinceSweep);
     targets.save(snapshot.in("targets"));
@@ -224,7 +233,13 @@ public final class Tbptt implements AutoCloseable {
 
   /** Goes on from what {@link #save} stored; θ must have been loaded before. */
   public void load(Snapshot snapshot) {
-    stepsSinceSweep = Math.toIntExact(snapshot.number("stepsSinceSweep"));
+    long stored = snapshot.number("stepsSinceSweep");
+    if (stored < 0 || stored > truncation.k1()) {
+      throw new IllegalArgumentException(
+          "the checkpoint is %d steps after a sweep, with k1 = %d; it was written with another k1"
+              .formatted(stored, truncation.k1()));
+    }
+    stepsSinceSweep = (int) stored;
     targets.load(snapshot.in("targets"));
     masks.load(snapshot.in("masks"));
     tape.load(snapshot.in("tape"));

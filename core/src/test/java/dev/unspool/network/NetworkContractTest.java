@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.network;
+
+import dev.unspool.model.Model;
+import dev.unspool.model.ModelContract;
+import dev.unspool.model.Steps;
+import dev.unspool.model.TapeContract;
+import org.junit.jupiter.api.Nested;
+
+/** The contracts of model and tape, on networks of every cell. */
+class NetworkContractTest {
+  private static Network network(Cell cell) {
+    return new Network(NetworkSpec.of(cell, 3, 5, 2).withLayers(2).withLearnedInitialState());
+  }
+
+  /** A million steps are for the small network. */
+  private abstract static class LargeTape extends TapeContract {
+    @Override
+    protected int manySteps() {
+      return 30_000;
+    }
+  }
+
+  @Nested
+  class LstmModel extends ModelContract {
+    @Override
+    protected Model model() {
+      return network(Cell.LSTM);
+    }
+  }
+
+  @Nested
+  class LstmTape extends LargeTape {
+    @Override
+    protected Model model() {
+      return network(Cell.LSTM);
+    }
+  }
+
+  @Nested
+  class GruTape extends LargeTape {
+    @Override
+    protected Model model() {
+      return network(Cell.GRU);
+    }
+  }
+
+  @Nested
+  class RnnTape extends LargeTape {
+    @Override
+    protected Model model() {
+      return network(Cell.RNN_TANH);
+    }
+  }
+
+  /** The output is h itself, and the initial state zeros. */
+  @Nested
+  class BareLstmTape extends TapeContract {
+    @Override
+    protected Model model() {
+      return new Network(NetworkSpec.of(Cell.LSTM, 1, 3, 0));
+    }
+  }
+
+  @Nested
+  class EmbeddingModel extends ModelContract {
+    @Override
+    protected Model model() {
+      var input = new Input.Embedding(4, 5);
+      return new Network(NetworkSpec.of(Cell.GRU, input, 5, 4).withTiedOutput());
+    }
+
+    @Override
+    protected Steps inputs(Model model, int steps, int lanes) {
+      Steps indices = Steps.allocate(steps, lanes, 1);
+      for (int i = 0; i < indices.size(); i++) {
+        indices.values()[i] = i % 4;
+      }
+      return indices;
+    }
+  }
+}
