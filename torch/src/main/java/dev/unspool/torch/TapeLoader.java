@@ -49,7 +49,9 @@ final class TapeLoader {
 
   private TapeStep load(Snapshot step, Leaves shared) {
     long version = step.number("weights");
-    float[] theta = weights.computeIfAbsent(version, v -> snapshot.floats("weights" + v).clone());
+    float[] theta =
+        weights.computeIfAbsent(
+            version, v -> snapshot.in("weights").floats(String.valueOf(v)).clone());
     Leaves with = shared;
     if (options.weightPolicy() == WeightPolicy.CURRENT) {
       shared.overwrite(theta);

@@ -40,7 +40,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Dimension 0 of every tensor is the lane. Features of inputs, outputs and state arrays may have
  * any shape; the engine sees them flat and row-major. The engine's own numbers are float32; with
- * {@link Builder#dtype} the steps and sweeps calculate in float64, and the state is carried so.
+ * {@link Builder#dtype} the steps and sweeps calculate in float64, and the state is carried so
+ * (though a {@link dev.unspool.model.State} that is read out is float32).
  *
  * <p>Random numbers: before each step of a tape opened for training, libtorch's default generator
  * is seeded from the tape's seed and the number of the step, so that dropout is the same when a

@@ -98,6 +98,9 @@ final class TorchTape implements Tape {
   public void forward(Steps inputs, Resets resets) {
     open();
     check(inputs, resets);
+    if (inputs.steps() > 0) {
+      replay();
+    }
     int capacity = options.capacity();
     for (int from = 0; from < inputs.steps(); from += capacity) {
       int to = Math.min(from + capacity, inputs.steps());
@@ -189,35 +192,42 @@ final class TorchTape implements Tape {
     }
     stale = false;
     applied = theta.values().clone();
-    switch (options.weightPolicy()) {
-      case CURRENT -> open().overwrite(applied);
-      case AS_APPLIED -> use(new Leaves(model, applied));
-      case REPLAY -> {
-        use(new Leaves(model, applied));
-        replay();
-      }
+    if (options.weightPolicy() == WeightPolicy.CURRENT) {
+      open().overwrite(applied);
+    } else {
+      use(new Leaves(model, applied));
     }
   }
 
-  /** Runs all steps again from the oldest state, under the current weights. */
+  /**
+   * Under {@link WeightPolicy#REPLAY}, takes the changed weights over and runs all steps again from
+   * the oldest state, before any of them falls off.
+   */
   private void replay() {
+    if (!stale || options.weightPolicy() != WeightPolicy.REPLAY) {
+      return;
+    }
+    refresh();
     if (steps.isEmpty()) {
       return;
     }
+    Tensor[] before = steps.getFirst().entering;
+    for (int i = 0; i < steps.size(); i++) {
+      TapeStep old = steps.get(i);
+      TapeStep again = run(old.number, detached(old.input), before, old.resets, open(), applied);
+      steps.set(i, again);
+      carry(again);
+      old.close();
+      before = carried;
+    }
+    for (int age = 0; age < Math.min(window.held(), held()); age++) {
+      read(age);
+    }
+  }
+
+  private static Tensor detached(Tensor tensor) {
     try (var scope = new PointerScope()) {
-      Tensor[] before = steps.getFirst().entering;
-      for (int i = 0; i < steps.size(); i++) {
-        TapeStep old = steps.get(i);
-        TapeStep again =
-            run(old.number, keep(old.input.detach()), before, old.resets, open(), applied);
-        steps.set(i, again);
-        carry(again);
-        old.close();
-        before = carried;
-      }
-      for (int age = 0; age < Math.min(window.held(), held()); age++) {
-        read(age);
-      }
+      return keep(tensor.detach());
     }
   }
 
@@ -225,6 +235,7 @@ final class TorchTape implements Tape {
   public Steps outputs(int wanted) {
     open();
     window.require(wanted);
+    replay();
     readPending();
     return window.last(wanted);
   }
@@ -263,9 +274,12 @@ final class TorchTape implements Tape {
     if (options.weightPolicy() == WeightPolicy.CURRENT) {
       refresh();
     }
+    replay();
     List<TapeStep> swept = steps.subList(held() - depth, held());
     for (Adjoint adjoint : adjoints) {
       check(adjoint, depth);
+    }
+    for (Adjoint adjoint : adjoints) {
       try (var sweep = new Sweep(model, runner, options.training(), lanes)) {
         sweep.run(swept, adjoint);
       }
@@ -302,6 +316,7 @@ final class TorchTape implements Tape {
   @Override
   public State state() {
     open();
+    replay();
     var state = new State(model.state(), lanes);
     try (var scope = new PointerScope()) {
       for (int i = 0; i < carried.length; i++) {
@@ -384,7 +399,7 @@ final class TorchTape implements Tape {
       }
       snapshot.put("weights", (long) version(versions, applied));
       for (int v = 0; v < versions.size(); v++) {
-        snapshot.put("weights" + v, versions.get(v).clone());
+        snapshot.in("weights").put(String.valueOf(v), versions.get(v).clone());
       }
     }
   }
@@ -441,7 +456,7 @@ final class TorchTape implements Tape {
     window.load(snapshot.in("outputs"));
     try (var scope = new PointerScope()) {
       new TapeLoader(model, runner, options, snapshot).load(steps, open());
-      var current = snapshot.floats("weights" + snapshot.number("weights"));
+      var current = snapshot.in("weights").floats(String.valueOf(snapshot.number("weights")));
       applied = steps.isEmpty() || !same(current) ? current.clone() : steps.getLast().theta;
       if (options.weightPolicy() == WeightPolicy.CURRENT) {
         open().overwrite(applied);
