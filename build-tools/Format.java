@@ -50,12 +50,17 @@ final class Format {
   }
 
   private static Stream<Path> sources(Path module) {
-    Path sources = module.endsWith("build-tools") ? module : module.resolve("src");
+    boolean flat = module.endsWith("build-tools") || module.endsWith("examples");
+    Path sources = flat ? module : module.resolve("src");
     if (!Files.isDirectory(sources)) {
       return Stream.empty();
     }
     try (Stream<Path> files = Files.walk(sources)) {
-      return files.filter(file -> file.toString().endsWith(".java")).toList().stream();
+      return files
+          .filter(file -> file.toString().endsWith(".java"))
+          .filter(file -> !file.startsWith(module.resolve("target")))
+          .toList()
+          .stream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,14 +3,53 @@ package dev.unspool.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Entry point of the {@code unspool} command. */
 @Command(
     name = "unspool",
-    description = "Trains recurrent networks by truncated backpropagation through time.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
-public final class Main {
+    header = "Trains recurrent networks by truncated backpropagation through time.",
+    subcommands = {
+      Train.class,
+      Resume.class,
+      Evaluate.class,
+      ForecastCommand.class,
+      Generate.class,
+      Info.class,
+      Completion.class
+    },
+    versionProvider = Main.Version.class,
+    optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nCommands:%n",
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  unspool train --csv examples/sunspots-monthly.csv --target sunspots",
+      "  unspool forecast runs/sunspots-monthly --steps 24",
+      "  unspool train --text novel.txt --out runs/novel",
+      "  unspool generate runs/novel --length 500",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 a word of the command line makes no sense.",
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
   private Main() {}
 
   /**
@@ -20,11 +59,40 @@ public final class Main {
    */
   public static void main(String[] args) {
     Stderr.restore();
-    int status = new CommandLine(new Main()).execute(args);
+    int status = execute(commandLine(), args);
     // Only when needed: System.exit starts the logging system, which delays the help noticeably.
     if (status != 0) {
       System.exit(status);
     }
+  }
+
+  /** The command with everything it can do. */
+  static CommandLine commandLine() {
+    var command = new CommandLine(new Main());
+    var errors = new Errors();
+    Choices.register(command);
+    return command
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                Terminal.isColourful(Terminal.isStdout()) ? Ansi.ON : Ansi.OFF))
+        .setUsageHelpWidth(
+            Math.max(CommandLine.Model.UsageMessageSpec.DEFAULT_USAGE_WIDTH, Terminal.columns()))
+        .setParameterExceptionHandler(errors)
+        .setExecutionExceptionHandler(errors);
+  }
+
+  /** Runs it; picocli passes errors of the JVM on, such as a lack of memory. */
+  static int execute(CommandLine command, String... args) {
+    try {
+      return command.execute(args);
+    } catch (OutOfMemoryError e) {
+      return new Errors().handle(e, command);
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
   /** Reads the version from the manifest of the jar. */

@@ -27,6 +27,7 @@ final class SegmentWriter implements Closeable {
   private static final int CHUNK = 1 << 16;
 
   private final long heapLimit;
+  private final Path folder;
   private final List<ByteBuffer> full = new ArrayList<>();
   private ByteBuffer chunk = newChunk();
   private long written;
@@ -38,7 +39,13 @@ final class SegmentWriter implements Closeable {
    * @param heapLimit largest size in bytes that stays on the heap
    */
   SegmentWriter(long heapLimit) {
+    this(heapLimit, Path.of(System.getProperty("java.io.tmpdir", ".")));
+  }
+
+  /** The same, with temporary files in {@code folder}. */
+  SegmentWriter(long heapLimit, Path folder) {
     this.heapLimit = heapLimit;
+    this.folder = folder;
   }
 
   /** Appends a number. */
@@ -80,7 +87,7 @@ final class SegmentWriter implements Closeable {
   }
 
   private void next() throws IOException {
-    if (spill != null || written + 2L * CHUNK > heapLimit) {
+    if (spill != null || written + CHUNK > heapLimit) {
       drain(spill());
     } else {
       written += CHUNK;
@@ -106,13 +113,7 @@ final class SegmentWriter implements Closeable {
   /** The temporary file; it takes over what was on the heap when it is first asked for. */
   private FileChannel spill() throws IOException {
     if (spill == null) {
-      Path file = Files.createTempFile("unspool-", ".data");
-      spill =
-          FileChannel.open(
-              file,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      spill = create();
       written = 0;
       for (ByteBuffer part : full) {
         write(spill, part);
@@ -120,6 +121,19 @@ final class SegmentWriter implements Closeable {
       full.clear();
     }
     return spill;
+  }
+
+  private FileChannel create() throws IOException {
+    try {
+      Path file = Files.createTempFile(folder, "unspool-", ".data");
+      return FileChannel.open(
+          file,
+          StandardOpenOption.READ,
+          StandardOpenOption.WRITE,
+          StandardOpenOption.DELETE_ON_CLOSE);
+    } catch (IOException e) {
+      throw failed(e);
+    }
   }
 
   private void drain(FileChannel file) throws IOException {
@@ -134,11 +148,15 @@ final class SegmentWriter implements Closeable {
         written += file.write(part);
       }
     } catch (IOException e) {
-      throw new DataException(
-          "%s: cannot write the temporary file after %d MiB: %s; free some space or choose another"
-                  .formatted(System.getProperty("java.io.tmpdir"), written >> 20, e.getMessage())
-              + " folder with -Djava.io.tmpdir",
-          e);
+      throw failed(e);
     }
+  }
+
+  private DataException failed(IOException e) {
+    return new DataException(
+        ("%s: cannot write a temporary file for data above %d MiB (%s); free some space, or choose"
+                + " another folder with -Djava.io.tmpdir")
+            .formatted(folder, heapLimit >> 20, e),
+        e);
   }
 }

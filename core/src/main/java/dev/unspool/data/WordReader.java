@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts text into words, which are separated by white space, with {@link Words#END_OF_LINE} for each
- * line break. Reads character by character, because a corpus may be a single line of gigabytes.
+ * line break. Not by lines, because a corpus may be a single line of gigabytes.
  */
 final class WordReader {
   private final Reader reader;
   private final boolean endLastLine;
   private final StringBuilder word = new StringBuilder();
+  private final char[] buffer = new char[1 << 14];
+  private int bufferAt;
+  private int bufferEnd;
   private long read;
   private long start;
   private boolean lineBreakPending;
@@ -39,7 +42,7 @@ final class WordReader {
     }
     word.setLength(0);
     while (!ended) {
-      int c = reader.read();
+      int c = character();
       if (c < 0) {
         ended = true;
         break;
@@ -81,5 +84,17 @@ final class WordReader {
   /** Code points read so far. */
   long read() {
     return read;
+  }
+
+  /** The next character, or −1: a reader's own {@code read()} takes a lock for each of them. */
+  private int character() throws IOException {
+    if (bufferAt == bufferEnd) {
+      bufferAt = 0;
+      bufferEnd = Math.max(reader.read(buffer), 0);
+      if (bufferEnd == 0) {
+        return -1;
+      }
+    }
+    return buffer[bufferAt++];
   }
 }

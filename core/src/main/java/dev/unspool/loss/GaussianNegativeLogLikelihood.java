@@ -8,12 +8,14 @@ import dev.unspool.model.Steps;
  * 1994): of 2n outputs the first n are means μ, the others log-variances s, for n targets t. {@code
  * ℓ} is the mean over the n targets of {@code ½·(s + (t − μ)²·e^−s + log 2π)}.
  *
- * <p>Log-variances are clamped to ±{@value #LIMIT} where they are used, with a zero derivative
- * beyond: a step that is predicted exactly cannot drive the variance to 0.
+ * <p>Below {@code s = −20}, a standard deviation of 5·10⁻⁵, a smaller variance is no longer
+ * rewarded: a step that is predicted exactly cannot drive the variance to 0. There {@code s} counts
+ * as −20 in its own term, and the precision {@code e^−s} goes on along its tangent, so that nothing
+ * overflows and an error still pulls the variance up.
  */
 public record GaussianNegativeLogLikelihood() implements Loss {
-  /** Largest magnitude of a log-variance. */
-  static final double LIMIT = 20;
+  /** Smallest log-variance that is rewarded. */
+  static final double FLOOR = -20;
 
   private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
   private static final RowLoss ROW = GaussianNegativeLogLikelihood::row;
@@ -44,14 +46,16 @@ public record GaussianNegativeLogLikelihood() implements Loss {
     int n = width / 2;
     double sum = 0;
     for (int j = 0; j < n; j++) {
-      double raw = outputs[output + n + j];
-      double logVariance = Math.clamp(raw, -LIMIT, LIMIT);
-      double precision = Math.exp(-logVariance);
+      double logVariance = outputs[output + n + j];
+      double floored = Math.max(logVariance, FLOOR);
+      // The slope of the precision is −exp(−s) above the floor and along the tangent below it.
+      double slope = Math.exp(-floored);
+      double precision = slope * (1 + floored - logVariance);
       double error = (double) outputs[output + j] - targets[target + j];
-      double squared = error * error * precision;
-      sum += logVariance + squared + LOG_TWO_PI;
+      sum += floored + error * error * precision + LOG_TWO_PI;
       gradient[into + j] = (float) (scale / n * error * precision);
-      gradient[into + n + j] = raw == logVariance ? (float) (scale / n * (1 - squared) / 2) : 0;
+      double own = logVariance < FLOOR ? 0 : 1;
+      gradient[into + n + j] = (float) (scale / n * (own - error * error * slope) / 2);
     }
     return sum / n / 2;
   }

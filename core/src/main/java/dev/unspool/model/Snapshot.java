@@ -109,8 +109,13 @@ public final class Snapshot {
   }
 
   private <T> T wrong(String name, String expected) {
+    String found =
+        switch (entry(name)) {
+          case Floats _ -> "float32";
+          case Doubles _ -> "float64";
+          case Longs _ -> "int64";
+        };
     throw new IllegalArgumentException(
-        "'%s' is stored as %s, expected %s"
-            .formatted(prefix + name, entry(name).getClass().getSimpleName(), expected));
+        "'%s' is stored as %s, expected %s".formatted(prefix + name, found, expected));
   }
 }

@@ -14,9 +14,9 @@ import dev.unspool.model.Snapshot;
  * }</pre>
  */
 public final class Adam implements Optimizer {
-  private final double beta1;
-  private final double beta2;
-  private final double epsilon;
+  private final float beta1;
+  private final float beta2;
+  private final float epsilon;
   private final double weightDecay;
   private final float[] mean;
   private final float[] square;
@@ -28,18 +28,15 @@ public final class Adam implements Optimizer {
    * @param size number of parameters
    * @param beta1 decay of the first moment, 0 ≤ β1 &lt; 1
    * @param beta2 decay of the second moment, 0 ≤ β2 &lt; 1
-   * @param epsilon at least 0
+   * @param epsilon above 0
    * @param weightDecay decoupled, at least 0; 0: Adam, above: AdamW
    */
   public Adam(int size, double beta1, double beta2, double epsilon, double weightDecay) {
     Moments.requireSize(size);
-    Moments.requireFactor("beta1", beta1);
-    Moments.requireFactor("beta2", beta2);
-    Moments.requireNotNegative("epsilon", epsilon);
     Moments.requireNotNegative("weight decay", weightDecay);
-    this.beta1 = beta1;
-    this.beta2 = beta2;
-    this.epsilon = epsilon;
+    this.beta1 = Moments.requireFactor("beta1", beta1);
+    this.beta2 = Moments.requireFactor("beta2", beta2);
+    this.epsilon = Moments.requireEpsilon(epsilon);
     this.weightDecay = weightDecay;
     this.mean = new float[size];
     this.square = new float[size];
@@ -57,7 +54,7 @@ public final class Adam implements Optimizer {
 
   @Override
   public void step(float[] theta, float[] gradient, double rate) {
-    Moments.requireLengths(mean.length, theta, gradient);
+    Moments.requireStep(mean.length, theta, gradient, rate);
     updates++;
     Kernels.get()
         .adam(
@@ -65,12 +62,20 @@ public final class Adam implements Optimizer {
             gradient,
             mean,
             square,
-            (float) beta1,
-            (float) beta2,
-            (float) (rate / (1 - Math.pow(beta1, updates))),
-            (float) (1 / Math.sqrt(1 - Math.pow(beta2, updates))),
-            (float) epsilon,
+            beta1,
+            beta2,
+            (float) (rate / gathered(beta1)),
+            (float) (1 / Math.sqrt(gathered(beta2))),
+            epsilon,
             (float) (1 - rate * weightDecay));
+  }
+
+  /**
+   * {@code 1 − βᵗ}, the weight that a moment has gathered so far. β is the float32 number that the
+   * moment was gathered with: for 0.999, 1 − β is off by 1.3·10⁻⁵ of itself otherwise.
+   */
+  private double gathered(float beta) {
+    return 1 - Math.pow(beta, updates);
   }
 
   @Override

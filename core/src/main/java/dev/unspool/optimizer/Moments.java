@@ -13,12 +13,27 @@ final class Moments {
     }
   }
 
-  /** Refuses a factor outside 0 ≤ value &lt; 1. */
-  static void requireFactor(String name, double value) {
-    if (!(value >= 0 && value < 1)) {
+  /**
+   * Refuses a factor outside 0 ≤ value &lt; 1, also after rounding to float32, in which kernels
+   * compute.
+   */
+  static float requireFactor(String name, double value) {
+    if (!(value >= 0 && (float) value < 1)) {
       throw new IllegalArgumentException(
-          "%s must be at least 0 and below 1, found %s".formatted(name, value));
+          "%s must be at least 0 and, as a float32, below 1; found %s".formatted(name, value));
     }
+    return (float) value;
+  }
+
+  /**
+   * Refuses an ε that is 0 in float32: a parameter that has never had a gradient would become 0/0.
+   */
+  static float requireEpsilon(double value) {
+    if (!((float) value > 0 && (float) value <= Float.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          "epsilon must be above 0 as a float32, found %s; 1e-8 is usual".formatted(value));
+    }
+    return (float) value;
   }
 
   static void requireNotNegative(String name, double value) {
@@ -28,7 +43,9 @@ final class Moments {
     }
   }
 
-  static void requireLengths(int expected, float[] theta, float[] gradient) {
+  /** Refuses what {@link Optimizer#step} cannot be called with. */
+  static void requireStep(int expected, float[] theta, float[] gradient, double rate) {
+    requireNotNegative("the learning rate", rate);
     if (theta.length != expected || gradient.length != expected) {
       throw new IllegalArgumentException(
           "the optimizer was made for %d parameters, found %d and a gradient of %d"

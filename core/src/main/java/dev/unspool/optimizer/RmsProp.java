@@ -18,14 +18,12 @@ public final class RmsProp implements Optimizer {
    *
    * @param size number of parameters
    * @param decay 0 ≤ decay &lt; 1
-   * @param epsilon at least 0
+   * @param epsilon above 0
    */
   public RmsProp(int size, double decay, double epsilon) {
     Moments.requireSize(size);
-    Moments.requireFactor("decay", decay);
-    Moments.requireNotNegative("epsilon", epsilon);
-    this.decay = (float) decay;
-    this.epsilon = (float) epsilon;
+    this.decay = Moments.requireFactor("decay", decay);
+    this.epsilon = Moments.requireEpsilon(epsilon);
     this.square = new float[size];
   }
 
@@ -36,7 +34,7 @@ public final class RmsProp implements Optimizer {
 
   @Override
   public void step(float[] theta, float[] gradient, double rate) {
-    Moments.requireLengths(square.length, theta, gradient);
+    Moments.requireStep(square.length, theta, gradient, rate);
     Kernels.get().rmsprop(theta, gradient, square, (float) rate, decay, epsilon);
   }
 

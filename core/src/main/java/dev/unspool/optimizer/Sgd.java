@@ -28,14 +28,13 @@ public final class Sgd implements Optimizer {
    */
   public Sgd(int size, double momentum, boolean nesterov) {
     Moments.requireSize(size);
-    Moments.requireFactor("momentum", momentum);
-    if (nesterov && momentum == 0) {
+    this.momentum = Moments.requireFactor("momentum", momentum);
+    if (nesterov && this.momentum == 0) {
       throw new IllegalArgumentException("Nesterov's momentum needs a momentum above 0, found 0");
     }
     this.size = size;
-    this.momentum = (float) momentum;
     this.nesterov = nesterov;
-    this.velocity = new float[momentum == 0 ? 0 : size];
+    this.velocity = new float[this.momentum == 0 ? 0 : size];
   }
 
   /** Plain descent. */
@@ -45,7 +44,7 @@ public final class Sgd implements Optimizer {
 
   @Override
   public void step(float[] theta, float[] gradient, double rate) {
-    Moments.requireLengths(size, theta, gradient);
+    Moments.requireStep(size, theta, gradient, rate);
     Kernels.get().sgd(theta, gradient, velocity, (float) rate, momentum, nesterov);
   }
 

@@ -151,10 +151,9 @@ public final class Trainer implements AutoCloseable {
   private void beginEpoch() throws IOException {
     epoch++;
     epochSteps = 0;
-    if (!isOver()) {
-      source.rewind();
-      engine.restart();
-    }
+    // Also after the last epoch, so that a training resumed with more epochs begins the next one.
+    source.rewind();
+    engine.restart();
   }
 
   private boolean isOver() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.loss;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -112,6 +113,59 @@ abstract class LossContract {
         assertEquals(0, c.gradient.values()[i]);
       }
     }
+  }
+
+  @Test
+  final void extraStepsThatAreMaskedOutChangeNothing() {
+    for (long seed = 0; seed < 20; seed++) {
+      var c = random(seed, STEPS + 2);
+      c.mask.view(STEPS, STEPS + 2).fill(0);
+      var shorter =
+          new Case(
+              c.outputs.view(0, STEPS).copy(),
+              c.targets.view(0, STEPS).copy(),
+              c.mask.view(0, STEPS).copy(),
+              c.gradient.view(0, STEPS).copy());
+      assertEquals(evaluate(shorter), evaluate(c), "seed " + seed);
+      assertArrayEquals(
+          shorter.gradient.values(), c.gradient.view(0, STEPS).copy().values(), "seed " + seed);
+    }
+  }
+
+  @Test
+  final void onlyRatiosOfWeightsCount() {
+    var c = random(6, STEPS);
+    double expected = evaluate(c);
+    var gradient = c.gradient.copy();
+    for (int i = 0; i < c.mask.size(); i++) {
+      c.mask.values()[i] *= 4;
+    }
+    assertEquals(expected, evaluate(c));
+    assertArrayEquals(gradient.values(), c.gradient.values());
+  }
+
+  @Test
+  final void largeOutputsAreSafe() {
+    for (float size : new float[] {1e2f, 1e4f, 1e6f}) {
+      var c = random(7, STEPS);
+      for (int i = 0; i < c.outputs.size(); i++) {
+        c.outputs.values()[i] = c.outputs.values()[i] < 0 ? -size : size;
+      }
+      assertTrue(Double.isFinite(evaluate(c)), "outputs of ±" + size);
+      for (float g : c.gradient.values()) {
+        assertTrue(Float.isFinite(g), "outputs of ±" + size);
+      }
+    }
+  }
+
+  @Test
+  final void modifiesNothingButTheGradient() {
+    var c = random(8, STEPS);
+    var before = new Case(c.outputs.copy(), c.targets.copy(), c.mask.copy(), c.gradient);
+    evaluate(c);
+    assertArrayEquals(before.outputs.values(), c.outputs.values());
+    assertArrayEquals(before.targets.values(), c.targets.values());
+    assertArrayEquals(before.mask.values(), c.mask.values());
   }
 
   @Test

@@ -85,6 +85,14 @@ final class LossesTest {
     }
 
     @Test
+    void byHand() {
+      float[] gradient = new float[4];
+      double value = one(new Huber(2), new float[] {1, 5, -5, 2}, new float[4], gradient);
+      assertEquals((0.5 + 2 * 4 + 2 * 4 + 2) / 4, value);
+      assertArrayEquals(new float[] {0.25f, 0.5f, -0.5f, 0.5f}, gradient);
+    }
+
+    @Test
     void pullsNoHarderThanDelta() {
       float[] gradient = new float[1];
       assertEquals(9.5, one(new Huber(1), new float[] {10}, new float[] {0}, gradient), 1e-12);
@@ -117,6 +125,16 @@ final class LossesTest {
         sum += Math.exp(logit);
       }
       return Math.log(sum) - y[(int) t[0]];
+    }
+
+    @Test
+    void byHand() {
+      float[] gradient = new float[3];
+      // Probabilities 1/4, 1/2, 1/4.
+      double value =
+          one(loss(), new float[] {0, (float) Math.log(2), 0}, new float[] {1}, gradient);
+      assertEquals(Math.log(2), value, 1e-6);
+      assertArrayEquals(new float[] {0.25f, -0.5f, 0.25f}, gradient, 1e-6f);
     }
 
     @Test
@@ -165,6 +183,16 @@ final class LossesTest {
         sum -= t[j] * Math.log(p) + (1 - t[j]) * Math.log(1 - p);
       }
       return sum / y.length;
+    }
+
+    @Test
+    void byHand() {
+      float[] gradient = new float[2];
+      // Probabilities 1/2 and 3/4.
+      double value =
+          one(loss(), new float[] {0, (float) Math.log(3)}, new float[] {1, 0}, gradient);
+      assertEquals((Math.log(2) + Math.log(4)) / 2, value, 1e-6);
+      assertArrayEquals(new float[] {-0.25f, 0.375f}, gradient, 1e-6f);
     }
 
     @Test
@@ -219,6 +247,42 @@ final class LossesTest {
       double value = one(loss(), new float[] {3, -1e9f}, new float[] {3}, gradient);
       assertEquals((-20 + Math.log(2 * Math.PI)) / 2, value, 1e-9);
       assertArrayEquals(new float[] {0, 0}, gradient);
+    }
+
+    @Test
+    void byHand() {
+      float[] gradient = new float[4];
+      float log4 = (float) Math.log(4);
+      // Deviations 1 and 2, errors −2 and 4, so two deviations both times.
+      double value = one(loss(), new float[] {1, 5, 0, log4}, new float[] {3, 1}, gradient);
+      assertEquals(Math.log(2 * Math.PI) / 2 + 2 + Math.log(2) / 2, value, 1e-6);
+      assertArrayEquals(new float[] {-1, 0.5f, -0.75f, -0.75f}, gradient, 1e-6f);
+    }
+
+    @Test
+    void tooSmallAVarianceIsPulledUpByAnyError() {
+      for (float s : new float[] {-20.5f, -30, -1000, -1e9f}) {
+        float[] gradient = new float[2];
+        double value = one(loss(), new float[] {0.01f, s}, new float[] {0}, gradient);
+        assertTrue(Double.isFinite(value), "log-variance " + s);
+        assertTrue(gradient[1] < 0 && Float.isFinite(gradient[0]), "log-variance " + s);
+        double h = Math.abs(s) / 64;
+        double slope =
+            (one(loss(), new float[] {0.01f, (float) (s - h)}, new float[] {0}, new float[2])
+                    - value)
+                / -(s - (float) (s - h));
+        assertEquals(slope, gradient[1], 1e-4 * Math.abs(slope), "log-variance " + s);
+      }
+    }
+
+    @Test
+    void tooLargeAVarianceIsPulledDown() {
+      float[] gradient = new float[2];
+      assertEquals(
+          (5000 + Math.log(2 * Math.PI)) / 2,
+          one(loss(), new float[] {1, 5000}, new float[] {0}, gradient),
+          1e-9);
+      assertArrayEquals(new float[] {0, 0.5f}, gradient);
     }
 
     @Test

@@ -5,6 +5,8 @@ import dev.unspool.model.Model;
 import dev.unspool.model.ModelContract;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeContract;
+import dev.unspool.model.TapeSnapshotContract;
+import dev.unspool.model.TapeSweepContract;
 import org.junit.jupiter.api.Nested;
 
 /** The contracts of model and tape, on networks of every cell. */
@@ -77,6 +79,79 @@ class NetworkContractTest {
         indices.values()[i] = i % 4;
       }
       return indices;
+    }
+  }
+
+  @Nested
+  class LstmSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return network(Cell.LSTM);
+    }
+  }
+
+  @Nested
+  class LstmSnapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return network(Cell.LSTM);
+    }
+  }
+
+  @Nested
+  class GruSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return network(Cell.GRU);
+    }
+  }
+
+  @Nested
+  class GruSnapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return network(Cell.GRU);
+    }
+  }
+
+  @Nested
+  class RnnSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return network(Cell.RNN_TANH);
+    }
+  }
+
+  @Nested
+  class RnnSnapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return network(Cell.RNN_TANH);
+    }
+  }
+
+  @Nested
+  class BareLstmSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return new Network(NetworkSpec.of(Cell.LSTM, 1, 3, 0));
+    }
+  }
+
+  @Nested
+  class BareLstmSnapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return new Network(NetworkSpec.of(Cell.LSTM, 1, 3, 0));
+    }
+  }
+
+  /** Masks are random numbers: they go on where they stopped. */
+  @Nested
+  class DropoutSnapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return new Network(NetworkSpec.of(Cell.LSTM, 3, 5, 2).withLayers(3).withDropout(0.5f));
     }
   }
 }

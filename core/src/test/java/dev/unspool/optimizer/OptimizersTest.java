@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.optimizer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.model.Snapshot;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -132,12 +135,46 @@ final class OptimizersTest {
   }
 
   @Test
+  void theFirstStepOfAdamIsTheRate() {
+    float[] theta = {0, 0};
+    new Adam(2).step(theta, new float[] {3, -1e-3f}, 0.5);
+    assertArrayEquals(new float[] {-0.5f, 0.5f}, theta, 6e-6f);
+    theta = new float[] {0};
+    new Adam(1, 0.9, 0.999, 1e-30, 0).step(theta, new float[] {1}, 1);
+    assertEquals(-1, theta[0], 1e-6, "no rounding of beta2 is left in the corrected moment");
+  }
+
+  @Test
+  void aParameterThatNeverHadAGradientStays() {
+    for (Optimizer optimizer : List.of(new Sgd(1), new RmsProp(1), new Adam(1))) {
+      float[] theta = {2};
+      optimizer.step(theta, new float[] {0}, 0.1);
+      assertEquals(2, theta[0]);
+    }
+  }
+
+  @Test
+  void refusesRatesThatAreNone() {
+    for (Optimizer optimizer : List.of(new Sgd(1), new RmsProp(1), new Adam(1))) {
+      for (double rate : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+        float[] theta = {2};
+        assertThrows(
+            IllegalArgumentException.class, () -> optimizer.step(theta, new float[] {1}, rate));
+        assertEquals(2, theta[0]);
+      }
+    }
+  }
+
+  @Test
   void refusesFactorsOutOfRange() {
     assertThrows(IllegalArgumentException.class, () -> new Sgd(1, 1, false));
     assertThrows(IllegalArgumentException.class, () -> new Sgd(1, 0, true));
     assertThrows(IllegalArgumentException.class, () -> new Sgd(-1));
     assertThrows(IllegalArgumentException.class, () -> new RmsProp(1, -0.1, 1e-8));
     assertThrows(IllegalArgumentException.class, () -> new RmsProp(1, 0.9, -1));
+    assertThrows(IllegalArgumentException.class, () -> new RmsProp(1, 0.9, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(1, 0.9, 0.999, 1e-60, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(1, 0.9, 0.999999999, 1e-8, 0));
     assertThrows(IllegalArgumentException.class, () -> new Adam(1, 0.9, 1, 1e-8, 0));
     assertThrows(IllegalArgumentException.class, () -> Adam.withDecoupledDecay(1, Double.NaN));
   }

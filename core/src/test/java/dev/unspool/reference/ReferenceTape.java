@@ -42,12 +42,12 @@ public final class ReferenceTape {
   private static final class Step {
     final double[][] inputs;
     final boolean[] resets;
-    final double[] @Nullable [][] masks;
+    final double @Nullable [][][] masks;
     float[] theta;
     double[][][] entering = {};
     double[][] outputs = {};
 
-    Step(double[][] inputs, boolean[] resets, double[] @Nullable [][] masks, float[] theta) {
+    Step(double[][] inputs, boolean[] resets, double @Nullable [][][] masks, float[] theta) {
       this.inputs = inputs;
       this.resets = resets;
       this.masks = masks;
@@ -138,7 +138,7 @@ public final class ReferenceTape {
    * @param resets lanes
    * @param masks lanes × (layers − 1) × H factors of dropout, or null
    */
-  public void forward(double[][] inputs, boolean[] resets, double[] @Nullable [][] masks) {
+  public void forward(double[][] inputs, boolean[] resets, double @Nullable [][][] masks) {
     float[] today = version();
     replay();
     boolean[] begins = new boolean[lanes];

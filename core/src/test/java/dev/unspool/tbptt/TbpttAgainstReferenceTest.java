@@ -162,7 +162,7 @@ class TbpttAgainstReferenceTest {
     }
 
     /** The dropout masks of the newest step, as the tape keeps them. */
-    private double[][] @Nullable [] masks() {
+    private double @Nullable [][][] masks() {
       if (c.spec().dropout() == 0) {
         return null;
       }

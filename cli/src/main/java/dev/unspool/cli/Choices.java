@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.report.Labels;
+import dev.unspool.cli.run.OptimizerKind;
+import dev.unspool.cli.run.Prediction;
+import dev.unspool.cli.run.ScheduleKind;
+import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.TokenKind;
+import dev.unspool.model.WeightPolicy;
+import dev.unspool.network.Cell;
+import java.util.AbstractList;
+import java.util.List;
+import picocli.CommandLine;
+
+/** The words that options take, for help, completion and conversion. */
+final class Choices {
+  private Choices() {}
+
+  /** Makes a command understand the words. */
+  static void register(CommandLine command) {
+    register(command, Cell.class);
+    register(command, WeightPolicy.class);
+    register(command, OptimizerKind.class);
+    register(command, ScheduleKind.class);
+    register(command, SeriesLoss.class);
+    register(command, TokenKind.class);
+    register(command, Prediction.class);
+  }
+
+  private static <E extends Enum<E>> void register(CommandLine command, Class<E> type) {
+    command.registerConverter(
+        type,
+        word -> {
+          try {
+            return Labels.parse(type, word);
+          } catch (IllegalArgumentException e) {
+            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  /** A list that picocli can make by itself. */
+  private abstract static class Words extends AbstractList<String> {
+    private final List<String> words;
+
+    Words(List<String> words) {
+      this.words = words;
+    }
+
+    @Override
+    public String get(int index) {
+      return words.get(index);
+    }
+
+    @Override
+    public int size() {
+      return words.size();
+    }
+  }
+
+  static final class Cells extends Words {
+    Cells() {
+      super(Labels.all(Cell.class));
+    }
+  }
+
+  static final class Policies extends Words {
+    Policies() {
+      super(Labels.all(WeightPolicy.class));
+    }
+  }
+
+  static final class Optimizers extends Words {
+    Optimizers() {
+      super(Labels.all(OptimizerKind.class));
+    }
+  }
+
+  static final class Schedules extends Words {
+    Schedules() {
+      super(Labels.all(ScheduleKind.class));
+    }
+  }
+
+  static final class SeriesLosses extends Words {
+    SeriesLosses() {
+      super(Labels.all(SeriesLoss.class));
+    }
+  }
+
+  static final class TokenKinds extends Words {
+    TokenKinds() {
+      super(Labels.all(TokenKind.class));
+    }
+  }
+
+  static final class Predictions extends Words {
+    Predictions() {
+      super(Labels.all(Prediction.class));
+    }
+  }
+
+  static final class LossPlaces extends Words {
+    LossPlaces() {
+      super(List.of("every", "last"));
+    }
+  }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.Prediction;
+import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.TextConfig;
+import dev.unspool.cli.run.TokenKind;
+import dev.unspool.cli.run.UsageException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is learned. */
+final class DataOptions {
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Learn to forecast columns of this table; its first row names them.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--target",
+      paramLabel = "COLUMN",
+      split = ",",
+      description = "Columns to predict; with --csv.")
+  @Nullable List<String> target;
+
+  @Option(
+      names = "--input",
+      paramLabel = "COLUMN",
+      split = ",",
+      description = "Columns to predict from. Default: the targets themselves.")
+  @Nullable List<String> input;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "ROWS",
+      description =
+          "How many rows ahead to predict. Default: 1 where a target is also an input, else 0.")
+  @Nullable Integer horizon;
+
+  @Option(
+      names = "--predict",
+      paramLabel = "WHAT",
+      completionCandidates = Choices.Predictions.class,
+      description =
+          "What the network says about a target that is also an input: ${COMPLETION-CANDIDATES}"
+              + " (change: how far it moves from its newest value; all results are in the target's"
+              + " own units either way). Default: change.")
+  @Nullable Prediction predict;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "LOSS",
+      completionCandidates = Choices.SeriesLosses.class,
+      description =
+          "Loss for --csv: ${COMPLETION-CANDIDATES} (gaussian also learns how sure it is). Default:"
+              + " mse. Texts: softmax cross-entropy.")
+  @Nullable SeriesLoss loss;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "CHAR",
+      description = "Separator of the table's fields; 'tab' for a tabulator. Default: a comma.")
+  @Nullable String separator;
+
+  @Option(
+      names = "--skip-bad-rows",
+      description =
+          "Leave out rows that cannot be read, and count them, instead of refusing the file.")
+  boolean skipBadRows;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "Learn to continue this text (UTF-8).")
+  @Nullable Path text;
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "KIND",
+      completionCandidates = Choices.TokenKinds.class,
+      description = "What a step of the text is: ${COMPLETION-CANDIDATES}. Default: bytes.")
+  @Nullable TokenKind tokens;
+
+  @Option(
+      names = "--vocabulary",
+      paramLabel = "N",
+      description =
+          "Most frequent words to tell apart; with --tokens words. Default: "
+              + Defaults.VOCABULARY
+              + ".")
+  @Nullable Integer vocabulary;
+
+  @Option(
+      names = "--valid",
+      paramLabel = "FRACTION",
+      description =
+          "Part of the data, just before the test part, that chooses the weights. Default: "
+              + Defaults.VALID
+              + ".")
+  double valid = Defaults.VALID;
+
+  @Option(
+      names = "--test",
+      paramLabel = "FRACTION",
+      description =
+          "Part of the data, at the end, that judges them. Default: "
+              + Defaults.CSV_TEST
+              + " (csv), "
+              + Defaults.TEXT_TEST
+              + " (text).")
+  @Nullable Double test;
+
+  /** Whether the data are a text; complains unless there is exactly one file. */
+  boolean isText() {
+    if ((csv == null) == (text == null)) {
+      throw new UsageException(
+          csv == null
+              ? "nothing to learn from: give --csv FILE --target COLUMN, or --text FILE"
+              : "--csv and --text exclude each other");
+    }
+    return text != null;
+  }
+
+  /** The table. */
+  CsvConfig csv() {
+    refuse("--csv", Map.of("--tokens", tokens != null, "--vocabulary", vocabulary != null));
+    if (target == null || target.isEmpty()) {
+      throw new UsageException("--csv needs --target COLUMN: which column is to be predicted?");
+    }
+    List<String> targets = List.copyOf(target);
+    List<String> inputs = input == null || input.isEmpty() ? targets : List.copyOf(input);
+    boolean fedBack = targets.stream().anyMatch(inputs::contains);
+    return new CsvConfig(
+        Objects.requireNonNull(csv).toString(),
+        separatorChar(),
+        skipBadRows,
+        inputs,
+        targets,
+        horizon != null ? horizon : fedBack ? 1 : 0,
+        predict != null ? predict : Prediction.CHANGE,
+        loss != null ? loss : SeriesLoss.MSE,
+        valid,
+        test != null ? test : Defaults.CSV_TEST,
+        null);
+  }
+
+  /** The text. */
+  TextConfig text() {
+    var given = new LinkedHashMap<String, Boolean>();
+    given.put("--target", target != null);
+    given.put("--input", input != null);
+    given.put("--horizon", horizon != null);
+    given.put("--predict", predict != null);
+    given.put("--loss", loss != null);
+    given.put("--separator", separator != null);
+    given.put("--skip-bad-rows", skipBadRows);
+    refuse("--text", given);
+    TokenKind kind = tokens != null ? tokens : TokenKind.BYTES;
+    if (vocabulary != null && kind != TokenKind.WORDS) {
+      throw new UsageException("--vocabulary is for --tokens words; there are always 256 bytes");
+    }
+    return new TextConfig(
+        Objects.requireNonNull(text).toString(),
+        kind,
+        vocabulary != null ? vocabulary : Defaults.VOCABULARY,
+        valid,
+        test != null ? test : Defaults.TEXT_TEST,
+        null);
+  }
+
+  private static void refuse(String with, Map<String, Boolean> given) {
+    given.forEach(
+        (option, isGiven) -> {
+          if (isGiven) {
+            throw new UsageException("%s does not go with %s".formatted(option, with));
+          }
+        });
+  }
+
+  private char separatorChar() {
+    if (separator == null) {
+      return ',';
+    }
+    if (separator.equalsIgnoreCase("tab") || separator.equals("\\t")) {
+      return '\t';
+    }
+    if (separator.length() != 1) {
+      throw new UsageException(
+          "--separator must be one character or 'tab', found '%s'".formatted(separator));
+    }
+    return separator.charAt(0);
+  }
+}

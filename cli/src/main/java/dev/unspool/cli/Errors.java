@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.run.UsageException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** Says what went wrong on one line. */
+final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
+
+  /** A word of the command line makes no sense. */
+  @Override
+  public int handleParseException(ParameterException exception, String[] args) {
+    CommandLine command = exception.getCommandLine();
+    String message = oneLine(String.valueOf(exception.getMessage()));
+    print(command, message + hint(command));
+    return CommandLine.ExitCode.USAGE;
+  }
+
+  /** A command failed. */
+  @Override
+  public int handleExecutionException(
+      Exception exception, CommandLine command, ParseResult parsed) {
+    return handle(exception, command);
+  }
+
+  int handle(Throwable thrown, CommandLine command) {
+    boolean usage = thrown instanceof UsageException;
+    print(command, oneLine(describe(thrown)) + (usage ? hint(command) : ""));
+    if (isDebugging(command)) {
+      thrown.printStackTrace(command.getErr());
+      command.getErr().flush();
+    }
+    return usage ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static boolean isDebugging(CommandLine command) {
+    ParseResult parsed = command.getParseResult();
+    return "1".equals(System.getenv("UNSPOOL_DEBUG"))
+        || (parsed != null && parsed.matchedOptionValue("--debug", false));
+  }
+
+  private static String hint(CommandLine command) {
+    return "; see '%s --help'".formatted(command.getCommandSpec().qualifiedName());
+  }
+
+  private static void print(CommandLine command, String message) {
+    PrintWriter err = command.getErr();
+    Ansi ansi = Terminal.isColourful(Terminal.isStderr()) ? Ansi.ON : Ansi.OFF;
+    err.println(CommandLine.Help.defaultColorScheme(ansi).errorText("unspool: ") + message);
+    err.flush();
+  }
+
+  private static String oneLine(String message) {
+    return String.join(" ", message.lines().map(String::strip).toList());
+  }
+
+  /** One line about an exception; those of the JDK often say only a file's name. */
+  static String describe(Throwable thrown) {
+    String message = String.valueOf(thrown.getMessage());
+    return switch (thrown) {
+      case NoSuchFileException e -> e.getFile() + ": there is no such file";
+      case FileNotFoundException _ -> message;
+      case AccessDeniedException e -> e.getFile() + ": permission denied";
+      case NotDirectoryException e -> e.getFile() + " is not a folder";
+      case CharacterCodingException _ -> "the text is not UTF-8; convert it first";
+      case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
+      case FileSystemException e -> e.getFile() + ": cannot be used (" + kind(e) + ")";
+      case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
+      case IOException _ -> message + spaceHint(message);
+      case OutOfMemoryError _ ->
+          "out of memory; use fewer --lanes, a smaller --k2, --hidden or --vocabulary, or give the"
+              + " JVM more with UNSPOOL_JAVA_OPTS=-Xmx8g";
+      case UsageException _, IllegalArgumentException _ -> message;
+      case IllegalStateException _ -> message;
+      default -> "%s; run with --debug to see where".formatted(thrown);
+    };
+  }
+
+  private static String kind(Exception e) {
+    return e.getClass().getSimpleName().replace("Exception", "");
+  }
+
+  private static String spaceHint(String message) {
+    return message.contains("No space left")
+        ? "; the last checkpoint is untouched: free some space, then 'unspool resume'"
+        : "";
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Json;
+import dev.unspool.cli.run.Figures;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.Task;
+import dev.unspool.cli.run.TrainedModel;
+import dev.unspool.cli.run.UsageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code unspool evaluate}. */
+@Command(
+    name = "evaluate",
+    header = "Say how well a trained model does on the held-out parts, or on other data.",
+    sortOptions = false,
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  unspool evaluate runs/sunspots",
+      "  unspool evaluate runs/sunspots --csv newer.csv --json",
+      "  unspool evaluate runs/novel --text sequel.txt",
+    })
+final class Evaluate implements Callable<Integer> {
+  @Parameters(paramLabel = "RUN", description = "Folder of the run.")
+  Path run = Path.of("");
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "All rows of another table. Default: the held-out parts of the run's own.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--text",
+      paramLabel = "FILE",
+      description = "All of another text. Default: the held-out parts of the run's own.")
+  @Nullable Path text;
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    RunFolder folder = RunFolder.open(run);
+    RunConfig config = folder.readConfig();
+    Path other = other(config);
+    RunConfig used = other == null ? config : Resume.at(config, other.toString());
+    try (Task task = Task.open(folder, used);
+        Stop stop = Stop.onRequest()) {
+      if (other == null) {
+        task.requireUnchanged();
+      }
+      TrainedModel model = TrainedModel.read(folder, task);
+      Figures figures =
+          other == null
+              ? task.figures(model.network(), model.theta(), stop)
+              : task.figuresOfAll(model.network(), model.theta(), stop);
+      print(figures);
+      return 0;
+    }
+  }
+
+  private @Nullable Path other(RunConfig config) {
+    if (config.csv() == null && csv != null) {
+      throw new UsageException(
+          "%s is a model of text, and --csv is for tables; use --text FILE".formatted(run));
+    }
+    if (config.csv() != null && text != null) {
+      throw new UsageException(
+          "%s is a model of a table, and --text is for texts; use --csv FILE".formatted(run));
+    }
+    return csv != null ? csv : text;
+  }
+
+  private void print(Figures figures) {
+    Console console = common.console();
+    if (common.json) {
+      console.result(Json.pretty(figures));
+      return;
+    }
+    if (figures.describe().isEmpty()) {
+      console.result("nothing is held out: the run has neither a validation nor a test part");
+    }
+    figures.describe().forEach(console::result);
+  }
+}

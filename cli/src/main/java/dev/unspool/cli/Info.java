@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Json;
+import dev.unspool.cli.report.Labels;
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.NetworkConfig;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.RunStatus;
+import dev.unspool.cli.run.TextConfig;
+import dev.unspool.cli.run.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code unspool info}. */
+@Command(
+    name = "info",
+    header = "Say what is in a run folder.",
+    sortOptions = false,
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {"  unspool info runs/sunspots", "  unspool info runs/sunspots --json"})
+final class Info implements Callable<Integer> {
+  @Parameters(paramLabel = "RUN", description = "Folder of the run.")
+  Path run = Path.of("");
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    RunFolder folder = RunFolder.open(run);
+    RunStatus status = RunStatus.read(folder);
+    Console console = common.console();
+    if (common.json) {
+      console.result(Json.pretty(status));
+    } else {
+      describe(status).forEach(console::result);
+    }
+    return 0;
+  }
+
+  private static List<String> describe(RunStatus status) {
+    RunConfig config = status.config();
+    var lines = new ArrayList<String>();
+    lines.add(line("run", status.folder()));
+    lines.add(line("data", data(config)));
+    lines.add(line("network", network(config.network())));
+    lines.add(line("training", training(config.training())));
+    RunStatus.Checkpoint checkpoint = status.checkpoint();
+    lines.add(
+        line(
+            "checkpoint",
+            checkpoint == null
+                ? "none yet"
+                : "update %s, epoch %s, %s parameters"
+                    .formatted(checkpoint.update(), checkpoint.epoch(), checkpoint.parameters())));
+    if (status.figures() == null) {
+      lines.add(line("figures", "none yet; 'unspool resume' finishes the run"));
+    } else {
+      status.figures().describe().forEach(figure -> lines.add(line("figures", figure)));
+    }
+    lines.add(line("files", String.join(", ", status.files())));
+    return lines;
+  }
+
+  private static String line(String name, String value) {
+    return "%-12s%s".formatted(name, value);
+  }
+
+  private static String data(RunConfig config) {
+    CsvConfig csv = config.csv();
+    TextConfig text = config.text();
+    if (csv != null) {
+      CsvConfig.Facts facts = csv.facts();
+      return "%s: %s from %s, %s ahead%s"
+          .formatted(
+              csv.file(),
+              String.join(", ", csv.targets()),
+              String.join(", ", csv.inputs()),
+              Numbers.count(csv.horizon(), "row"),
+              facts == null ? "" : ", " + rows(facts));
+    }
+    if (text == null) {
+      return "none";
+    }
+    TextConfig.Facts facts = text.facts();
+    return "%s: %s%s"
+        .formatted(
+            text.file(),
+            Labels.of(text.tokens()),
+            facts == null ? "" : ", " + Numbers.count(facts.tokens(), "token"));
+  }
+
+  private static String rows(CsvConfig.Facts facts) {
+    String rows = Numbers.count(facts.rows(), "row");
+    return facts.skippedRows() == 0
+        ? rows
+        : "%s (%s left out)".formatted(rows, Numbers.count(facts.skippedRows(), "bad one"));
+  }
+
+  private static String network(NetworkConfig network) {
+    return "%s, %s of %s%s"
+        .formatted(
+            Labels.of(network.cell()),
+            Numbers.count(network.layers(), "layer"),
+            Numbers.count(network.hidden(), "unit"),
+            network.dropout() > 0 ? ", dropout " + network.dropout() : "");
+  }
+
+  private static String training(TrainingConfig training) {
+    return "TBPTT(%d, %d), loss at %s, %s, %s, %s, rate %s (%s)"
+        .formatted(
+            training.k1(),
+            training.k2(),
+            training.lossAt(),
+            Numbers.count(training.lanes(), "lane"),
+            Numbers.count(training.epochs(), "epoch"),
+            Labels.of(training.optimizer()),
+            Numbers.of(training.lr()),
+            Labels.of(training.schedule()));
+  }
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.Task;
+import dev.unspool.cli.run.TextConfig;
+import dev.unspool.cli.run.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code unspool resume}. */
+@Command(
+    name = "resume",
+    header = "Go on with a run from its checkpoint, exactly as if it had never stopped.",
+    sortOptions = false,
+    optionListHeading = "%nOptions (what is not given stays as it was):%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  unspool resume runs/sunspots",
+      "  unspool resume runs/novel --epochs 20",
+    })
+final class Resume implements Callable<Integer> {
+  @Parameters(paramLabel = "RUN", description = "Folder of the run.")
+  Path run = Path.of("");
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = "Where the table or text is now, if it was moved.")
+  @Nullable Path data;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description =
+          "Passes over the training part altogether. A cosine schedule is stretched to them.")
+  @Nullable Integer epochs;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "EPOCHS",
+      description = "End after so many epochs without a better validation loss; 0: never.")
+  @Nullable Integer patience;
+
+  @Option(
+      names = "--max-minutes",
+      paramLabel = "MINUTES",
+      description = "End after so many more minutes; 0: no limit.")
+  @Nullable Double maxMinutes;
+
+  @Option(
+      names = "--max-updates",
+      paramLabel = "N",
+      description = "End after so many updates altogether; 0: no limit.")
+  @Nullable Long maxUpdates;
+
+  @Option(
+      names = "--report-every",
+      paramLabel = "SECONDS",
+      description = "Seconds between two lines of progress.")
+  @Nullable Double reportEvery;
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    RunFolder folder = RunFolder.open(run);
+    RunConfig config = changed(folder.readConfig());
+    try (Task task = Task.open(folder, config)) {
+      task.requireUnchanged();
+      folder.writeConfig(config);
+      try (Stop stop = Stop.onShutdown()) {
+        return Training.run(folder, config, task, common, stop);
+      }
+    }
+  }
+
+  private RunConfig changed(RunConfig config) {
+    TrainingConfig old = config.training();
+    RunConfig changed =
+        config.with(
+            old.withLimits(
+                epochs != null ? epochs : old.epochs(),
+                patience != null ? patience : old.patience(),
+                maxMinutes != null ? maxMinutes : old.maxMinutes(),
+                maxUpdates != null ? maxUpdates : old.maxUpdates(),
+                reportEvery != null ? reportEvery : old.reportEvery()));
+    return data == null ? changed : at(changed, data.toString());
+  }
+
+  /** The same run over data that are elsewhere. */
+  static RunConfig at(RunConfig config, String file) {
+    CsvConfig csv = config.csv();
+    TextConfig text = config.text();
+    if (csv != null) {
+      return config.with(csv.at(file));
+    }
+    return text != null ? config.with(text.at(file)) : config;
+  }
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.NetworkConfig;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeriesTask;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.Task;
+import dev.unspool.cli.run.TextTask;
+import dev.unspool.cli.run.TrainingConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code unspool train}. */
+@Command(
+    name = "train",
+    header = "Train a network on a table or a text.",
+    synopsisHeading = "Usage: ",
+    customSynopsis = {
+      "unspool train --csv FILE --target COLUMN [--out DIR] [OPTIONS]",
+      "       unspool train --text FILE [--out DIR] [OPTIONS]",
+    },
+    sortOptions = false,
+    optionListHeading = "%nGeneral:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  unspool train --csv examples/sunspots-monthly.csv --target sunspots",
+      "  unspool train --csv plant.csv --input u --target y --cell lstm --k1 1 --k2 50",
+      "  unspool train --text novel.txt --layers 2 --dropout 0.2 --max-minutes 10",
+      "  unspool train --text novel.txt --tokens words --tied --hidden 256",
+      "",
+      "Ctrl-C writes a checkpoint and ends; 'unspool resume' goes on from it.",
+    })
+final class Train implements Callable<Integer> {
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "Folder for everything the run leaves. Default: runs/ and the data's name.")
+  @Nullable Path out;
+
+  @Option(names = "--force", description = "Throw away a run that is in that folder already.")
+  boolean force;
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @ArgGroup(validate = false, heading = "%nData:%n", order = 1)
+  DataOptions data = new DataOptions();
+
+  @ArgGroup(validate = false, heading = "%nNetwork:%n", order = 2)
+  NetworkOptions network = new NetworkOptions();
+
+  @ArgGroup(validate = false, heading = "%nTraining:%n", order = 3)
+  TrainingOptions training = new TrainingOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    boolean isText = data.isText();
+    TrainingConfig how = training.config(isText);
+    NetworkConfig what = network.config(isText);
+    RunConfig config =
+        isText ? RunConfig.of(data.text(), what, how) : RunConfig.of(data.csv(), what, how);
+    Path path = out != null ? out : Path.of("runs", stem(Path.of(config.file())));
+    // Before the data are read: that may take long.
+    new RunFolder(path).requireFree(force);
+    if (config.text() != null) {
+      try (TextTask task = TextTask.open(config.text(), what)) {
+        RunFolder folder = RunFolder.create(path, force);
+        task.writeVocabulary(folder.vocabulary());
+        return train(folder, config.with(task.config()), task);
+      }
+    }
+    try (SeriesTask task = SeriesTask.open(data.csv(), what)) {
+      if (task.skippedRows() > 0) {
+        common
+            .console()
+            .note("Left out %s".formatted(Numbers.count(task.skippedRows(), "bad row")));
+      }
+      return train(RunFolder.create(path, force), config.with(task.config()), task);
+    }
+  }
+
+  private int train(RunFolder folder, RunConfig config, Task task) throws IOException {
+    folder.writeConfig(config);
+    try (Stop stop = Stop.onShutdown()) {
+      return Training.run(folder, config, task, common, stop);
+    }
+  }
+
+  private static String stem(Path file) {
+    Path name = file.getFileName();
+    return name == null ? "run" : name.toString().replaceFirst("\\.[^.]+$", "");
+  }
+}

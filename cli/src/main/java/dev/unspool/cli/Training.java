@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Json;
+import dev.unspool.cli.run.Figures;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.Task;
+import dev.unspool.cli.run.TrainingRun;
+import java.io.IOException;
+
+/** What {@code train} and {@code resume} share: train, then say how well. */
+final class Training {
+  private Training() {}
+
+  /** Exit code of a run that was stopped and not ended by the signal itself. */
+  static final int STOPPED = 1;
+
+  static int run(RunFolder folder, RunConfig config, Task task, CommonOptions options, Stop stop)
+      throws IOException {
+    Console console = options.console();
+    Figures figures = new TrainingRun(folder, config, task, console, stop).run();
+    if (figures == null) {
+      return STOPPED;
+    }
+    if (options.json) {
+      console.result(Json.pretty(figures));
+    } else {
+      console.note("Everything is in " + folder.path());
+      figures.describe().forEach(console::result);
+    }
+    return 0;
+  }
+}

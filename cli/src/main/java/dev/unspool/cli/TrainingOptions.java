@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.run.OptimizerKind;
+import dev.unspool.cli.run.ScheduleKind;
+import dev.unspool.cli.run.TrainingConfig;
+import dev.unspool.model.WeightPolicy;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How the network is trained. */
+final class TrainingOptions {
+  @Option(
+      names = "--k1",
+      paramLabel = "STEPS",
+      description =
+          "Backpropagate after every k1 steps. Default: "
+              + Defaults.CSV_K1
+              + " (csv), "
+              + Defaults.TEXT_K1
+              + " (text).")
+  @Nullable Integer k1;
+
+  @Option(
+      names = "--k2",
+      paramLabel = "STEPS",
+      description =
+          "Through the last k2 steps; below, at or above k1. Default: "
+              + Defaults.CSV_K2
+              + " (csv), "
+              + Defaults.TEXT_K2
+              + " (text).")
+  @Nullable Integer k2;
+
+  @Option(
+      names = "--loss-at",
+      paramLabel = "STEPS",
+      completionCandidates = Choices.LossPlaces.class,
+      description =
+          "Which outputs the loss reads: every step since the last sweep, the last step, or the"
+              + " last M steps (every, last, last:M). Default: every.")
+  String lossAt = "every";
+
+  @Option(
+      names = "--policy",
+      paramLabel = "POLICY",
+      completionCandidates = Choices.Policies.class,
+      description =
+          "With k1 < k2, which weights a sweep sees at steps that ran with older ones:"
+              + " ${COMPLETION-CANDIDATES}. Default: as-applied.")
+  WeightPolicy policy = WeightPolicy.AS_APPLIED;
+
+  @Option(
+      names = "--lanes",
+      paramLabel = "N",
+      description =
+          "Parts of the data run side by side. Default: "
+              + Defaults.CSV_LANES
+              + " (csv), "
+              + Defaults.TEXT_LANES
+              + " (text).")
+  @Nullable Integer lanes;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description =
+          "Passes over the training part; 0: until something else ends it. Default: "
+              + Defaults.CSV_EPOCHS
+              + " (csv), "
+              + Defaults.TEXT_EPOCHS
+              + " (text).")
+  @Nullable Integer epochs;
+
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      completionCandidates = Choices.Optimizers.class,
+      description = "Update rule: ${COMPLETION-CANDIDATES}. Default: adam.")
+  OptimizerKind optimizer = OptimizerKind.ADAM;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      description =
+          "Learning rate. Default: " + Defaults.LR_CSV + " (csv), " + Defaults.LR_TEXT + " (text).")
+  @Nullable Double lr;
+
+  @Option(
+      names = "--momentum",
+      paramLabel = "M",
+      description = "Momentum of --optimizer sgd. Default: 0.")
+  double momentum;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "D",
+      description = "Weight decay of --optimizer adamw. Default: 0.")
+  double weightDecay;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      completionCandidates = Choices.Schedules.class,
+      description =
+          "Course of the learning rate: ${COMPLETION-CANDIDATES}. Default: cosine; constant where"
+              + " neither --epochs nor --max-updates says how many updates there will be, or"
+              + " --max-minutes ends them.")
+  @Nullable ScheduleKind schedule;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "UPDATES",
+      description =
+          "Over so many updates, at most a tenth of all, the rate rises from zero; with --schedule"
+              + " cosine. Default: "
+              + Defaults.WARM_UP
+              + ".")
+  long warmUp = Defaults.WARM_UP;
+
+  @Option(
+      names = "--decay-after",
+      paramLabel = "EPOCH",
+      description =
+          "Last epoch at the full rate; with --schedule step. Default: "
+              + Defaults.DECAY_AFTER
+              + ".")
+  int decayAfter = Defaults.DECAY_AFTER;
+
+  @Option(
+      names = "--decay-factor",
+      paramLabel = "F",
+      description =
+          "Divides the rate each epoch after that; with --schedule step. Default: "
+              + Defaults.DECAY_FACTOR
+              + ".")
+  double decayFactor = Defaults.DECAY_FACTOR;
+
+  @Option(
+      names = "--clip",
+      paramLabel = "NORM",
+      description =
+          "Scale a gradient down to this norm; 0: never. Default: "
+              + Defaults.CLIP
+              + ", with --clip-value 0.")
+  @Nullable Double clip;
+
+  @Option(
+      names = "--clip-value",
+      paramLabel = "SIZE",
+      description = "Clip each value of a gradient to this size; 0: never. Default: 0.")
+  double clipValue;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of everything random. Default: " + Defaults.SEED + ".")
+  long seed = Defaults.SEED;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "EPOCHS",
+      description =
+          "End after so many epochs without a better validation loss; 0: never. Default: 0.")
+  int patience;
+
+  @Option(
+      names = "--max-minutes",
+      paramLabel = "MINUTES",
+      description = "End after so many minutes; 0: no limit. Default: 0.")
+  double maxMinutes;
+
+  @Option(
+      names = "--max-updates",
+      paramLabel = "N",
+      description = "End after so many updates; 0: no limit. Default: 0.")
+  long maxUpdates;
+
+  @Option(
+      names = "--report-every",
+      paramLabel = "SECONDS",
+      description =
+          "Seconds between two lines of progress. Default: " + Defaults.REPORT_EVERY + ".")
+  double reportEvery = Defaults.REPORT_EVERY;
+
+  TrainingConfig config(boolean isText) {
+    int passes = epochs != null ? epochs : isText ? Defaults.TEXT_EPOCHS : Defaults.CSV_EPOCHS;
+    return new TrainingConfig(
+        k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
+        k2 != null ? k2 : isText ? Defaults.TEXT_K2 : Defaults.CSV_K2,
+        lossAt,
+        policy,
+        lanes != null ? lanes : isText ? Defaults.TEXT_LANES : Defaults.CSV_LANES,
+        passes,
+        optimizer,
+        lr != null ? lr : isText ? Defaults.LR_TEXT : Defaults.LR_CSV,
+        momentum,
+        weightDecay,
+        schedule != null ? schedule : defaultSchedule(passes),
+        warmUp,
+        decayAfter,
+        decayFactor,
+        clip != null ? clip : clipValue > 0 ? 0 : Defaults.CLIP,
+        clipValue,
+        seed,
+        patience,
+        maxMinutes,
+        maxUpdates,
+        reportEvery);
+  }
+
+  /** A cosine needs to know where it ends. */
+  private ScheduleKind defaultSchedule(int passes) {
+    boolean known = (passes > 0 || maxUpdates > 0) && maxMinutes == 0;
+    return known ? ScheduleKind.COSINE : ScheduleKind.CONSTANT;
+  }
+}

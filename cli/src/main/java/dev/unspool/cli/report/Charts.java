@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.report;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler.ChartTheme;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** The pictures of a run folder. Loaded only when one is drawn: AWT is slow to start. */
+public final class Charts {
+  private static final int WIDTH = 1000;
+  private static final int HEIGHT = 500;
+  private static final Color GREY = new Color(0x9a9a9a);
+  private static final Color BLUE = new Color(0x1f77b4);
+  private static final Color ORANGE = new Color(0xd95f02);
+
+  private Charts() {}
+
+  /**
+   * Draws training and validation loss against steps.
+   *
+   * @param png overwritten; not written if there is nothing to draw
+   * @param unit of the losses, e.g. {@code nats per token}
+   */
+  public static void loss(Path png, List<Report> reports, String unit) throws IOException {
+    XYChart chart = chart("Loss", "step", unit);
+    List<Report> losses = reports.stream().filter(r -> r.loss() != null).toList();
+    List<Report> validations = reports.stream().filter(r -> r.validation() != null).toList();
+    add(chart, "training", losses.stream().map(Report::step).toList(), values(losses, true), BLUE);
+    add(
+        chart,
+        "validation",
+        validations.stream().map(Report::step).toList(),
+        values(validations, false),
+        ORANGE);
+    save(chart, png);
+  }
+
+  private static List<Double> values(List<Report> reports, boolean training) {
+    var values = new ArrayList<Double>();
+    for (Report report : reports) {
+      @Nullable Double value = training ? report.loss() : report.validation();
+      if (value != null) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Draws a series against its predictions.
+   *
+   * @param png overwritten
+   * @param title what is drawn
+   * @param column name of the series
+   * @param truthRows rows of the truth
+   * @param truth of the same length
+   * @param rows rows of the predictions
+   * @param predictions of the same length
+   */
+  public static void forecast(
+      Path png,
+      String title,
+      String column,
+      List<Long> truthRows,
+      List<Double> truth,
+      List<Long> rows,
+      List<Double> predictions)
+      throws IOException {
+    XYChart chart = chart(title, "row", column);
+    add(chart, "truth", truthRows, truth, GREY);
+    add(chart, "prediction", rows, predictions, ORANGE);
+    save(chart, png);
+  }
+
+  private static XYChart chart(String title, String x, String y) {
+    System.setProperty("java.awt.headless", "true");
+    ImageIO.setUseCache(false);
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .theme(ChartTheme.Matlab)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
+    chart.getStyler().setLegendLayout(LegendLayout.Horizontal);
+    chart.getStyler().setXAxisDecimalPattern("#,###");
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setPlotGridLinesColor(new Color(0xe6e6e6));
+    return chart;
+  }
+
+  private static void add(XYChart chart, String name, List<Long> x, List<Double> y, Color color) {
+    if (x.isEmpty()) {
+      return;
+    }
+    var series = chart.addSeries(name, x, y);
+    series.setMarker(x.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+    series.setMarkerColor(color);
+    series.setLineColor(color);
+    series.setLineStyle(new BasicStroke(1.4f));
+  }
+
+  private static void save(XYChart chart, Path png) throws IOException {
+    if (chart.getSeriesCollection().isEmpty()) {
+      return;
+    }
+    Path temporary = png.resolveSibling(png.getFileName() + ".tmp");
+    try {
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);
+      }
+      Files.move(
+          temporary, png, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.run;
+
+import dev.unspool.data.Normalisation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table of numbers and what is to be learned from it.
+ *
+ * @param file the table
+ * @param separator between fields
+ * @param skipBadRows whether rows that cannot be read are left out
+ * @param inputs names of the columns that go in
+ * @param targets names of the columns that are predicted
+ * @param horizon how many rows ahead
+ * @param predict what the network says about targets that are also inputs
+ * @param loss what is made small
+ * @param valid fraction of the rows, before the test part, that choose the weights
+ * @param test fraction of the rows, at the end, that judge them
+ * @param facts what was found in the file
+ */
+public record CsvConfig(
+    String file,
+    char separator,
+    boolean skipBadRows,
+    List<String> inputs,
+    List<String> targets,
+    int horizon,
+    Prediction predict,
+    SeriesLoss loss,
+    double valid,
+    double test,
+    @Nullable Facts facts) {
+
+  /**
+   * What was found in the file when training began; all scales are of the training part.
+   *
+   * @param bytes size of the file
+   * @param rows rows that were read
+   * @param skippedRows bad rows that were left out
+   * @param columns the columns of the scales
+   * @param mean of each column
+   * @param deviation of each column
+   * @param change root mean square of how far each target moves over the horizon, in deviations; 1
+   *     for a target that is predicted itself
+   */
+  public record Facts(
+      long bytes,
+      long rows,
+      long skippedRows,
+      List<String> columns,
+      double[] mean,
+      double[] deviation,
+      double[] change) {
+
+    /** The scales of the columns. */
+    public Normalisation normalisation() {
+      return new Normalisation(columns, mean, deviation);
+    }
+  }
+
+  /** Checks what can be checked without the file. */
+  public CsvConfig {
+    require(!targets.isEmpty(), "--target names no column");
+    requireDistinct("--target", targets);
+    requireDistinct("--input", inputs);
+    require(horizon >= 0, "--horizon must be at least 0, found " + horizon);
+    boolean fedBack = targets.stream().anyMatch(inputs::contains);
+    require(
+        horizon >= 1 || !fedBack,
+        "--horizon must be at least 1 where a target is also an input, found " + horizon);
+    require(valid >= 0 && valid < 1, "--valid must be at least 0 and below 1, found " + valid);
+    require(test >= 0 && test < 1, "--test must be at least 0 and below 1, found " + test);
+    require(
+        valid + test < 1,
+        "--valid and --test leave nothing to train on: %s + %s".formatted(valid, test));
+  }
+
+  /** The same with what was found in the file. */
+  public CsvConfig with(Facts found) {
+    return new CsvConfig(
+        file, separator, skipBadRows, inputs, targets, horizon, predict, loss, valid, test, found);
+  }
+
+  /** The same table elsewhere. */
+  public CsvConfig at(String path) {
+    return new CsvConfig(
+        path, separator, skipBadRows, inputs, targets, horizon, predict, loss, valid, test, facts);
+  }
+
+  /** Inputs and targets, each once. */
+  public List<String> columns() {
+    var columns = new ArrayList<>(inputs);
+    targets.stream().filter(target -> !inputs.contains(target)).forEach(columns::add);
+    return columns;
+  }
+
+  private static void requireDistinct(String option, List<String> columns) {
+    require(
+        columns.stream().distinct().count() == columns.size(),
+        "%s names a column twice: %s".formatted(option, String.join(", ", columns)));
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UsageException(message);
+    }
+  }
+}

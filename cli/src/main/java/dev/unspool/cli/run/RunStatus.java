@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is in a run folder.
+ *
+ * @param folder its path
+ * @param config how the run is built
+ * @param checkpoint where training stands
+ * @param figures how well the model does, once training is over
+ * @param files names of the files
+ */
+public record RunStatus(
+    String folder,
+    RunConfig config,
+    @Nullable Checkpoint checkpoint,
+    @Nullable Figures figures,
+    List<String> files) {
+
+  /**
+   * Where training stands.
+   *
+   * @param update number of updates
+   * @param epoch that the next update belongs to
+   * @param parameters size of θ
+   */
+  public record Checkpoint(long update, int epoch, long parameters) {
+    static Checkpoint of(Map<String, String> about) {
+      return new Checkpoint(
+          Long.parseLong(about.getOrDefault("update", "0")),
+          Integer.parseInt(about.getOrDefault("epoch", "0")),
+          Long.parseLong(about.getOrDefault("parameters", "0")));
+    }
+
+    /** For the checkpoint's own description. */
+    Map<String, String> about() {
+      return Map.of(
+          "update", Long.toString(update),
+          "epoch", Integer.toString(epoch),
+          "parameters", Long.toString(parameters));
+    }
+  }
+
+  /** Looks into a folder. */
+  public static RunStatus read(RunFolder folder) throws IOException {
+    RunConfig config = folder.readConfig();
+    Checkpoint checkpoint =
+        folder.checkpoints().exists() ? Checkpoint.of(folder.checkpoints().about()) : null;
+    Figures figures =
+        Files.exists(folder.figures()) ? Figures.read(folder.figures(), config) : null;
+    try (Stream<Path> files = Files.list(folder.path())) {
+      return new RunStatus(
+          folder.path().toString(),
+          config,
+          checkpoint,
+          figures,
+          files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
+    }
+  }
+}

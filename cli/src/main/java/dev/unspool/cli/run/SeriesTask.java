@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.run;
+
+import dev.unspool.cli.report.Charts;
+import dev.unspool.data.BlockSource;
+import dev.unspool.data.CsvFile;
+import dev.unspool.data.Normalisation;
+import dev.unspool.data.Range;
+import dev.unspool.data.SeriesSource;
+import dev.unspool.data.Split;
+import dev.unspool.data.Table;
+import dev.unspool.inference.Evaluation;
+import dev.unspool.loss.GaussianNegativeLogLikelihood;
+import dev.unspool.loss.Huber;
+import dev.unspool.loss.Loss;
+import dev.unspool.loss.MeanSquaredError;
+import dev.unspool.model.Model;
+import dev.unspool.model.Parameters;
+import dev.unspool.network.Input;
+import dev.unspool.network.NetworkSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Forecasting columns of a table. */
+public final class SeriesTask implements Task {
+  /** Steps run before a part is judged; a longer past makes no difference that could be seen. */
+  private static final long WARM_UP = 100_000;
+
+  private static final int BLOCK_STEPS = 256;
+  private static final int CHART_ROWS = 2_000;
+
+  private final CsvConfig config;
+  private final NetworkSpec network;
+  private final Table table;
+  private final CsvConfig.Facts facts;
+  private final Split split;
+  private final Normalisation normalisation;
+  private final List<TargetScale> targets;
+
+  private SeriesTask(CsvConfig config, NetworkConfig network, Table table, CsvConfig.Facts facts) {
+    this.config = config.with(facts);
+    this.table = table;
+    this.facts = facts;
+    this.split = Parts.of(table.rows(), config.valid(), config.test());
+    this.normalisation = facts.normalisation();
+    this.targets = scales(config, table, normalisation, facts.change());
+    int outputs = targets.size() * (config.loss() == SeriesLoss.GAUSSIAN ? 2 : 1);
+    this.network = network.spec(new Input.Numeric(config.inputs().size()), outputs);
+  }
+
+  /**
+   * Reads the table.
+   *
+   * @throws UsageException if a column is not there
+   */
+  public static SeriesTask open(CsvConfig config, NetworkConfig network) throws IOException {
+    Path path = Path.of(config.file());
+    CsvFile file = requireColumns(path, config.separator(), config.columns());
+    if (config.skipBadRows()) {
+      file = file.skippingBadRows();
+    }
+    Table table = file.read(config.columns());
+    try {
+      CsvConfig.Facts facts = config.facts();
+      if (facts == null) {
+        facts = lookAt(config, path, table);
+      }
+      return new SeriesTask(config, network, table, facts);
+    } catch (IOException | RuntimeException e) {
+      table.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A table that has certain columns.
+   *
+   * @throws UsageException if it has not; the message lists those it has
+   */
+  public static CsvFile requireColumns(Path path, char separator, List<String> columns)
+      throws IOException {
+    CsvFile file = CsvFile.of(path).withSeparator(separator);
+    List<String> header = file.header();
+    for (String column : columns) {
+      if (!header.contains(column)) {
+        throw new UsageException(
+            "%s has no column '%s'; it has %s".formatted(path, column, String.join(", ", header)));
+      }
+    }
+    return file;
+  }
+
+  private static CsvConfig.Facts lookAt(CsvConfig config, Path path, Table table)
+      throws IOException {
+    Range train = Parts.of(table.rows(), config.valid(), config.test()).train();
+    if (train.to() - train.from() < config.horizon() + 2L) {
+      throw new RunException(
+          "%s has %d rows, of which %d are for training; a horizon of %d needs at least %d there"
+              .formatted(
+                  path,
+                  table.rows(),
+                  train.to() - train.from(),
+                  config.horizon(),
+                  config.horizon() + 2));
+    }
+    List<String> columns = config.columns();
+    Normalisation scales = Normalisation.of(table, columns, train);
+    double[] mean = new double[columns.size()];
+    double[] deviation = new double[columns.size()];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = scales.mean(i);
+      deviation[i] = scales.deviation(i);
+    }
+    return new CsvConfig.Facts(
+        Files.size(path),
+        table.rows(),
+        table.skippedRows(),
+        columns,
+        mean,
+        deviation,
+        changes(config, table, train, scales));
+  }
+
+  /** How far each target moves over the horizon: root mean square, in deviations. */
+  private static double[] changes(
+      CsvConfig config, Table table, Range train, Normalisation scales) {
+    double[] changes = new double[config.targets().size()];
+    for (int i = 0; i < changes.length; i++) {
+      String target = config.targets().get(i);
+      changes[i] = 1;
+      if (predictsChange(config, target)) {
+        int column = table.column(target);
+        double sum = 0;
+        for (long row = train.from(); row + config.horizon() < train.to(); row++) {
+          double move = (double) table.get(row + config.horizon(), column) - table.get(row, column);
+          sum += move * move;
+        }
+        double root = Math.sqrt(sum / (train.to() - train.from() - config.horizon()));
+        if (root > 0) {
+          changes[i] = root / scales.deviation(config.columns().indexOf(target));
+        }
+      }
+    }
+    return changes;
+  }
+
+  private static boolean predictsChange(CsvConfig config, String target) {
+    return config.predict() == Prediction.CHANGE && config.inputs().contains(target);
+  }
+
+  private static List<TargetScale> scales(
+      CsvConfig config, Table table, Normalisation normalisation, double[] change) {
+    var scales = new ArrayList<TargetScale>();
+    for (String target : config.targets()) {
+      int index = normalisation.columns().indexOf(target);
+      scales.add(
+          new TargetScale(
+              target,
+              table.column(target),
+              predictsChange(config, target) ? config.inputs().indexOf(target) : -1,
+              normalisation.mean(index),
+              normalisation.deviation(index),
+              change[scales.size()]));
+    }
+    return scales;
+  }
+
+  /** The configuration, with what was found in the file. */
+  public CsvConfig config() {
+    return config;
+  }
+
+  /** Number of bad rows that were left out. */
+  public long skippedRows() {
+    return facts.skippedRows();
+  }
+
+  /** The rows. */
+  Table table() {
+    return table;
+  }
+
+  /** What the outputs say. */
+  List<TargetScale> targets() {
+    return targets;
+  }
+
+  /** Scales of the inputs. */
+  Normalisation normalisation() {
+    return normalisation;
+  }
+
+  /**
+   * A value of a target.
+   *
+   * @param target number of the target
+   */
+  public double truth(long row, int target) {
+    return table.get(row, targets.get(target).column());
+  }
+
+  @Override
+  public void requireUnchanged() throws IOException {
+    long bytes = Files.size(Path.of(config.file()));
+    if (bytes != facts.bytes() || table.rows() != facts.rows()) {
+      throw new RunException(
+          "%s has changed since training began: %d rows in %d bytes, now %d rows in %d bytes; put the old file back or train a new run"
+              .formatted(config.file(), facts.rows(), facts.bytes(), table.rows(), bytes));
+    }
+  }
+
+  @Override
+  public NetworkSpec network() {
+    return network;
+  }
+
+  @Override
+  public Loss loss() {
+    return switch (config.loss()) {
+      case MSE -> new MeanSquaredError();
+      case HUBER -> new Huber(1);
+      case GAUSSIAN -> new GaussianNegativeLogLikelihood();
+    };
+  }
+
+  @Override
+  public String lossUnit() {
+    return switch (config.loss()) {
+      case MSE -> "mean squared error (normalised)";
+      case HUBER -> "Huber loss (normalised)";
+      case GAUSSIAN -> "negative log-likelihood (normalised)";
+    };
+  }
+
+  @Override
+  public BlockSource training(int lanes) {
+    return source(split.train(), lanes, 0);
+  }
+
+  private BlockSource source(Range range, int lanes, long warmUp) {
+    return new ChangeSource(
+        SeriesSource.builder(table)
+            .range(range)
+            .inputs(config.inputs())
+            .targets(config.targets())
+            .horizon(config.horizon())
+            .lanes(lanes)
+            .normalisation(normalisation)
+            .warmUp(warmUp)
+            .build(),
+        targets);
+  }
+
+  @Override
+  public boolean validates() {
+    return split.valid().to() > split.valid().from();
+  }
+
+  @Override
+  public double validate(Model model, Parameters theta, Stop stop) throws IOException {
+    return evaluate(model, theta, split.valid(), stop, (_, _) -> stop.check()).loss();
+  }
+
+  @Override
+  public Figures figures(Model model, Parameters theta, Stop stop) throws IOException {
+    return new Figures(
+        score(model, theta, split.test(), stop, (_, _, _) -> {}),
+        score(model, theta, split.valid(), stop, (_, _, _) -> {}),
+        null,
+        null);
+  }
+
+  @Override
+  public Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException {
+    return new Figures(
+        null, null, score(model, theta, new Range(0, table.rows()), stop, (_, _, _) -> {}), null);
+  }
+
+  private Figures.@Nullable Series score(
+      Model model, Parameters theta, Range part, Stop stop, SeriesScore.Listener listener)
+      throws IOException {
+    if (part.to() - Math.max(part.from(), config.horizon()) < 1) {
+      return null;
+    }
+    var score = new SeriesScore(table, targets, config.horizon(), firstStep(part), stop, listener);
+    evaluate(model, theta, part, stop, score);
+    return score.figures();
+  }
+
+  /** Predicts each row of a part from everything before it. */
+  private Evaluation evaluate(
+      Model model, Parameters theta, Range part, Stop stop, Evaluation.OutputConsumer consumer)
+      throws IOException {
+    stop.check();
+    long from = Math.max(0, part.from() - config.horizon());
+    try (BlockSource source = source(new Range(from, part.to()), 1, from - firstStep(part))) {
+      return Evaluation.run(model, theta, source, loss(), BLOCK_STEPS, consumer);
+    }
+  }
+
+  private long firstStep(Range part) {
+    return Math.max(0, part.from() - config.horizon() - WARM_UP);
+  }
+
+  @Override
+  public void drawForecast(Path png, Model model, Parameters theta, Stop stop) throws IOException {
+    boolean tests = split.test().to() > split.test().from();
+    Range part = tests ? split.test() : split.valid();
+    long first = Math.max(part.from(), part.to() - CHART_ROWS);
+    var rows = new ArrayList<Long>();
+    var truth = new ArrayList<Double>();
+    var predictions = new ArrayList<Double>();
+    score(
+        model,
+        theta,
+        part,
+        stop,
+        (row, target, prediction) -> {
+          if (row >= first && target == 0) {
+            rows.add(row);
+            truth.add((double) table.get(row, targets.getFirst().column()));
+            predictions.add(prediction);
+          }
+        });
+    if (!rows.isEmpty()) {
+      String title =
+          "%s part, %d step%s ahead"
+              .formatted(
+                  tests ? "Test" : "Validation",
+                  config.horizon(),
+                  config.horizon() == 1 ? "" : "s");
+      Charts.forecast(png, title, targets.getFirst().name(), rows, truth, rows, predictions);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    table.close();
+  }
+}

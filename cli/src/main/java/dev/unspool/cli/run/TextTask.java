@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.run;
+
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.data.BlockSource;
+import dev.unspool.data.Decoder;
+import dev.unspool.data.Range;
+import dev.unspool.data.Split;
+import dev.unspool.data.TextSource;
+import dev.unspool.data.Tokens;
+import dev.unspool.data.Vocabulary;
+import dev.unspool.inference.Evaluation;
+import dev.unspool.loss.Loss;
+import dev.unspool.loss.SoftmaxCrossEntropy;
+import dev.unspool.model.Model;
+import dev.unspool.model.Parameters;
+import dev.unspool.network.NetworkSpec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Predicting the next token of a text. */
+public final class TextTask implements Task {
+  /** A part is judged in lanes, for speed; each is at least so long that its cold start is lost. */
+  private static final long TOKENS_PER_LANE = 2_000;
+
+  private static final int MOST_LANES = 32;
+  private static final int BLOCK_STEPS = 64;
+  private static final int BLOCK_VALUES = 1 << 22;
+
+  private final TextConfig config;
+  private final Vocabulary vocabulary;
+  private final NetworkSpec network;
+  private final @Nullable Tokens tokens;
+
+  private TextTask(
+      TextConfig config, NetworkConfig network, Vocabulary vocabulary, @Nullable Tokens tokens) {
+    this.config = config;
+    this.vocabulary = vocabulary;
+    this.tokens = tokens;
+    this.network = network.spec(network.tokens(vocabulary.size()), vocabulary.size());
+  }
+
+  /** Reads the text of a new run, and finds its words. */
+  public static TextTask open(TextConfig config, NetworkConfig network) throws IOException {
+    return open(config, network, Vocabularies.find(config));
+  }
+
+  /** Reads the text of a run that has a vocabulary. */
+  static TextTask open(TextConfig config, NetworkConfig network, Path words) throws IOException {
+    return open(config, network, Vocabularies.read(config, words));
+  }
+
+  private static TextTask open(TextConfig config, NetworkConfig network, Vocabulary vocabulary)
+      throws IOException {
+    Path path = Path.of(config.file());
+    Tokens tokens = Tokens.read(path, vocabulary);
+    try {
+      TextConfig found = config;
+      if (config.facts() == null) {
+        found = config.with(new TextConfig.Facts(Files.size(path), tokens.size()));
+      }
+      return new TextTask(found, network, vocabulary, tokens);
+    } catch (IOException | RuntimeException e) {
+      tokens.close();
+      throw e;
+    }
+  }
+
+  /** Only the vocabulary of a run, for writing. */
+  public static TextTask withoutText(TextConfig config, NetworkConfig network, Path words)
+      throws IOException {
+    return new TextTask(config, network, Vocabularies.read(config, words), null);
+  }
+
+  /** The configuration, with what was found in the file. */
+  public TextConfig config() {
+    return config;
+  }
+
+  /** Writes down which words are told apart, if it is words. */
+  public void writeVocabulary(Path file) throws IOException {
+    Vocabularies.write(vocabulary, file);
+  }
+
+  /** The token that ends a line. */
+  int lineEnd() {
+    return Vocabularies.lineEnd(vocabulary);
+  }
+
+  int[] encode(String text) {
+    return vocabulary.encode(text);
+  }
+
+  Decoder decoder() {
+    return vocabulary.decoder();
+  }
+
+  private Tokens tokens() {
+    if (tokens == null) {
+      throw new IllegalStateException("opened without its text");
+    }
+    return tokens;
+  }
+
+  private Split split() {
+    return Parts.of(tokens().size(), config.valid(), config.test());
+  }
+
+  @Override
+  public void requireUnchanged() throws IOException {
+    TextConfig.Facts facts = config.facts();
+    long bytes = Files.size(Path.of(config.file()));
+    if (facts != null && (bytes != facts.bytes() || tokens().size() != facts.tokens())) {
+      throw new RunException(
+          "%s has changed since training began: %d bytes, now %d; put the old file back or train a new run"
+              .formatted(config.file(), facts.bytes(), bytes));
+    }
+  }
+
+  @Override
+  public NetworkSpec network() {
+    return network;
+  }
+
+  @Override
+  public Loss loss() {
+    return new SoftmaxCrossEntropy();
+  }
+
+  @Override
+  public String lossUnit() {
+    return "nats per token";
+  }
+
+  @Override
+  public BlockSource training(int lanes) throws IOException {
+    Range train = split().train();
+    if (train.length() < 2L * lanes) {
+      throw new RunException(
+          "%s has %d tokens, of which %d are for training; %d lanes need at least %d there: use fewer --lanes"
+              .formatted(config.file(), tokens().size(), train.length(), lanes, 2 * lanes));
+    }
+    return new TextSource(tokens(), train, lanes);
+  }
+
+  @Override
+  public boolean validates() {
+    return split().valid().length() >= 2;
+  }
+
+  @Override
+  public double validate(Model model, Parameters theta, Stop stop) throws IOException {
+    return evaluate(model, theta, split().valid(), stop).loss();
+  }
+
+  /** Predicts each token of a part, the first from the one before it. */
+  private Evaluation evaluate(Model model, Parameters theta, Range part, Stop stop)
+      throws IOException {
+    stop.check();
+    int lanes = (int) Math.clamp(part.length() / TOKENS_PER_LANE, 1, MOST_LANES);
+    int steps = Math.clamp(BLOCK_VALUES / ((long) lanes * model.outputs()), 1, BLOCK_STEPS);
+    Range read = new Range(Math.max(0, part.from() - 1), part.to());
+    try (BlockSource source = new TextSource(tokens(), read, lanes)) {
+      return Evaluation.run(model, theta, source, loss(), steps, (_, _) -> stop.check());
+    }
+  }
+
+  @Override
+  public Figures figures(Model model, Parameters theta, Stop stop) throws IOException {
+    return new Figures(
+        judge(model, theta, split().test(), stop),
+        judge(model, theta, split().valid(), stop),
+        null,
+        null);
+  }
+
+  @Override
+  public Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException {
+    return new Figures(null, null, judge(model, theta, new Range(0, tokens().size()), stop), null);
+  }
+
+  private Figures.@Nullable Text judge(Model model, Parameters theta, Range part, Stop stop)
+      throws IOException {
+    if (part.length() < 2) {
+      return null;
+    }
+    Evaluation evaluation = evaluate(model, theta, part, stop);
+    double nats = evaluation.loss();
+    long characters = tokens().characters(new Range(Math.max(1, part.from()), part.to()));
+    return new Figures.Text(
+        Numbers.finite(nats),
+        Numbers.finite(Math.exp(nats)),
+        Numbers.finite(nats * evaluation.weight() / Math.log(2) / characters),
+        Math.round(evaluation.weight()));
+  }
+
+  @Override
+  public void drawForecast(Path png, Model model, Parameters theta, Stop stop) {}
+
+  @Override
+  public void close() throws IOException {
+    if (tokens != null) {
+      tokens.close();
+    }
+  }
+}

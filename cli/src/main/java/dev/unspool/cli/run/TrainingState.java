@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.run;
+
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Snapshot;
+import dev.unspool.train.BestWeights;
+import dev.unspool.train.Progress;
+import dev.unspool.train.Trainer;
+import java.io.IOException;
+
+/** Everything about a training that changes while it goes on; a checkpoint holds all of it. */
+final class TrainingState {
+  final Parameters theta;
+  final Trainer trainer;
+  final BestWeights best;
+  final LossMean loss = new LossMean();
+  int epoch = 1;
+  double gradientNorm = Double.NaN;
+  double rate;
+  double validation = Double.NaN;
+  long bestUpdate;
+  int validatedEpoch;
+  long validatedUpdate;
+
+  TrainingState(Parameters theta, Trainer trainer) {
+    this.theta = theta;
+    this.trainer = trainer;
+    this.best = new BestWeights(theta.layout());
+  }
+
+  /** Takes what the newest update did. */
+  void updated(Progress progress) {
+    loss.add(progress);
+    epoch = progress.epoch();
+    gradientNorm = progress.gradientNorm();
+    rate = progress.rate();
+  }
+
+  /** Whether an epoch has ended that was not validated yet. */
+  boolean validationIsDue() {
+    return validatedEpoch < trainer.epoch() - 1;
+  }
+
+  /** Whether there were updates since the last validation. */
+  boolean isAheadOfValidation() {
+    return validatedUpdate < trainer.updates();
+  }
+
+  /**
+   * Takes the validation loss of the weights as they are, NaN if there is nothing to validate on.
+   */
+  void validated(double value) {
+    validation = value;
+    validatedEpoch = trainer.epoch() - 1;
+    validatedUpdate = trainer.updates();
+    if (best.offer(value, theta)) {
+      bestUpdate = trainer.updates();
+    }
+  }
+
+  /** The weights of the best validation, or the newest where none has succeeded. */
+  Parameters bestWeights() {
+    return best.exist() ? best.weights() : theta;
+  }
+
+  Snapshot save() {
+    var snapshot = new Snapshot();
+    trainer.save(snapshot.in("trainer"));
+    best.save(snapshot.in("best"));
+    Snapshot run = snapshot.in("run");
+    loss.save(run.in("loss"));
+    run.put("epoch", (long) epoch);
+    run.put("gradientNorm", gradientNorm);
+    run.put("rate", rate);
+    run.put("validation", validation);
+    run.put("bestUpdate", bestUpdate);
+    run.put("validatedEpoch", (long) validatedEpoch);
+    run.put("validatedUpdate", validatedUpdate);
+    return snapshot;
+  }
+
+  void load(Snapshot snapshot) throws IOException {
+    trainer.load(snapshot.in("trainer"));
+    best.load(snapshot.in("best"));
+    Snapshot run = snapshot.in("run");
+    loss.load(run.in("loss"));
+    epoch = Math.toIntExact(run.number("epoch"));
+    gradientNorm = run.doubles("gradientNorm")[0];
+    rate = run.doubles("rate")[0];
+    validation = run.doubles("validation")[0];
+    bestUpdate = run.number("bestUpdate");
+    validatedEpoch = Math.toIntExact(run.number("validatedEpoch"));
+    validatedUpdate = run.number("validatedUpdate");
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+@AnalyzeClasses(packages = "dev.unspool", importOptions = ImportOption.DoNotIncludeTests.class)
+final class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule dependenciesPointOneWay =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("commands")
+          .definedBy("dev.unspool.cli")
+          .layer("runs")
+          .definedBy("dev.unspool.cli.run")
+          .layer("reports")
+          .definedBy("dev.unspool.cli.report")
+          .whereLayer("commands")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("runs")
+          .mayOnlyBeAccessedByLayers("commands")
+          .whereLayer("reports")
+          .mayOnlyBeAccessedByLayers("commands", "runs");
+
+  @ArchTest
+  static final ArchRule theLibraryKnowsNothingOfTheCommand =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.unspool.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.unspool.cli..");
+
+  @ArchTest
+  static final ArchRule onlyCommandsKnowTheCommandLine =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.unspool.cli")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..");
+
+  @ArchTest
+  static final ArchRule onlyReportsDraw =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.unspool.cli.report")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.knowm.xchart..", "me.tongfei.progressbar..");
+
+  @ArchTest
+  static final ArchRule theKernelsAreNobodysBusiness =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.unspool.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.unspool.kernel..");
+
+  @ArchTest
+  static final ArchRule nothingStaticChanges =
+      fields()
+          .that()
+          .areStatic()
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("dev.unspool.cli..")
+          .should()
+          .beFinal();
+
+  @ArchTest
+  static final ArchRule classesAreFinalOrForInheritance =
+      classes()
+          .that()
+          .resideInAPackage("dev.unspool.cli..")
+          .and()
+          .areNotInterfaces()
+          .and()
+          .areNotAnonymousClasses()
+          .and()
+          .doNotHaveModifier(com.tngtech.archunit.core.domain.JavaModifier.ABSTRACT)
+          .should()
+          .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL);
+}

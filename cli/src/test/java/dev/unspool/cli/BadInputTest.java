@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static dev.unspool.cli.CommandRun.fails;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every mistake gets one line that says what to do, and no stack trace. */
+final class BadInputTest {
+  @TempDir Path folder;
+  Path table = Path.of("");
+  Path text = Path.of("");
+  Path run = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    table = TinyData.table(folder);
+    text = TinyData.text(folder);
+    run = folder.resolve("run");
+  }
+
+  private void says(String line, String... words) {
+    for (String word : words) {
+      assertTrue(line.contains(word), () -> "'" + word + "' is not in: " + line);
+    }
+  }
+
+  private String trainFails(int status, Object... more) {
+    Object[] words =
+        Stream.concat(Stream.of("train", "--csv", table, "--out", run), Stream.of(more)).toArray();
+    String line = fails(status, words);
+    assertFalse(Files.exists(run.resolve("config.json")), "nothing is left behind");
+    return line;
+  }
+
+  private void trained() {
+    CommandRun.succeeds(TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run));
+  }
+
+  private void trainedText() {
+    CommandRun.succeeds(TinyData.quick("train", "--text", text, "--out", run));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--k1, 0, k1",
+    "--k2, 0, k2",
+    "--hidden, -1, hidden",
+    "--layers, 0, layers",
+    "--lanes, 0, lanes",
+    "--dropout, 1, dropout",
+    "--epochs, -1, --epochs",
+    "--lr, 0, --lr",
+    "--lr, NaN, --lr",
+    "--k1, abc, --k1",
+    "--cell, transformer, rnn-tanh",
+    "--optimizer, sdg, adamw",
+    "--policy, none, as-applied",
+    "--loss-at, first, last:M",
+    "--loss-at, last:0, last:M",
+    "--horizon, 0, --horizon",
+    "--horizon, -1, --horizon",
+    "--valid, 1, --valid",
+    "--test, 0.95, nothing to train on",
+    "--momentum, 0.9, sgd",
+    "--weight-decay, 0.1, adamw",
+    "--tokens, words, --csv",
+    "--embedding, 3, --text",
+    "--separator, ab, --separator",
+    "--clip, -1, --clip",
+    "--patience, -1, --patience",
+    "--report-every, 0, --report-every",
+  })
+  void badValuesOfOptions(String option, String value, String expected) {
+    says(trainFails(2, "--target", "wave", option, value), expected, "--help");
+  }
+
+  @Test
+  void wordsThatMakeNoSense() {
+    says(fails(2), "a command is missing", "--help");
+    says(fails(2, "nonsense"), "nonsense", "--help");
+    says(fails(2, "train", "--nonsense"), "--nonsense", "unspool train --help");
+    says(fails(2, "train"), "--csv", "--text");
+    says(fails(2, "info"), "RUN");
+    says(fails(2, "train", "--csv", table, "--text", text), "exclude");
+    says(fails(2, "train", "--csv", table), "--target");
+    says(fails(2, "train", "--text", text, "--target", "x"), "--target", "--text");
+  }
+
+  @Test
+  void trainingThatWouldNeverEnd() {
+    says(trainFails(2, "--target", "wave", "--epochs", "0"), "--max-minutes");
+    says(
+        trainFails(
+            2, "--target", "wave", "--epochs", "0", "--patience", "3", "--schedule", "cosine"),
+        "--epochs");
+  }
+
+  @Test
+  void missingFiles() {
+    Path none = folder.resolve("none");
+    says(fails(1, "train", "--csv", none, "--target", "x", "--out", run), "none");
+    says(fails(1, "train", "--text", none, "--out", run), "none");
+    says(fails(1, "train", "--csv", folder, "--target", "x", "--out", run), folder.toString());
+    for (String command : List.of("resume", "evaluate", "forecast", "generate", "info")) {
+      says(fails(1, command, none), "none", "no such run folder");
+      says(fails(1, command, folder), "config.json");
+    }
+  }
+
+  @Test
+  void filesThatHoldNothing() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty"));
+    says(fails(1, "train", "--csv", empty, "--target", "x", "--out", run), "empty");
+    says(fails(1, "train", "--text", empty, "--out", run), "empty");
+    Files.writeString(empty, "x,y\n");
+    says(fails(1, "train", "--csv", empty, "--target", "x", "--out", run), "empty");
+    Files.writeString(empty, "x,y\n1,2\n");
+    says(fails(1, "train", "--csv", empty, "--target", "x", "--out", run), "empty");
+    Files.writeString(empty, "a");
+    says(fails(1, "train", "--text", empty, "--out", run), "empty");
+  }
+
+  @Test
+  void aColumnThatIsNotThere() {
+    says(trainFails(2, "--target", "wafe"), "wafe", "time, wave, force, driven");
+    says(trainFails(2, "--target", "wave", "--input", "forse"), "forse", "time, wave");
+  }
+
+  @Test
+  void aCellThatIsNoNumber() throws IOException {
+    List<String> lines = Files.readAllLines(table);
+    for (String bad : List.of("NaN", "abc", "", "Infinity")) {
+      lines.set(7, "6," + bad + ",1,2");
+      Files.write(table, lines);
+      says(trainFails(1, "--target", "wave"), "table.csv:8", "wave", "--skip-bad-rows");
+    }
+    CommandRun skipping =
+        CommandRun.succeeds(
+            TinyData.quick(
+                "train", "--csv", table, "--target", "wave", "--out", run, "--skip-bad-rows"));
+    says(skipping.err(), "1 bad row");
+    says(CommandRun.succeeds("info", run).out(), "199 rows (1 bad one left out)");
+  }
+
+  @Test
+  void aFolderThatHoldsARunAlready() throws IOException {
+    trained();
+    Object[] again = TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run);
+    says(fails(1, again), "resume", "--force");
+    CommandRun.succeeds(Stream.concat(Stream.of(again), Stream.of("--force")).toArray());
+    Path file = Files.createFile(folder.resolve("file"));
+    says(
+        fails(1, TinyData.quick("train", "--csv", table, "--target", "wave", "--out", file)),
+        "file");
+  }
+
+  @Test
+  void aConfigurationThatCannotBeRead() throws IOException {
+    trained();
+    String config = Files.readString(run.resolve("config.json"));
+    for (String damaged :
+        List.of(
+            "",
+            "nonsense",
+            "{}",
+            config.substring(0, config.length() / 2),
+            config.replace("\"gru\"", "\"transformer\""),
+            config.replace("\"k2\": 10", "\"k2\": 0"),
+            config.replace("\"format\": 1", "\"format\": 99"),
+            config.replace("\"csv\"", "\"cvs\""),
+            config.replace("\"training\"", "\"trainings\""))) {
+      Files.writeString(run.resolve("config.json"), damaged);
+      for (String command : List.of("resume", "evaluate", "forecast", "generate", "info")) {
+        says(fails(1, command, run), "config.json");
+      }
+    }
+  }
+
+  @Test
+  void aCheckpointThatIsDamaged() throws IOException {
+    trained();
+    try (Stream<Path> files = Files.list(run.resolve("checkpoint"))) {
+      for (Path file : files.toList()) {
+        byte[] intact = Files.readAllBytes(file);
+        byte[] damaged = intact.clone();
+        damaged[damaged.length / 2] ^= 0x55;
+        Files.write(file, damaged);
+        says(fails(1, "resume", run), "checkpoint");
+        says(fails(1, "evaluate", run), "checkpoint");
+        Files.delete(file);
+        says(fails(1, "evaluate", run), "checkpoint");
+        Files.write(file, intact);
+        CommandRun.succeeds("evaluate", run);
+      }
+    }
+  }
+
+  @Test
+  void aCheckpointOfAnotherModel() throws IOException {
+    trained();
+    Path config = run.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replace("\"hidden\": 8", "\"hidden\": 9"));
+    says(fails(1, "evaluate", run), "checkpoint");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenTo() throws IOException {
+    Files.createDirectories(run);
+    Files.createFile(run.resolve("checkpoint"));
+    Object[] words = TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run);
+    CommandRun failed = CommandRun.of(words);
+    assertEquals(1, failed.status());
+    assertTrue(failed.err().lines().allMatch(line -> !line.contains("\tat ")), failed.err());
+    says(failed.err(), "training goes on", "unspool: ", "checkpoint");
+  }
+
+  @Test
+  void dataThatHaveChanged() throws IOException {
+    trained();
+    TinyData.table(table, 190);
+    says(fails(1, "resume", run), "changed", "200", "190");
+    says(fails(1, "evaluate", run), "changed");
+    Files.delete(table);
+    says(fails(1, "resume", run), "table.csv");
+  }
+
+  @Test
+  void commandsForTheOtherKindOfRun() {
+    trainedText();
+    says(fails(2, "forecast", run), "generate");
+    says(fails(2, "evaluate", run, "--csv", table), "--text");
+    says(fails(2, "generate", run, "--length", "0"), "--length");
+    says(fails(2, "generate", run, "--temperature", "-1"), "temperature");
+    Path other = folder.resolve("other");
+    CommandRun.succeeds(
+        TinyData.quick("train", "--csv", table, "--target", "wave", "--out", other));
+    says(fails(2, "generate", other), "forecast");
+    says(fails(2, "evaluate", other, "--text", text), "--csv");
+    says(fails(2, "forecast", other, "--steps", "0"), "--steps");
+    says(fails(2, "forecast", other, "--future", table), "not needed");
+  }
+
+  @Test
+  void debugShowsWhereAnErrorComesFrom() {
+    CommandRun failed = CommandRun.of("info", folder.resolve("none"), "--debug");
+    assertEquals(1, failed.status());
+    assertTrue(failed.err().contains("\tat dev.unspool"), failed.err());
+  }
+}

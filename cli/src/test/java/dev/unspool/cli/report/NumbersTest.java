@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class NumbersTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "16.42857, 16.43",
+    "18.1299, 18.13",
+    "0, 0",
+    "-2.5, -2.5",
+    "100, 100",
+    "123456, 123500",
+    "0.0012345, 0.001234",
+    "0.0000123456, 1.235e-05",
+    "12345678, 1.235e+07",
+    "NaN, unknown",
+    "Infinity, infinite",
+    "-Infinity, -infinite",
+  })
+  void fourDigits(double value, String expected) {
+    assertEquals(expected, Numbers.of(value));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.4, 0 s", "59, 59 s", "65, 1 min 05 s", "7800, 2 h 10 min"})
+  void durations(double seconds, String expected) {
+    assertEquals(expected, Numbers.duration(seconds));
+  }
+
+  @Test
+  void counts() {
+    assertEquals("1 lane", Numbers.count(1, "lane"));
+    assertEquals("2 lanes", Numbers.count(2, "lane"));
+  }
+
+  @Test
+  void whatJsonCannotSayIsNull() {
+    assertNull(Numbers.finite(Double.NaN));
+    assertEquals(1.5, Numbers.finite(1.5));
+  }
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.data;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class SeriesSourceTest extends BlockSourceContract {
+  private static final List<String> COLUMNS = List.of("x", "y");
+
+  /** Row r is (r, 100 + r). */
+  private static Table table(int rows) {
+    var values = new float[2 * rows];
+    for (int r = 0; r < rows; r++) {
+      values[2 * r] = r;
+      values[2 * r + 1] = 100 + r;
+    }
+    return Table.of(COLUMNS, values);
+  }
+
+  private static SeriesSource.Builder builder(int rows) {
+    return SeriesSource.builder(table(rows)).inputs(List.of("x")).targets(List.of("y"));
+  }
+
+  @Override
+  BlockSource open() {
+    return builder(24)
+        .range(new Range(3, 23))
+        .inputs(List.of("y", "x"))
+        .horizon(2)
+        .lanes(4)
+        .warmUp(5)
+        .build();
+  }
+
+  @Test
+  void targetsAreHorizonRowsLater() throws IOException {
+    for (int horizon : new int[] {0, 1, 3}) {
+      var source = builder(8).horizon(horizon).build();
+      assertEquals(8 - horizon, source.steps());
+      var steps = read(source, 8, 8);
+      assertEquals(8 - horizon, steps.size());
+      for (int t = 0; t < steps.size(); t++) {
+        assertArrayEquals(new float[] {t, 100 + t + horizon, 1, t == 0 ? 1 : 0}, steps.get(t));
+      }
+    }
+  }
+
+  @Test
+  void lastTargetIsTheLastRowOfTheRange() throws IOException {
+    var source = builder(9).range(new Range(2, 6)).build();
+    var steps = read(source, 9, 9);
+    assertEquals(3, steps.size());
+    assertArrayEquals(new float[] {2, 103, 1, 1}, steps.getFirst());
+    assertArrayEquals(new float[] {4, 105, 1, 0}, steps.getLast());
+  }
+
+  @Test
+  void lanesAreContiguousAndTheLastOnesArePadded() throws IOException {
+    // 7 steps for 3 lanes: 3, 3 and 1.
+    var source = builder(8).lanes(3).build();
+    assertEquals(3, source.steps());
+    var steps = read(source, 3, 3);
+    assertArrayEquals(new float[] {0, 101, 1, 1, 3, 104, 1, 1, 6, 107, 1, 1}, steps.get(0));
+    assertArrayEquals(new float[] {1, 102, 1, 0, 4, 105, 1, 0, 0, 0, 0, 0}, steps.get(1));
+    assertArrayEquals(new float[] {2, 103, 1, 0, 5, 106, 1, 0, 0, 0, 0, 0}, steps.get(2));
+    assertEquals(4, source.row(1, 1));
+    assertEquals(-1, source.row(1, 2));
+  }
+
+  @Test
+  void everyStepCountsOnceWhateverTheLanes() throws IOException {
+    for (int rows = 2; rows < 14; rows++) {
+      for (int lanes = 1; lanes < rows; lanes++) {
+        for (int warmUp : new int[] {0, 1, 4, 50}) {
+          var source =
+              builder(20).range(new Range(3, 3 + rows)).lanes(lanes).warmUp(warmUp).build();
+          var seen = new int[20];
+          for (float[] step : read(source, 100, 3)) {
+            for (int lane = 0; lane < lanes; lane++) {
+              if (step[4 * lane + 2] == 1) {
+                seen[(int) step[4 * lane]]++;
+                assertEquals(101 + step[4 * lane], step[4 * lane + 1]);
+              }
+            }
+          }
+          for (int r = 0; r < 20; r++) {
+            assertEquals(
+                r >= 3 && r < 3 + rows - 1 ? 1 : 0,
+                seen[r],
+                "row %d of %d rows, %d lanes, warm-up %d".formatted(r, rows, lanes, warmUp));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void warmUpRunsTheRowsBeforeTheRangeUncounted() throws IOException {
+    var source = builder(9).range(new Range(4, 7)).warmUp(2).build();
+    assertEquals(2, source.warmUp());
+    assertEquals(4, source.steps());
+    var steps = read(source, 9, 9);
+    assertArrayEquals(new float[] {2, 103, 0, 1}, steps.get(0));
+    assertArrayEquals(new float[] {3, 104, 0, 0}, steps.get(1));
+    assertArrayEquals(new float[] {4, 105, 1, 0}, steps.get(2));
+    assertArrayEquals(new float[] {5, 106, 1, 0}, steps.get(3));
+  }
+
+  @Test
+  void warmUpIsAsLongAsThereAreRows() throws IOException {
+    var source = builder(9).range(new Range(1, 4)).warmUp(1000).build();
+    assertEquals(1, source.warmUp());
+    assertArrayEquals(new float[] {0, 101, 0, 1}, read(source, 1, 1).getFirst());
+  }
+
+  @Test
+  void laneWithTooFewRowsBeforeItBeginsLater() throws IOException {
+    // Lane 0 counts rows 1 to 3 and has one row before it; lane 1 counts rows 4 to 6.
+    var source = builder(8).range(new Range(1, 8)).lanes(2).warmUp(2).build();
+    var steps = read(source, 9, 9);
+    assertEquals(5, steps.size());
+    assertArrayEquals(new float[] {0, 0, 0, 1, 2, 103, 0, 1}, steps.get(0));
+    assertArrayEquals(new float[] {0, 101, 0, 1, 3, 104, 0, 0}, steps.get(1));
+    assertArrayEquals(new float[] {1, 102, 1, 0, 4, 105, 1, 0}, steps.get(2));
+  }
+
+  @Test
+  void normalisesTheColumnsThatHaveANormalisation() throws IOException {
+    var normalisation =
+        new Normalisation(List.of("y", "x"), new double[] {100, 2}, new double[] {10, 4});
+    var source = builder(4).normalisation(normalisation).build();
+    assertArrayEquals(new float[] {-0.5f, 0.1f, 1, 1}, read(source, 1, 1).getFirst());
+    var onlyX = new Normalisation(List.of("x"), new double[] {2}, new double[] {4});
+    var partly = builder(4).normalisation(onlyX).build();
+    assertArrayEquals(new float[] {-0.5f, 101, 1, 1}, read(partly, 1, 1).getFirst());
+  }
+
+  @Test
+  void threeRowsAreEnough() throws IOException {
+    assertEquals(2, read(builder(3).build(), 9, 9).size());
+    assertEquals(1, read(builder(3).lanes(2).build(), 9, 9).size());
+  }
+
+  @Test
+  void saysHowManyRowsAreNeeded() {
+    refused(
+        builder(9).range(new Range(2, 7)).horizon(3).lanes(4),
+        "the rows 2 to 7 are 5 rows; 4 lanes with a horizon of 3 need at least 7; use more rows, or"
+            + " fewer lanes");
+    refused(builder(5).range(new Range(5, 5)), "the rows 5 to 5 are 0 rows;");
+  }
+
+  @Test
+  void refusesWhatDoesNotExist() {
+    refused(builder(5).range(new Range(2, 7)), "rows 2 to 7 were asked for, there are 5");
+    refused(builder(5).inputs(List.of("z")), "there is no column 'z'; there are 'x', 'y'");
+    refused(builder(5).targets(List.of("z")), "there is no column 'z'; there are 'x', 'y'");
+    refused(builder(5).inputs(List.of()), "at least one column is needed, found none");
+    refused(builder(5).inputs(List.of("x", "x")), "column 'x' is named twice in 'x', 'x'");
+    refused(builder(5).horizon(-1), "the horizon must be at least 0 rows, found -1");
+    refused(builder(5).lanes(0), "at least 1 lane is needed, found 0");
+    refused(builder(5).warmUp(-2), "the warm-up must be at least 0 rows, found -2");
+  }
+
+  private static void refused(SeriesSource.Builder builder, String message) {
+    Refusal.containing(IllegalArgumentException.class, message, builder::build);
+  }
+}

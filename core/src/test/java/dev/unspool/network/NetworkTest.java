@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.network;
+
+import static dev.unspool.model.Refused.refused;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Snapshot;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.State;
+import dev.unspool.model.Steps;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.model.WeightPolicy;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Names, shapes, initial values, inputs and what a network refuses. */
+class NetworkTest {
+  @Test
+  void namesAndShapesArePyTorchs() {
+    var spec = NetworkSpec.of(Cell.LSTM, new Input.Embedding(7, 3), 5, 2).withLayers(2);
+    assertEquals(
+        """
+        embedding.weight [7, 3]
+        weight_ih_l0 [20, 3]
+        weight_hh_l0 [20, 5]
+        bias_ih_l0 [20]
+        bias_hh_l0 [20]
+        weight_ih_l1 [20, 5]
+        weight_hh_l1 [20, 5]
+        bias_ih_l1 [20]
+        bias_hh_l1 [20]
+        output.weight [2, 5]
+        output.bias [2]""",
+        new Network(spec).parameters().toString());
+    assertEquals("lstm 3→5, 2 layers, 2 outputs", spec.toString());
+    var gru = new Network(NetworkSpec.of(Cell.GRU, 2, 4, 0).withLearnedInitialState());
+    assertEquals(
+        """
+        weight_ih_l0 [12, 2]
+        weight_hh_l0 [12, 4]
+        bias_ih_l0 [12]
+        bias_hh_l0 [12]
+        initial.layer0.h [4]""",
+        gru.parameters().toString());
+    assertEquals(4, gru.outputs());
+  }
+
+  @Test
+  void aTiedOutputHasNoWeightsOfItsOwn() {
+    var spec = NetworkSpec.of(Cell.LSTM, new Input.Embedding(7, 5), 5, 7).withTiedOutput();
+    assertTrue(!new Network(spec).parameters().has("output.weight"));
+    Parameters theta = new Network(spec).initialise(new SplitMix64(1));
+    for (float weight : theta.get("embedding.weight")) {
+      assertTrue(Math.abs(weight) <= 1 / Math.sqrt(5));
+    }
+  }
+
+  @Test
+  void initialValuesAreUniformInOneOverRootH() {
+    var spec = NetworkSpec.of(Cell.GRU, 30, 25, 10).withLearnedInitialState();
+    Parameters theta = new Network(spec).initialise(new SplitMix64(1));
+    double sum = 0;
+    float[] weights = theta.get("weight_ih_l0");
+    for (float weight : weights) {
+      assertTrue(Math.abs(weight) <= 0.2f);
+      sum += weight * weight;
+    }
+    assertEquals(0.04 / 3, sum / weights.length, 0.001); // variance of a uniform distribution
+    assertArrayEquals(new float[25], theta.get("initial.layer0.h"));
+  }
+
+  @Test
+  void specsAreChecked() {
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, -1, 1), "hidden", "-1");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1 << 25, 1), "hidden", "33554432");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 0, 1, 1), "at least 1 feature", "0");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, -2), "outputs", "-2");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withLayers(0), "layers", "0");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withDropout(1), "dropout", "1.0");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withDropout(Float.NaN), "dropout", "NaN");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withTiedOutput(), "tied", "Numeric");
+    var input = new Input.Embedding(7, 4);
+    refused(() -> NetworkSpec.of(Cell.LSTM, input, 5, 7).withTiedOutput(), "7 classes × 5");
+    refused(() -> new Input.OneHot(0), "classes", "0");
+    refused(() -> new Input.OneHot((1 << 24) + 1), "16777217");
+    refused(() -> new Input.Embedding(3, 0), "size", "0");
+  }
+
+  @Test
+  void modelsTooLargeForOneVectorAreRefused() {
+    refused(
+        () -> new Network(NetworkSpec.of(Cell.LSTM, 1, 100_000, 1)),
+        "weight_hh_l0",
+        "[400000, 100000]");
+  }
+
+  @Test
+  void indicesOutOfRangeAreNamedAndChangeNothing() {
+    for (var input : new Input[] {new Input.OneHot(3), new Input.Embedding(3, 2)}) {
+      var network = new Network(NetworkSpec.of(Cell.RNN_TANH, input, 4, 2));
+      Parameters theta = network.initialise(new SplitMix64(1));
+      var tape = network.open(theta, TapeOptions.training(2, 5));
+      for (float wrong : new float[] {3, -1, 0.5f, Float.NaN, Float.POSITIVE_INFINITY}) {
+        Steps indices = Steps.allocate(2, 2, 1);
+        indices.set(1, 0, 0, wrong);
+        refused(
+            () -> tape.forward(indices), "step 1, lane 0", String.valueOf(wrong), "from 0 to 2");
+        assertEquals(0, tape.held());
+      }
+    }
+  }
+
+  @Test
+  void aOneHotInputIsAColumnOfTheInputWeights() {
+    var network = new Network(NetworkSpec.of(Cell.RNN_RELU, new Input.OneHot(3), 2, 0));
+    var theta = new Parameters(network.parameters());
+    theta.set("weight_ih_l0", 1, 2, 3, 4, 5, 6);
+    var tape = network.open(theta, TapeOptions.training(1, 1));
+    tape.forward(Steps.of(new float[] {1}, 1, 1, 1));
+    assertArrayEquals(new float[] {2, 5}, tape.outputs(1).copy().values());
+  }
+
+  @Test
+  void aLearnedInitialStateIsWhereSequencesBeginAndNotWhereRestoredOnesDo() {
+    var network = new Network(NetworkSpec.of(Cell.LSTM, 1, 2, 0).withLearnedInitialState());
+    Parameters theta = network.initialise(new SplitMix64(1));
+    theta.set("initial.layer0.c", 3, 4);
+    var tape = network.open(theta, TapeOptions.training(1, 3));
+    assertArrayEquals(new float[] {3, 4}, tape.state().array("layer0.c"));
+    var state = new State(network.state(), 1);
+    state.set("layer0.c", 7, 8);
+    tape.restore(state);
+    assertArrayEquals(new float[] {7, 8}, tape.state().array("layer0.c"));
+    tape.reset(0);
+    assertArrayEquals(new float[] {3, 4}, tape.state().array("layer0.c"));
+    theta.set("initial.layer0.c", 5, 6);
+    tape.parametersChanged();
+    assertArrayEquals(new float[] {5, 6}, tape.state().array("layer0.c"));
+  }
+
+  @Test
+  void checkpointsOfOtherTapesAreRefused() {
+    var network = new Network(NetworkSpec.of(Cell.GRU, 1, 2, 1));
+    Parameters theta = network.initialise(new SplitMix64(1));
+    var options = new TapeOptions(1, 12, 1, WeightPolicy.AS_APPLIED, true, 0, false);
+    var tape = network.open(theta, options);
+    for (int t = 0; t < 12; t++) {
+      tape.forward(Steps.allocate(1, 1, 1));
+      tape.parametersChanged();
+    }
+    var full = new Snapshot();
+    tape.save(full);
+    refused(() -> network.open(theta, TapeOptions.training(1, 5)).load(full), "12 steps", "for 5");
+    refused(() -> network.open(theta, TapeOptions.training(2, 12)).load(full), "12 values", "24");
+    tape.restore(tape.state());
+    var empty = new Snapshot();
+    tape.save(empty);
+    refused(() -> network.open(theta, TapeOptions.training(1, 5)).load(empty), "version 11");
+    var wider = new Network(NetworkSpec.of(Cell.GRU, 1, 3, 1));
+    var other = wider.initialise(new SplitMix64(1));
+    refused(() -> wider.open(other, TapeOptions.training(1, 12)).load(full), "expected 36");
+  }
+
+  // ---- dropout ------------------------------------------------------------------------------
+
+  private static final int HIDDEN = 40;
+  private final Network dropping =
+      new Network(NetworkSpec.of(Cell.RNN_RELU, 1, HIDDEN, 0).withLayers(2).withDropout(0.25f));
+
+  /** Layer 0 gives ones, layer 1 passes on what it sees. */
+  private Parameters identity() {
+    var theta = new Parameters(dropping.parameters());
+    float[] ones = new float[HIDDEN];
+    Arrays.fill(ones, 1);
+    theta.set("bias_ih_l0", ones);
+    float[] identity = new float[HIDDEN * HIDDEN];
+    for (int j = 0; j < HIDDEN; j++) {
+      identity[j * HIDDEN + j] = 1;
+    }
+    theta.set("weight_ih_l1", identity);
+    return theta;
+  }
+
+  @Test
+  void dropoutScalesWhatItKeeps() {
+    var tape = dropping.open(identity(), TapeOptions.training(3, 100).withOutputWindow(100));
+    tape.forward(Steps.allocate(100, 3, 1));
+    float[] outputs = tape.outputs(100).copy().values();
+    int kept = 0;
+    for (float output : outputs) {
+      assertTrue(output == 0 || output == 1 / 0.75f, () -> "found " + output);
+      kept += output != 0 ? 1 : 0;
+    }
+    assertEquals(0.75, kept / (double) outputs.length, 0.02); // five standard deviations
+    int half = outputs.length / 2;
+    assertTrue(
+        !Arrays.equals(Arrays.copyOf(outputs, half), Arrays.copyOfRange(outputs, half, 2 * half)));
+  }
+
+  @Test
+  void dropoutIsOffInInference() {
+    var tape = dropping.open(identity(), TapeOptions.inference(1));
+    tape.forward(Steps.allocate(1, 1, 1));
+    float[] ones = new float[HIDDEN];
+    Arrays.fill(ones, 1);
+    assertArrayEquals(ones, tape.outputs(1).copy().values());
+  }
+
+  @Test
+  void masksDependOnTheSeedAndNotOnTheBlocks() {
+    var options = TapeOptions.training(2, 8).withOutputWindow(8);
+    var whole = dropping.open(identity(), options);
+    var single = dropping.open(identity(), options);
+    var other = dropping.open(identity(), options.withSeed(1));
+    whole.forward(Steps.allocate(8, 2, 1));
+    other.forward(Steps.allocate(8, 2, 1));
+    for (int t = 0; t < 8; t++) {
+      single.forward(Steps.allocate(1, 2, 1));
+    }
+    float[] expected = whole.outputs(8).copy().values();
+    assertArrayEquals(expected, single.outputs(8).copy().values());
+    assertTrue(!Arrays.equals(expected, other.outputs(8).copy().values()));
+  }
+
+  @Test
+  void aReplayKeepsTheMasks() {
+    var options =
+        TapeOptions.training(2, 8).withOutputWindow(8).withWeightPolicy(WeightPolicy.REPLAY);
+    Parameters theta = identity();
+    var tape = dropping.open(theta, options);
+    tape.forward(Steps.allocate(8, 2, 1));
+    float[] before = tape.outputs(8).copy().values();
+    float[] twos = new float[HIDDEN];
+    Arrays.fill(twos, 2);
+    theta.set("bias_ih_l0", twos);
+    tape.parametersChanged();
+    float[] after = tape.outputs(8).copy().values();
+    for (int i = 0; i < before.length; i++) {
+      assertEquals(2 * before[i], after[i]);
+    }
+  }
+}

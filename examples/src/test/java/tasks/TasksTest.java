@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package tasks;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** The examples show what they say: solved where k2 covers the lag, and not otherwise. */
+final class TasksTest {
+  @Test
+  void sunspotsAreForecastBetterThanByPersistence() throws IOException {
+    double error = Sunspots.testError(Path.of("sunspots-monthly.csv"));
+    assertTrue(error < 18.13, () -> "test RMSE " + error);
+  }
+
+  @Test
+  void theReadmeShowsTheProgramThatIsTested() throws IOException {
+    String program = Files.readString(Path.of("tasks/Sunspots.java"));
+    String shown =
+        program
+            .substring(program.indexOf("// README begins\n"), program.indexOf("    // README ends"))
+            .replace("// README begins\n", "")
+            .stripIndent();
+    String readme = Files.readString(Path.of("../README.md"));
+    assertTrue(readme.contains("```java\n" + shown + "```"), "README.md shows another program");
+  }
+
+  @Test
+  void addingIsSolvedWhenTheSweepReachesTheNumbers() throws IOException {
+    double error = AddingProblem.train(AddingProblem.VALUES + AddingProblem.DELAY, 1);
+    assertTrue(error < 0.02 * AddingProblem.BLIND, () -> "mean squared error " + error);
+  }
+
+  @Test
+  void addingIsNotSolvedWhenTheSweepEndsBeforeTheNumbers() throws IOException {
+    double error = AddingProblem.train(AddingProblem.DELAY, 1);
+    assertTrue(error > 0.8 * AddingProblem.BLIND, () -> "mean squared error " + error);
+  }
+
+  @Test
+  void copyingIsSolvedFromTheStepOnAtWhichTheSweepReachesTheSymbols() throws IOException {
+    double bits = CopyProblem.train(CopyProblem.LENGTH + CopyProblem.DELAY + 1, 1);
+    assertTrue(bits < 0.1, () -> bits + " bits per symbol");
+  }
+
+  @Test
+  void copyingIsNotSolvedOneStepBefore() throws IOException {
+    double bits = CopyProblem.train(CopyProblem.LENGTH + CopyProblem.DELAY, 1);
+    assertTrue(bits > 1.8, () -> bits + " bits per symbol");
+  }
+}
