@@ -12,9 +12,10 @@ import dev.unspool.torch.TorchModel;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * "One of the variables needed for gradient computation has been modified by an inplace operation; is at
- * version 2, expected version 1." The optimizer has changed weights that an open window still needs.
- * What the gradient should mean then is a choice with three answers; none of them is an error.
+ * "One of the variables needed for gradient computation has been modified by an inplace operation;
+ * is at version 2, expected version 1." The optimizer has changed weights that an open window still
+ * needs. What the gradient should mean then is a choice with three answers; none of them is an
+ * error.
  *
  * <p>{@code ./unspool run examples/forum/ChangingWeights.java}
  */

@@ -12,9 +12,9 @@ import dev.unspool.torch.TorchModel;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * "x_{t+1} = w·x_t with w = 0.2 and x_0 = 0.9: why is dx_3/dw 0.288 and not 0.108?" Because gradients
- * of one sweep were added to those of the sweep before: 0.288 = 0.108 + 0.18. Here every row of the
- * Jacobian is a sweep of its own, over one set of activations.
+ * "x_{t+1} = w·x_t with w = 0.2 and x_0 = 0.9: why is dx_3/dw 0.288 and not 0.108?" Because
+ * gradients of one sweep were added to those of the sweep before: 0.288 = 0.108 + 0.18. Here every
+ * row of the Jacobian is a sweep of its own, over one set of activations.
  *
  * <p>{@code ./unspool run examples/forum/ForumJacobian.java}
  */

@@ -21,14 +21,14 @@ import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.Conv1dImpl;
 import org.bytedeco.pytorch.Conv1dOptions;
 import org.bytedeco.pytorch.LinearImpl;
-
 import org.bytedeco.pytorch.Module;
+import org.bytedeco.pytorch.global.torch;
 
 /**
- * "My recurrent part A feeds a CNN B that looks at A's last 9 outputs, and a new frame comes each step.
- * How do I truncate in A only?" k1 = 1, k2 = 9, the loss reads the last 9 outputs, and B is a head: the
- * gradient goes from B into each of the 9 steps, and from there at most k2 back. One optimizer trains
- * both.
+ * "My recurrent part A feeds a CNN B that looks at A's last 9 outputs, and a new frame comes each
+ * step. How do I truncate in A only?" k1 = 1, k2 = 9, the loss reads the last 9 outputs, and B is a
+ * head: the gradient goes from B into each of the 9 steps, and from there at most k2 back. One
+ * optimizer trains both.
  *
  * <p>The task: the mean of the last nine inputs.
  *
@@ -36,6 +36,7 @@ import org.bytedeco.pytorch.Module;
  */
 public final class FramesToCnn {
   private static final int FRAMES = 9;
+  private static final int LANES = 8;
 
   private FramesToCnn() {}
 
@@ -50,6 +51,7 @@ public final class FramesToCnn {
   /** Mean losses of each fifth of the updates. */
   static double[] train(int updates) {
     LibTorch.load();
+    torch.manual_seed(1); // for the first weights of B
     var lstm = new Network(NetworkSpec.of(Cell.LSTM, 1, 8, 0));
     var convolution = new Conv1dImpl(new Conv1dOptions(8, 4, new LongPointer(new long[] {3})));
     var linear = new LinearImpl(4 * (FRAMES - 2), 1);
@@ -71,22 +73,25 @@ public final class FramesToCnn {
     var theta = model.initialise(new SplitMix64(1));
     var adam = new Adam(theta.layout().size());
     var random = new Random(1);
-    var past = new float[FRAMES];
-    var block = Block.allocate(1, 1, 1, 1);
+    var past = new float[LANES][FRAMES];
+    var block = Block.allocate(1, LANES, 1, 1);
     var losses = new double[5];
     try (var engine =
         Tbptt.builder(model, theta)
+            .lanes(LANES)
             .truncation(new Truncation(1, FRAMES, LossAt.last(FRAMES)))
             .loss(model.loss())
             .build()) {
       for (int update = 0; update < updates; update++) {
-        past[update % FRAMES] = random.nextFloat(-1, 1);
-        float mean = 0;
-        for (float x : past) {
-          mean += x / FRAMES;
+        for (int lane = 0; lane < LANES; lane++) {
+          past[lane][update % FRAMES] = random.nextFloat(-1, 1);
+          float mean = 0;
+          for (float x : past[lane]) {
+            mean += x / FRAMES;
+          }
+          block.inputs().set(0, lane, 0, past[lane][update % FRAMES]);
+          block.targets().set(0, lane, 0, mean);
         }
-        block.inputs().set(0, 0, 0, past[update % FRAMES]);
-        block.targets().set(0, 0, 0, mean);
         engine.forward(block);
         losses[5 * update / updates] += engine.sweep() * 5 / updates;
         Clipping.byNorm(1).apply(engine.gradient().values());

@@ -11,8 +11,8 @@ import dev.unspool.torch.TorchModel;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * "The .grad attribute of a Tensor that is not a leaf is being accessed: it is None." Derivatives with
- * respect to states, inputs and the initial state are asked for by name.
+ * "The .grad attribute of a Tensor that is not a leaf is being accessed: it is None." Derivatives
+ * with respect to states, inputs and the initial state are asked for by name.
  *
  * <p>{@code ./unspool run examples/forum/NonLeafGradients.java}
  */

@@ -15,9 +15,9 @@ import java.util.Random;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * "How do I write a class that, every k1 steps, backpropagates through the last k2 steps of my one-step
- * module?" The module is a function of parameters, input and state; the class is the engine. Here k1 =
- * 2 and k2 = 5: the windows overlap, and no step is computed twice.
+ * "How do I write a class that, every k1 steps, backpropagates through the last k2 steps of my
+ * one-step module?" The module is a function of parameters, input and state; the class is the
+ * engine. Here k1 = 2 and k2 = 5: the windows overlap, and no step is computed twice.
  *
  * <p>The task: say what was seen two steps ago.
  *

@@ -15,8 +15,8 @@ import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * "I have several recurrent layers; must I call backward once per layer and step?" No: all layers are
- * one state, and a sweep calls autograd once per step for all of them.
+ * "I have several recurrent layers; must I call backward once per layer and step?" No: all layers
+ * are one state, and a sweep calls autograd once per step for all of them.
  *
  * <p>{@code ./unspool run examples/forum/ThreeLayers.java}
  */

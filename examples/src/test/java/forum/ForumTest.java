@@ -21,7 +21,7 @@ final class ForumTest {
   @Test
   void anOverlappingWindowLearns() {
     double[] losses = OneStepModule.train(2, 5);
-    assertTrue(losses[4] < losses[0] / 4, losses[0] + " then " + losses[4]);
+    assertTrue(losses[4] < 0.01, () -> "loss " + losses[4] + "; without memory it would be 1/3");
   }
 
   @Test
@@ -51,7 +51,7 @@ final class ForumTest {
   @Test
   void recurrentPartAndCnnLearnTogether() {
     double[] losses = FramesToCnn.train(1000);
-    assertTrue(losses[4] < losses[0] / 2, losses[0] + " then " + losses[4]);
+    assertTrue(losses[4] < 0.01, () -> "loss " + losses[4] + "; always saying 0 would be 1/27");
   }
 
   @Test

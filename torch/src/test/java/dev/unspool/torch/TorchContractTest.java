@@ -4,6 +4,8 @@ package dev.unspool.torch;
 import dev.unspool.model.Model;
 import dev.unspool.model.ModelContract;
 import dev.unspool.model.TapeContract;
+import dev.unspool.model.TapeSnapshotContract;
+import dev.unspool.model.TapeSweepContract;
 import dev.unspool.network.Cell;
 import dev.unspool.network.NetworkSpec;
 import org.bytedeco.pytorch.GRUCellImpl;
@@ -43,24 +45,43 @@ class TorchContractTest {
     }
   }
 
-  /** A state that is a matrix per lane, without an output layer. */
+  @Nested
+  class LstmSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return network(Cell.LSTM, ScalarType.Float);
+    }
+  }
+
+  @Nested
+  class LstmSnapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return network(Cell.LSTM, ScalarType.Float);
+    }
+  }
+
+  @Nested
+  class Float64Sweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return network(Cell.GRU, ScalarType.Double);
+    }
+  }
+
   @Nested
   class MatrixTape extends SlowTape {
     @Override
     protected Model model() {
-      return TorchModel.builder()
-          .inputs(3)
-          .outputs(2, 3)
-          .parameter("w", 3, 3)
-          .parameter("b", 2)
-          .state("m", 2, 3)
-          .step(
-              (p, x, s) -> {
-                Tensor column = p.get("b").reshape(1, 2, 1);
-                Tensor m = s.get("m").matmul(p.get("w")).add(x.unsqueeze(1)).add(column).tanh();
-                return StepOutput.of(m, m);
-              })
-          .build();
+      return matrixModel();
+    }
+  }
+
+  @Nested
+  class MatrixSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return matrixModel();
     }
   }
 
@@ -72,6 +93,43 @@ class TorchContractTest {
     protected Model model() {
       return model;
     }
+  }
+
+  @Nested
+  class ModuleSweep extends TapeSweepContract {
+    private final TorchModel model = moduleModel();
+
+    @Override
+    protected Model model() {
+      return model;
+    }
+  }
+
+  @Nested
+  class ModuleSnapshot extends TapeSnapshotContract {
+    private final TorchModel model = moduleModel();
+
+    @Override
+    protected Model model() {
+      return model;
+    }
+  }
+
+  /** A state that is a matrix per lane, without an output layer. */
+  private static TorchModel matrixModel() {
+    return TorchModel.builder()
+        .inputs(3)
+        .outputs(2, 3)
+        .parameter("w", 3, 3)
+        .parameter("b", 2)
+        .state("m", 2, 3)
+        .step(
+            (p, x, s) -> {
+              Tensor column = p.get("b").reshape(1, 2, 1);
+              Tensor m = s.get("m").matmul(p.get("w")).add(x.unsqueeze(1)).add(column).tanh();
+              return StepOutput.of(m, m);
+            })
+        .build();
   }
 
   /** A GRU cell of libtorch, with an output layer of our own on top. */
