@@ -45,7 +45,7 @@ class ErrorsTest {
                 tape.backward(3, new Adjoint(seed(), into));
               });
       assertEquals(3, thrown.step());
-      assertTrue(thrown.getMessage().startsWith("step 3: "), thrown.getMessage());
+      assertTrue(Messages.of(thrown).startsWith("step 3: "), Messages.of(thrown));
       return thrown;
     }
   }
@@ -68,7 +68,7 @@ class ErrorsTest {
 
   private static void says(StepException thrown, String... parts) {
     for (String part : parts) {
-      assertTrue(thrown.getMessage().contains(part), part + " is not in: " + thrown.getMessage());
+      assertTrue(Messages.of(thrown).contains(part), part + " is not in: " + Messages.of(thrown));
     }
   }
 
@@ -155,7 +155,7 @@ class ErrorsTest {
                   return StepOutput.of(h, isThird(x) ? h.matmul(h) : h);
                 }));
     says(thrown, "the step function failed: ", "2x3 and 2x3");
-    assertEquals(1, thrown.getMessage().lines().count(), thrown.getMessage());
+    assertEquals(1, Messages.of(thrown).lines().count(), Messages.of(thrown));
   }
 
   @Test

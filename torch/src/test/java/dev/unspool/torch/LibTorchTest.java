@@ -71,7 +71,7 @@ class LibTorchTest {
   @Test
   void aPlatformWithoutNativesGetsOneLine() {
     var thrown = assertThrows(UnsatisfiedLinkError.class, () -> LibTorch.loadNatives("plan9-mips"));
-    String message = thrown.getMessage();
+    String message = Messages.of(thrown);
     assertTrue(message.contains("'plan9-mips'"), message);
     assertTrue(message.contains("pytorch-platform"), message);
     assertEquals(1, message.lines().count());

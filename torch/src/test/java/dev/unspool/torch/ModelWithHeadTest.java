@@ -192,8 +192,8 @@ class ModelWithHeadTest {
         assertThrows(
             IllegalArgumentException.class,
             () -> new ModelWithHead(network, head(4), new MeanSquaredError()));
-    assertTrue(thrown.getMessage().contains("12"), thrown.getMessage());
-    assertTrue(thrown.getMessage().contains("5"), thrown.getMessage());
+    assertTrue(Messages.of(thrown).contains("12"), Messages.of(thrown));
+    assertTrue(Messages.of(thrown).contains("5"), Messages.of(thrown));
   }
 
   private static Tbptt engine(ModelWithHead model, Parameters theta, int k1, int k2, int m) {

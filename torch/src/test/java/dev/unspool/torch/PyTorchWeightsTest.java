@@ -93,7 +93,7 @@ class PyTorchWeightsTest {
     Path pickle = golden("lstm.pt");
     var theta = new Parameters(network(Cell.LSTM).parameters());
     var thrown = assertThrows(IllegalArgumentException.class, () -> NAMES.read(pickle, theta));
-    assertTrue(thrown.getMessage().contains("PickledStateDict.convert"), thrown.getMessage());
+    assertTrue(Messages.of(thrown).contains("PickledStateDict.convert"), Messages.of(thrown));
   }
 
   @Test
@@ -102,8 +102,8 @@ class PyTorchWeightsTest {
     Files.writeString(file, "not a pickle at all");
     var thrown =
         assertThrows(IOException.class, () -> PickledStateDict.convert(file, folder.resolve("x")));
-    assertTrue(thrown.getMessage().contains("is not a state dict"), thrown.getMessage());
-    assertEquals(1, thrown.getMessage().lines().count());
+    assertTrue(Messages.of(thrown).contains("is not a state dict"), Messages.of(thrown));
+    assertEquals(1, Messages.of(thrown).lines().count());
   }
 
   @Test
@@ -111,18 +111,18 @@ class PyTorchWeightsTest {
     Path file = golden("lstm.safetensors");
     var gru = new Parameters(network(Cell.GRU).parameters());
     String message =
-        assertThrows(IllegalArgumentException.class, () -> NAMES.read(file, gru)).getMessage();
+        Messages.of(assertThrows(IllegalArgumentException.class, () -> NAMES.read(file, gru)));
     assertTrue(message.contains("'rnn.weight_ih_l0' is F32 [16, 3]"), message);
     assertTrue(message.contains("[12, 3]"), message);
     var one =
         new Parameters(
             new Network(NetworkSpec.of(Cell.LSTM, new Input.Embedding(5, 3), 4, 3)).parameters());
     message =
-        assertThrows(IllegalArgumentException.class, () -> NAMES.read(file, one)).getMessage();
+        Messages.of(assertThrows(IllegalArgumentException.class, () -> NAMES.read(file, one)));
     assertTrue(message.contains("l1"), message);
     var plain = new PyTorchWeights();
     message =
-        assertThrows(IllegalArgumentException.class, () -> plain.read(file, one)).getMessage();
+        Messages.of(assertThrows(IllegalArgumentException.class, () -> plain.read(file, one)));
     assertTrue(message.contains("no tensor 'embedding.weight'"), message);
   }
 
