@@ -35,7 +35,7 @@ final class Leaves {
     this.leaves = new Tensor[slices.size()];
     this.isBound = new boolean[slices.size()];
     var names = new ArrayList<String>();
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       this.flat = keep(arrays.tensor(theta, 0, theta.length, theta.length));
       for (int i = 0; i < values.length; i++) {
         var slice = slices.get(i);
@@ -99,7 +99,7 @@ final class Leaves {
    * weights themselves (a matrix product does) and not something computed from them.
    */
   void overwrite(float[] theta) {
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       flat.variable_data().copy_(arrays.tensor(theta, 0, theta.length, theta.length));
     }
   }

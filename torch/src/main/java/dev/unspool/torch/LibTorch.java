@@ -115,12 +115,13 @@ public final class LibTorch {
    * Loads by full path. Not by {@link System#load}, which would bind the library to the class
    * loader of this class, and JavaCPP's may be another.
    */
+  @SuppressWarnings("restricted") // whoever uses libtorch has enabled native access
   private static void load(List<Path> libraries, String platform) {
     if (!platform.startsWith("linux")) {
       return; // unpacked beside each other, they find each other
     }
     for (Path library : libraries) {
-      SymbolLookup unused = SymbolLookup.libraryLookup(library, Arena.global());
+      SymbolLookup _ = SymbolLookup.libraryLookup(library, Arena.global());
     }
   }
 }

@@ -37,7 +37,7 @@ public final class PickledStateDict {
     LibTorch.load();
     byte[] bytes = Files.readAllBytes(pickle);
     var tensors = new LinkedHashMap<String, Tensor>();
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       IValue value = torch.pickle_load(new ByteVector(bytes));
       if (!value.isGenericDict()) {
         throw notADict(pickle, "it holds " + value.tagKind().getString(), null);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param type its data type; no derivative goes through one that is not floating
  * @param initial name of the parameter that holds its initial value, null for zeros
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never modified
 record StateArray(String name, long[] shape, ScalarType type, @Nullable String initial) {
 
   StateArray as(ScalarType newType) {

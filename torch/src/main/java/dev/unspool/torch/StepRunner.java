@@ -37,7 +37,7 @@ final class StepRunner {
 
   /** The input of a step as a leaf; kept. */
   Tensor input(float[] values, int offset) {
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       return keep(arrays.tensor(values, offset, lanes * model.inputs(), inputShape));
     }
   }
@@ -51,8 +51,8 @@ final class StepRunner {
    */
   TapeStep run(
       long number, Tensor input, Tensor[] carried, boolean[] resets, Leaves leaves, float[] theta) {
-    try (var scope = new PointerScope();
-        var recording = new AutoGradMode(true)) {
+    try (var _ = new PointerScope();
+        var _ = new AutoGradMode(true)) {
       if (options.sensitivities() && !input.requires_grad()) {
         input.set_requires_grad(true);
       }
@@ -191,8 +191,8 @@ final class StepRunner {
     if (readout == null) {
       return step.output;
     }
-    try (var scope = new PointerScope();
-        var recording = new AutoGradMode(true)) {
+    try (var _ = new PointerScope();
+        var _ = new AutoGradMode(true)) {
       step.leaves.enter(options.training());
       Tensor result;
       try {

@@ -55,7 +55,7 @@ final class Sweep implements AutoCloseable {
     }
     for (int i = steps.size() - 1; i >= 0; i--) {
       TapeStep step = steps.get(i);
-      try (var temporary = new PointerScope()) {
+      try (var _ = new PointerScope()) {
         step(step, seeds, i - unseeded, i, sensitivities);
       } catch (RuntimeException e) {
         throw StepException.of(step.number, "its graph could not be differentiated", e);

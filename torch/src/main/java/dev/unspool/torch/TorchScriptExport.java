@@ -42,7 +42,7 @@ public final class TorchScriptExport {
               .formatted(theta.layout().size(), network, network.parameters().size()));
     }
     LibTorch.load();
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       var module = new JitModule(new QualifiedName("__torch__.Unspool"));
       var arrays = new HostArrays(ScalarType.Float, new Device("cpu"));
       for (var slice : network.parameters().slices()) {

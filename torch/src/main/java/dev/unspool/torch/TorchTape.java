@@ -160,7 +160,7 @@ final class TorchTape implements Tape {
   }
 
   private void carry(TapeStep step) {
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       for (int i = 0; i < carried.length; i++) {
         carried[i].close();
         carried[i] = keep(step.next[i].detach());
@@ -169,7 +169,7 @@ final class TorchTape implements Tape {
   }
 
   private void carry(State state) {
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       for (int i = 0; i < carried.length; i++) {
         var array = model.stateArrays().get(i);
         float[] values = state.array(array.name());
@@ -226,7 +226,7 @@ final class TorchTape implements Tape {
   }
 
   private static Tensor detached(Tensor tensor) {
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       return keep(tensor.detach());
     }
   }
@@ -258,7 +258,7 @@ final class TorchTape implements Tape {
   }
 
   private void read(int age) {
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       Tensor output = runner.readout(steps.get(held() - 1 - age));
       HostArrays.read(output, window.values(), window.offset(age));
     }
@@ -318,7 +318,7 @@ final class TorchTape implements Tape {
     open();
     replay();
     var state = new State(model.state(), lanes);
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       for (int i = 0; i < carried.length; i++) {
         var array = model.stateArrays().get(i);
         float[] values = state.array(array.name());
@@ -384,7 +384,7 @@ final class TorchTape implements Tape {
     snapshot.put("stale", stale ? 1L : 0);
     snapshot.put("pendingReset", longs(pendingReset));
     window.save(snapshot.in("outputs"));
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       save(snapshot.in("state"), carried);
       var versions = new ArrayList<float[]>();
       snapshot.put("held", (long) held());
@@ -404,6 +404,7 @@ final class TorchTape implements Tape {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // each update makes a new array
   private static int version(List<float[]> versions, float[] values) {
     for (int v = 0; v < versions.size(); v++) {
       if (versions.get(v) == values) {
@@ -454,13 +455,14 @@ final class TorchTape implements Tape {
     stale = snapshot.number("stale") != 0;
     boolean[] pending = flags(snapshot.longs("pendingReset"));
     window.load(snapshot.in("outputs"));
-    try (var scope = new PointerScope()) {
+    try (var _ = new PointerScope()) {
       new TapeLoader(model, runner, options, snapshot).load(steps, open());
       var current = snapshot.in("weights").floats(String.valueOf(snapshot.number("weights")));
-      applied = steps.isEmpty() || !same(current) ? current.clone() : steps.getLast().theta;
+      boolean shared = !steps.isEmpty() && Arrays.equals(current, steps.getLast().theta);
+      applied = shared ? steps.getLast().theta : current.clone();
       if (options.weightPolicy() == WeightPolicy.CURRENT) {
         open().overwrite(applied);
-      } else if (!steps.isEmpty() && applied == steps.getLast().theta) {
+      } else if (shared) {
         use(steps.getLast().leaves);
       } else {
         use(new Leaves(model, applied));
@@ -473,10 +475,6 @@ final class TorchTape implements Tape {
     }
     System.arraycopy(pending, 0, pendingReset, 0, lanes);
     unread = Math.toIntExact(snapshot.number("unread"));
-  }
-
-  private boolean same(float[] current) {
-    return Arrays.equals(current, steps.getLast().theta);
   }
 
   @Override

@@ -19,6 +19,7 @@ import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -42,7 +43,7 @@ final class CoreOracleTest {
     NetworkSpec spec = spec(random);
     int lanes = 1 + random.nextInt(3);
     var truncation = truncation(random);
-    var policy = WeightPolicy.values()[random.nextInt(3)];
+    var policy = List.of(WeightPolicy.values()).get(random.nextInt(3));
     String about = "seed %d: %s, %s, %s, %d lanes".formatted(seed, spec, truncation, policy, lanes);
 
     Model core = new Network(spec);
@@ -91,7 +92,7 @@ final class CoreOracleTest {
           case 1 -> new Input.OneHot(4);
           default -> new Input.Embedding(4, 3);
         };
-    var cell = Cell.values()[random.nextInt(Cell.values().length)];
+    var cell = List.of(Cell.values()).get(random.nextInt(Cell.values().length));
     var spec =
         NetworkSpec.of(cell, input, 1 + random.nextInt(5), random.nextInt(3))
             .withLayers(1 + random.nextInt(3));

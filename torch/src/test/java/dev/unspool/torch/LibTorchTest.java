@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,16 +35,11 @@ class LibTorchTest {
     for (String name : new String[] {"libtorch.so", "libtorch_cpu.so", "libc10.so"}) {
       Files.copy(anyLibrary(), system.resolve(name));
     }
-    var command = new ArrayList<String>();
-    command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(
-        List.of(
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache"),
-            "-cp",
-            System.getProperty("java.class.path"),
-            FirstUse.class.getName()));
-    String output = run(command, system);
+    String output =
+        OtherJvm.run(
+            FirstUse.class,
+            List.of("-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("cache")),
+            Map.of("LD_LIBRARY_PATH", system.toString()));
     assertTrue(output.contains("sum 6.0"), output);
   }
 
@@ -55,17 +48,6 @@ class LibTorchTest {
     String name = System.mapLibraryName("jimage");
     Path library = home.resolve("lib").resolve(name);
     return Files.exists(library) ? library : home.resolve("bin").resolve(name);
-  }
-
-  private static String run(List<String> command, Path libraries)
-      throws IOException, InterruptedException {
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("LD_LIBRARY_PATH", libraries.toString());
-    Process process = builder.start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    int code = process.waitFor();
-    assertEquals(0, code, output);
-    return output;
   }
 
   @Test

@@ -41,7 +41,7 @@ final class ScriptRun {
     }
     try (var tape =
             network.open(theta, TapeOptions.training(LANES, STEPS).withOutputWindow(STEPS));
-        var scope = new PointerScope()) {
+        var _ = new PointerScope()) {
       tape.restore(start);
       tape.forward(x);
       var module = torch.load(file.toString());

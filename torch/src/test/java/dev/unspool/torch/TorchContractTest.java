@@ -22,7 +22,7 @@ class TorchContractTest {
   }
 
   /** Ten times slower per step than a built-in cell. */
-  private abstract static class SlowTape extends TapeContract {
+  abstract static class SlowTape extends TapeContract {
     @Override
     protected int manySteps() {
       return 2_000;
