@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.torch;
+
+import dev.unspool.loss.Loss;
+import dev.unspool.model.Model;
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.StateLayout;
+import dev.unspool.model.Steps;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recurrent model A with a head B on top: B reads the outputs of the last m steps of A at once (a
+ * small CNN over the last 9 frames), and what B predicts is compared with the target of the newest
+ * step. Truncation is A's alone: the gradient flows from B into each of the m steps, and from the
+ * newest step at most k2 back. B's parameters are part of θ, so that one optimizer, one clipping
+ * and one checkpoint serve both.
+ *
+ * <pre>{@code
+ * TorchModel cnn = TorchModel.builder().inputs(9, 16).outputs(1).module(layers)
+ *     .step((p, frames, s) -> StepOutput.of(layers.forward(frames))).build();
+ * var model = new ModelWithHead(lstm, cnn, new MeanSquaredError());
+ * var engine = Tbptt.builder(model, theta)
+ *     .truncation(new Truncation(1, 9, LossAt.last(9))).loss(model.loss()).build();
+ * }</pre>
+ *
+ * <p>A is any model, a built-in one too. If B is to read states, let A's step return them as its
+ * output. As long as fewer than m steps have been run, the missing ones are zeros. θ has A's
+ * parameters under their own names and B's with {@code head.} in front.
+ *
+ * <p>The outputs of this model are A's; {@link #predict} gives B's. Unlike other models this one
+ * serves one engine at a time: the loss belongs to the tape whose outputs were read last.
+ */
+public final class ModelWithHead implements Model {
+  private static final String PREFIX = "head.";
+
+  private final Model recurrent;
+  private final TorchModel head;
+  private final Loss loss;
+  private final int frames;
+  private final ParameterLayout parameters;
+  private @Nullable HeadTape reading;
+
+  /**
+   * Puts a head on a model.
+   *
+   * @param head without state; its inputs are m × the outputs of {@code recurrent}, oldest step
+   *     first
+   * @param loss of the head's outputs
+   */
+  public ModelWithHead(Model recurrent, TorchModel head, Loss loss) {
+    if (!head.state().arrays().isEmpty()) {
+      throw new IllegalArgumentException(
+          "a head has no state, found %s; what is recurrent belongs into the model below"
+              .formatted(head.state().arrays()));
+    }
+    if (head.inputs() % recurrent.outputs() != 0) {
+      throw new IllegalArgumentException(
+          "the head takes %d values, which is no multiple of the %d outputs of the model below"
+              .formatted(head.inputs(), recurrent.outputs()));
+    }
+    this.recurrent = recurrent;
+    this.head = head;
+    this.loss = loss;
+    this.frames = head.inputs() / recurrent.outputs();
+    var layout = ParameterLayout.builder();
+    recurrent.parameters().slices().forEach(s -> layout.add(s.name(), extents(s)));
+    head.parameters().slices().forEach(s -> layout.add(PREFIX + s.name(), extents(s)));
+    this.parameters = layout.build();
+  }
+
+  private static int[] extents(ParameterLayout.Slice slice) {
+    return slice.shape().stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Number m of steps that the head reads. */
+  public int frames() {
+    return frames;
+  }
+
+  @Override
+  public ParameterLayout parameters() {
+    return parameters;
+  }
+
+  @Override
+  public StateLayout state() {
+    return recurrent.state();
+  }
+
+  @Override
+  public int inputs() {
+    return recurrent.inputs();
+  }
+
+  @Override
+  public int outputs() {
+    return recurrent.outputs();
+  }
+
+  @Override
+  public void initialise(Parameters theta, RandomGenerator random) {
+    requireLayout(theta);
+    float[] values = theta.values();
+    float[] below = recurrent.initialise(random).values();
+    float[] above = head.initialise(random).values();
+    System.arraycopy(below, 0, values, 0, below.length);
+    System.arraycopy(above, 0, values, below.length, above.length);
+  }
+
+  @Override
+  public Tape open(Parameters theta, TapeOptions options) {
+    requireLayout(theta);
+    return new HeadTape(this, theta, options);
+  }
+
+  private void requireLayout(Parameters theta) {
+    if (!theta.layout().equals(parameters)) {
+      throw new IllegalArgumentException(
+          "the parameters belong to another model; this one has %d:%n%s%nfound %d:%n%s"
+              .formatted(parameters.size(), parameters, theta.layout().size(), theta.layout()));
+    }
+  }
+
+  /**
+   * The loss for the engine. It reads the outputs of the last m steps, and target and mask of the
+   * newest; the derivative with respect to the head's parameters goes into the gradient of the same
+   * sweep.
+   */
+  public Loss loss() {
+    return new HeadLoss();
+  }
+
+  /**
+   * What the head predicts.
+   *
+   * @param outputs of the newest steps of the recurrent model, at most m, oldest first; not
+   *     modified
+   * @return 1 × lanes × the head's outputs
+   */
+  public Steps predict(Parameters theta, Steps outputs) {
+    requireLayout(theta);
+    var options = TapeOptions.inference(outputs.lanes());
+    try (Tape tape = head.open(aboveOf(theta), options)) {
+      tape.forward(frames(outputs));
+      return tape.outputs(1).copy();
+    }
+  }
+
+  Model recurrent() {
+    return recurrent;
+  }
+
+  TorchModel head() {
+    return head;
+  }
+
+  Parameters belowOf(Parameters theta) {
+    var below = new Parameters(recurrent.parameters());
+    copyBelow(theta, below);
+    return below;
+  }
+
+  Parameters aboveOf(Parameters theta) {
+    var above = new Parameters(head.parameters());
+    copyAbove(theta, above);
+    return above;
+  }
+
+  void copyBelow(Parameters theta, Parameters into) {
+    System.arraycopy(theta.values(), 0, into.values(), 0, into.values().length);
+  }
+
+  void copyAbove(Parameters theta, Parameters into) {
+    int from = recurrent.parameters().size();
+    System.arraycopy(theta.values(), from, into.values(), 0, into.values().length);
+  }
+
+  void reading(HeadTape tape) {
+    this.reading = tape;
+  }
+
+  /** One step of the head: for each lane m × outputs, zeros where there were no steps yet. */
+  Steps frames(Steps outputs) {
+    int features = outputs.features();
+    int missing = frames - outputs.steps();
+    if (missing < 0) {
+      throw new IllegalArgumentException(
+          "the head reads the outputs of %d steps, found %d; let the truncation say LossAt.last(%d)"
+              .formatted(frames, outputs.steps(), frames));
+    }
+    Steps input = Steps.allocate(1, outputs.lanes(), head.inputs());
+    for (int step = 0; step < outputs.steps(); step++) {
+      for (int lane = 0; lane < outputs.lanes(); lane++) {
+        System.arraycopy(
+            outputs.values(),
+            outputs.at(step) + lane * features,
+            input.values(),
+            lane * head.inputs() + (missing + step) * features,
+            features);
+      }
+    }
+    return input;
+  }
+
+  private void scatter(Steps inputGradient, Steps gradient) {
+    int features = gradient.features();
+    int missing = frames - gradient.steps();
+    for (int step = 0; step < gradient.steps(); step++) {
+      for (int lane = 0; lane < gradient.lanes(); lane++) {
+        System.arraycopy(
+            inputGradient.values(),
+            inputGradient.offset() + lane * head.inputs() + (missing + step) * features,
+            gradient.values(),
+            gradient.at(step) + lane * features,
+            features);
+      }
+    }
+  }
+
+  private final class HeadLoss implements Loss {
+    @Override
+    public int targets(int outputs) {
+      return loss.targets(head.outputs());
+    }
+
+    @Override
+    public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+      HeadTape tape = reading;
+      if (tape == null) {
+        throw new IllegalStateException("no tape of this model has given its outputs yet");
+      }
+      int newest = outputs.steps() - 1;
+      Steps prediction = tape.predict(frames(outputs));
+      Steps seed = Steps.allocate(1, outputs.lanes(), head.outputs());
+      double value =
+          loss.evaluate(
+              prediction, targets.view(newest, newest + 1), mask.view(newest, newest + 1), seed);
+      scatter(tape.differentiate(seed), gradient);
+      return value;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.torch;
+
+import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.checkpoint.Tensor;
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Parameters;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Weights to and from Python, bit for bit: safetensors files of a state dict made of {@code
+ * torch.nn.Embedding}, {@code LSTM}/{@code GRU}/{@code RNN} and {@code Linear} on one side, the
+ * parameters of a {@link dev.unspool.network.Network} on the other.
+ *
+ * <pre>{@code
+ * # Python                                              // Java
+ * class M(nn.Module):                                   var names = new PyTorchWeights("emb", "lstm", "fc");
+ *   def __init__(self):                                 names.read(Path.of("m.safetensors"), theta);
+ *     self.emb = nn.Embedding(1000, 64)                 names.write(Path.of("n.safetensors"), theta);
+ *     self.lstm = nn.LSTM(64, 128, num_layers=2)
+ *     self.fc = nn.Linear(128, 1000)
+ * save_file(m.state_dict(), "m.safetensors")
+ * }</pre>
+ *
+ * <p>Parameters of other names (a learned initial state, a model of one's own) keep theirs. An
+ * {@code LSTMCell}, whose weights are called {@code weight_ih} and so on, is read as layer 0.
+ *
+ * @param embedding what the embedding is called in Python
+ * @param recurrent what the recurrent layers are called; empty for a file of them alone
+ * @param output what the linear output is called
+ */
+public record PyTorchWeights(String embedding, String recurrent, String output) {
+
+  /** Unspool's own names: {@code embedding.weight}, {@code weight_ih_l0}, {@code output.weight}. */
+  public PyTorchWeights() {
+    this("embedding", "", "output");
+  }
+
+  /**
+   * Reads all parameters.
+   *
+   * @param into overwritten, unless something is wrong
+   * @throws IllegalArgumentException if a tensor is missing, has another shape or holds integers,
+   *     or if the recurrent layers have tensors that this model does not know
+   * @throws IOException if the file cannot be read or is damaged
+   */
+  public void read(Path file, Parameters into) throws IOException {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    if (name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".bin")) {
+      throw new IllegalArgumentException(
+          "%s is a pickle; save it as safetensors in Python, or convert it with PickledStateDict.convert"
+              .formatted(file));
+    }
+    var tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
+    var values = new LinkedHashMap<String, float[]>();
+    for (var slice : into.layout().slices()) {
+      values.put(slice.name(), take(tensors, slice, file));
+    }
+    for (String left : tensors.keySet()) {
+      if (left.startsWith(prefix(recurrent) + "weight_")
+          || left.startsWith(prefix(recurrent) + "bias_")) {
+        throw new IllegalArgumentException(
+            "%s has '%s', which this model does not have (more layers, bidirectional, or a projection)"
+                .formatted(file, left));
+      }
+    }
+    values.forEach(into::set);
+  }
+
+  private float[] take(Map<String, Tensor> tensors, ParameterLayout.Slice slice, Path file) {
+    String name = name(slice.name());
+    Tensor tensor = tensors.remove(name);
+    if (tensor == null && name.endsWith("_l0")) {
+      tensor = tensors.remove(name.substring(0, name.length() - 3));
+    }
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "%s has no tensor '%s'; it has %s".formatted(file, name, tensors.keySet()));
+    }
+    var shape = slice.shape().stream().map(Integer::longValue).toList();
+    if (!tensor.shape().equals(shape)) {
+      throw new IllegalArgumentException(
+          "%s: '%s' is %s, the model takes %s".formatted(file, name, tensor, shape));
+    }
+    return tensor.floats();
+  }
+
+  /** Writes all parameters as float32. */
+  public void write(Path file, Parameters theta) throws IOException {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    for (var slice : theta.layout().slices()) {
+      long[] shape = slice.shape().stream().mapToLong(Integer::longValue).toArray();
+      tensors.put(name(slice.name()), Tensor.of(theta.get(slice.name()), shape));
+    }
+    Safetensors.write(file, tensors, Map.of("format", "pt"));
+  }
+
+  private String name(String own) {
+    if (own.startsWith("embedding.")) {
+      return prefix(embedding) + own.substring("embedding.".length());
+    }
+    if (own.startsWith("output.")) {
+      return prefix(output) + own.substring("output.".length());
+    }
+    return own.matches("(weight|bias)_(ih|hh)_l\\d+") ? prefix(recurrent) + own : own;
+  }
+
+  private static String prefix(String module) {
+    return module.isEmpty() ? "" : module + ".";
+  }
+}

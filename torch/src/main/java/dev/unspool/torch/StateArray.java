@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.torch;
+
+import java.util.Arrays;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One array of the state as tensors see it.
+ *
+ * @param shape of one lane
+ * @param type its data type; no derivative goes through one that is not floating
+ * @param initial name of the parameter that holds its initial value, null for zeros
+ */
+@SuppressWarnings("ArrayRecordComponent") // never compared, never modified
+record StateArray(String name, long[] shape, ScalarType type, @Nullable String initial) {
+
+  StateArray as(ScalarType newType) {
+    return new StateArray(name, shape, newType, initial);
+  }
+
+  boolean differentiable() {
+    return switch (type) {
+      case Float, Double, Half, BFloat16 -> true;
+      default -> false;
+    };
+  }
+
+  int size() {
+    return Shapes.size(shape);
+  }
+
+  long[] batched(int lanes) {
+    return Shapes.batched(lanes, shape);
+  }
+
+  /** The shape of all lanes, for messages. */
+  String describe(int lanes) {
+    return "%s %s".formatted(type, Arrays.toString(batched(lanes)));
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.torch;
+
+import static dev.unspool.torch.Leaves.keep;
+
+import dev.unspool.model.Snapshot;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.model.WeightPolicy;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.bytedeco.pytorch.Tensor;
+
+/** Makes the steps of a stored tape again. */
+final class TapeLoader {
+  private final TorchModel model;
+  private final StepRunner runner;
+  private final TapeOptions options;
+  private final Snapshot snapshot;
+  private final Map<Long, Leaves> leaves = new HashMap<>();
+  private final Map<Long, float[]> weights = new HashMap<>();
+
+  TapeLoader(TorchModel model, StepRunner runner, TapeOptions options, Snapshot snapshot) {
+    this.model = model;
+    this.runner = runner;
+    this.options = options;
+    this.snapshot = snapshot;
+  }
+
+  /**
+   * Runs each step again.
+   *
+   * @param into receives the steps, oldest first
+   * @param shared the leaves of a tape that has only one set of them
+   */
+  void load(List<TapeStep> into, Leaves shared) {
+    long held = snapshot.number("held");
+    if (held < 0 || held > options.capacity()) {
+      throw new IllegalArgumentException(
+          "the checkpoint holds %d steps, the tape has room for %d"
+              .formatted(held, options.capacity()));
+    }
+    for (int i = 0; i < held; i++) {
+      into.add(load(snapshot.in("step" + i), shared));
+    }
+    leaves.values().forEach(Leaves::release);
+  }
+
+  private TapeStep load(Snapshot step, Leaves shared) {
+    long version = step.number("weights");
+    float[] theta =
+        weights.computeIfAbsent(
+            version, v -> snapshot.in("weights").floats(String.valueOf(v)).clone());
+    Leaves with = shared;
+    if (options.weightPolicy() == WeightPolicy.CURRENT) {
+      shared.overwrite(theta);
+    } else {
+      with = Objects.requireNonNull(leaves.computeIfAbsent(version, v -> retained(theta)));
+    }
+    long[] flags = step.longs("resets");
+    var resets = new boolean[flags.length];
+    for (int lane = 0; lane < resets.length; lane++) {
+      resets[lane] = flags[lane] != 0;
+    }
+    long[] shape = Shapes.batched(options.lanes(), model.inputShape());
+    Tensor input = keep(runner.arrays().tensor(model.type(), step.doubles("input"), shape));
+    Tensor[] entering = state(model, runner, options.lanes(), step.in("entering"));
+    return runner.run(step.number("number"), input, entering, resets, with, theta);
+  }
+
+  private Leaves retained(float[] theta) {
+    var made = new Leaves(model, theta);
+    made.retain();
+    return made;
+  }
+
+  /** Stored state arrays as tensors of the innermost scope. */
+  static Tensor[] state(TorchModel model, StepRunner runner, int lanes, Snapshot stored) {
+    var arrays = model.stateArrays();
+    var tensors = new Tensor[arrays.size()];
+    for (int i = 0; i < tensors.length; i++) {
+      var array = arrays.get(i);
+      double[] values = stored.doubles(array.name());
+      if (values.length != lanes * array.size()) {
+        throw new IllegalArgumentException(
+            "the checkpoint holds %d values of '%s', the tape %d lanes × %d"
+                .formatted(values.length, array.name(), lanes, array.size()));
+      }
+      tensors[i] = runner.arrays().tensor(array.type(), values, array.batched(lanes));
+    }
+    return tensors;
+  }
+}

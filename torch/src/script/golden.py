@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Writes the golden files of PyTorchWeightsTest: weights as Python stores them, and what Python computes with them.
+
+    python3 torch/src/script/golden.py torch/src/test/resources/dev/unspool/torch
+
+Needs torch and safetensors. Not part of the build.
+"""
+import sys
+
+import torch
+from safetensors.torch import save_file
+
+LANES, STEPS, CLASSES, WIDTH, HIDDEN, LAYERS, OUTPUTS = 2, 4, 5, 3, 4, 2, 3
+
+
+class Model(torch.nn.Module):
+    def __init__(self, kind):
+        super().__init__()
+        self.emb = torch.nn.Embedding(CLASSES, WIDTH)
+        self.rnn = getattr(torch.nn, kind)(WIDTH, HIDDEN, num_layers=LAYERS)
+        self.fc = torch.nn.Linear(HIDDEN, OUTPUTS)
+
+    def forward(self, x):
+        return self.fc(self.rnn(self.emb(x))[0])
+
+
+def main(folder):
+    for kind in ("LSTM", "GRU", "RNN"):
+        torch.manual_seed(1)
+        model = Model(kind)
+        x = torch.randint(CLASSES, (STEPS, LANES))
+        weights = model.state_dict()
+        golden = {"golden.x": x, "golden.y": model(x).detach()}
+        save_file(weights | golden, f"{folder}/{kind.lower()}.safetensors", {"format": "pt"})
+        if kind == "LSTM":
+            torch.save(dict(weights), f"{folder}/lstm.pt")
+
+
+main(sys.argv[1])

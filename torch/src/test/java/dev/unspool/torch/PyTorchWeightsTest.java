@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.torch;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.Steps;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Input;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Weights and outputs that Python has written; {@code torch/src/script/golden.py} makes them again.
+ */
+class PyTorchWeightsTest {
+  private static final PyTorchWeights NAMES = new PyTorchWeights("emb", "rnn", "fc");
+
+  @TempDir Path folder;
+
+  private static Network network(Cell cell) {
+    return new Network(NetworkSpec.of(cell, new Input.Embedding(5, 3), 4, 3).withLayers(2));
+  }
+
+  private Path golden(String name) throws IOException {
+    Path file = folder.resolve("golden-" + name);
+    try (InputStream in = Objects.requireNonNull(getClass().getResourceAsStream(name))) {
+      Files.copy(in, file);
+    }
+    return file;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lstm, LSTM", "gru, GRU", "rnn, RNN_TANH"})
+  void weightsOfPythonGiveTheOutputsOfPython(String name, Cell cell) throws IOException {
+    Network network = network(cell);
+    var theta = new Parameters(network.parameters());
+    Path file = golden(name + ".safetensors");
+    NAMES.read(file, theta);
+    Safetensors golden = Safetensors.read(file);
+    long[] tokens = golden.tensor("golden.x").longs();
+    Steps x = Steps.allocate(4, 2, 1);
+    for (int i = 0; i < tokens.length; i++) {
+      x.values()[i] = tokens[i];
+    }
+    try (var tape = network.open(theta, TapeOptions.training(2, 4).withOutputWindow(4))) {
+      tape.forward(x);
+      assertArrayEquals(golden.tensor("golden.y").floats(), tape.outputs(4).copy().values(), 1e-6f);
+    }
+    Path back = folder.resolve("back.safetensors");
+    NAMES.write(back, theta);
+    var written = Safetensors.read(back).tensors();
+    assertEquals(golden.tensors().size() - 2, written.size());
+    for (var entry : written.entrySet()) {
+      var expected = golden.tensor(entry.getKey());
+      assertEquals(expected.shape(), entry.getValue().shape());
+      assertEquals(-1, expected.data().mismatch(entry.getValue().data()), entry.getKey());
+    }
+  }
+
+  @Test
+  void aPickledStateDictIsConvertedBitForBit() throws IOException {
+    Path converted = folder.resolve("converted.safetensors");
+    PickledStateDict.convert(golden("lstm.pt"), converted);
+    var expected = Safetensors.read(golden("lstm.safetensors")).tensors();
+    var found = Safetensors.read(converted).tensors();
+    assertEquals(expected.size() - 2, found.size());
+    found.forEach(
+        (name, tensor) -> {
+          var other = Objects.requireNonNull(expected.get(name));
+          assertEquals(other.shape(), tensor.shape());
+          assertEquals(-1, other.data().mismatch(tensor.data()), name);
+        });
+  }
+
+  @Test
+  void aPickleIsReadOnlyWhereAskedFor() throws IOException {
+    Path pickle = golden("lstm.pt");
+    var theta = new Parameters(network(Cell.LSTM).parameters());
+    var thrown = assertThrows(IllegalArgumentException.class, () -> NAMES.read(pickle, theta));
+    assertTrue(Messages.of(thrown).contains("PickledStateDict.convert"), Messages.of(thrown));
+  }
+
+  @Test
+  void somethingElseIsNoStateDict() throws IOException {
+    Path file = folder.resolve("text.pt");
+    Files.writeString(file, "not a pickle at all");
+    var thrown =
+        assertThrows(IOException.class, () -> PickledStateDict.convert(file, folder.resolve("x")));
+    assertTrue(Messages.of(thrown).contains("is not a state dict"), Messages.of(thrown));
+    assertEquals(1, Messages.of(thrown).lines().count());
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() throws IOException {
+    Path file = golden("lstm.safetensors");
+    var gru = new Parameters(network(Cell.GRU).parameters());
+    String message =
+        Messages.of(assertThrows(IllegalArgumentException.class, () -> NAMES.read(file, gru)));
+    assertTrue(message.contains("'rnn.weight_ih_l0' is F32 [16, 3]"), message);
+    assertTrue(message.contains("[12, 3]"), message);
+    var one =
+        new Parameters(
+            new Network(NetworkSpec.of(Cell.LSTM, new Input.Embedding(5, 3), 4, 3)).parameters());
+    message =
+        Messages.of(assertThrows(IllegalArgumentException.class, () -> NAMES.read(file, one)));
+    assertTrue(message.contains("l1"), message);
+    var plain = new PyTorchWeights();
+    message =
+        Messages.of(assertThrows(IllegalArgumentException.class, () -> plain.read(file, one)));
+    assertTrue(message.contains("no tensor 'embedding.weight'"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LSTM, numeric, true",
+    "GRU, embedding, false",
+    "RNN_RELU, one-hot, true",
+    "RNN_TANH, numeric, false"
+  })
+  void torchScriptGivesTheSameOutputs(Cell cell, String kind, boolean learned) throws IOException {
+    Input input =
+        switch (kind) {
+          case "numeric" -> new Input.Numeric(3);
+          case "one-hot" -> new Input.OneHot(3);
+          default -> new Input.Embedding(3, 2);
+        };
+    var spec = NetworkSpec.of(cell, input, 4, kind.equals("numeric") ? 2 : 0).withLayers(2);
+    var network = new Network(learned ? spec.withLearnedInitialState() : spec);
+    Parameters theta = network.initialise(new SplitMix64(3));
+    Path file = folder.resolve("network.pt");
+    TorchScriptExport.write(network, theta, file);
+    assertTrue(Files.size(file) > 0);
+    ScriptRun.assertSameOutputs(network, theta, file);
+  }
+}
