@@ -9,9 +9,9 @@ import static dev.unspool.kernel.SimdTransposedProduct.G;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Six columns of A, transposed, times one or two panels of B: {@code D += Aᵀ·B}. Both are packed, A
- * as depth × G and B as depth × 2 vectors, so that every stride is a constant and needs no bounds
- * check in the loop. See {@link SimdTiles} for the rest.
+ * Five columns of A, transposed, times a panel of B, or six times two panels: {@code D += Aᵀ·B}.
+ * Both are packed, A as depth × G and B as depth × 2 vectors, so that every stride is a constant
+ * and needs no bounds check in the loop. See {@link SimdTiles} for the rest.
  */
 final class SimdGradientTiles {
   private SimdGradientTiles() {}

@@ -279,11 +279,11 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
           case 3 ->
               SimdWideTiles.three(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
           case 2 ->
-              SimdWideTiles.two(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          default -> SimdWideTiles.one(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+              SimdFlatTiles.two(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          default -> SimdFlatTiles.one(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
         }
       }
-      default -> SimdWideTiles.oneByFour(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+      default -> SimdFlatTiles.oneByFour(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
     }
   }
 
