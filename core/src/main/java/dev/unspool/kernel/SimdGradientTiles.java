@@ -81,6 +81,66 @@ final class SimdGradientTiles {
     }
   }
 
+  /** Five columns, one panel, {@code C = Aᵀ·B}: without init, the sums begin with nothing. */
+  static void fiveFresh(
+      int tiles,
+      float[] a,
+      int a0,
+      int aStep,
+      float[] b,
+      int b0,
+      int bStep,
+      int depth,
+      float[] c,
+      int c0,
+      int ldc,
+      int cStep) {
+    for (int tile = 0; tile < tiles; tile++) {
+      FloatVector s00 = FloatVector.zero(F);
+      FloatVector s01 = FloatVector.zero(F);
+      FloatVector s10 = FloatVector.zero(F);
+      FloatVector s11 = FloatVector.zero(F);
+      FloatVector s20 = FloatVector.zero(F);
+      FloatVector s21 = FloatVector.zero(F);
+      FloatVector s30 = FloatVector.zero(F);
+      FloatVector s31 = FloatVector.zero(F);
+      FloatVector s40 = FloatVector.zero(F);
+      FloatVector s41 = FloatVector.zero(F);
+      for (int k = 0; k < depth; k++) {
+        FloatVector w0 = FloatVector.fromArray(F, b, b0 + k * W);
+        FloatVector w1 = FloatVector.fromArray(F, b, b0 + k * W + L);
+        FloatVector x0 = FloatVector.broadcast(F, a[a0 + k * G]);
+        s00 = x0.fma(w0, s00);
+        s01 = x0.fma(w1, s01);
+        FloatVector x1 = FloatVector.broadcast(F, a[a0 + k * G + 1]);
+        s10 = x1.fma(w0, s10);
+        s11 = x1.fma(w1, s11);
+        FloatVector x2 = FloatVector.broadcast(F, a[a0 + k * G + 2]);
+        s20 = x2.fma(w0, s20);
+        s21 = x2.fma(w1, s21);
+        FloatVector x3 = FloatVector.broadcast(F, a[a0 + k * G + 3]);
+        s30 = x3.fma(w0, s30);
+        s31 = x3.fma(w1, s31);
+        FloatVector x4 = FloatVector.broadcast(F, a[a0 + k * G + 4]);
+        s40 = x4.fma(w0, s40);
+        s41 = x4.fma(w1, s41);
+      }
+      s00.intoArray(c, c0);
+      s01.intoArray(c, c0 + L);
+      s10.intoArray(c, c0 + ldc);
+      s11.intoArray(c, c0 + ldc + L);
+      s20.intoArray(c, c0 + 2 * ldc);
+      s21.intoArray(c, c0 + 2 * ldc + L);
+      s30.intoArray(c, c0 + 3 * ldc);
+      s31.intoArray(c, c0 + 3 * ldc + L);
+      s40.intoArray(c, c0 + 4 * ldc);
+      s41.intoArray(c, c0 + 4 * ldc + L);
+      a0 += aStep;
+      b0 += bStep;
+      c0 += cStep;
+    }
+  }
+
   /** Six columns, two panels that follow each other. */
   static void sixWide(
       int tiles,

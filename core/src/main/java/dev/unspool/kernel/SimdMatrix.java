@@ -37,8 +37,8 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   private final @Nullable Crew crew;
 
   /**
-   * Whether the product goes through its panels from the last to the first. Every other one does: it
-   * begins with what the one before has left in the cache, where not all of the matrix fits.
+   * Whether the product goes through its panels from the last to the first. Every other one does:
+   * it begins with what the one before has left in the cache, where not all of the matrix fits.
    */
   private boolean descending;
 

@@ -135,6 +135,8 @@ final class SimdTransposedProduct {
     if (Simd.WIDE) {
       SimdGradientTiles.sixWide(
           count, left, i, down, right, b0, further, depth, init, i0, ldi, next, d, c0, n, step);
+    } else if (fresh) {
+      SimdGradientTiles.fiveFresh(count, left, i, down, right, b0, further, depth, d, c0, n, step);
     } else {
       SimdGradientTiles.five(
           count, left, i, down, right, b0, further, depth, init, i0, ldi, next, d, c0, n, step);
