@@ -81,8 +81,7 @@ public class KernelBenchmark {
   /** δᵀ·x of a sweep over 20 steps. */
   @Benchmark
   public void weightGradient() {
-    kernels.addTransposedProduct(
-        wide, 0, 4 * hidden, narrow, 0, hidden, STEPS * lanes, gradient, 0);
+    kernels.transposedProduct(wide, 0, 4 * hidden, narrow, 0, hidden, STEPS * lanes, gradient, 0);
   }
 
   /** A copy for products with Wᵀ. */

@@ -26,13 +26,13 @@ public interface Kernels extends AutoCloseable {
   CellKernel rnnRelu();
 
   /**
-   * {@code D += Aᵀ·B}: the weight gradient of a whole sweep as one product.
+   * {@code D = Aᵀ·B}: the weight gradient of a whole sweep as one product.
    *
    * @param a rows × m, row-major and dense from {@code aOffset}, not modified
    * @param b rows × n, row-major and dense from {@code bOffset}, not modified
-   * @param d m × n, row-major and dense from {@code dOffset}
+   * @param d m × n, row-major and dense from {@code dOffset}, overwritten
    */
-  void addTransposedProduct(
+  void transposedProduct(
       float[] a,
       int aOffset,
       int m,
@@ -43,8 +43,8 @@ public interface Kernels extends AutoCloseable {
       float[] d,
       int dOffset);
 
-  /** {@code d[j] += Σ_rows a[row][j]} for rows × m values: the bias gradient of a whole sweep. */
-  void addColumnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset);
+  /** {@code d[j] = Σ_rows a[row][j]} for rows × m values: the bias gradient of a whole sweep. */
+  void columnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset);
 
   /**
    * Softmax cross-entropy of one row.

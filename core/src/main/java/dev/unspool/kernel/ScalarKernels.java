@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
+import java.util.Arrays;
+
 /** Everything in plain Java: readable first, the oracle for the fast kernels. */
 final class ScalarKernels implements Kernels {
   @Override
@@ -34,7 +36,7 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void addTransposedProduct(
+  public void transposedProduct(
       float[] a,
       int aOffset,
       int m,
@@ -44,6 +46,7 @@ final class ScalarKernels implements Kernels {
       int rows,
       float[] d,
       int dOffset) {
+    Arrays.fill(d, dOffset, dOffset + m * n, 0);
     for (int row = 0; row < rows; row++) {
       for (int i = 0; i < m; i++) {
         float factor = a[aOffset + row * m + i];
@@ -55,7 +58,8 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void addColumnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset) {
+  public void columnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset) {
+    Arrays.fill(d, dOffset, dOffset + m, 0);
     for (int row = 0; row < rows; row++) {
       for (int j = 0; j < m; j++) {
         d[dOffset + j] += a[aOffset + row * m + j];

@@ -31,7 +31,7 @@ final class SimdGradientProducts implements Crew.Task {
     Arrays.setAll(products, _ -> new SimdTransposedProduct());
   }
 
-  void add(
+  void multiply(
       float[] a,
       int aOffset,
       int m,
@@ -42,7 +42,7 @@ final class SimdGradientProducts implements Crew.Task {
       float[] d,
       int dOffset) {
     if (crew == null || (long) rows * m * n < WORTHWHILE) {
-      products[0].add(0, m, a, aOffset, m, b, bOffset, n, rows, d, dOffset);
+      products[0].multiply(0, m, a, aOffset, m, b, bOffset, n, rows, d, dOffset);
       return;
     }
     this.a = a;
@@ -63,6 +63,6 @@ final class SimdGradientProducts implements Crew.Task {
     int groups = (m + group - 1) / group;
     int from = groups * part / parts * group;
     int to = Math.min(m, groups * (part + 1) / parts * group);
-    products[part].add(from, to, a, aOffset, m, b, bOffset, n, rows, d, dOffset);
+    products[part].multiply(from, to, a, aOffset, m, b, bOffset, n, rows, d, dOffset);
   }
 }

@@ -9,27 +9,42 @@ import static dev.unspool.kernel.SimdTransposedProduct.G;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Six columns of A, transposed, times one or two panels of B: {@code D += Aᵀ·B}. Both are packed, A
- * as depth × G and B as depth × 2 vectors, so that every stride is a constant and needs no bounds
- * check in the loop. See {@link SimdTiles} for the rest.
+ * Five columns of A, transposed, times a panel of B, or six times two panels: {@code C = init +
+ * Aᵀ·B}. Both are packed, A as depth × G and B as depth × 2 vectors, so that every stride is a
+ * constant and needs no bounds check in the loop. See {@link SimdTiles} for the rest.
  */
 final class SimdGradientTiles {
   private SimdGradientTiles() {}
 
   /** Five columns, one panel. */
   static void five(
-      int tiles, float[] a, int a0, float[] b, int b0, int depth, float[] c, int c0, int ldc) {
+      int tiles,
+      float[] a,
+      int a0,
+      int aStep,
+      float[] b,
+      int b0,
+      int bStep,
+      int depth,
+      float[] init,
+      int i0,
+      int ldi,
+      int iStep,
+      float[] c,
+      int c0,
+      int ldc,
+      int cStep) {
     for (int tile = 0; tile < tiles; tile++) {
-      FloatVector s00 = FloatVector.fromArray(F, c, c0);
-      FloatVector s01 = FloatVector.fromArray(F, c, c0 + L);
-      FloatVector s10 = FloatVector.fromArray(F, c, c0 + ldc);
-      FloatVector s11 = FloatVector.fromArray(F, c, c0 + ldc + L);
-      FloatVector s20 = FloatVector.fromArray(F, c, c0 + 2 * ldc);
-      FloatVector s21 = FloatVector.fromArray(F, c, c0 + 2 * ldc + L);
-      FloatVector s30 = FloatVector.fromArray(F, c, c0 + 3 * ldc);
-      FloatVector s31 = FloatVector.fromArray(F, c, c0 + 3 * ldc + L);
-      FloatVector s40 = FloatVector.fromArray(F, c, c0 + 4 * ldc);
-      FloatVector s41 = FloatVector.fromArray(F, c, c0 + 4 * ldc + L);
+      FloatVector s00 = FloatVector.fromArray(F, init, i0);
+      FloatVector s01 = FloatVector.fromArray(F, init, i0 + L);
+      FloatVector s10 = FloatVector.fromArray(F, init, i0 + ldi);
+      FloatVector s11 = FloatVector.fromArray(F, init, i0 + ldi + L);
+      FloatVector s20 = FloatVector.fromArray(F, init, i0 + 2 * ldi);
+      FloatVector s21 = FloatVector.fromArray(F, init, i0 + 2 * ldi + L);
+      FloatVector s30 = FloatVector.fromArray(F, init, i0 + 3 * ldi);
+      FloatVector s31 = FloatVector.fromArray(F, init, i0 + 3 * ldi + L);
+      FloatVector s40 = FloatVector.fromArray(F, init, i0 + 4 * ldi);
+      FloatVector s41 = FloatVector.fromArray(F, init, i0 + 4 * ldi + L);
       for (int k = 0; k < depth; k++) {
         FloatVector w0 = FloatVector.fromArray(F, b, b0 + k * W);
         FloatVector w1 = FloatVector.fromArray(F, b, b0 + k * W + L);
@@ -59,49 +74,117 @@ final class SimdGradientTiles {
       s31.intoArray(c, c0 + 3 * ldc + L);
       s40.intoArray(c, c0 + 4 * ldc);
       s41.intoArray(c, c0 + 4 * ldc + L);
-      a0 += 5;
-      c0 += 5 * ldc;
+      a0 += aStep;
+      b0 += bStep;
+      i0 += iStep;
+      c0 += cStep;
     }
   }
 
-  /** Two panels, {@code next} apart. */
+  /** Five columns, one panel, {@code C = Aᵀ·B}: without init, the sums begin with nothing. */
+  static void fiveFresh(
+      int tiles,
+      float[] a,
+      int a0,
+      int aStep,
+      float[] b,
+      int b0,
+      int bStep,
+      int depth,
+      float[] c,
+      int c0,
+      int ldc,
+      int cStep) {
+    for (int tile = 0; tile < tiles; tile++) {
+      FloatVector s00 = FloatVector.zero(F);
+      FloatVector s01 = FloatVector.zero(F);
+      FloatVector s10 = FloatVector.zero(F);
+      FloatVector s11 = FloatVector.zero(F);
+      FloatVector s20 = FloatVector.zero(F);
+      FloatVector s21 = FloatVector.zero(F);
+      FloatVector s30 = FloatVector.zero(F);
+      FloatVector s31 = FloatVector.zero(F);
+      FloatVector s40 = FloatVector.zero(F);
+      FloatVector s41 = FloatVector.zero(F);
+      for (int k = 0; k < depth; k++) {
+        FloatVector w0 = FloatVector.fromArray(F, b, b0 + k * W);
+        FloatVector w1 = FloatVector.fromArray(F, b, b0 + k * W + L);
+        FloatVector x0 = FloatVector.broadcast(F, a[a0 + k * G]);
+        s00 = x0.fma(w0, s00);
+        s01 = x0.fma(w1, s01);
+        FloatVector x1 = FloatVector.broadcast(F, a[a0 + k * G + 1]);
+        s10 = x1.fma(w0, s10);
+        s11 = x1.fma(w1, s11);
+        FloatVector x2 = FloatVector.broadcast(F, a[a0 + k * G + 2]);
+        s20 = x2.fma(w0, s20);
+        s21 = x2.fma(w1, s21);
+        FloatVector x3 = FloatVector.broadcast(F, a[a0 + k * G + 3]);
+        s30 = x3.fma(w0, s30);
+        s31 = x3.fma(w1, s31);
+        FloatVector x4 = FloatVector.broadcast(F, a[a0 + k * G + 4]);
+        s40 = x4.fma(w0, s40);
+        s41 = x4.fma(w1, s41);
+      }
+      s00.intoArray(c, c0);
+      s01.intoArray(c, c0 + L);
+      s10.intoArray(c, c0 + ldc);
+      s11.intoArray(c, c0 + ldc + L);
+      s20.intoArray(c, c0 + 2 * ldc);
+      s21.intoArray(c, c0 + 2 * ldc + L);
+      s30.intoArray(c, c0 + 3 * ldc);
+      s31.intoArray(c, c0 + 3 * ldc + L);
+      s40.intoArray(c, c0 + 4 * ldc);
+      s41.intoArray(c, c0 + 4 * ldc + L);
+      a0 += aStep;
+      b0 += bStep;
+      c0 += cStep;
+    }
+  }
+
+  /** Six columns, two panels that follow each other. */
   static void sixWide(
       int tiles,
       float[] a,
       int a0,
+      int aStep,
       float[] b,
       int b0,
-      int next,
+      int bStep,
       int depth,
+      float[] init,
+      int i0,
+      int ldi,
+      int iStep,
       float[] c,
       int c0,
-      int ldc) {
-    int b1 = b0 + next;
+      int ldc,
+      int cStep) {
     for (int tile = 0; tile < tiles; tile++) {
-      FloatVector s00 = FloatVector.fromArray(F, c, c0);
-      FloatVector s01 = FloatVector.fromArray(F, c, c0 + L);
-      FloatVector s02 = FloatVector.fromArray(F, c, c0 + 2 * L);
-      FloatVector s03 = FloatVector.fromArray(F, c, c0 + 3 * L);
-      FloatVector s10 = FloatVector.fromArray(F, c, c0 + ldc);
-      FloatVector s11 = FloatVector.fromArray(F, c, c0 + ldc + L);
-      FloatVector s12 = FloatVector.fromArray(F, c, c0 + ldc + 2 * L);
-      FloatVector s13 = FloatVector.fromArray(F, c, c0 + ldc + 3 * L);
-      FloatVector s20 = FloatVector.fromArray(F, c, c0 + 2 * ldc);
-      FloatVector s21 = FloatVector.fromArray(F, c, c0 + 2 * ldc + L);
-      FloatVector s22 = FloatVector.fromArray(F, c, c0 + 2 * ldc + 2 * L);
-      FloatVector s23 = FloatVector.fromArray(F, c, c0 + 2 * ldc + 3 * L);
-      FloatVector s30 = FloatVector.fromArray(F, c, c0 + 3 * ldc);
-      FloatVector s31 = FloatVector.fromArray(F, c, c0 + 3 * ldc + L);
-      FloatVector s32 = FloatVector.fromArray(F, c, c0 + 3 * ldc + 2 * L);
-      FloatVector s33 = FloatVector.fromArray(F, c, c0 + 3 * ldc + 3 * L);
-      FloatVector s40 = FloatVector.fromArray(F, c, c0 + 4 * ldc);
-      FloatVector s41 = FloatVector.fromArray(F, c, c0 + 4 * ldc + L);
-      FloatVector s42 = FloatVector.fromArray(F, c, c0 + 4 * ldc + 2 * L);
-      FloatVector s43 = FloatVector.fromArray(F, c, c0 + 4 * ldc + 3 * L);
-      FloatVector s50 = FloatVector.fromArray(F, c, c0 + 5 * ldc);
-      FloatVector s51 = FloatVector.fromArray(F, c, c0 + 5 * ldc + L);
-      FloatVector s52 = FloatVector.fromArray(F, c, c0 + 5 * ldc + 2 * L);
-      FloatVector s53 = FloatVector.fromArray(F, c, c0 + 5 * ldc + 3 * L);
+      int b1 = b0 + W * depth;
+      FloatVector s00 = FloatVector.fromArray(F, init, i0);
+      FloatVector s01 = FloatVector.fromArray(F, init, i0 + L);
+      FloatVector s02 = FloatVector.fromArray(F, init, i0 + 2 * L);
+      FloatVector s03 = FloatVector.fromArray(F, init, i0 + 3 * L);
+      FloatVector s10 = FloatVector.fromArray(F, init, i0 + ldi);
+      FloatVector s11 = FloatVector.fromArray(F, init, i0 + ldi + L);
+      FloatVector s12 = FloatVector.fromArray(F, init, i0 + ldi + 2 * L);
+      FloatVector s13 = FloatVector.fromArray(F, init, i0 + ldi + 3 * L);
+      FloatVector s20 = FloatVector.fromArray(F, init, i0 + 2 * ldi);
+      FloatVector s21 = FloatVector.fromArray(F, init, i0 + 2 * ldi + L);
+      FloatVector s22 = FloatVector.fromArray(F, init, i0 + 2 * ldi + 2 * L);
+      FloatVector s23 = FloatVector.fromArray(F, init, i0 + 2 * ldi + 3 * L);
+      FloatVector s30 = FloatVector.fromArray(F, init, i0 + 3 * ldi);
+      FloatVector s31 = FloatVector.fromArray(F, init, i0 + 3 * ldi + L);
+      FloatVector s32 = FloatVector.fromArray(F, init, i0 + 3 * ldi + 2 * L);
+      FloatVector s33 = FloatVector.fromArray(F, init, i0 + 3 * ldi + 3 * L);
+      FloatVector s40 = FloatVector.fromArray(F, init, i0 + 4 * ldi);
+      FloatVector s41 = FloatVector.fromArray(F, init, i0 + 4 * ldi + L);
+      FloatVector s42 = FloatVector.fromArray(F, init, i0 + 4 * ldi + 2 * L);
+      FloatVector s43 = FloatVector.fromArray(F, init, i0 + 4 * ldi + 3 * L);
+      FloatVector s50 = FloatVector.fromArray(F, init, i0 + 5 * ldi);
+      FloatVector s51 = FloatVector.fromArray(F, init, i0 + 5 * ldi + L);
+      FloatVector s52 = FloatVector.fromArray(F, init, i0 + 5 * ldi + 2 * L);
+      FloatVector s53 = FloatVector.fromArray(F, init, i0 + 5 * ldi + 3 * L);
       for (int k = 0; k < depth; k++) {
         FloatVector w0 = FloatVector.fromArray(F, b, b0 + k * W);
         FloatVector w1 = FloatVector.fromArray(F, b, b0 + k * W + L);
@@ -162,8 +245,10 @@ final class SimdGradientTiles {
       s51.intoArray(c, c0 + 5 * ldc + L);
       s52.intoArray(c, c0 + 5 * ldc + 2 * L);
       s53.intoArray(c, c0 + 5 * ldc + 3 * L);
-      a0 += 6;
-      c0 += 6 * ldc;
+      a0 += aStep;
+      b0 += bStep;
+      i0 += iStep;
+      c0 += cStep;
     }
   }
 }

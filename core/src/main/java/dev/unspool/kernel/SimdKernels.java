@@ -56,7 +56,7 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public void addTransposedProduct(
+  public void transposedProduct(
       float[] a,
       int aOffset,
       int m,
@@ -70,18 +70,18 @@ final class SimdKernels implements Kernels {
     if (products == null) {
       products = new SimdGradientProducts(crew);
     }
-    products.add(a, aOffset, m, b, bOffset, n, rows, d, dOffset);
+    products.multiply(a, aOffset, m, b, bOffset, n, rows, d, dOffset);
     free.set(products);
   }
 
   @Override
-  public void addColumnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset) {
+  public void columnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset) {
     int j = 0;
     for (; j + 4 * L <= m; j += 4 * L) {
-      FloatVector s0 = FloatVector.fromArray(F, d, dOffset + j);
-      FloatVector s1 = FloatVector.fromArray(F, d, dOffset + j + L);
-      FloatVector s2 = FloatVector.fromArray(F, d, dOffset + j + 2 * L);
-      FloatVector s3 = FloatVector.fromArray(F, d, dOffset + j + 3 * L);
+      FloatVector s0 = FloatVector.zero(F);
+      FloatVector s1 = FloatVector.zero(F);
+      FloatVector s2 = FloatVector.zero(F);
+      FloatVector s3 = FloatVector.zero(F);
       for (int row = 0; row < rows; row++) {
         int source = aOffset + row * m + j;
         s0 = s0.add(FloatVector.fromArray(F, a, source));
@@ -95,7 +95,7 @@ final class SimdKernels implements Kernels {
       s3.intoArray(d, dOffset + j + 3 * L);
     }
     for (; j < m; j++) {
-      float sum = d[dOffset + j];
+      float sum = 0;
       for (int row = 0; row < rows; row++) {
         sum += a[aOffset + row * m + j];
       }

@@ -36,6 +36,12 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
 
   private final @Nullable Crew crew;
 
+  /**
+   * Whether the product goes through its panels from the last to the first. Every other one does:
+   * it begins with what the one before has left in the cache, where not all of the matrix fits.
+   */
+  private boolean descending;
+
   // The product that the crew is at: fields, since a task that carries them would be allocated.
   private float[] a = ZEROS;
   private int aOffset;
@@ -112,6 +118,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       float[] c,
       int cOffset) {
     assert aOffset + rows * k <= a.length && cOffset + rows * n <= c.length;
+    descending = !descending;
     int panels = (n + W - 1) / W;
     if (crew == null || (long) rows * k * n < WORTHWHILE) {
       product(0, panels, a, aOffset, rows, init, iOffset, ldi, step, c, cOffset);
@@ -165,21 +172,24 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       int panelStep = from == 0 ? step * W : W;
       int p = first;
       for (int size = group; size > 0; size /= 2) {
-        for (; p + size <= full; p += size) {
+        int groups = Math.max(0, full - p) / size;
+        for (int i = 0; i < groups; i++) {
+          int q = p + (descending ? groups - 1 - i : i) * size;
           panels(
               size,
               a,
               aOffset + from,
               rows,
-              p,
+              q,
               from,
               count,
               begin,
-              beginOffset + p * panelStep,
+              beginOffset + q * panelStep,
               distance,
               c,
-              cOffset + p * W);
+              cOffset + q * W);
         }
+        p += groups * size;
       }
       if (p < end) {
         edge(
@@ -279,11 +289,11 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
           case 3 ->
               SimdWideTiles.three(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
           case 2 ->
-              SimdWideTiles.two(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          default -> SimdWideTiles.one(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+              SimdFlatTiles.two(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+          default -> SimdFlatTiles.one(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
         }
       }
-      default -> SimdWideTiles.oneByFour(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
+      default -> SimdFlatTiles.oneByFour(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
     }
   }
 

@@ -8,13 +8,24 @@ import static dev.unspool.kernel.Simd.W;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@code D += Aᵀ·B}, the weight gradient of a sweep. Rows of both matrices lie far apart, at
+ * {@code D = Aᵀ·B}, the weight gradient of a sweep. Rows of both matrices lie far apart, at
  * distances that may be powers of two and then fall into few sets of the cache; so both are copied
  * into panels first, which costs little next to the product. Holds the room for that.
  */
 final class SimdTransposedProduct {
   /** Columns of A in a tile. */
   private static final int TILE = Simd.WIDE ? 6 : 5;
+
+  /** Columns of B in a tile. */
+  private static final int SPAN = Simd.WIDE ? 2 * W : W;
+
+  /**
+   * Values of B up to which all of it stays in the first-level cache. Then tiles go along the rows
+   * of D, which caches like to write in order; else down, along the panel of A that stays there.
+   */
+  private static final int NEAR = 6 * 1024;
+
+  private static final float[] ZEROS = new float[2 * W];
 
   /** Width of a panel of A: vectors, and tiles, whatever the width. */
   static final int G = Simd.WIDE ? 3 * L : 5 * L;
@@ -29,8 +40,8 @@ final class SimdTransposedProduct {
   private final float[] edge = new float[EDGE * W];
   private float[] right = new float[0];
 
-  /** Adds to the rows {@code from} to {@code to} of D. */
-  void add(
+  /** Computes the rows {@code from} to {@code to} of D. */
+  void multiply(
       int from,
       int to,
       float[] a,
@@ -42,13 +53,13 @@ final class SimdTransposedProduct {
       int rows,
       float[] d,
       int dOffset) {
-    for (int row = 0; row < rows; row += DEPTH) {
+    for (int row = 0; row == 0 || row < rows; row += DEPTH) {
       int depth = Math.min(DEPTH, rows - row);
       packRight(b, bOffset + row * n, n, depth);
       for (int i = from; i < to; i += G) {
         int width = Math.min(G, to - i);
         packLeft(a, aOffset + row * m + i, m, width, depth);
-        panel(width, n, depth, d, dOffset + i * n);
+        panel(row == 0, width, n, depth, d, dOffset + i * n);
       }
     }
   }
@@ -75,37 +86,83 @@ final class SimdTransposedProduct {
     }
   }
 
-  /** The packed columns of A times all panels of B. */
-  private void panel(int width, int n, int depth, float[] d, int d0) {
+  /**
+   * The packed columns of A times all panels of B.
+   *
+   * @param fresh whether D is overwritten rather than added to
+   */
+  private void panel(boolean fresh, int width, int n, int depth, float[] d, int d0) {
     int tiles = width / TILE;
     int done = tiles * TILE;
-    int column = 0;
-    for (; Simd.WIDE && column + 2 * W <= n; column += 2 * W) {
+    int spans = n / SPAN;
+    if (n * depth <= NEAR) {
+      for (int i = 0; i < done; i += TILE) {
+        tiles(fresh, spans, i, 0, 0, SPAN, n, depth, d, d0);
+      }
+    } else {
+      for (int column = 0; column < spans * SPAN; column += SPAN) {
+        tiles(fresh, tiles, 0, TILE, column, 0, n, depth, d, d0);
+      }
+    }
+    for (int column = 0; column < spans * SPAN; column += W) {
+      edge(fresh, done, width - done, column, W, n, depth, d, d0);
+    }
+    for (int column = spans * SPAN; column < n; column += W) {
+      edge(fresh, 0, width, column, Math.min(W, n - column), n, depth, d, d0);
+    }
+  }
+
+  /** Tiles of D beside or below each other, the first at row i and a column, and so many apart. */
+  private void tiles(
+      boolean fresh,
+      int count,
+      int i,
+      int down,
+      int column,
+      int across,
+      int n,
+      int depth,
+      float[] d,
+      int d0) {
+    int c0 = d0 + i * n + column;
+    int step = down * n + across;
+    float[] init = fresh ? ZEROS : d;
+    int i0 = fresh ? 0 : c0;
+    int ldi = fresh ? 0 : n;
+    int next = fresh ? 0 : step;
+    int b0 = column * depth;
+    int further = across * depth;
+    if (Simd.WIDE) {
       SimdGradientTiles.sixWide(
-          tiles, left, 0, right, column * depth, W * depth, depth, d, d0 + column, n);
-      edge(done, width - done, column, W, n, depth, d, d0);
-      edge(done, width - done, column + W, W, n, depth, d, d0);
-    }
-    for (; column + W <= n; column += W) {
+          count, left, i, down, right, b0, further, depth, init, i0, ldi, next, d, c0, n, step);
+    } else if (fresh) {
+      SimdGradientTiles.fiveFresh(count, left, i, down, right, b0, further, depth, d, c0, n, step);
+    } else {
       SimdGradientTiles.five(
-          Simd.WIDE ? 0 : tiles, left, 0, right, column * depth, depth, d, d0 + column, n);
-      edge(Simd.WIDE ? 0 : done, width - (Simd.WIDE ? 0 : done), column, W, n, depth, d, d0);
+          count, left, i, down, right, b0, further, depth, init, i0, ldi, next, d, c0, n, step);
     }
-    edge(0, width, column, n - column, n, depth, d, d0);
   }
 
   /** Tiles that stick out: by way of one that does not. */
   private void edge(
-      int from, int count, int column, int columns, int n, int depth, float[] d, int d0) {
-    if (columns == 0) {
-      return;
-    }
+      boolean fresh,
+      int from,
+      int count,
+      int column,
+      int columns,
+      int n,
+      int depth,
+      float[] d,
+      int d0) {
     for (int i = from; i < from + count; i += EDGE) {
       int height = Math.min(EDGE, from + count - i);
-      for (int r = 0; r < height; r++) {
+      for (int r = 0; r < height && !fresh; r++) {
         System.arraycopy(d, d0 + (i + r) * n + column, edge, r * W, columns);
       }
-      SimdGradientTiles.five(1, left, i, right, column * depth, depth, edge, 0, W);
+      float[] init = fresh ? ZEROS : edge;
+      int ldi = fresh ? 0 : W;
+      SimdGradientTiles.five(
+          1, left, i, 0, right, column * depth, 0, depth, init, 0, ldi, 0, edge, 0, W, 0);
       for (int r = 0; r < height; r++) {
         System.arraycopy(edge, r * W, d, d0 + (i + r) * n + column, columns);
       }

@@ -15,6 +15,7 @@ final class InputLayer {
   private final float[] values;
   private final float[] theta;
   private final int table;
+  private final int tableEnd;
 
   InputLayer(Input input, TapeArrays arrays, ParameterLayout layout, float[] theta) {
     this.input = input;
@@ -26,6 +27,7 @@ final class InputLayer {
         input instanceof Input.Numeric ? raw : arrays.store().floats("input.values", lanes * width);
     this.theta = theta;
     this.table = input instanceof Input.Embedding ? layout.slice("embedding.weight").offset() : -1;
+    this.tableEnd = input instanceof Input.Embedding ? layout.slice("embedding.weight").end() : -1;
   }
 
   /** Slots × lanes × width. */
@@ -78,6 +80,13 @@ final class InputLayer {
           System.arraycopy(theta, table + (int) raw[row] * width, values, row * width, width);
         }
       }
+    }
+  }
+
+  /** Clears the gradient of the table, before anything adds to it; a tied output overwrites it. */
+  void clear(float[] into) {
+    if (trained()) {
+      Arrays.fill(into, table, tableEnd, 0);
     }
   }
 

@@ -274,7 +274,7 @@ final class NetworkTape implements Tape {
     int end = store.end();
     int first = end - depth;
     float[] into = adjoint.into().values();
-    Arrays.fill(into, 0);
+    input.clear(into);
     output.backward(adjoint.outputs(), depth, upstream, into);
     float[] above = upstream;
     float[] below = downstream;

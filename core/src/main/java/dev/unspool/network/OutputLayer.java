@@ -165,7 +165,7 @@ final class OutputLayer {
         tape.end(),
         upstream,
         skipped);
-    kernels.addTransposedProduct(
+    kernels.transposedProduct(
         adjoint.values(),
         adjoint.offset(),
         outputs,
@@ -175,7 +175,7 @@ final class OutputLayer {
         count * lanes,
         into,
         weightOffset);
-    kernels.addColumnSums(
+    kernels.columnSums(
         adjoint.values(), adjoint.offset(), outputs, count * lanes, into, biasOffset);
   }
 

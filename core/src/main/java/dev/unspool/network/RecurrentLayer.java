@@ -209,6 +209,9 @@ final class RecurrentLayer {
     for (float[] array : stateDelta) {
       Arrays.fill(array, 0);
     }
+    for (int offset : initial) {
+      Arrays.fill(into, offset, offset + hidden, 0);
+    }
     for (int slot = end - 1; slot >= first; slot--) {
       int step = slot - first;
       add(stateDelta[0], upstream, step * block);
@@ -232,9 +235,9 @@ final class RecurrentLayer {
       cutResets(slot, into);
     }
     int rows = (end - first) * lanes;
-    kernels.addTransposedProduct(
+    kernels.transposedProduct(
         delta, 0, width, input, first * lanes * inputs, inputs, rows, into, weightIh.offset());
-    kernels.addTransposedProduct(
+    kernels.transposedProduct(
         recurrentDelta,
         0,
         width,
@@ -244,9 +247,9 @@ final class RecurrentLayer {
         rows,
         into,
         weightHh.offset());
-    kernels.addColumnSums(delta, 0, width, rows, into, biasIh.offset());
+    kernels.columnSums(delta, 0, width, rows, into, biasIh.offset());
     if (cell.separate()) {
-      kernels.addColumnSums(recurrentDelta, 0, width, rows, into, biasHh.offset());
+      kernels.columnSums(recurrentDelta, 0, width, rows, into, biasHh.offset());
     } else {
       System.arraycopy(into, biasIh.offset(), into, biasHh.offset(), width);
     }

@@ -132,12 +132,12 @@ class CrewTest {
     float[] alone = random(m * n);
     float[] before = alone.clone();
     try (var kernels = new SimdKernels()) {
-      kernels.addTransposedProduct(a, 0, m, b, 0, n, rows, alone, 0);
+      kernels.transposedProduct(a, 0, m, b, 0, n, rows, alone, 0);
     }
     for (int threads = 2; threads <= 4; threads++) {
       float[] together = before.clone();
       try (var kernels = new SimdKernels(new Crew(threads))) {
-        kernels.addTransposedProduct(a, 0, m, b, 0, n, rows, together, 0);
+        kernels.transposedProduct(a, 0, m, b, 0, n, rows, together, 0);
       }
       assertArrayEquals(alone, together, "threads " + threads);
     }

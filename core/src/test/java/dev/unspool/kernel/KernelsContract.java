@@ -125,26 +125,35 @@ abstract class KernelsContract {
   }
 
   @ParameterizedTest
-  @CsvSource({"1, 1, 1", "3, 5, 7", "17, 33, 2", "64, 64, 20", "65, 9, 31", "4, 100, 1", "7, 7, 0"})
+  @CsvSource({
+    "1, 1, 1",
+    "3, 5, 7",
+    "17, 33, 2",
+    "64, 64, 20",
+    "65, 9, 31",
+    "4, 100, 1",
+    "7, 7, 0",
+    "50, 40, 333"
+  })
   void transposedProductAndColumnSums(int m, int n, int rows) {
     var random = new Random(m * 100L + n);
     float[] a = random(random, OFFSET + rows * m);
     float[] b = random(random, OFFSET + rows * n);
-    float[] addend = random(random, m * n);
-    float[] d = guarded(addend);
-    kernels().addTransposedProduct(a, OFFSET, m, b, OFFSET, n, rows, d, OFFSET);
+    float[] overwritten = random(random, m * n);
+    float[] d = guarded(overwritten);
+    kernels().transposedProduct(a, OFFSET, m, b, OFFSET, n, rows, d, OFFSET);
     assertGuards(d, m * n);
-    float[] sums = guarded(Arrays.copyOf(addend, m));
-    kernels().addColumnSums(a, OFFSET, m, rows, sums, OFFSET);
+    float[] sums = guarded(Arrays.copyOf(overwritten, m));
+    kernels().columnSums(a, OFFSET, m, rows, sums, OFFSET);
     assertGuards(sums, m);
     for (int i = 0; i < m; i++) {
-      double column = addend[i];
+      double column = 0;
       for (int row = 0; row < rows; row++) {
         column += a[OFFSET + row * m + i];
       }
       assertEquals(column, sums[OFFSET + i], 1e-6 * (rows + 1));
       for (int j = 0; j < n; j++) {
-        double sum = addend[i * n + j];
+        double sum = 0;
         for (int row = 0; row < rows; row++) {
           sum += (double) a[OFFSET + row * m + i] * b[OFFSET + row * n + j];
         }

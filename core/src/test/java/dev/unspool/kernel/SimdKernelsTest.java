@@ -126,8 +126,8 @@ class SimdKernelsTest {
     float[] expected = random(5 + m * n + 6);
     float[] found = expected.clone();
     for (int repetition = 0; repetition < 2; repetition++) {
-      scalar.addTransposedProduct(a, 3, m, b, 4, n, rows, expected, 5);
-      simd.addTransposedProduct(a, 3, m, b, 4, n, rows, found, 5);
+      scalar.transposedProduct(a, 3, m, b, 4, n, rows, expected, 5);
+      simd.transposedProduct(a, 3, m, b, 4, n, rows, found, 5);
     }
     assertClose(expected, found, 4e-7 * (rows + 1), "%d × %d, %d rows".formatted(m, n, rows));
   }
@@ -138,8 +138,8 @@ class SimdKernelsTest {
     float[] a = random(2 + 13 * m);
     float[] expected = random(3 + m + 1);
     float[] found = expected.clone();
-    scalar.addColumnSums(a, 2, m, 13, expected, 3);
-    simd.addColumnSums(a, 2, m, 13, found, 3);
+    scalar.columnSums(a, 2, m, 13, expected, 3);
+    simd.columnSums(a, 2, m, 13, found, 3);
     assertClose(expected, found, 1e-5, "columns");
   }
 
