@@ -126,6 +126,13 @@ public final class Main implements Callable<Integer> {
     } catch (IOException e) {
       System.err.println("PyTorch and JAX are left out: " + e.getMessage());
     }
+    try {
+      result.add(LibtorchPeers.load(threads));
+    } catch (LinkageError | RuntimeException e) {
+      System.err.println(
+          "libtorch is left out: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"));
+    }
     return result;
   }
 }
