@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -9,22 +11,28 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Measures whole updates, and the machine's peak in the same seconds.
+ * Measures whole updates, and in the same seconds the machine's peak and what peers take for the
+ * same work: all of them in turn, a few hundredths of a second each, so that noise hits all alike.
  *
  * @param shapes what is measured
  * @param threads threads that share the work
- * @param seconds of measuring per shape, after as many of warming up
+ * @param seconds of measuring per contender and shape, after warming up
+ * @param peers the others
  */
-public record Bench(List<Shape> shapes, int threads, double seconds) {
-  /** Parts of the measurement, between which the peak is measured; the best one counts. */
-  private static final int PARTS = 40;
+public record Bench(List<Shape> shapes, int threads, double seconds, List<Peers> peers) {
+  /** Rounds of a measurement in which one turn takes longer than all the seconds. */
+  private static final int FEWEST_ROUNDS = 3;
+
+  /** Largest deviation of a gradient, relative to the largest value of the same array. */
+  private static final double TOLERANCE = 1e-4;
 
   /** Checks the ranges. */
   public Bench {
     shapes = List.copyOf(shapes);
+    peers = List.copyOf(peers);
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, found " + threads);
     }
@@ -37,54 +45,111 @@ public record Bench(List<Shape> shapes, int threads, double seconds) {
    * Measures everything.
    *
    * @param out where the rows go, as they are measured, or as one JSON object at the end
+   * @param notes where it is said why a peer is missing
    */
-  public List<Row> run(PrintStream out, boolean json) {
+  public List<Row> run(PrintStream out, PrintStream notes, boolean json) throws IOException {
     if (!json) {
-      out.printf("%s, %d of its processors%n", machine(), threads);
+      out.printf("%s, %d thread%s%n", machine(), threads, threads == 1 ? "" : "s");
     }
     var rows = new ArrayList<Row>();
     for (Shape shape : shapes) {
-      Row row = measure(shape);
+      Row row = measure(Sample.of(shape), line -> notes.println(shape.name() + ": " + line));
       rows.add(row);
       if (!json) {
         out.println(row.text());
       }
     }
     if (json) {
-      out.printf(
-          "{\"machine\": \"%s\", \"threads\": %d, \"rows\": [%s]}%n",
-          machine().replace("\"", ""),
-          threads,
-          rows.stream().map(Row::json).collect(Collectors.joining(", ")));
+      var all = new JsonArray();
+      rows.forEach(row -> all.add(row.json()));
+      var result = new JsonObject();
+      result.addProperty("machine", machine());
+      result.addProperty("threads", threads);
+      result.add("rows", all);
+      out.println(result);
     }
     return rows;
   }
 
-  private Row measure(Shape shape) {
-    var peak = new Peak();
-    double gflops = 0;
-    double best = Double.POSITIVE_INFINITY;
-    try (var work = new Workload(shape, threads)) {
-      long warm = (long) (seconds * 1e9);
-      int updates = 0;
-      for (long start = System.nanoTime(); System.nanoTime() - start < warm; updates++) {
-        work.update();
-        if (updates % 16 == 0) {
-          gflops = Math.max(gflops, peak.measure());
+  private Row measure(Sample sample, Peers.Notes notes) throws IOException {
+    var contenders = new ArrayList<Contender>();
+    try {
+      var unspool = new Unspool(sample, threads);
+      contenders.add(unspool);
+      float[] gradient = unspool.gradient();
+      for (Peers some : peers) {
+        for (Contender peer : some.open(sample, notes)) {
+          String reason = disagreement(sample, gradient, peer.gradient());
+          if (reason == null) {
+            contenders.add(peer);
+          } else {
+            notes.say("%s is left out: %s".formatted(peer.name(), reason));
+            peer.close();
+          }
         }
       }
-      int batch = Math.max(1, updates / PARTS);
-      for (int part = 0; part < PARTS; part++) {
-        long start = System.nanoTime();
-        for (int i = 0; i < batch; i++) {
-          work.update();
-        }
-        best = Math.min(best, (System.nanoTime() - start) / 1e3 / batch);
-        gflops = Math.max(gflops, peak.measure());
+      return measure(sample.shape(), contenders);
+    } finally {
+      contenders.forEach(Contender::close);
+    }
+  }
+
+  private Row measure(Shape shape, List<Contender> contenders) throws IOException {
+    var peak = new Peak();
+    var gflops = new double[] {0};
+    for (Contender contender : contenders) {
+      new WarmUp(seconds).run(contender);
+    }
+    new WarmUp(Math.min(seconds, 0.5))
+        .run(() -> 1 / (gflops[0] = Math.max(gflops[0], peak.measure())));
+    var timings = contenders.stream().map(_ -> new Timings()).toList();
+    long end = System.nanoTime() + (long) (seconds * contenders.size() * 1e9);
+    for (int round = 0; round < FEWEST_ROUNDS || System.nanoTime() < end; round++) {
+      for (int i = 0; i < timings.size(); i++) {
+        timings.get(i).add(contenders.get(i).measure());
+      }
+      gflops[0] = Math.max(gflops[0], peak.measure());
+    }
+    var others = new ArrayList<Row.Peer>();
+    double divisor = shape.perStep() ? shape.k1() : 1;
+    for (int i = 1; i < timings.size(); i++) {
+      Timings some = timings.get(i);
+      others.add(
+          new Row.Peer(contenders.get(i).name(), some.best() / divisor, some.median() / divisor));
+    }
+    Timings ours = timings.getFirst();
+    return new Row(
+        shape,
+        ours.best() / divisor,
+        ours.median() / divisor,
+        shape.operations() / ours.best() / 1e3,
+        gflops[0] * threads,
+        others);
+  }
+
+  /** Says where two gradients differ; null where they do not. */
+  static @Nullable String disagreement(Sample sample, float[] ours, float[] theirs) {
+    if (theirs.length != ours.length) {
+      return "its gradient has %d values, ours %d".formatted(theirs.length, ours.length);
+    }
+    for (var slice : sample.theta().layout().slices()) {
+      double largest = 0;
+      double off = 0;
+      for (int i = slice.offset(); i < slice.end(); i++) {
+        largest = Math.max(largest, Math.abs(ours[i]));
+        double difference = Math.abs((double) ours[i] - theirs[i]);
+        off = difference <= off ? off : difference; // also where it is not a number
+      }
+      if (!(off <= TOLERANCE * largest)) {
+        return String.format(
+            Locale.ROOT,
+            "its gradient of %s is off by %.1e of the largest value, at most %.0e is expected",
+            slice.name(),
+            off / largest,
+            TOLERANCE);
       }
     }
-    double micros = shape.perStep() ? best / shape.k1() : best;
-    return new Row(shape, micros, shape.operations() / best / 1e3, gflops * threads);
+    return null;
   }
 
   /** What the processor calls itself, as far as the system says. */
@@ -100,21 +165,7 @@ public record Bench(List<Shape> shapes, int threads, double seconds) {
     } catch (IOException _) {
       // Not Linux: the architecture must do.
     }
-    return "%s, %d processors".formatted(name, Runtime.getRuntime().availableProcessors());
-  }
-
-  /** {@code [--json] [--threads N] [shape …]}, for running it without the command. */
-  public static void main(String[] args) {
-    boolean json = false;
-    int threads = 1;
-    var shapes = new ArrayList<Shape>();
-    for (int i = 0; i < args.length; i++) {
-      switch (args[i]) {
-        case "--json" -> json = true;
-        case "--threads" -> threads = Integer.parseInt(args[++i]);
-        default -> shapes.add(Shape.of(args[i]));
-      }
-    }
-    new Bench(shapes.isEmpty() ? Shape.ALL : shapes, threads, 3).run(System.out, json);
+    return "%s, %d processors, %d-bit vectors"
+        .formatted(name, Runtime.getRuntime().availableProcessors(), Peak.BITS);
   }
 }

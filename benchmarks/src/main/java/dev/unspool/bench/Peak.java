@@ -7,6 +7,10 @@ import jdk.incubator.vector.VectorSpecies;
 /** The machine's own peak: fused multiply-adds in registers, twelve at a time. */
 final class Peak {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+
+  /** Width of a vector. */
+  static final int BITS = F.vectorBitSize();
+
   private static final int TURNS = 100_000;
 
   private float sink;

@@ -1,39 +1,97 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import com.google.gson.JsonObject;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
- * What was measured for one shape.
+ * What was measured for one shape. Times are microseconds per update, or per step where {@link
+ * Shape#perStep()}.
  *
- * @param micros microseconds per update, or per step where {@link Shape#perStep()}
+ * @param shape the piece of work
+ * @param micros best time
+ * @param median median time
  * @param gflops floating-point operations of the matrix products, in 10⁹ per second
  * @param peak what the threads could do at most, in the same unit
+ * @param peers what others took for the same work
  */
-public record Row(Shape shape, double micros, double gflops, double peak) {
+public record Row(
+    Shape shape, double micros, double median, double gflops, double peak, List<Peer> peers) {
+
+  /**
+   * One of the others.
+   *
+   * @param name e.g. {@code torch-recompute}
+   * @param micros best time
+   * @param median median time
+   */
+  public record Peer(String name, double micros, double median) {}
+
   /** Share of the peak. */
   public double peakFraction() {
     return gflops / peak;
   }
 
-  String text() {
-    return String.format(
-        Locale.ROOT,
-        "%-22s %10.2f µs/%-6s %7.1f GFLOP/s %5.1f %% of peak",
-        shape.name(),
-        micros,
-        shape.perStep() ? "step" : "update",
-        gflops,
-        100 * peakFraction());
+  /** The fastest of the others. */
+  public Optional<Peer> bestPeer() {
+    return peers.stream().min(Comparator.comparingDouble(Peer::micros));
   }
 
-  String json() {
-    return String.format(
-        Locale.ROOT,
-        "{\"shape\": \"%s\", \"micros\": %.3f, \"gflops\": %.2f, \"peak_fraction\": %.4f}",
-        shape.name(),
-        micros,
-        gflops,
-        peakFraction());
+  String text() {
+    var line =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%-27s %10.2f µs/%-6s %7.1f GFLOP/s %5.1f %% of peak",
+                shape.name(),
+                micros,
+                shape.perStep() ? "step" : "update",
+                gflops,
+                100 * peakFraction()));
+    bestPeer()
+        .ifPresent(
+            best ->
+                line.append(
+                    String.format(
+                        Locale.ROOT,
+                        "  %5.2f× %s (%.1f µs)",
+                        best.micros() / micros,
+                        best.name(),
+                        best.micros())));
+    peers.stream()
+        .filter(peer -> !peer.equals(bestPeer().orElse(peer)))
+        .forEach(
+            peer ->
+                line.append(String.format(Locale.ROOT, ", %s %.1f", peer.name(), peer.micros())));
+    return line.toString();
+  }
+
+  JsonObject json() {
+    var row = new JsonObject();
+    row.addProperty("shape", shape.name());
+    row.addProperty("unit", shape.perStep() ? "step" : "update");
+    row.addProperty("micros", rounded(micros));
+    row.addProperty("micros_median", rounded(median));
+    row.addProperty("gflops", rounded(gflops));
+    row.addProperty("peak_gflops", rounded(peak));
+    row.addProperty("peak_fraction", Math.round(peakFraction() * 1e4) / 1e4);
+    bestPeer()
+        .ifPresent(
+            best -> {
+              row.addProperty("best_peer", best.name());
+              row.addProperty("best_peer_micros", rounded(best.micros()));
+              row.addProperty("ratio_to_best_peer", rounded(best.micros() / micros));
+              var all = new JsonObject();
+              peers.forEach(peer -> all.addProperty(peer.name(), rounded(peer.micros())));
+              row.add("peers", all);
+            });
+    return row;
+  }
+
+  private static double rounded(double value) {
+    return Math.round(value * 1e3) / 1e3;
   }
 }

@@ -2,72 +2,129 @@
 package dev.unspool.bench;
 
 import dev.unspool.network.Cell;
+import dev.unspool.network.Input;
+import dev.unspool.network.NetworkSpec;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
- * One piece of work: a recurrent layer with as many inputs as units, a linear output of the same
- * width, mean squared error at every step, trained by TBPTT(k1, k2).
+ * One piece of work: recurrent layers with as many inputs as units and a linear output, trained by
+ * TBPTT(k1, k2) with the loss at every step. Without a vocabulary the input is numbers, the output
+ * as wide as the layers, the loss the mean squared error; with one, an embedding, logits and
+ * softmax cross-entropy.
  *
- * @param cell kind of the layer
+ * @param cell kind of the layers
  * @param hidden units and inputs
+ * @param layers number of layers
+ * @param vocabulary number of words, or 0
  * @param lanes sequences side by side
- * @param k1 steps between two sweeps
+ * @param k1 steps between two sweeps, at most k2
  * @param k2 depth of a sweep
- * @param adam whether the weights are updated after every sweep, or only the gradient computed
+ * @param family whether the weights are updated after every sweep
  */
-public record Shape(Cell cell, int hidden, int lanes, int k1, int k2, boolean adam) {
+public record Shape(
+    Cell cell, int hidden, int layers, int vocabulary, int lanes, int k1, int k2, Family family) {
   private static final Pattern NAME =
-      Pattern.compile("(?:([a-z-]+?)-)?h(\\d{1,5})-l(\\d{1,5})-k(\\d{1,5})-(\\d{1,5})(-adam)?");
+      Pattern.compile(
+          "(?:(gru|rnn-tanh|rnn-relu|lstm)-)?h(\\d{1,5})-l(\\d{1,5})-k(\\d{1,5})-(\\d{1,5})"
+              + "(?:-x(\\d))?(?:-v(\\d{1,6}))?(|-adam|-adam-current|-adam-replay)");
 
   /** What {@code bench} measures unless a shape is named. */
   public static final List<Shape> ALL =
-      List.of(
-          of("h64-l1-k1-20"),
-          of("h64-l32-k1-20"),
-          of("h128-l32-k1-20"),
-          of("h256-l1-k1-20"),
-          of("h512-l20-k1-35"),
-          of("h64-l1-k20-20"),
-          of("h64-l32-k20-20"),
-          of("h128-l32-k20-20"),
-          of("h512-l20-k35-35"));
+      Stream.of(
+              "h64-l1-k1-20",
+              "h64-l32-k1-20",
+              "h128-l32-k1-20",
+              "h256-l1-k1-20",
+              "h512-l20-k1-35",
+              "h64-l1-k20-20",
+              "h64-l32-k20-20",
+              "h128-l32-k20-20",
+              "h512-l20-k35-35",
+              "gru-h128-l32-k20-20",
+              "rnn-tanh-h128-l32-k20-20",
+              "h128-l32-k20-20-x2",
+              "h200-l20-k20-20-x2-v10000",
+              "h64-l1-k1-20-adam",
+              "h64-l32-k1-20-adam",
+              "h128-l32-k1-20-adam",
+              "h256-l1-k1-20-adam",
+              "h512-l20-k1-35-adam",
+              "h64-l1-k20-20-adam",
+              "h64-l32-k20-20-adam",
+              "h128-l32-k20-20-adam",
+              "h512-l20-k35-35-adam")
+          .map(Shape::of)
+          .toList();
+
+  /** Checks the ranges. */
+  public Shape {
+    if (hidden < 1 || layers < 1 || lanes < 1 || k1 < 1 || vocabulary < 0) {
+      throw new IllegalArgumentException(
+          "hidden, layers, lanes and k1 must be at least 1, found %d, %d, %d and %d"
+              .formatted(hidden, layers, lanes, k1));
+    }
+    if (k1 > k2) {
+      throw new IllegalArgumentException(
+          "k1 must not be above k2 in a benchmark, found k1 = %d, k2 = %d".formatted(k1, k2));
+    }
+  }
 
   /**
-   * The shape of that name: hidden, lanes, k1 and k2 as in {@code h64-l1-k1-20}; {@code gru-} or
-   * {@code rnn-tanh-} before it for another cell than the LSTM, {@code -adam} behind it for
-   * updates.
+   * The shape of that name: hidden, lanes, k1 and k2 as in {@code h64-l1-k1-20}; {@code gru-},
+   * {@code rnn-tanh-} or {@code rnn-relu-} before it for another cell than the LSTM; behind it
+   * {@code -x2} for two layers, {@code -v10000} for a vocabulary, {@code -adam} for updates.
    */
   public static Shape of(String name) {
     var parts = NAME.matcher(name);
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "no shape '%s'; expected hidden, lanes, k1 and k2 as in h64-l1-k1-20, gru-h128-l32-k20-20 or h64-l1-k1-20-adam"
+          ("no shape '%s'; expected hidden, lanes, k1 and k2 as in h64-l1-k1-20, gru-h128-l32-k20-20,"
+                  + " h200-l20-k20-20-x2-v10000 (two layers, a vocabulary) or h64-l1-k1-20-adam")
               .formatted(name));
     }
+    return of(parts.toMatchResult());
+  }
+
+  private static Shape of(MatchResult parts) {
     String label = parts.group(1);
-    var cell =
-        label == null ? Cell.LSTM : Cell.valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_'));
     return new Shape(
-        cell,
+        label == null ? Cell.LSTM : Cell.valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_')),
         Integer.parseInt(parts.group(2)),
+        parts.group(6) == null ? 1 : Integer.parseInt(parts.group(6)),
+        parts.group(7) == null ? 0 : Integer.parseInt(parts.group(7)),
         Integer.parseInt(parts.group(3)),
         Integer.parseInt(parts.group(4)),
         Integer.parseInt(parts.group(5)),
-        parts.group(6) != null);
+        Family.of(parts.group(8)));
   }
 
   /** The name that {@link #of} understands. */
   public String name() {
-    return "%sh%d-l%d-k%d-%d%s"
+    return "%sh%d-l%d-k%d-%d%s%s%s"
         .formatted(
             cell == Cell.LSTM ? "" : cell.label() + "-",
             hidden,
             lanes,
             k1,
             k2,
-            adam ? "-adam" : "");
+            layers == 1 ? "" : "-x" + layers,
+            vocabulary == 0 ? "" : "-v" + vocabulary,
+            family.suffix());
+  }
+
+  /** The network of this shape. */
+  NetworkSpec network() {
+    var input =
+        vocabulary == 0 ? new Input.Numeric(hidden) : new Input.Embedding(vocabulary, hidden);
+    return NetworkSpec.of(cell, input, hidden, outputs()).withLayers(layers);
+  }
+
+  private int outputs() {
+    return vocabulary == 0 ? hidden : vocabulary;
   }
 
   /** Whether times are given per step rather than per update. */
@@ -77,14 +134,17 @@ public record Shape(Cell cell, int hidden, int lanes, int k1, int k2, boolean ad
 
   /**
    * Floating-point operations of the matrix products of one update, two for each multiplication:
-   * what no implementation can avoid. The derivative with respect to the state at the point where
-   * the graph is cut is not needed, nor is the one with respect to the input.
+   * what no implementation can avoid. Not needed are the derivative with respect to the state at
+   * the point where the graph is cut, and the one with respect to the input, unless a layer or a
+   * trained embedding lies below. The embedding itself needs no product.
    */
   public double operations() {
-    double square = (double) hidden * hidden * lanes;
-    double forward = k1 * (2.0 * cell.gates() + 1) * square;
-    double backward = ((k2 - 1) * cell.gates() + Math.min(k1, k2)) * square;
-    double gradient = (k2 * 2.0 * cell.gates() + Math.min(k1, k2)) * square;
+    double recurrent = (double) cell.gates() * hidden * hidden * lanes;
+    double output = (double) outputs() * hidden * lanes;
+    int below = layers - (vocabulary == 0 ? 1 : 0);
+    double forward = k1 * (2 * layers * recurrent + output);
+    double backward = ((k2 - 1) * layers + k2 * below) * recurrent + k1 * output;
+    double gradient = 2 * k2 * layers * recurrent + k1 * output;
     return 2 * (forward + backward + gradient);
   }
 }

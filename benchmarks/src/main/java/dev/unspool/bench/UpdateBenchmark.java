@@ -41,7 +41,7 @@ public class UpdateBenchmark {
   /** Opens the tape. */
   @Setup
   public void open() {
-    work = new Workload(Shape.of(shape), 1);
+    work = new Workload(Sample.of(Shape.of(shape)), 1);
   }
 
   /** One update. */

@@ -2,73 +2,78 @@
 package dev.unspool.bench;
 
 import dev.unspool.data.Block;
-import dev.unspool.kernel.Kernels;
+import dev.unspool.loss.MeanSquaredError;
+import dev.unspool.loss.SoftmaxCrossEntropy;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Steps;
-import dev.unspool.network.Input;
-import dev.unspool.network.Network;
-import dev.unspool.network.NetworkSpec;
+import dev.unspool.optimizer.Adam;
+import dev.unspool.optimizer.Optimizer;
 import dev.unspool.tbptt.Tbptt;
-import java.util.Random;
+import java.util.ArrayList;
+import java.util.List;
 
-/** A shape, ready to run: one call of {@link #update} is one update of the weights. */
+/** A shape, ready to run in Unspool: one call of {@link #update} is one update of the weights. */
 public final class Workload implements AutoCloseable {
-  private final Shape shape;
-  private final Parameters theta;
-  private final Tbptt engine;
-  private final Block block;
-  private final float[] mean;
-  private final float[] square;
+  /** So small that the weights stay what they are for as long as anybody measures. */
+  static final double RATE = 1e-7;
 
-  /** Random weights and data, always the same. */
-  public Workload(Shape shape, int threads) {
-    int hidden = shape.hidden();
-    var spec =
-        new NetworkSpec(
-            new Input.Numeric(hidden), shape.cell(), hidden, 1, 0, hidden, false, false);
-    var network = new Network(spec);
-    var random = new Random(1);
-    this.shape = shape;
-    this.theta = network.initialise(random);
+  private final Sample sample;
+  private final Parameters theta;
+  private final Optimizer optimizer;
+  private final Tbptt engine;
+  private final List<Block> blocks = new ArrayList<>();
+  private int next;
+
+  /** Opens the tape. */
+  public Workload(Sample sample, int threads) {
+    Shape shape = sample.shape();
+    this.sample = sample;
+    this.theta = sample.theta().copy();
+    this.optimizer = new Adam(theta.values().length);
     this.engine =
-        Tbptt.builder(network, theta)
+        Tbptt.builder(sample.network(), theta)
             .truncation(shape.k1(), shape.k2())
-            .loss(new SquaredError())
+            .loss(shape.vocabulary() == 0 ? new MeanSquaredError() : new SoftmaxCrossEntropy())
             .lanes(shape.lanes())
+            .weightPolicy(shape.family().policy())
             .threads(threads)
             .build();
-    this.block = Block.allocate(shape.k1(), shape.lanes(), hidden, hidden);
-    fill(block.inputs(), random);
-    fill(block.targets(), random);
-    this.mean = new float[theta.values().length];
-    this.square = new float[theta.values().length];
-  }
-
-  private static void fill(Steps steps, Random random) {
-    for (int i = 0; i < steps.size(); i++) {
-      steps.values()[i] = (float) random.nextGaussian();
+    Steps inputs = sample.inputs();
+    Block shapes = Block.allocate(shape.k1(), shape.lanes(), 0, 0);
+    for (int from = 0; from < inputs.steps(); from += shape.k1()) {
+      int to = from + shape.k1();
+      blocks.add(
+          new Block(
+              inputs.view(from, to),
+              sample.targets().view(from, to),
+              shapes.mask(),
+              shapes.resets()));
     }
   }
 
   /** k1 steps forwards, one sweep, and the update if the shape has one. */
   public void update() {
-    engine.forward(block);
-    engine.sweep();
-    if (shape.adam()) {
-      Kernels.get()
-          .adam(
-              theta.values(),
-              engine.gradient().values(),
-              mean,
-              square,
-              0.9f,
-              0.999f,
-              1e-5f,
-              1,
-              1e-8f,
-              1);
+    sweep();
+    if (sample.shape().family().adam()) {
+      optimizer.step(theta.values(), engine.gradient().values(), RATE);
       engine.parametersChanged();
     }
+  }
+
+  private void sweep() {
+    engine.forward(blocks.get(next));
+    engine.sweep();
+    next = next + 1 == blocks.size() ? 0 : next + 1;
+  }
+
+  /** The gradient at the last step of the sample, the state having begun as zeros. */
+  float[] gradient() {
+    engine.restart();
+    next = 0;
+    for (int i = 0; i < blocks.size(); i++) {
+      sweep();
+    }
+    return engine.gradient().values().clone();
   }
 
   @Override

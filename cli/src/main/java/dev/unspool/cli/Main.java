@@ -33,6 +33,10 @@ import picocli.CommandLine.Spec;
       "  unspool train --text novel.txt --out runs/novel",
       "  unspool generate runs/novel --length 500",
       "",
+      "Two more are not part of the program itself, but of the directory that it was built in:",
+      "  unspool bench             measures how fast it is, beside PyTorch and JAX (bench --help)",
+      "  unspool run FILE.java     runs a Java program of yours against the library",
+      "",
       "Exit codes: 0 done, 1 failed, 2 a word of the command line makes no sense.",
     })
 public final class Main implements Runnable {

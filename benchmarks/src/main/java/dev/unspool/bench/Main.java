@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.bench;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code unspool bench}, which the launcher starts from here: nothing else needs the peers. */
+@Command(
+    name = "unspool bench",
+    header = "Measure how fast it is, beside this machine's peak, PyTorch and JAX.",
+    description = {
+      "",
+      "A shape is h64-l1-k1-20: hidden units, lanes, k1 and k2. Before it gru-, rnn-tanh- or"
+          + " rnn-relu- for another cell than the LSTM; behind it -x2 for two layers, -v10000 for a"
+          + " vocabulary, -adam for an update after every sweep (-adam-current, -adam-replay: with"
+          + " that weight policy). Times are per update, and per step where k1 is above 1."
+    },
+    sortOptions = false,
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  unspool bench",
+      "  unspool bench --shape h128-l32-k1-20 --peers",
+      "  unspool bench --shape h128-l32-k20-20 --threads 2 --json",
+    })
+public final class Main implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--shape",
+      paramLabel = "NAME",
+      description = "What to measure; may be given several times. Default: the table of the docs.")
+  private List<String> shapes = new ArrayList<>();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads, of ours and of the peers. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1")
+  private int threads;
+
+  @Option(
+      names = "--peers",
+      description =
+          "Measure the same work done by libtorch in this JVM, and by PyTorch and JAX where python3"
+              + " has them; gradients are compared first.")
+  private boolean peers;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      description = "How long each contender is measured per shape. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "2")
+  private double seconds;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  private boolean help;
+
+  private Main() {}
+
+  /** Runs the command and ends the process. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setParameterExceptionHandler(
+            (e, _) -> fail(e.getCommandLine(), e, CommandLine.ExitCode.USAGE))
+        .setExecutionExceptionHandler(
+            (e, command, _) -> fail(command, e, CommandLine.ExitCode.SOFTWARE));
+  }
+
+  private static int fail(CommandLine command, Exception e, int status) {
+    boolean usage = status == CommandLine.ExitCode.USAGE;
+    command
+        .getErr()
+        .printf("unspool: %s%s%n", e.getMessage(), usage ? "; see 'unspool bench --help'" : "");
+    command.getErr().flush();
+    return status;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var sources = new ArrayList<Peers>();
+    try {
+      Bench bench = bench(sources);
+      if (peers) {
+        sources.addAll(openPeers());
+        bench = new Bench(bench.shapes(), threads, seconds, sources);
+      }
+      bench.run(System.out, System.err, json);
+    } finally {
+      sources.forEach(Peers::close);
+    }
+    return 0;
+  }
+
+  private Bench bench(List<Peers> sources) {
+    try {
+      List<Shape> which = shapes.isEmpty() ? Shape.ALL : shapes.stream().map(Shape::of).toList();
+      return new Bench(which, threads, seconds, sources);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private List<Peers> openPeers() {
+    var result = new ArrayList<Peers>();
+    try {
+      result.add(PythonPeers.start("python3", threads));
+    } catch (IOException e) {
+      System.err.println("PyTorch and JAX are left out: " + e.getMessage());
+    }
+    try {
+      result.add(LibtorchPeers.load(threads));
+    } catch (LinkageError | RuntimeException e) {
+      System.err.println(
+          "libtorch is left out: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse("no reason given"));
+    }
+    return result;
+  }
+}
