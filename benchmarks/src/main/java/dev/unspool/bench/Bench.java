@@ -138,7 +138,7 @@ public record Bench(List<Shape> shapes, int threads, double seconds, List<Peers>
       for (int i = slice.offset(); i < slice.end(); i++) {
         largest = Math.max(largest, Math.abs(ours[i]));
         double difference = Math.abs((double) ours[i] - theirs[i]);
-        off = difference <= off ? off : difference; // also where it is not a number
+        off = Math.max(off, difference); // not a number once anything is not
       }
       if (!(off <= TOLERANCE * largest)) {
         return String.format(

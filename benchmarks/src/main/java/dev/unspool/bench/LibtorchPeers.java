@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
@@ -8,6 +14,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /** PyTorch's C++ library, in this JVM. */
 final class LibtorchPeers implements Peers {
+  /** The library that libtorch computes products with. */
+  private static final String OPENBLAS = System.mapLibraryName("openblas") + ".0";
 
   private LibtorchPeers() {}
 
@@ -20,7 +28,24 @@ final class LibtorchPeers implements Peers {
     Loader.load(openblas_nolapack.class);
     Loader.load(torch.class);
     torch.set_num_threads(threads);
+    limitOpenBlas(threads);
     return new LibtorchPeers();
+  }
+
+  /** OpenBLAS has threads of its own here, of which libtorch knows nothing. */
+  @SuppressWarnings("restricted") // the launcher allows native access
+  private static void limitOpenBlas(int threads) {
+    try {
+      MemorySegment function =
+          SymbolLookup.libraryLookup(OPENBLAS, Arena.global())
+              .findOrThrow("openblas_set_num_threads");
+      Linker.nativeLinker()
+          .downcallHandle(function, FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT))
+          .invokeExact(threads);
+    } catch (Throwable e) {
+      throw new IllegalStateException(
+          "the threads of %s cannot be limited: %s".formatted(OPENBLAS, e.getMessage()), e);
+    }
   }
 
   @Override

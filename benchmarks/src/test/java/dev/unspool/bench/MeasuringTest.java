@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MeasuringTest {
+  private static float[] gradient(Sample sample) {
+    try (var work = new Workload(sample, 1)) {
+      return work.gradient();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h5-l2-k2-3", "gru-h3-l1-k1-4", "h4-l2-k3-3-x2-v7"})
+  void theGradientToCompareIsTheSameBeforeAndAfterUpdates(String name) {
+    var sample = Sample.of(Shape.of(name));
+    try (var work = new Workload(sample, 1)) {
+      for (int i = 0; i < 5; i++) {
+        work.update();
+      }
+      assertNull(Bench.disagreement(sample, gradient(sample), work.gradient()));
+    }
+  }
+
+  @Test
+  void aPeerThatComputesSomethingElseIsNamedWithTheArray() {
+    var sample = Sample.of(Shape.of("h5-l2-k2-3"));
+    float[] theirs = gradient(sample);
+    theirs[sample.theta().layout().slice("output.bias").offset()] = Float.NaN;
+    String reason = Bench.disagreement(sample, gradient(sample), theirs);
+    assertNotNull(reason);
+    assertTrue(reason.contains("output.bias"), reason);
+  }
+
+  @Test
+  void theFirstUpdateWithAFullWindowFallsOnASweep() {
+    var sample = Sample.of(Shape.of("h5-l2-k2-3"));
+    assertEquals(4, sample.fill());
+    assertEquals(4 + (sample.updates() - 1) * 2, sample.inputs().steps());
+  }
+
+  @Test
+  void theBestAndTheMedianAreThoseOfAllTurns() {
+    var timings = new Timings();
+    for (int i = 200; i >= 0; i--) {
+      timings.add(i);
+    }
+    assertEquals(0, timings.best());
+    assertEquals(100, timings.median());
+  }
+
+  @Test
+  void warmingUpEndsWhenNothingGetsFaster() throws IOException {
+    var runs = new int[1];
+    new WarmUp(1e-3)
+        .run(
+            () -> {
+              runs[0]++;
+              return 1;
+            });
+    assertTrue(runs[0] >= 2, () -> runs[0] + " runs");
+  }
+}
