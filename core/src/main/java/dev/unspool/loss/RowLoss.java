@@ -2,7 +2,6 @@
 package dev.unspool.loss;
 
 import dev.unspool.model.Steps;
-import java.util.Arrays;
 
 /** The loss of one lane at one step, of which the losses of this package are weighted means. */
 @FunctionalInterface
@@ -84,27 +83,22 @@ interface RowLoss {
 
   private static void requireShapes(
       Steps outputs, Steps targets, Steps mask, Steps gradient, int features) {
-    int[] found = {
-      targets.steps(), targets.lanes(), targets.features(),
-      mask.steps(), mask.lanes(), mask.features(),
-      gradient.steps(), gradient.lanes(), gradient.features()
-    };
-    int[] expected = {
-      outputs.steps(),
-      outputs.lanes(),
-      features,
-      outputs.steps(),
-      outputs.lanes(),
-      1,
-      outputs.steps(),
-      outputs.lanes(),
-      outputs.features()
-    };
-    if (!Arrays.equals(found, expected)) {
+    // One by one: arrays to compare would be garbage at every update.
+    boolean match =
+        haveShape(targets, outputs, features)
+            && haveShape(mask, outputs, 1)
+            && haveShape(gradient, outputs, outputs.features());
+    if (!match) {
       throw new IllegalArgumentException(
           ("outputs are %s, so targets must have %d features, the mask 1 and the gradient %d;"
                   + " found targets %s, mask %s, gradient %s")
               .formatted(outputs, features, outputs.features(), targets, mask, gradient));
     }
+  }
+
+  private static boolean haveShape(Steps steps, Steps as, int features) {
+    return steps.steps() == as.steps()
+        && steps.lanes() == as.lanes()
+        && steps.features() == features;
   }
 }

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.tbptt;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.unspool.data.Block;
+import dev.unspool.loss.MeanSquaredError;
+import dev.unspool.model.WeightPolicy;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Input;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
+import dev.unspool.optimizer.Adam;
+import java.lang.management.ManagementFactory;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Training must not make garbage. Methods that are not compiled yet do, since vectors are objects
+ * there; so updates are made until as many as make up a window in a row allocate next to nothing,
+ * and a limit of updates, not of time, says when that ought to have been so.
+ */
+class AllocationTest {
+  private static final int WINDOW = 250;
+  private static final int WINDOWS = 200;
+
+  /** Bytes an update: less than any array that belongs to a step. */
+  private static final long BOUND = 64;
+
+  @ParameterizedTest
+  @CsvSource({"LSTM, 1, 5", "LSTM, 4, 4", "GRU, 1, 3", "RNN_TANH, 2, 3"})
+  void updatesAllocateNothing(Cell cell, int k1, int k2) {
+    int hidden = 16;
+    int lanes = 3;
+    var spec = new NetworkSpec(new Input.Numeric(2), cell, hidden, 2, 0, 2, false, false);
+    var network = new Network(spec);
+    var theta = network.initialise(new Random(1));
+    var optimizer = new Adam(theta.values().length);
+    var block = Block.allocate(k1, lanes, 2, 2);
+    var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (var engine =
+        Tbptt.builder(network, theta)
+            .truncation(k1, k2)
+            .loss(new MeanSquaredError())
+            .lanes(lanes)
+            .weightPolicy(WeightPolicy.AS_APPLIED)
+            .build()) {
+      long least = Long.MAX_VALUE;
+      for (int window = 0; window < WINDOWS && least > BOUND * WINDOW; window++) {
+        long before = bean.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < WINDOW; i++) {
+          engine.forward(block);
+          engine.sweep();
+          optimizer.step(theta.values(), engine.gradient().values(), 1e-4);
+          engine.parametersChanged();
+        }
+        least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
+      }
+      assertTrue(
+          least <= BOUND * WINDOW,
+          "%d updates allocate at least %d bytes".formatted(WINDOW, least));
+    }
+  }
+}
