@@ -64,6 +64,25 @@ public interface Kernels extends AutoCloseable {
       float[] gradient,
       int gradientOffset);
 
+  /**
+   * Squared error of one row.
+   *
+   * @param outputs y, n values, not modified
+   * @param targets t, n values, not modified
+   * @param factor of the gradient
+   * @param gradient overwritten with {@code factor · (y − t)}
+   * @return Σ (y − t)², accumulated in float64
+   */
+  double squaredError(
+      float[] outputs,
+      int offset,
+      float[] targets,
+      int targetOffset,
+      int n,
+      float factor,
+      float[] gradient,
+      int gradientOffset);
+
   /** Σ v², accumulated in float64. */
   double sumOfSquares(float[] values);
 

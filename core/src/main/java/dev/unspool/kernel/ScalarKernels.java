@@ -94,6 +94,25 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public double squaredError(
+      float[] outputs,
+      int offset,
+      float[] targets,
+      int targetOffset,
+      int n,
+      float factor,
+      float[] gradient,
+      int gradientOffset) {
+    double sum = 0;
+    for (int j = 0; j < n; j++) {
+      double error = (double) outputs[offset + j] - targets[targetOffset + j];
+      gradient[gradientOffset + j] = (float) (factor * error);
+      sum += error * error;
+    }
+    return sum;
+  }
+
+  @Override
   public double sumOfSquares(float[] values) {
     double sum = 0;
     for (float value : values) {

@@ -116,6 +116,20 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public double squaredError(
+      float[] outputs,
+      int offset,
+      float[] targets,
+      int targetOffset,
+      int n,
+      float factor,
+      float[] gradient,
+      int gradientOffset) {
+    return SimdVectors.squaredError(
+        outputs, offset, targets, targetOffset, n, factor, gradient, gradientOffset);
+  }
+
+  @Override
   public double sumOfSquares(float[] values) {
     return SimdVectors.sumOfSquares(values);
   }

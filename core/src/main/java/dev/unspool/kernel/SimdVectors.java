@@ -18,6 +18,46 @@ final class SimdVectors {
 
   private SimdVectors() {}
 
+  /** Squared error of one row, summed in float64 in an order that depends on n only. */
+  static double squaredError(
+      float[] outputs,
+      int offset,
+      float[] targets,
+      int targetOffset,
+      int n,
+      float factor,
+      float[] gradient,
+      int gradientOffset) {
+    DoubleVector even = DoubleVector.zero(D);
+    DoubleVector odd = DoubleVector.zero(D);
+    int whole = F.loopBound(n);
+    for (int j = 0; j < whole; j += L) {
+      FloatVector y = FloatVector.fromArray(F, outputs, offset + j);
+      FloatVector error = y.sub(FloatVector.fromArray(F, targets, targetOffset + j));
+      error.mul(factor).intoArray(gradient, gradientOffset + j);
+      DoubleVector low = (DoubleVector) error.convertShape(VectorOperators.F2D, D, 0);
+      DoubleVector high = (DoubleVector) error.convertShape(VectorOperators.F2D, D, 1);
+      even = low.fma(low, even);
+      odd = high.fma(high, odd);
+    }
+    double sum = sum(even.add(odd));
+    for (int j = whole; j < n; j++) {
+      float error = outputs[offset + j] - targets[targetOffset + j];
+      gradient[gradientOffset + j] = factor * error;
+      sum += (double) error * error;
+    }
+    return sum;
+  }
+
+  /** Lane by lane: the order of {@code reduceLanes} may differ from one call to the next. */
+  private static double sum(DoubleVector values) {
+    double sum = 0;
+    for (int lane = 0; lane < D.length(); lane++) {
+      sum += values.lane(lane);
+    }
+    return sum;
+  }
+
   /** Σ v² in float64, in an order that depends on nothing but the length. */
   static double sumOfSquares(float[] values) {
     DoubleVector even = DoubleVector.zero(D);
@@ -30,12 +70,7 @@ final class SimdVectors {
       even = low.fma(low, even);
       odd = high.fma(high, odd);
     }
-    // Not reduceLanes, whose order may differ from one call to the next.
-    DoubleVector both = even.add(odd);
-    double sum = 0;
-    for (int lane = 0; lane < D.length(); lane++) {
-      sum += both.lane(lane);
-    }
+    double sum = sum(even.add(odd));
     for (int i = whole; i < values.length; i++) {
       sum += (double) values[i] * values[i];
     }

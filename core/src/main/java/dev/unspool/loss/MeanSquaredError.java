@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.loss;
 
+import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
 
 /** Mean squared error: {@code ℓ = 1/n · Σ_j (y_j − t_j)²} over the n features of a step. */
@@ -26,12 +27,9 @@ public record MeanSquaredError() implements Loss {
       double scale,
       float[] gradient,
       int into) {
-    double sum = 0;
-    for (int j = 0; j < width; j++) {
-      double error = (double) outputs[output + j] - targets[target + j];
-      sum += error * error;
-      gradient[into + j] = (float) (2 * scale / width * error);
-    }
-    return sum / width;
+    float factor = (float) (2 * scale / width);
+    return Kernels.get()
+            .squaredError(outputs, output, targets, target, width, factor, gradient, into)
+        / width;
   }
 }

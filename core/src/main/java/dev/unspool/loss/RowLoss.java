@@ -2,6 +2,7 @@
 package dev.unspool.loss;
 
 import dev.unspool.model.Steps;
+import java.util.Arrays;
 
 /** The loss of one lane at one step, of which the losses of this package are weighted means. */
 @FunctionalInterface
@@ -34,15 +35,17 @@ interface RowLoss {
   default double mean(Steps outputs, Steps targets, Steps mask, Steps gradient, int features) {
     requireShapes(outputs, targets, mask, gradient, features);
     double total = sum(mask);
-    gradient.fill(0);
     if (total == 0) {
+      gradient.fill(0);
       return 0;
     }
     int width = outputs.features();
     double value = 0;
     for (int row = 0; row < mask.size(); row++) {
       float weight = mask.values()[mask.offset() + row];
+      int into = gradient.offset() + row * width;
       if (weight == 0) {
+        Arrays.fill(gradient.values(), into, into + width, 0);
         continue;
       }
       try {
@@ -56,7 +59,7 @@ interface RowLoss {
                     targets.offset() + row * features,
                     weight / total,
                     gradient.values(),
-                    gradient.offset() + row * width);
+                    into);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
             "step %d, lane %d: %s"

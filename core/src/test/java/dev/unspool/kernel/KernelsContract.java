@@ -162,6 +162,33 @@ abstract class KernelsContract {
     }
   }
 
+  // ---- squared error --------------------------------------------------------------------------
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 8, 17, 100, 1003})
+  void squaredError(int n) {
+    var random = new Random(n);
+    float[] outputs = random(random, OFFSET + n);
+    float[] targets = random(random, 2 + n);
+    float[] gradient = guarded(new float[n]);
+    double sum = kernels().squaredError(outputs, OFFSET, targets, 2, n, -0.75f, gradient, OFFSET);
+    assertGuards(gradient, n);
+    double expected = 0;
+    for (int i = 0; i < n; i++) {
+      double error = (double) outputs[OFFSET + i] - targets[2 + i];
+      expected += error * error;
+      assertEquals(-0.75 * error, gradient[OFFSET + i], 1e-6);
+    }
+    assertEquals(expected, sum, 1e-6 * expected);
+  }
+
+  @Test
+  void squaresOfLargeErrorsDoNotOverflow() {
+    float[] gradient = new float[1];
+    double sum = kernels().squaredError(new float[] {1e30f}, 0, new float[1], 0, 1, 1, gradient, 0);
+    assertEquals(1e60, sum, 1e54);
+  }
+
   // ---- softmax ------------------------------------------------------------------------------
 
   @ParameterizedTest
