@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,31 +43,13 @@ public record Bench(List<Shape> shapes, int threads, double seconds, List<Peers>
   /**
    * Measures everything.
    *
-   * @param out where the rows go, as they are measured, or as one JSON object at the end
+   * @param rows takes each row as soon as it is measured
    * @param notes where it is said why a peer is missing
    */
-  public List<Row> run(PrintStream out, PrintStream notes, boolean json) throws IOException {
-    if (!json) {
-      out.printf("%s, %d thread%s%n", machine(), threads, threads == 1 ? "" : "s");
-    }
-    var rows = new ArrayList<Row>();
+  public void run(Consumer<Row> rows, PrintStream notes) throws IOException {
     for (Shape shape : shapes) {
-      Row row = measure(Sample.of(shape), line -> notes.println(shape.name() + ": " + line));
-      rows.add(row);
-      if (!json) {
-        out.println(row.text());
-      }
+      rows.accept(measure(Sample.of(shape), line -> notes.println(shape.name() + ": " + line)));
     }
-    if (json) {
-      var all = new JsonArray();
-      rows.forEach(row -> all.add(row.json()));
-      var result = new JsonObject();
-      result.addProperty("machine", machine());
-      result.addProperty("threads", threads);
-      result.add("rows", all);
-      out.println(result);
-    }
-    return rows;
   }
 
   private Row measure(Sample sample, Peers.Notes notes) throws IOException {
@@ -114,8 +95,7 @@ public record Bench(List<Shape> shapes, int threads, double seconds, List<Peers>
     double divisor = shape.perStep() ? shape.k1() : 1;
     for (int i = 1; i < timings.size(); i++) {
       Timings some = timings.get(i);
-      others.add(
-          new Row.Peer(contenders.get(i).name(), some.best() / divisor, some.median() / divisor));
+      others.add(new Row.Peer(contenders.get(i).name(), some.best() / divisor));
     }
     Timings ours = timings.getFirst();
     return new Row(

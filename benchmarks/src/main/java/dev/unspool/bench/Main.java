@@ -96,24 +96,43 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var sources = new ArrayList<Peers>();
-    try {
-      Bench bench = bench(sources);
-      if (peers) {
-        sources.addAll(openPeers());
-        bench = new Bench(bench.shapes(), threads, seconds, sources);
+    Bench bench = bench();
+    var output = new Output(System.out, json, threads);
+    output.begin();
+    if (bench.shapes().size() == 1) {
+      measure(bench, output);
+    } else {
+      for (Shape shape : bench.shapes()) {
+        output.row(OwnJvm.measure(options(shape)));
       }
-      bench.run(System.out, System.err, json);
-    } finally {
-      sources.forEach(Peers::close);
     }
+    output.end();
     return 0;
   }
 
-  private Bench bench(List<Peers> sources) {
+  private void measure(Bench bench, Output output) throws IOException {
+    List<Peers> sources = peers ? openPeers() : List.of();
+    try {
+      new Bench(bench.shapes(), threads, seconds, sources).run(output::row, System.err);
+    } finally {
+      sources.forEach(Peers::close);
+    }
+  }
+
+  private List<String> options(Shape shape) {
+    var options = new ArrayList<>(List.of("--shape", shape.name()));
+    options.addAll(List.of("--threads", Integer.toString(threads)));
+    options.addAll(List.of("--seconds", Double.toString(seconds)));
+    if (peers) {
+      options.add("--peers");
+    }
+    return options;
+  }
+
+  private Bench bench() {
     try {
       List<Shape> which = shapes.isEmpty() ? Shape.ALL : shapes.stream().map(Shape::of).toList();
-      return new Bench(which, threads, seconds, sources);
+      return new Bench(which, threads, seconds, List.of());
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

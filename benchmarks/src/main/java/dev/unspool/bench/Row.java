@@ -2,6 +2,7 @@
 package dev.unspool.bench;
 
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -26,9 +27,25 @@ public record Row(
    *
    * @param name e.g. {@code torch-recompute}
    * @param micros best time
-   * @param median median time
    */
-  public record Peer(String name, double micros, double median) {}
+  public record Peer(String name, double micros) {}
+
+  /** What {@link #json()} was made of. */
+  static Row of(JsonObject row) {
+    var peers = new ArrayList<Peer>();
+    if (row.has("peers")) {
+      row.getAsJsonObject("peers")
+          .entrySet()
+          .forEach(peer -> peers.add(new Peer(peer.getKey(), peer.getValue().getAsDouble())));
+    }
+    return new Row(
+        Shape.of(row.get("shape").getAsString()),
+        row.get("micros").getAsDouble(),
+        row.get("micros_median").getAsDouble(),
+        row.get("gflops").getAsDouble(),
+        row.get("peak_gflops").getAsDouble(),
+        peers);
+  }
 
   /** Share of the peak. */
   public double peakFraction() {

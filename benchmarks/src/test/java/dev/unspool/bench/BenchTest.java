@@ -53,7 +53,10 @@ class BenchTest {
     var bytes = new ByteArrayOutputStream();
     var shapes = List.of(Shape.of("h8-l2-k2-3"), Shape.of("gru-h5-l1-k1-4-adam"));
     var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    new Bench(shapes, 1, 1e-3, List.of()).run(out, out, true);
+    var output = new Output(out, true, 1);
+    output.begin();
+    new Bench(shapes, 1, 1e-3, List.of()).run(output::row, out);
+    output.end();
     String json = bytes.toString(StandardCharsets.UTF_8);
     var parsed = JsonParser.parseString(json).getAsJsonObject();
     assertEquals(Set.of("machine", "threads", "rows"), parsed.keySet());
@@ -61,5 +64,14 @@ class BenchTest {
     var names = rows.stream().map(row -> row.getAsJsonObject().get("shape").getAsString()).toList();
     assertEquals(shapes.stream().map(Shape::name).toList(), names);
     assertTrue(rows.getFirst().getAsJsonObject().get("micros").getAsDouble() > 0, json);
+  }
+
+  @Test
+  void rowsComeBackFromJson() {
+    var peers = List.of(new Row.Peer("jax-recompute", 80), new Row.Peer("torch-recompute", 120));
+    var row = new Row(Shape.of("gru-h8-l2-k2-3"), 40, 41.5, 50, 100, peers);
+    assertEquals(row, Row.of(row.json()));
+    var alone = new Row(Shape.of("h8-l2-k1-3-adam"), 40, 41.5, 50, 100, List.of());
+    assertEquals(alone, Row.of(alone.json()));
   }
 }

@@ -33,10 +33,13 @@ final class SimdTransposedProduct {
   /** Columns of A in a tile at an edge. */
   private static final int EDGE = 5;
 
-  /** Rows that are done at once: a panel of A stays in the first-level cache. */
-  private static final int DEPTH = Simd.WIDE ? 128 : 160;
+  /** Rows that are done at once where there are more: both panels stay in the first-level cache. */
+  private static final int DEPTH = 128;
 
-  private final float[] left = new float[DEPTH * G + EDGE];
+  /** Rows up to which reading and writing D a second time would cost more than that. */
+  private static final int DEEPEST = 160;
+
+  private final float[] left = new float[DEEPEST * G + EDGE];
   private final float[] edge = new float[EDGE * W];
   private float[] right = new float[0];
 
@@ -53,8 +56,11 @@ final class SimdTransposedProduct {
       int rows,
       float[] d,
       int dOffset) {
-    for (int row = 0; row == 0 || row < rows; row += DEPTH) {
-      int depth = Math.min(DEPTH, rows - row);
+    int passes = rows <= DEEPEST ? 1 : (rows + DEPTH - 1) / DEPTH;
+    for (int pass = 0; pass < passes; pass++) {
+      // Even passes: a short one reads and writes as much of D as a long one.
+      int row = (int) ((long) rows * pass / passes);
+      int depth = (int) ((long) rows * (pass + 1) / passes) - row;
       packRight(b, bOffset + row * n, n, depth);
       for (int i = from; i < to; i += G) {
         int width = Math.min(G, to - i);
