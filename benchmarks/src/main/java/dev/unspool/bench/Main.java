@@ -3,6 +3,7 @@ package dev.unspool.bench;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       "  unspool bench",
       "  unspool bench --shape h128-l32-k1-20 --peers",
       "  unspool bench --shape h128-l32-k20-20 --threads 2 --json",
+      "  unspool bench jmh Kernel -prof gc      JMH, with options of its own: -h lists them",
     })
 public final class Main implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -73,7 +75,11 @@ public final class Main implements Callable<Integer> {
   private Main() {}
 
   /** Runs the command and ends the process. */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
+    if (args.length > 0 && args[0].equals("jmh")) {
+      org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
+      return;
+    }
     System.exit(commandLine().execute(args));
   }
 

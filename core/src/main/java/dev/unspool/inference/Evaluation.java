@@ -59,7 +59,7 @@ public record Evaluation(double loss, double weight) {
         Block part = block.first(count);
         tape.forward(part.inputs(), part.resets());
         Steps outputs = tape.outputs(count);
-        double weight = weight(part.mask());
+        double weight = part.mask().sum();
         if (weight > 0) {
           sum +=
               weight * loss.evaluate(outputs, part.targets(), part.mask(), gradient.view(0, count));
@@ -76,13 +76,5 @@ public record Evaluation(double loss, double weight) {
       Model model, Parameters theta, BlockSource source, Loss loss, int blockSteps)
       throws IOException {
     return run(model, theta, source, loss, blockSteps, (_, _) -> {});
-  }
-
-  private static double weight(Steps mask) {
-    double sum = 0;
-    for (int i = 0; i < mask.size(); i++) {
-      sum += mask.values()[mask.offset() + i];
-    }
-    return sum;
   }
 }

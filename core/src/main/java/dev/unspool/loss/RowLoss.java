@@ -34,7 +34,8 @@ interface RowLoss {
    */
   default double mean(Steps outputs, Steps targets, Steps mask, Steps gradient, int features) {
     requireShapes(outputs, targets, mask, gradient, features);
-    double total = sum(mask);
+    requireWeights(mask);
+    double total = mask.sum();
     if (total == 0) {
       gradient.fill(0);
       return 0;
@@ -70,8 +71,7 @@ interface RowLoss {
     return value / total;
   }
 
-  private static double sum(Steps mask) {
-    double sum = 0;
+  private static void requireWeights(Steps mask) {
     for (int row = 0; row < mask.size(); row++) {
       float weight = mask.values()[mask.offset() + row];
       if (!(weight >= 0) || weight == Float.POSITIVE_INFINITY) {
@@ -79,9 +79,7 @@ interface RowLoss {
             "mask of step %d, lane %d is %s, expected a finite weight of at least 0"
                 .formatted(row / mask.lanes(), row % mask.lanes(), weight));
       }
-      sum += weight;
     }
-    return sum;
   }
 
   private static void requireShapes(

@@ -146,6 +146,15 @@ public final class Steps {
     Arrays.fill(values, offset, offset + size(), value);
   }
 
+  /** Sum of all values, in float64: of a mask, how much its steps count. */
+  public double sum() {
+    double sum = 0;
+    for (int i = offset; i < offset + size(); i++) {
+      sum += values[i];
+    }
+    return sum;
+  }
+
   /** The shape, for messages: {@code 20 steps × 4 lanes × 7 features}. */
   @Override
   public String toString() {

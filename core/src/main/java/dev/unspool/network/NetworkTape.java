@@ -27,13 +27,12 @@ final class NetworkTape implements Tape {
   private final TapeStore store;
   private final int lanes;
   private final int[] resets;
-  private final int[] versionOf;
+  private final WeightVersions versions;
   private final InputLayer input;
   private final RecurrentLayer[] layers;
   private final @Nullable Dropout[] dropouts;
   private final OutputLayer output;
   private final boolean[] pendingReset;
-  private final boolean[] versionInUse;
 
   /** Scratch of a sweep: ∂L/∂h of one layer, of the one below, and ∂L/∂(pre-activations). */
   private final float[] upstream;
@@ -41,9 +40,6 @@ final class NetworkTape implements Tape {
   private final float[] downstream;
   private final float[] delta;
   private final float[] recurrentDelta;
-
-  /** Version of the weights packed last. */
-  private int version;
 
   /** Whether θ has changed since it was packed. */
   private boolean stale;
@@ -56,10 +52,9 @@ final class NetworkTape implements Tape {
     this.lanes = options.lanes();
     this.store = new TapeStore(options.capacity());
     this.resets = store.ints("resets", lanes);
-    this.versionOf = store.ints("version", 1);
+    this.versions = new WeightVersions(store);
     this.pendingReset = new boolean[lanes];
-    this.versionInUse = new boolean[options.capacity() + 2];
-    var arrays = new TapeArrays(kernels, store, lanes, resets, versionOf);
+    var arrays = new TapeArrays(kernels, store, lanes, resets, versions.ofSlots());
     this.input = new InputLayer(spec.input(), arrays, network.parameters(), theta.values());
     this.layers = new RecurrentLayer[spec.layers()];
     this.dropouts = new Dropout[spec.layers()];
@@ -135,8 +130,8 @@ final class NetworkTape implements Tape {
     if (stale) {
       refresh(start);
     }
+    versions.record(start, start + count);
     for (int step = 0; step < count; step++) {
-      versionOf[start + step] = version;
       for (int lane = 0; lane < lanes; lane++) {
         boolean reset = resetFlags.at(from + step, lane) || (step == 0 && pendingReset[lane]);
         resets[(start + step) * lanes + lane] = reset ? 1 : 0;
@@ -171,7 +166,7 @@ final class NetworkTape implements Tape {
   /** Takes the changed weights over; the steps before slot {@code start} ran with older ones. */
   private void refresh(int start) {
     stale = false;
-    pack(options.weightPolicy() == WeightPolicy.AS_APPLIED ? unusedVersion(start) : 0);
+    pack(options.weightPolicy() == WeightPolicy.AS_APPLIED ? versions.unused(start) : 0);
   }
 
   /**
@@ -191,20 +186,8 @@ final class NetworkTape implements Tape {
     }
   }
 
-  private int unusedVersion(int start) {
-    Arrays.fill(versionInUse, false);
-    for (int slot = store.first(); slot < start; slot++) {
-      versionInUse[versionOf[slot]] = true;
-    }
-    int unused = 0;
-    while (versionInUse[unused]) {
-      unused++;
-    }
-    return unused;
-  }
-
-  private void pack(int newVersion) {
-    version = newVersion;
+  private void pack(int version) {
+    versions.makeCurrent(version);
     for (RecurrentLayer layer : layers) {
       layer.pack(version);
     }
@@ -347,7 +330,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public void save(Snapshot snapshot) {
-    snapshot.put("version", (long) version);
+    snapshot.put("version", (long) versions.current());
     snapshot.put("stale", stale ? 1L : 0);
     long[] pending = new long[lanes];
     for (int lane = 0; lane < lanes; lane++) {
@@ -366,27 +349,12 @@ final class NetworkTape implements Tape {
         dropout.save(snapshot);
       }
     }
-    markVersionsInUse();
-    for (int v = 0; v < versionInUse.length; v++) {
-      if (versionInUse[v]) {
-        saveVersion(snapshot.in("weights"), v);
+    var weights = snapshot.in("weights");
+    for (int version : versions.older(stale)) {
+      output.saveVersion(weights.in("output"), version);
+      for (RecurrentLayer layer : layers) {
+        layer.saveVersion(weights, version);
       }
-    }
-  }
-
-  /** Versions that a sweep may still need and that are not simply θ. */
-  private void markVersionsInUse() {
-    Arrays.fill(versionInUse, false);
-    for (int slot = store.first(); slot < store.end(); slot++) {
-      versionInUse[versionOf[slot]] = true;
-    }
-    versionInUse[version] &= stale;
-  }
-
-  private void saveVersion(Snapshot snapshot, int v) {
-    output.saveVersion(snapshot.in("output"), v);
-    for (RecurrentLayer layer : layers) {
-      layer.saveVersion(snapshot, v);
     }
   }
 
@@ -409,28 +377,13 @@ final class NetworkTape implements Tape {
       }
     }
     stale = snapshot.number("stale") != 0;
-    requireVersion(snapshot.number("version"));
-    for (int slot = store.first(); slot < store.end(); slot++) {
-      requireVersion(versionOf[slot]);
-    }
-    pack((int) snapshot.number("version"));
-    markVersionsInUse();
-    for (int v = 0; v < versionInUse.length; v++) {
-      if (versionInUse[v]) {
-        output.loadVersion(snapshot.in("weights").in("output"), v);
-        for (RecurrentLayer layer : layers) {
-          layer.loadVersion(snapshot.in("weights"), v);
-        }
+    pack(versions.require(snapshot.number("version")));
+    var weights = snapshot.in("weights");
+    for (int version : versions.older(stale)) {
+      output.loadVersion(weights.in("output"), version);
+      for (RecurrentLayer layer : layers) {
+        layer.loadVersion(weights, version);
       }
-    }
-  }
-
-  private void requireVersion(long stored) {
-    if (stored < 0 || stored >= versionInUse.length) {
-      throw new IllegalArgumentException(
-          ("the checkpoint uses version %d of the weights, a tape of %d steps has at most %d; it was"
-                  + " written with another window")
-              .formatted(stored, options.capacity(), versionInUse.length));
     }
   }
 

@@ -156,7 +156,7 @@ public final class Tbptt implements AutoCloseable {
     Steps mask = masks.last(read);
     Steps outputs = outputGradient.view(0, read);
     double value = loss.evaluate(tape.outputs(read), targets.last(read), mask, outputs);
-    weight = sum(mask);
+    weight = mask.sum();
     if (sensitivities == null && isZero(outputs)) {
       Arrays.fill(gradient.values(), 0); // e.g. nothing counted: no need to carry zeros back
     } else {
@@ -190,14 +190,6 @@ public final class Tbptt implements AutoCloseable {
       }
     }
     return true;
-  }
-
-  private static double sum(Steps mask) {
-    double sum = 0;
-    for (int i = 0; i < mask.size(); i++) {
-      sum += mask.values()[mask.offset() + i];
-    }
-    return sum;
   }
 
   /** ∂loss/∂θ of the last sweep; overwritten by the next. */

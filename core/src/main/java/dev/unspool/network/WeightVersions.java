@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.network;
+
+import java.util.Arrays;
+
+/**
+ * Numbers the weights that the steps on a tape ran with. A number is free again when the last step
+ * that ran with it has left the tape, so that there are never more than steps, and two.
+ */
+final class WeightVersions {
+  private final TapeStore store;
+  private final int[] of;
+  private final boolean[] inUse;
+  private int current;
+
+  /** Versions of the steps in a store, one number for each slot. */
+  WeightVersions(TapeStore store) {
+    this.store = store;
+    this.of = store.ints("version", 1);
+    this.inUse = new boolean[store.capacity() + 2];
+  }
+
+  /** Slots: the version that each step ran with. */
+  int[] ofSlots() {
+    return of;
+  }
+
+  /** The version packed last. */
+  int current() {
+    return current;
+  }
+
+  void makeCurrent(int version) {
+    current = version;
+  }
+
+  /** Says that the steps of these slots run with the current version. */
+  void record(int from, int to) {
+    Arrays.fill(of, from, to, current);
+  }
+
+  /** The first version that no step before slot {@code end} ran with. */
+  int unused(int end) {
+    mark(end);
+    int version = 0;
+    while (inUse[version]) {
+      version++;
+    }
+    return version;
+  }
+
+  /**
+   * Versions that a sweep may still need and that θ does not hold.
+   *
+   * @param stale whether θ has changed since the current version
+   */
+  int[] older(boolean stale) {
+    mark(store.end());
+    inUse[current] &= stale;
+    int[] versions = new int[inUse.length];
+    int count = 0;
+    for (int version = 0; version < inUse.length; version++) {
+      if (inUse[version]) {
+        versions[count++] = version;
+      }
+    }
+    return Arrays.copyOf(versions, count);
+  }
+
+  private void mark(int end) {
+    Arrays.fill(inUse, false);
+    for (int slot = store.first(); slot < end; slot++) {
+      inUse[of[slot]] = true;
+    }
+  }
+
+  /**
+   * Checks what came from a checkpoint: a version, and those of the steps in the store.
+   *
+   * @throws IllegalArgumentException if a tape of this capacity has no such version
+   */
+  int require(long version) {
+    requireOne(version);
+    for (int slot = store.first(); slot < store.end(); slot++) {
+      requireOne(of[slot]);
+    }
+    return (int) version;
+  }
+
+  private void requireOne(long version) {
+    if (version < 0 || version >= inUse.length) {
+      throw new IllegalArgumentException(
+          ("the checkpoint uses version %d of the weights, a tape of %d steps has at most %d; it was"
+                  + " written with another window")
+              .formatted(version, store.capacity(), inUse.length));
+    }
+  }
+}
