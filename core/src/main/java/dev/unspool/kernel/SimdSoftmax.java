@@ -5,6 +5,7 @@ import static dev.unspool.kernel.Simd.F;
 import static dev.unspool.kernel.Simd.L;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** Softmax cross-entropy of one row, exponentials on vectors. */
 final class SimdSoftmax {
@@ -31,10 +32,24 @@ final class SimdSoftmax {
     return Math.log(sum) - (logits[offset + target] - max);
   }
 
+  /** The largest value; what is not a number does not count, its exponential will show it. */
   private static float max(float[] logits, int offset, int n) {
     float max = Float.NEGATIVE_INFINITY;
-    for (int j = 0; j < n; j++) {
-      max = Math.max(max, logits[offset + j]);
+    int whole = F.loopBound(n);
+    if (whole > 0) {
+      FloatVector largest = FloatVector.broadcast(F, max);
+      for (int j = 0; j < whole; j += L) {
+        FloatVector v = FloatVector.fromArray(F, logits, offset + j);
+        largest = largest.blend(v, v.compare(VectorOperators.GT, largest));
+      }
+      for (int lane = 0; lane < L; lane++) {
+        max = Math.max(max, largest.lane(lane));
+      }
+    }
+    for (int j = whole; j < n; j++) {
+      if (logits[offset + j] > max) {
+        max = logits[offset + j];
+      }
     }
     return max;
   }
