@@ -64,7 +64,7 @@ def java():
 
 
 def class_path():
-    command = "mvn -q -Dquick compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt -pl core,torch"
+    command = "mvn -q -Dquick -Dmaven.test.skip compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt -pl core,torch"
     subprocess.run(command.split(), cwd=ROOT, check=True)
     libraries = (ROOT / "torch/target/classpath.txt").read_text().strip()
     return os.pathsep.join([f"{ROOT}/torch/target/quick-classes", f"{ROOT}/core/target/quick-classes", libraries])
@@ -95,4 +95,5 @@ def main():
     sys.exit(worst > 1e-4)
 
 
-main()
+if __name__ == "__main__":
+    main()

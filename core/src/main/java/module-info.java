@@ -23,4 +23,5 @@ module dev.unspool {
   exports dev.unspool.inference;
   exports dev.unspool.train;
   exports dev.unspool.checkpoint;
+  exports dev.unspool.onnx;
 }

@@ -50,6 +50,7 @@ final class ArchitectureTest {
           Map.entry("inference", Set.of("model", "loss", "data")),
           Map.entry("train", Set.of("model", "tbptt", "optimizer", "data")),
           Map.entry("checkpoint", Set.of("model")),
+          Map.entry("onnx", Set.of("model", "network")),
           Map.entry("lm", Set.of()),
           Map.entry("dynamics", Set.of("network", "model", "kernel", "lm")),
           Map.entry("jacobian", Set.of("model", "network", "dynamics", "lm")),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import dev.unspool.torch.LibTorch;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -8,8 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
-import org.bytedeco.javacpp.Loader;
-import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
 /** PyTorch's C++ library, in this JVM. */
@@ -25,8 +24,7 @@ final class LibtorchPeers implements Peers {
    * @throws UnsatisfiedLinkError or another {@link LinkageError} if there is none for this platform
    */
   static LibtorchPeers load(int threads) {
-    Loader.load(openblas_nolapack.class);
-    Loader.load(torch.class);
+    LibTorch.load();
     torch.set_num_threads(threads);
     limitOpenBlas(threads);
     return new LibtorchPeers();

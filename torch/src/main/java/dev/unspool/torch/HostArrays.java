@@ -37,6 +37,13 @@ final class HostArrays {
     return place(tensor, as);
   }
 
+  /** A tensor with values of its own. */
+  Tensor tensor(ScalarType as, long[] values, long... shape) {
+    Tensor tensor = empty(ScalarType.Long, shape);
+    tensor.data_ptr_long().put(values, 0, values.length);
+    return place(tensor, as);
+  }
+
   private static Tensor empty(ScalarType type, long... shape) {
     return torch.empty(shape, new TensorOptions(type), new MemoryFormatOptional());
   }
@@ -65,6 +72,14 @@ final class HostArrays {
     Tensor host = onHost(tensor, ScalarType.Double);
     var values = new double[Math.toIntExact(host.numel())];
     host.data_ptr_double().get(values);
+    return values;
+  }
+
+  /** All values of a tensor of integers or booleans, row-major, as int64. */
+  static long[] longs(Tensor tensor) {
+    Tensor host = onHost(tensor, ScalarType.Long);
+    var values = new long[Math.toIntExact(host.numel())];
+    host.data_ptr_long().get(values);
     return values;
   }
 

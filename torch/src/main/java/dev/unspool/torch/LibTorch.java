@@ -11,6 +11,7 @@ import java.util.List;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Loads libtorch, once, before anything else touches it.
@@ -19,7 +20,8 @@ import org.bytedeco.pytorch.global.torch;
  * loaded before the one that it needs has been unpacked. The dynamic linker then looks for the
  * missing one in the system's directories: where the system has a libtorch of its own (Debian's
  * libtorch-dev), that one is taken, and the process crashes. So everything is unpacked first, and
- * loaded by its full path in the order of dependence; the linker never needs to search.
+ * loaded by its full path in the order of dependence; the linker never needs to search. (Tried with
+ * Debian 12's libtorch 1.13 and an empty cache: JavaCPP alone aborts, this loads and computes.)
  */
 public final class LibTorch {
   /** In the order in which they depend on each other, as far as a platform has them. */
@@ -42,6 +44,9 @@ public final class LibTorch {
           "c10.dll",
           "torch_cpu.dll",
           "torch.dll");
+
+  /** What the platform's name ends with where the natives are those for CUDA. */
+  private static final String CUDA = "-gpu";
 
   private LibTorch() {}
 
@@ -66,13 +71,13 @@ public final class LibTorch {
   }
 
   static void loadNatives(String platform) {
-    String folder = "/org/bytedeco/pytorch/" + platform + "/";
-    if (torch.class.getResource(folder + libraryName("c10", platform)) == null) {
+    String folder = folder(platform);
+    if (folder == null) {
       throw new UnsatisfiedLinkError(missing(platform));
     }
     try {
       Loader.load(openblas_nolapack.class);
-      load(unpack(folder), platform);
+      load(unpack(folder), folder);
       Loader.load(torch.class);
     } catch (IOException e) {
       throw (Error)
@@ -83,6 +88,17 @@ public final class LibTorch {
                           e.getMessage()))
               .initCause(e);
     }
+  }
+
+  /** Where the class path has the natives: those for CUDA first, as JavaCPP prefers them too. */
+  private static @Nullable String folder(String platform) {
+    for (String extension : List.of(CUDA, "")) {
+      String folder = "/org/bytedeco/pytorch/" + platform + extension + "/";
+      if (torch.class.getResource(folder + libraryName("c10", platform)) != null) {
+        return folder;
+      }
+    }
+    return null;
   }
 
   /** One line for a platform without natives. */
@@ -116,12 +132,19 @@ public final class LibTorch {
    * loader of this class, and JavaCPP's may be another.
    */
   @SuppressWarnings("restricted") // whoever uses libtorch has enabled native access
-  private static void load(List<Path> libraries, String platform) {
-    if (!platform.startsWith("linux")) {
+  private static void load(List<Path> libraries, String folder) {
+    if (!folder.contains("/linux")) {
       return; // unpacked beside each other, they find each other
     }
     for (Path library : libraries) {
-      SymbolLookup _ = SymbolLookup.libraryLookup(library, Arena.global());
+      try {
+        SymbolLookup _ = SymbolLookup.libraryLookup(library, Arena.global());
+      } catch (IllegalArgumentException e) {
+        if (folder.endsWith(CUDA + "/")) {
+          return; // needs NVIDIA's libraries, which JavaCPP may have to unpack first
+        }
+        throw e;
+      }
     }
   }
 }

@@ -233,6 +233,12 @@ public final class ModelWithHead implements Model {
       if (tape == null) {
         throw new IllegalStateException("no tape of this model has given its outputs yet");
       }
+      int window = tape.options().outputWindow();
+      if (window < frames) {
+        throw new IllegalStateException(
+            "the head reads the outputs of %d steps, the loss is given %d; let the truncation say LossAt.last(%d)"
+                .formatted(frames, window, frames));
+      }
       int newest = outputs.steps() - 1;
       Steps prediction = tape.predict(frames(outputs));
       Steps seed = Steps.allocate(1, outputs.lanes(), head.outputs());

@@ -74,14 +74,7 @@ public final class PickledStateDict {
         HostArrays.read(tensor, values, 0);
         yield Tensor.of(values, shape);
       }
-      default -> {
-        double[] values = HostArrays.doubles(tensor);
-        var longs = new long[values.length];
-        for (int i = 0; i < longs.length; i++) {
-          longs[i] = (long) values[i];
-        }
-        yield Tensor.of(longs, shape);
-      }
+      default -> Tensor.of(HostArrays.longs(tensor), shape);
     };
   }
 }

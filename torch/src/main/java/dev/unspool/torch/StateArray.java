@@ -19,11 +19,15 @@ record StateArray(String name, long[] shape, ScalarType type, @Nullable String i
     return new StateArray(name, shape, newType, initial);
   }
 
-  boolean differentiable() {
+  static boolean isFloating(ScalarType type) {
     return switch (type) {
       case Float, Double, Half, BFloat16 -> true;
       default -> false;
     };
+  }
+
+  boolean differentiable() {
+    return isFloating(type);
   }
 
   int size() {

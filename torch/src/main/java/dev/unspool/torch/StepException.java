@@ -31,7 +31,10 @@ public final class StepException extends RuntimeException {
   }
 
   private static String firstLines(RuntimeException thrown) {
-    String message = String.valueOf(thrown.getMessage());
+    String message = thrown.getMessage();
+    if (message == null) {
+      return thrown.getClass().getSimpleName();
+    }
     int stack = message.indexOf("\nException raised from");
     return (stack < 0 ? message : message.substring(0, stack)).strip();
   }

@@ -10,6 +10,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.AutoGradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a user's step function forwards, recording its graph, and checks what it returns. */
 final class StepRunner {
@@ -114,8 +115,12 @@ final class StepRunner {
     }
   }
 
-  private void check(long number, StepOutput result) {
+  private void check(long number, @Nullable StepOutput result) {
+    if (result == null) {
+      throw new StepException(number, "the step returned null; return StepOutput.of(y, state…)");
+    }
     checkPlace(number, "the output", result.output());
+    checkFloating(number, "the output", result.output());
     long[] shape = Shapes.of(result.output());
     if (shape.length == 0
         || shape[0] != lanes
@@ -156,14 +161,23 @@ final class StepRunner {
     }
   }
 
-  private void checkPlace(long number, String what, Tensor tensor) {
-    if (tensor.isNull() || !tensor.defined()) {
+  private static void checkFloating(long number, String what, Tensor tensor) {
+    if (!StateArray.isFloating(tensor.scalar_type().intern())) {
+      throw new StepException(
+          number,
+          "%s is %s, and no derivative goes through that; return floating-point numbers"
+              .formatted(what, Shapes.describe(tensor)));
+    }
+  }
+
+  private void checkPlace(long number, String what, @Nullable Tensor tensor) {
+    if (tensor == null || tensor.isNull() || !tensor.defined()) {
       throw new StepException(
           number,
           what
               + " is an empty or closed tensor; return a tensor that was made in this step and not closed");
     }
-    if (!tensor.device().equals(model.device())) {
+    if (!Devices.same(tensor.device(), model.device())) {
       throw new StepException(
           number,
           "%s is on %s, the model on %s; move it with to(Device, ScalarType)"
@@ -201,6 +215,7 @@ final class StepRunner {
         throw StepException.of(step.number, "the readout failed", e);
       }
       checkPlace(step.number, "the readout", result);
+      checkFloating(step.number, "the readout", result);
       if (!hasOutputs(result)) {
         throw new StepException(
             step.number,

@@ -18,6 +18,7 @@ final class TapeLoader {
   private final StepRunner runner;
   private final TapeOptions options;
   private final Snapshot snapshot;
+  private final StoredTensors stored;
   private final Map<Long, Leaves> leaves = new HashMap<>();
   private final Map<Long, float[]> weights = new HashMap<>();
 
@@ -26,6 +27,7 @@ final class TapeLoader {
     this.runner = runner;
     this.options = options;
     this.snapshot = snapshot;
+    this.stored = new StoredTensors(model, options.lanes());
   }
 
   /**
@@ -58,14 +60,10 @@ final class TapeLoader {
     } else {
       with = Objects.requireNonNull(leaves.computeIfAbsent(version, v -> retained(theta)));
     }
-    long[] flags = step.longs("resets");
-    var resets = new boolean[flags.length];
-    for (int lane = 0; lane < resets.length; lane++) {
-      resets[lane] = flags[lane] != 0;
-    }
+    boolean[] resets = stored.flags(step.longs("resets"));
     long[] shape = Shapes.batched(options.lanes(), model.inputShape());
     Tensor input = keep(runner.arrays().tensor(model.type(), step.doubles("input"), shape));
-    Tensor[] entering = state(model, runner, options.lanes(), step.in("entering"));
+    Tensor[] entering = stored.load(step.in("entering"));
     return runner.run(step.number("number"), input, entering, resets, with, theta);
   }
 
@@ -73,22 +71,5 @@ final class TapeLoader {
     var made = new Leaves(model, theta);
     made.retain();
     return made;
-  }
-
-  /** Stored state arrays as tensors of the innermost scope. */
-  static Tensor[] state(TorchModel model, StepRunner runner, int lanes, Snapshot stored) {
-    var arrays = model.stateArrays();
-    var tensors = new Tensor[arrays.size()];
-    for (int i = 0; i < tensors.length; i++) {
-      var array = arrays.get(i);
-      double[] values = stored.doubles(array.name());
-      if (values.length != lanes * array.size()) {
-        throw new IllegalArgumentException(
-            "the checkpoint holds %d values of '%s', the tape %d lanes × %d"
-                .formatted(values.length, array.name(), lanes, array.size()));
-      }
-      tensors[i] = runner.arrays().tensor(array.type(), values, array.batched(lanes));
-    }
-    return tensors;
   }
 }

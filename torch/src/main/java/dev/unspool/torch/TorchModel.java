@@ -273,9 +273,15 @@ public final class TorchModel implements Model {
       return this;
     }
 
-    /** Where the tensors live: {@code cpu} unless said, or {@code cuda}, {@code cuda:1}. */
+    /**
+     * Where the tensors live: {@code cpu} unless said, or {@code cuda}, {@code cuda:1}. CUDA needs
+     * libtorch's CUDA libraries on the class path, which are another artifact; docs/from-pytorch.md
+     * names it.
+     *
+     * @throws IllegalArgumentException if there is no such device; the message says what to do
+     */
     public Builder device(String value) {
-      this.device = value;
+      this.device = Devices.checked(value);
       return this;
     }
 
@@ -343,10 +349,14 @@ public final class TorchModel implements Model {
     /** The model. */
     public TorchModel build() {
       if (step == null || inputShape == null || outputShape == null) {
-        throw new IllegalStateException("a model needs inputs, outputs and a step");
+        throw new IllegalStateException(
+            "a model needs %s; call it before build()"
+                .formatted(
+                    step == null ? "a step(…)" : inputShape == null ? "inputs(…)" : "outputs(…)"));
       }
       bound.forEach(
           (name, parameter) -> {
+            Devices.requireSame(name, parameter.device(), device());
             if (parameter.scalar_type().intern() != type) {
               throw new IllegalArgumentException(
                   "the module's parameter '%s' is %s, the model %s; set the model's dtype, or convert the module with to(ScalarType)"

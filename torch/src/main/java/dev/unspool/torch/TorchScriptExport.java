@@ -6,6 +6,7 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import org.bytedeco.javacpp.PointerScope;
@@ -34,11 +35,12 @@ public final class TorchScriptExport {
    * Writes a file.
    *
    * @param theta of {@code network}; not modified
+   * @throws IOException if the file cannot be written
    */
-  public static void write(Network network, Parameters theta, Path file) {
+  public static void write(Network network, Parameters theta, Path file) throws IOException {
     if (!theta.layout().equals(network.parameters())) {
       throw new IllegalArgumentException(
-          "the parameters have %d values, the network (%s) %d"
+          "the parameters have %d values, the network (%s) %d in another layout"
               .formatted(theta.layout().size(), network, network.parameters().size()));
     }
     LibTorch.load();
@@ -60,7 +62,16 @@ public final class TorchScriptExport {
               torch.nativeResolver(),
               new SimpleSelf(type));
       module.eval();
+      save(module, file);
+    }
+  }
+
+  private static void save(JitModule module, Path file) throws IOException {
+    try {
       module.save(file.toString());
+    } catch (RuntimeException e) {
+      throw new IOException(
+          "%s could not be written; does its folder exist, and is there space?".formatted(file), e);
     }
   }
 

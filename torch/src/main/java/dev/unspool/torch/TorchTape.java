@@ -6,7 +6,6 @@ import static dev.unspool.torch.Leaves.keep;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Resets;
-import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
@@ -35,11 +34,8 @@ final class TorchTape implements Tape {
   private final StepRunner runner;
   private final OutputWindow window;
   private final List<TapeStep> steps = new ArrayList<>();
-  private final boolean[] pendingReset;
-  private final int lanes;
-
-  /** State after the newest step, kept. */
-  private final Tensor[] carried;
+  private final Requests requests;
+  private final CarriedState carried;
 
   private @Nullable Leaves leaves;
 
@@ -58,13 +54,10 @@ final class TorchTape implements Tape {
     this.model = model;
     this.theta = theta;
     this.options = options;
-    this.lanes = options.lanes();
     this.runner = new StepRunner(model, options);
-    this.window = new OutputWindow(options.outputWindow(), lanes, model.outputs());
-    this.pendingReset = new boolean[lanes];
-    Arrays.fill(pendingReset, true);
-    this.carried = new Tensor[model.stateArrays().size()];
-    carry(new State(model.state(), lanes));
+    this.window = new OutputWindow(options.outputWindow(), options.lanes(), model.outputs());
+    this.requests = new Requests(model, options);
+    this.carried = new CarriedState(model, options.lanes());
     this.applied = theta.values().clone();
     use(new Leaves(model, applied));
   }
@@ -97,7 +90,7 @@ final class TorchTape implements Tape {
   @Override
   public void forward(Steps inputs, Resets resets) {
     open();
-    check(inputs, resets);
+    requests.check(inputs, resets);
     if (inputs.steps() > 0) {
       replay();
     }
@@ -112,19 +105,6 @@ final class TorchTape implements Tape {
     }
   }
 
-  private void check(Steps inputs, Resets resets) {
-    if (inputs.features() != model.inputs() || inputs.lanes() != lanes) {
-      throw new IllegalArgumentException(
-          "input is %s, the model takes %d lanes × %d features"
-              .formatted(inputs, lanes, model.inputs()));
-    }
-    if (resets.steps() < inputs.steps() || resets.lanes() != lanes) {
-      throw new IllegalArgumentException(
-          "resets are of %d steps × %d lanes, the input is %s"
-              .formatted(resets.steps(), resets.lanes(), inputs));
-    }
-  }
-
   /** Drops the oldest steps. */
   private void drop(int survivors) {
     List<TapeStep> oldest = steps.subList(0, held() - survivors);
@@ -133,14 +113,13 @@ final class TorchTape implements Tape {
   }
 
   private void append(Steps inputs, int position, Resets resetFlags) {
-    boolean[] resets = pendingReset.clone();
-    for (int lane = 0; lane < lanes; lane++) {
-      resets[lane] |= resetFlags.at(position, lane);
-    }
+    boolean[] resets = carried.resets(resetFlags, position);
     Tensor input = runner.input(inputs.values(), inputs.at(position));
-    add(run(count + 1, input, carried, resets, open(), applied));
+    TapeStep step = run(count + 1, input, carried.tensors(), resets, open(), applied);
+    steps.add(step);
+    carried.take(step.next);
+    carried.begun();
     count++;
-    Arrays.fill(pendingReset, false);
     unread++;
   }
 
@@ -151,37 +130,6 @@ final class TorchTape implements Tape {
     } catch (RuntimeException e) {
       input.close();
       throw e;
-    }
-  }
-
-  private void add(TapeStep step) {
-    steps.add(step);
-    carry(step);
-  }
-
-  private void carry(TapeStep step) {
-    try (var _ = new PointerScope()) {
-      for (int i = 0; i < carried.length; i++) {
-        carried[i].close();
-        carried[i] = keep(step.next[i].detach());
-      }
-    }
-  }
-
-  private void carry(State state) {
-    try (var _ = new PointerScope()) {
-      for (int i = 0; i < carried.length; i++) {
-        var array = model.stateArrays().get(i);
-        float[] values = state.array(array.name());
-        if (carried[i] != null) {
-          carried[i].close();
-        }
-        carried[i] =
-            keep(
-                runner
-                    .arrays()
-                    .tensor(array.type(), values, 0, values.length, array.batched(lanes)));
-      }
     }
   }
 
@@ -216,9 +164,9 @@ final class TorchTape implements Tape {
       TapeStep old = steps.get(i);
       TapeStep again = run(old.number, detached(old.input), before, old.resets, open(), applied);
       steps.set(i, again);
-      carry(again);
+      carried.take(again.next);
       old.close();
-      before = carried;
+      before = carried.tensors();
     }
     for (int age = 0; age < Math.min(window.held(), held()); age++) {
       read(age);
@@ -267,49 +215,19 @@ final class TorchTape implements Tape {
   @Override
   public void backward(int depth, List<Adjoint> adjoints) {
     open();
-    if (depth < 1 || depth > held()) {
-      throw new IllegalArgumentException(
-          "a sweep of depth %d was asked for; the tape holds %d steps".formatted(depth, held()));
-    }
+    requests.check(depth, held());
     if (options.weightPolicy() == WeightPolicy.CURRENT) {
       refresh();
     }
     replay();
     List<TapeStep> swept = steps.subList(held() - depth, held());
     for (Adjoint adjoint : adjoints) {
-      check(adjoint, depth);
+      requests.check(adjoint, depth);
     }
     for (Adjoint adjoint : adjoints) {
-      try (var sweep = new Sweep(model, runner, options.training(), lanes)) {
+      try (var sweep = new Sweep(model, runner, options.training(), options.lanes())) {
         sweep.run(swept, adjoint);
       }
-    }
-  }
-
-  private void check(Adjoint adjoint, int depth) {
-    Steps seed = adjoint.outputs();
-    if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != model.outputs()) {
-      throw new IllegalArgumentException(
-          "output gradients are %s, a sweep of depth %d takes at most %d steps × %d lanes × %d"
-              .formatted(seed, depth, depth, lanes, model.outputs()));
-    }
-    if (!adjoint.into().layout().equals(model.parameters())) {
-      throw new IllegalArgumentException(
-          "the gradient has %d values in the layout of another model, this one has %d"
-              .formatted(adjoint.into().layout().size(), model.parameters().size()));
-    }
-    Sensitivities sensitivities = adjoint.sensitivities();
-    if (sensitivities == null) {
-      return;
-    }
-    if (!options.sensitivities()) {
-      throw new IllegalStateException(
-          "sensitivities were asked for; open the tape with TapeOptions.withSensitivities()");
-    }
-    if (sensitivities.depth() != depth || sensitivities.inputs().lanes() != lanes) {
-      throw new IllegalArgumentException(
-          "sensitivities have room for %s, the sweep is %d steps × %d lanes"
-              .formatted(sensitivities.inputs(), depth, lanes));
     }
   }
 
@@ -317,19 +235,8 @@ final class TorchTape implements Tape {
   public State state() {
     open();
     replay();
-    var state = new State(model.state(), lanes);
-    try (var _ = new PointerScope()) {
-      for (int i = 0; i < carried.length; i++) {
-        var array = model.stateArrays().get(i);
-        float[] values = state.array(array.name());
-        HostArrays.read(carried[i], values, 0);
-        for (int lane = 0; lane < lanes; lane++) {
-          if (pendingReset[lane]) {
-            toInitial(array, values, lane * array.size());
-          }
-        }
-      }
-    }
+    var state = new State(model.state(), options.lanes());
+    carried.read(state, this::toInitial);
     return state;
   }
 
@@ -345,14 +252,9 @@ final class TorchTape implements Tape {
   @Override
   public void restore(State state) {
     open();
-    if (!state.layout().equals(model.state()) || state.lanes() != lanes) {
-      throw new IllegalArgumentException(
-          "the state is %s for %d lanes, this tape carries %s for %d"
-              .formatted(state.layout(), state.lanes(), model.state(), lanes));
-    }
+    requests.check(state);
     clear();
-    Arrays.fill(pendingReset, false);
-    carry(state);
+    carried.take(state);
   }
 
   private void clear() {
@@ -363,10 +265,13 @@ final class TorchTape implements Tape {
 
   @Override
   public void reset(int lane) {
-    if (lane < 0 || lane >= lanes) {
-      throw new IllegalArgumentException("lane %d of %d".formatted(lane, lanes));
+    open();
+    if (lane < 0 || lane >= options.lanes()) {
+      throw new IllegalArgumentException(
+          "lane %d was to be reset; there are the lanes 0 to %d"
+              .formatted(lane, options.lanes() - 1));
     }
-    pendingReset[lane] = true;
+    carried.reset(lane);
   }
 
   @Override
@@ -382,63 +287,9 @@ final class TorchTape implements Tape {
     snapshot.put("count", count);
     snapshot.put("unread", (long) unread);
     snapshot.put("stale", stale ? 1L : 0);
-    snapshot.put("pendingReset", longs(pendingReset));
     window.save(snapshot.in("outputs"));
-    try (var _ = new PointerScope()) {
-      save(snapshot.in("state"), carried);
-      var versions = new ArrayList<float[]>();
-      snapshot.put("held", (long) held());
-      for (int i = 0; i < held(); i++) {
-        TapeStep step = steps.get(i);
-        Snapshot room = snapshot.in("step" + i);
-        room.put("number", step.number);
-        room.put("resets", longs(step.resets));
-        room.put("weights", (long) version(versions, step.theta));
-        room.put("input", HostArrays.doubles(step.input));
-        save(room.in("entering"), step.entering);
-      }
-      snapshot.put("weights", (long) version(versions, applied));
-      for (int v = 0; v < versions.size(); v++) {
-        snapshot.in("weights").put(String.valueOf(v), versions.get(v).clone());
-      }
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // each update makes a new array
-  private static int version(List<float[]> versions, float[] values) {
-    for (int v = 0; v < versions.size(); v++) {
-      if (versions.get(v) == values) {
-        return v;
-      }
-    }
-    versions.add(values);
-    return versions.size() - 1;
-  }
-
-  private void save(Snapshot snapshot, Tensor[] tensors) {
-    for (int i = 0; i < tensors.length; i++) {
-      snapshot.put(model.stateArrays().get(i).name(), HostArrays.doubles(tensors[i]));
-    }
-  }
-
-  private static long[] longs(boolean[] flags) {
-    long[] values = new long[flags.length];
-    for (int i = 0; i < flags.length; i++) {
-      values[i] = flags[i] ? 1 : 0;
-    }
-    return values;
-  }
-
-  private boolean[] flags(long[] values) {
-    if (values.length != lanes) {
-      throw new IllegalArgumentException(
-          "the checkpoint is of %d lanes, the tape has %d".formatted(values.length, lanes));
-    }
-    var flags = new boolean[lanes];
-    for (int lane = 0; lane < lanes; lane++) {
-      flags[lane] = values[lane] != 0;
-    }
-    return flags;
+    carried.save(snapshot);
+    new TapeSaver(model, options.lanes()).save(steps, applied, snapshot);
   }
 
   /**
@@ -453,7 +304,6 @@ final class TorchTape implements Tape {
     clear();
     count = snapshot.number("count");
     stale = snapshot.number("stale") != 0;
-    boolean[] pending = flags(snapshot.longs("pendingReset"));
     window.load(snapshot.in("outputs"));
     try (var _ = new PointerScope()) {
       new TapeLoader(model, runner, options, snapshot).load(steps, open());
@@ -467,13 +317,8 @@ final class TorchTape implements Tape {
       } else {
         use(new Leaves(model, applied));
       }
-      Tensor[] state = TapeLoader.state(model, runner, lanes, snapshot.in("state"));
-      for (int i = 0; i < carried.length; i++) {
-        carried[i].close();
-        carried[i] = keep(state[i]);
-      }
     }
-    System.arraycopy(pending, 0, pendingReset, 0, lanes);
+    carried.load(snapshot);
     unread = Math.toIntExact(snapshot.number("unread"));
   }
 
@@ -483,7 +328,7 @@ final class TorchTape implements Tape {
       return;
     }
     clear();
-    TapeStep.closeAll(carried);
+    carried.close();
     leaves.release();
     leaves = null;
   }

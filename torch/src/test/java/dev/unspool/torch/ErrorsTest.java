@@ -170,6 +170,86 @@ class ErrorsTest {
     says(thrown, "no tensor 'v', only [w]");
   }
 
+  /** As a step written in plain Java may. */
+  @SuppressWarnings("NullAway")
+  private static StepOutput nothing() {
+    return null;
+  }
+
+  @Test
+  void noResult() {
+    var thrown =
+        failure(
+            model(
+                (p, x, s) -> {
+                  Tensor h = x.add(s.get("h")).mul(p.get("w"));
+                  return isThird(x) ? nothing() : StepOutput.of(h, h);
+                }));
+    says(thrown, "the step returned null; return StepOutput.of(");
+  }
+
+  @Test
+  void anOutputOfIntegers() {
+    var thrown =
+        failure(
+            model(
+                (p, x, s) -> {
+                  Tensor h = x.add(s.get("h")).mul(p.get("w"));
+                  return StepOutput.of(isThird(x) ? h.to(ScalarType.Long) : h, h);
+                }));
+    says(thrown, "the output is Long [2, 3], and no derivative goes through that");
+  }
+
+  @Test
+  void anExceptionWithoutAMessage() {
+    var thrown =
+        failure(
+            model(
+                (p, x, s) -> {
+                  if (isThird(x)) {
+                    throw new UnsupportedOperationException();
+                  }
+                  Tensor h = x.add(s.get("h")).mul(p.get("w"));
+                  return StepOutput.of(h, h);
+                }));
+    says(thrown, "the step function failed: UnsupportedOperationException");
+  }
+
+  @Test
+  void aClosedTensor() {
+    var thrown =
+        failure(
+            model(
+                (p, x, s) -> {
+                  Tensor h = x.add(s.get("h")).mul(p.get("w"));
+                  Tensor y = h.neg();
+                  if (isThird(x)) {
+                    y.close();
+                  }
+                  return StepOutput.of(y, h);
+                }));
+    says(thrown, "the output is an empty or closed tensor");
+  }
+
+  @Test
+  void aTapeThatIsClosed() {
+    TorchModel model = model((p, x, s) -> StepOutput.of(s.get("h"), s.get("h").mul(p.get("w"))));
+    Tape tape = model.open(ones(model), TapeOptions.training(LANES, 4));
+    tape.close();
+    tape.close();
+    var thrown = assertThrows(IllegalStateException.class, () -> tape.reset(0));
+    assertEquals("this tape is closed", Messages.of(thrown));
+  }
+
+  @Test
+  void aLaneThatIsNotThere() {
+    TorchModel model = model((p, x, s) -> StepOutput.of(s.get("h"), s.get("h").mul(p.get("w"))));
+    try (Tape tape = model.open(ones(model), TapeOptions.training(LANES, 4))) {
+      var thrown = assertThrows(IllegalArgumentException.class, () -> tape.reset(2));
+      assertTrue(Messages.of(thrown).contains("lane 2"), Messages.of(thrown));
+    }
+  }
+
   @Test
   void anInPlaceOperationThatBreaksTheSweep() {
     var thrown = failure(model(ErrorsTest::writesInPlace));

@@ -196,6 +196,17 @@ class ModelWithHeadTest {
     assertTrue(Messages.of(thrown).contains("5"), Messages.of(thrown));
   }
 
+  @Test
+  void aLossOverFewerStepsThanTheHeadReadsIsRefused() {
+    ModelWithHead model = model(4);
+    Parameters theta = model.initialise(new SplitMix64(1));
+    try (var engine = engine(model, theta, 1, 6, 3)) {
+      engine.forward(part(data(new Random(2), 1), 0, 1));
+      var thrown = assertThrows(IllegalStateException.class, engine::sweep);
+      assertTrue(Messages.of(thrown).contains("LossAt.last(4)"), Messages.of(thrown));
+    }
+  }
+
   private static Tbptt engine(ModelWithHead model, Parameters theta, int k1, int k2, int m) {
     return Tbptt.builder(model, theta)
         .lanes(LANES)

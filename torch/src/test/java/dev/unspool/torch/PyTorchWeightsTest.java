@@ -148,4 +148,16 @@ class PyTorchWeightsTest {
     assertTrue(Files.size(file) > 0);
     ScriptRun.assertSameOutputs(network, theta, file);
   }
+
+  @Test
+  void torchScriptIntoAMissingFolderSaysSo() {
+    var network = network(Cell.GRU);
+    Parameters theta = network.initialise(new SplitMix64(3));
+    Path file = folder.resolve("missing").resolve("network.pt");
+    var thrown =
+        assertThrows(IOException.class, () -> TorchScriptExport.write(network, theta, file));
+    String message = Messages.of(thrown);
+    assertTrue(message.startsWith(file + " could not be written"), message);
+    assertEquals(1, message.lines().count());
+  }
 }

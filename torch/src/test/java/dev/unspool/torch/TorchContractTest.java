@@ -70,6 +70,14 @@ class TorchContractTest {
   }
 
   @Nested
+  class Float64Snapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return network(Cell.LSTM, ScalarType.Double);
+    }
+  }
+
+  @Nested
   class MatrixTape extends SlowTape {
     @Override
     protected Model model() {

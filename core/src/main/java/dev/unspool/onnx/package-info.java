@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Trained built-in networks as ONNX files. */
+package dev.unspool.onnx;
