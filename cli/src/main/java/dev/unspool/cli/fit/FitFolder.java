@@ -76,17 +76,12 @@ public record FitFolder(Path path) {
 
   /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
   public void requireFree(boolean force) throws RunException {
-    if (!force && Files.exists(model())) {
-      throw new RunException(
-          "%s holds a fitted model already; choose another --out, or throw it away with --force"
-              .formatted(path));
-    }
     new RunFolder(path).requireFree(force);
   }
 
   /** What the model is. */
   public Path model() {
-    return path.resolve("model.json");
+    return path.resolve(RunFolder.FITTED_MODEL);
   }
 
   /** Its weights. */

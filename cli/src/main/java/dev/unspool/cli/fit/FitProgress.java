@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Follows a fit: keeps its steps, says how far it is, and ends it when it is asked to. */
 final class FitProgress implements MultiStart.Listener {
@@ -25,6 +26,7 @@ final class FitProgress implements MultiStart.Listener {
   private final long began = System.nanoTime();
   private final List<FitStep> steps = new ArrayList<>();
   private double shown;
+  private @Nullable FitStep lastShown;
   private boolean timeIsOver;
 
   /**
@@ -72,6 +74,10 @@ final class FitProgress implements MultiStart.Listener {
   }
 
   private void show(FitStep step) {
+    if (step.equals(lastShown)) {
+      return;
+    }
+    lastShown = step;
     console.note(
         "start %d of %d  iteration %d  train RMSE %s%s"
             .formatted(

@@ -18,13 +18,13 @@ public final class FitTable {
     var lines = new ArrayList<String>();
     boolean steps = figures.train().oneStepRmse() != null;
     lines.add(
-        "%-12s%8s%14s%9s%s"
+        "%-12s%8s%14s%11s%s"
             .formatted(
                 "",
                 "rows",
                 "RMSE",
                 "fit",
-                steps ? "%16s%9s".formatted("one step ahead", "fit") : ""));
+                steps ? "%18s%10s".formatted("one step ahead", "fit") : ""));
     add(lines, "train", figures.train(), steps);
     add(lines, "validation", figures.valid(), steps);
     add(lines, "test", figures.test(), steps);
@@ -47,17 +47,17 @@ public final class FitTable {
     }
     String oneStep =
         steps
-            ? "%16s%9s".formatted(rmse(part.oneStepRmse()), percent(part.oneStepFitPercent()))
+            ? "%18s%10s".formatted(rmse(part.oneStepRmse()), percent(part.oneStepFitPercent()))
             : "";
     lines.add(
-        "%-12s%8d%14s%9s%s"
+        "%-12s%8d%14s%11s%s"
             .formatted(name, part.rows(), rmse(part.rmse()), percent(part.fitPercent()), oneStep));
     if (part.targets() != null) {
       part.targets()
           .forEach(
               (target, figures) ->
                   lines.add(
-                      "  %-18s%14s%9s"
+                      "  %-18s%14s%11s"
                           .formatted(target, rmse(figures.rmse()), percent(figures.fitPercent()))));
     }
   }

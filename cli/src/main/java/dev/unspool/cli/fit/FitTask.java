@@ -6,8 +6,11 @@ import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Split;
 import dev.unspool.narx.Narx;
+import dev.unspool.narx.NarxCore;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +67,17 @@ public record FitTask(
 
   private static Signals read(FitData data, String file) throws IOException {
     return Signals.read(file, data.separator(), data.skipBadRows(), data.inputs(), data.targets());
+  }
+
+  /** Whether the model sees earlier outputs. */
+  boolean feedsBack() {
+    return !empty.narx().spec().outputDelays().isEmpty();
+  }
+
+  /** Whether it carries more from step to step than that. */
+  boolean remembers() {
+    var spec = empty.narx().spec();
+    return spec.core() instanceof NarxCore.Recurrent || !spec.internalDelays().isEmpty();
   }
 
   /** The training part. */
@@ -133,7 +147,7 @@ public record FitTask(
     for (int i = 0; i < data.inputs().size(); i++) {
       double[] input = signals.input(i, 0, train().to());
       for (int j = 0; j < data.targets().size(); j++) {
-        if (java.util.Arrays.equals(input, signals.target(j, 0, train().to()))) {
+        if (Arrays.equals(input, signals.target(j, 0, train().to()))) {
           throw new UsageException(
               "input '%s' equals target '%s' in every training row: the model would only copy it; leave it out of --input"
                   .formatted(data.inputs().get(i), data.targets().get(j)));
@@ -144,7 +158,7 @@ public record FitTask(
 
   /** Inputs that never move in the training part, and so cannot teach anything. */
   List<String> constantInputs() {
-    return java.util.stream.IntStream.range(0, data.inputs().size())
+    return IntStream.range(0, data.inputs().size())
         .filter(i -> isConstant(signals.input(i, 0, train().to())))
         .mapToObj(data.inputs()::get)
         .toList();

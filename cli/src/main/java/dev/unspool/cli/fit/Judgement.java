@@ -52,7 +52,8 @@ final class Judgement {
   }
 
   private FitFigures.Part figures(FitTask.Part part, Trace trace) {
-    boolean feedsBack = !model.narx().spec().outputDelays().isEmpty();
+    // With a state of its own, a model that was fitted in closed loop knows no other.
+    boolean feedsBack = task.feedsBack() && !task.remembers();
     Trace predicted = feedsBack ? model.predict(part.signals(), part.from(), part.to()) : null;
     return FitFigures.Part.of(task.data().targets(), trace, predicted);
   }

@@ -125,11 +125,44 @@ public final class Charts {
     return series;
   }
 
+  /**
+   * Where an axis of rows begins, so that its labels are round: at the largest multiple, not above
+   * the first row, of a step of 1, 2 or 5 times a power of ten that divides the axis into about
+   * ten.
+   */
+  static double roundStart(double first, double last) {
+    double rough = Math.max(1, (last - first) / 10);
+    double power = Math.pow(10, Math.floor(Math.log10(rough)));
+    double step = rough >= 5 * power ? 5 * power : rough >= 2 * power ? 2 * power : power;
+    return Math.floor(first / step) * step;
+  }
+
+  private static void beginAtRoundNumber(XYChart chart) {
+    double first = Double.POSITIVE_INFINITY;
+    double last = Double.NEGATIVE_INFINITY;
+    for (XYSeries series : chart.getSeriesCollection()) {
+      first = Math.min(first, series.getXMin());
+      last = Math.max(last, series.getXMax());
+    }
+    if (chart.getStyler().getXAxisMin() == null && first < last) {
+      chart.getStyler().setXAxisMin(roundStart(first, last)).setXAxisMax(last);
+      // Where points are evenly spaced, the library labels some of them, however odd their numbers
+      // are. A point in between, which is not drawn, makes it choose round numbers.
+      double y = chart.getSeriesCollection().iterator().next().getYData()[0];
+      XYSeries between =
+          chart.addSeries(
+              "between", new double[] {0.7 * first + 0.3 * last + 0.11}, new double[] {y});
+      between.setMarker(SeriesMarkers.NONE);
+      between.setShowInLegend(false);
+    }
+  }
+
   /** Writes charts into one picture, one below the other; nothing if they are empty. */
   static void save(Path png, XYChart... charts) throws IOException {
     var drawn = new ArrayList<BufferedImage>();
     for (XYChart chart : charts) {
       if (!chart.getSeriesCollection().isEmpty()) {
+        beginAtRoundNumber(chart);
         drawn.add(BitmapEncoder.getBufferedImage(chart));
       }
     }

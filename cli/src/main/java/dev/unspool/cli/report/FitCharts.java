@@ -15,7 +15,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** The pictures of a fitted model. */
 public final class FitCharts {
   private static final Color FAINT = new Color(0xc8c8c8);
-  private static final int MANY_DECADES = 300;
+  private static final double LEAST = 1e-300;
 
   private FitCharts() {}
 
@@ -131,7 +131,24 @@ public final class FitCharts {
   public static void convergence(Path png, String unit, List<Curve> curves) throws IOException {
     XYChart chart = Charts.chart("Convergence", "iteration", unit);
     chart.getStyler().setYAxisLogarithmic(true);
-    chart.getStyler().setYAxisDecimalPattern("0.#####E0");
+    double least = Double.POSITIVE_INFINITY;
+    double most = 0;
+    for (Curve curve : curves) {
+      for (List<Double> errors : List.of(curve.train(), curve.validation())) {
+        for (double error : errors) {
+          if (isDrawn(error)) {
+            least = Math.min(least, error);
+            most = Math.max(most, error);
+          }
+        }
+      }
+    }
+    if (most > 0) {
+      // Whole decades, because only those are labelled.
+      chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(least))));
+      chart.getStyler().setYAxisMax(Math.pow(10, Math.floor(Math.log10(most)) + 1));
+    }
+    chart.getStyler().setYAxisTickLabelsFormattingFunction(Numbers::of);
     int other = 0;
     for (Curve curve : curves) {
       if (!curve.best()) {
@@ -152,6 +169,10 @@ public final class FitCharts {
     Charts.save(png, chart);
   }
 
+  private static boolean isDrawn(double value) {
+    return value > LEAST && Double.isFinite(value);
+  }
+
   /** A logarithmic axis has no place for anything else. */
   private static @org.jspecify.annotations.Nullable XYSeries positive(
       XYChart chart, String name, Curve curve, List<Double> values, Color color) {
@@ -159,7 +180,7 @@ public final class FitCharts {
     var y = new ArrayList<Double>();
     for (int i = 0; i < values.size(); i++) {
       double value = values.get(i);
-      if (value > Math.pow(10, -MANY_DECADES) && Double.isFinite(value)) {
+      if (isDrawn(value)) {
         x.add(curve.iterations().get(i));
         y.add(value);
       }
