@@ -128,7 +128,7 @@ final class FitTest {
         "--no-geodesic",
         "--k2 10",
         "--normalise rms",
-        "--normalise none",
+        "--normalise none --target z",
         "--starts 1 --hidden 3,3",
         "--input-delays 0-6 --output-delays none",
         "--hidden 2 --input-delays 0 --internal-delays 1",

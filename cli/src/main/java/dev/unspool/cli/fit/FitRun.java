@@ -6,13 +6,13 @@ import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.MultiStart;
 import dev.unspool.lm.Residuals;
 import dev.unspool.lm.StopReason;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.narx.Feedback;
 import dev.unspool.narx.InitialOutputs;
-import dev.unspool.narx.Narx;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,19 +92,15 @@ public final class FitRun {
    */
   private List<double[]> starts() {
     var starts = new ArrayList<double[]>();
-    Narx narx = task.empty().narx();
-    boolean both = training.feed() == Feed.PARALLEL && !shape.outputDelays().isEmpty();
-    Residuals oneStep = both ? problem(Feed.SERIES_PARALLEL) : null;
     for (int i = 0; i < training.starts(); i++) {
-      double[] theta = narx.initialise(new SplitMix64(training.seed() + i));
-      boolean eased = oneStep != null && i % 2 == 1;
-      starts.add(
-          eased
-              ? training
-                  .method(training.startIterations())
-                  .fit(oneStep, theta, _ -> !stop.asked())
-                  .theta()
-              : theta);
+      starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)));
+    }
+    if (training.feed() == Feed.PARALLEL && !shape.outputDelays().isEmpty()) {
+      Residuals oneStep = problem(Feed.SERIES_PARALLEL);
+      LevenbergMarquardt method = training.method(training.startIterations());
+      for (int i = 1; i < training.starts(); i += 2) {
+        starts.set(i, method.fit(oneStep, starts.get(i), _ -> !stop.asked()).theta());
+      }
     }
     return starts;
   }
@@ -157,6 +153,8 @@ public final class FitRun {
     } else if (progress.timeIsOver()) {
       reason = StopReason.TIME.label();
       advice = StopReason.TIME.advice();
+    } else if (stop.asked()) {
+      advice = "stopped from outside; the best model so far was kept";
     }
     return new FitFigures(
         judged.train(),
