@@ -4,9 +4,13 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.FitCharts;
 import dev.unspool.narx.Correlation;
+import java.awt.AWTError;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The pictures that a fit leaves; of several targets and inputs, those of the first. */
 final class Pictures {
@@ -42,7 +46,7 @@ final class Pictures {
       simulation(folder, task, trace, name);
       residuals(folder, task, part, trace, name);
       convergence(folder, task, steps, start);
-    } catch (LinkageError | java.awt.AWTError | InternalError | RuntimeException e) {
+    } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
       console.warn("could not draw a chart: " + e);
     }
   }
@@ -57,8 +61,7 @@ final class Pictures {
   }
 
   /** Draws the newest rows of the first target. */
-  static void simulation(java.nio.file.Path png, String title, String target, Trace trace)
-      throws IOException {
+  static void simulation(Path png, String title, String target, Trace trace) throws IOException {
     var rows = new ArrayList<Long>();
     var measured = new ArrayList<Double>();
     var simulated = new ArrayList<Double>();
@@ -77,8 +80,7 @@ final class Pictures {
   }
 
   private static String percent(Trace trace) {
-    return String.format(
-        java.util.Locale.ROOT, "fit %.2f %%", trace.agreements().getFirst().fitPercent());
+    return String.format(Locale.ROOT, "fit %.2f %%", trace.agreements().getFirst().fitPercent());
   }
 
   private static void residuals(
@@ -128,7 +130,7 @@ final class Pictures {
     FitCharts.convergence(folder.convergenceChart(), unit, curves);
   }
 
-  private static double orNaN(@org.jspecify.annotations.Nullable Double value) {
+  private static double orNaN(@Nullable Double value) {
     return value == null ? Double.NaN : value;
   }
 }

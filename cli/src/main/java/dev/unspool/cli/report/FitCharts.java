@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -174,7 +175,7 @@ public final class FitCharts {
   }
 
   /** A logarithmic axis has no place for anything else. */
-  private static @org.jspecify.annotations.Nullable XYSeries positive(
+  private static @Nullable XYSeries positive(
       XYChart chart, String name, Curve curve, List<Double> values, Color color) {
     var x = new ArrayList<Long>();
     var y = new ArrayList<Double>();
