@@ -70,7 +70,9 @@ public final class FitRun {
     var judged = new Judgement(task, model, problem);
     FitFigures figures = figures(judged, outcome, progress, seconds);
     Json.write(folder.figures(), figures);
-    judged.draw(folder, progress.steps(), outcome.start() + 1, console);
+    if (!stop.asked()) { // the process waits only for a few seconds
+      judged.draw(folder, progress.steps(), outcome.start() + 1, console);
+    }
     judged.warnings().forEach(console::warn);
     return figures;
   }
