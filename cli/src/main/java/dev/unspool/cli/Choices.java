@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.fit.DampingRule;
+import dev.unspool.cli.fit.Feed;
+import dev.unspool.cli.fit.FitMethod;
+import dev.unspool.cli.fit.Normalising;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.run.OptimizerKind;
 import dev.unspool.cli.run.Prediction;
@@ -26,6 +30,10 @@ final class Choices {
     register(command, SeriesLoss.class);
     register(command, TokenKind.class);
     register(command, Prediction.class);
+    register(command, Feed.class);
+    register(command, DampingRule.class);
+    register(command, FitMethod.class);
+    register(command, Normalising.class);
   }
 
   private static <E extends Enum<E>> void register(CommandLine command, Class<E> type) {
@@ -98,6 +106,30 @@ final class Choices {
   static final class Predictions extends Words {
     Predictions() {
       super(Labels.all(Prediction.class));
+    }
+  }
+
+  static final class Feeds extends Words {
+    Feeds() {
+      super(Labels.all(Feed.class));
+    }
+  }
+
+  static final class DampingRules extends Words {
+    DampingRules() {
+      super(Labels.all(DampingRule.class));
+    }
+  }
+
+  static final class FitMethods extends Words {
+    FitMethods() {
+      super(Labels.all(FitMethod.class));
+    }
+  }
+
+  static final class Normalisings extends Words {
+    Normalisings() {
+      super(Labels.all(Normalising.class));
     }
   }
 

@@ -139,7 +139,7 @@ final class DataOptions {
     boolean fedBack = targets.stream().anyMatch(inputs::contains);
     return new CsvConfig(
         Objects.requireNonNull(csv).toString(),
-        separatorChar(),
+        separator(separator),
         skipBadRows,
         inputs,
         targets,
@@ -184,7 +184,8 @@ final class DataOptions {
         });
   }
 
-  private char separatorChar() {
+  /** The character that an option stands for; null is a comma. */
+  static char separator(@Nullable String separator) {
     if (separator == null) {
       return ',';
     }

@@ -3,6 +3,7 @@ package dev.unspool.cli;
 
 import dev.unspool.cli.report.Charts;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.CsvConfig;
@@ -124,9 +125,9 @@ final class ForecastCommand implements Callable<Integer> {
     double[][] deviations = forecast.deviations();
     var header = new ArrayList<String>(List.of("row"));
     for (String target : forecast.targets()) {
-      header.add(quoted(target));
+      header.add(CsvLine.quoted(target));
       if (deviations != null) {
-        header.add(quoted(target + " deviation"));
+        header.add(CsvLine.quoted(target + " deviation"));
       }
     }
     console.result(String.join(",", header));
@@ -140,10 +141,6 @@ final class ForecastCommand implements Callable<Integer> {
       }
       console.result(line.toString());
     }
-  }
-
-  private static String quoted(String name) {
-    return name.matches(".*[\",\r\n].*") ? "\"" + name.replace("\"", "\"\"") + "\"" : name;
   }
 
   private static Map<String, Object> json(Forecaster.Result forecast) {

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       Resume.class,
       Evaluate.class,
       ForecastCommand.class,
+      Fit.class,
+      Simulate.class,
       Generate.class,
       Info.class,
       Completion.class
@@ -30,6 +32,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "  unspool train --csv examples/sunspots-monthly.csv --target sunspots",
       "  unspool forecast runs/sunspots-monthly --steps 24",
+      "  unspool fit --csv plant.csv --input u --target y",
       "  unspool train --text novel.txt --out runs/novel",
       "  unspool generate runs/novel --length 500",
       "",

@@ -94,7 +94,7 @@ final class Train implements Callable<Integer> {
     }
   }
 
-  private static String stem(Path file) {
+  static String stem(Path file) {
     Path name = file.getFileName();
     return name == null ? "run" : name.toString().replaceFirst("\\.[^.]+$", "");
   }

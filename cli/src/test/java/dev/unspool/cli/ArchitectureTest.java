@@ -22,14 +22,18 @@ final class ArchitectureTest {
           .definedBy("dev.unspool.cli")
           .layer("runs")
           .definedBy("dev.unspool.cli.run")
+          .layer("fits")
+          .definedBy("dev.unspool.cli.fit")
           .layer("reports")
           .definedBy("dev.unspool.cli.report")
           .whereLayer("commands")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("runs")
+          .mayOnlyBeAccessedByLayers("commands", "fits")
+          .whereLayer("fits")
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("reports")
-          .mayOnlyBeAccessedByLayers("commands", "runs");
+          .mayOnlyBeAccessedByLayers("commands", "runs", "fits");
 
   @ArchTest
   static final ArchRule theLibraryKnowsNothingOfTheCommand =

@@ -3,6 +3,8 @@ package dev.unspool.cli.report;
 
 import java.awt.BasicStroke;
 import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -24,9 +27,9 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 public final class Charts {
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 500;
-  private static final Color GREY = new Color(0x9a9a9a);
-  private static final Color BLUE = new Color(0x1f77b4);
-  private static final Color ORANGE = new Color(0xd95f02);
+  static final Color GREY = new Color(0x9a9a9a);
+  static final Color BLUE = new Color(0x1f77b4);
+  static final Color ORANGE = new Color(0xd95f02);
 
   private Charts() {}
 
@@ -47,7 +50,7 @@ public final class Charts {
         validations.stream().map(Report::step).toList(),
         values(validations, false),
         ORANGE);
-    save(chart, png);
+    save(png, chart);
   }
 
   private static List<Double> values(List<Report> reports, boolean training) {
@@ -84,10 +87,11 @@ public final class Charts {
     XYChart chart = chart(title, "row", column);
     add(chart, "truth", truthRows, truth, GREY);
     add(chart, "prediction", rows, predictions, ORANGE);
-    save(chart, png);
+    save(png, chart);
   }
 
-  private static XYChart chart(String title, String x, String y) {
+  /** An empty chart in the style of all. */
+  static XYChart chart(String title, String x, String y) {
     System.setProperty("java.awt.headless", "true");
     ImageIO.setUseCache(false);
     XYChart chart =
@@ -107,25 +111,74 @@ public final class Charts {
     return chart;
   }
 
-  private static void add(XYChart chart, String name, List<Long> x, List<Double> y, Color color) {
+  /** Adds a line; null if it has no points. */
+  static @Nullable XYSeries add(
+      XYChart chart, String name, List<Long> x, List<Double> y, Color color) {
     if (x.isEmpty()) {
-      return;
+      return null;
     }
-    var series = chart.addSeries(name, x, y);
+    XYSeries series = chart.addSeries(name, x, y);
     series.setMarker(x.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
     series.setMarkerColor(color);
     series.setLineColor(color);
     series.setLineStyle(new BasicStroke(1.4f));
+    return series;
   }
 
-  private static void save(XYChart chart, Path png) throws IOException {
-    if (chart.getSeriesCollection().isEmpty()) {
+  /**
+   * Where an axis of rows begins, so that its labels are round: at the largest multiple, not above
+   * the first row, of a step of 1, 2 or 5 times a power of ten that divides the axis into about
+   * ten.
+   */
+  static double roundStart(double first, double last) {
+    double rough = Math.max(1, (last - first) / 10);
+    double power = Math.pow(10, Math.floor(Math.log10(rough)));
+    double step = rough >= 5 * power ? 5 * power : rough >= 2 * power ? 2 * power : power;
+    return Math.floor(first / step) * step;
+  }
+
+  private static void beginAtRoundNumber(XYChart chart) {
+    double first = Double.POSITIVE_INFINITY;
+    double last = Double.NEGATIVE_INFINITY;
+    for (XYSeries series : chart.getSeriesCollection()) {
+      first = Math.min(first, series.getXMin());
+      last = Math.max(last, series.getXMax());
+    }
+    if (chart.getStyler().getXAxisMin() == null && first < last) {
+      chart.getStyler().setXAxisMin(roundStart(first, last)).setXAxisMax(last);
+      // Where points are evenly spaced, the library labels some of them, however odd their numbers
+      // are. A point in between, which is not drawn, makes it choose round numbers.
+      double y = chart.getSeriesCollection().iterator().next().getYData()[0];
+      XYSeries between =
+          chart.addSeries(
+              "between", new double[] {0.7 * first + 0.3 * last + 0.11}, new double[] {y});
+      between.setMarker(SeriesMarkers.NONE);
+      between.setShowInLegend(false);
+    }
+  }
+
+  /** Writes charts into one picture, one below the other; nothing if they are empty. */
+  static void save(Path png, XYChart... charts) throws IOException {
+    var drawn = new ArrayList<BufferedImage>();
+    for (XYChart chart : charts) {
+      if (!chart.getSeriesCollection().isEmpty()) {
+        beginAtRoundNumber(chart);
+        drawn.add(BitmapEncoder.getBufferedImage(chart));
+      }
+    }
+    if (drawn.isEmpty()) {
       return;
     }
+    var picture = new BufferedImage(WIDTH, drawn.size() * HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = picture.createGraphics();
+    for (int i = 0; i < drawn.size(); i++) {
+      graphics.drawImage(drawn.get(i), 0, i * HEIGHT, null);
+    }
+    graphics.dispose();
     Path temporary = png.resolveSibling(png.getFileName() + ".tmp");
     try {
       try (OutputStream out = Files.newOutputStream(temporary)) {
-        ImageIO.write(BitmapEncoder.getBufferedImage(chart), "png", out);
+        ImageIO.write(picture, "png", out);
       }
       Files.move(
           temporary, png, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

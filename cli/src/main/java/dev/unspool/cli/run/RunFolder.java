@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  * @param path of the folder
  */
 public record RunFolder(Path path) {
+  /** What a fit leaves, so that nobody takes its folder for a run's. */
+  public static final String FITTED_MODEL = "model.json";
 
   /** A folder that holds a run. */
   public static RunFolder open(Path path) throws IOException {
@@ -25,7 +27,11 @@ public record RunFolder(Path path) {
       throw new RunException("%s: there is no such run folder".formatted(path));
     }
     if (!Files.exists(folder.config())) {
-      throw new RunException("%s is not a run folder: it has no config.json".formatted(path));
+      throw new RunException(
+          Files.exists(path.resolve(FITTED_MODEL))
+              ? "%s holds a fitted model and no run; 'unspool simulate --model %s --csv FILE' uses it"
+                  .formatted(path, path)
+              : "%s is not a run folder: it has no config.json".formatted(path));
     }
     return folder;
   }
@@ -51,6 +57,7 @@ public record RunFolder(Path path) {
 
   /** Refuses a folder that holds a run, unless that may be thrown away. */
   public void requireFree(boolean force) throws RunException {
+    requireNoModel(force);
     if (!force && Files.exists(config())) {
       throw new RunException(
           "%s holds a run already; go on with 'unspool resume %s', choose another --out, or throw it away with --force"
@@ -58,9 +65,25 @@ public record RunFolder(Path path) {
     }
   }
 
+  private void requireNoModel(boolean force) throws RunException {
+    if (!force && Files.exists(path.resolve(FITTED_MODEL))) {
+      throw new RunException(
+          "%s holds a fitted model already; choose another --out, or throw it away with --force"
+              .formatted(path));
+    }
+  }
+
   private void clear() throws IOException {
     for (Path file :
-        new Path[] {config(), metrics(), figures(), lossChart(), forecastChart(), vocabulary()}) {
+        new Path[] {
+          config(),
+          metrics(),
+          figures(),
+          lossChart(),
+          forecastChart(),
+          vocabulary(),
+          path.resolve(FITTED_MODEL)
+        }) {
       Files.deleteIfExists(file);
     }
     if (Files.isDirectory(checkpoint())) {

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.fit.FitData;
+import dev.unspool.cli.fit.Normalising;
+import dev.unspool.cli.run.UsageException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The measurements of a plant. */
+final class FitDataOptions {
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description = "Measurements, one row a sample; the first row names the columns.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--input",
+      paramLabel = "COLUMN",
+      split = ",",
+      description = "Columns that drive the plant.")
+  @Nullable List<String> input;
+
+  @Option(
+      names = "--target",
+      paramLabel = "COLUMN",
+      split = ",",
+      description = "Columns that it answers with.")
+  @Nullable List<String> target;
+
+  @Option(
+      names = "--test-csv",
+      paramLabel = "FILE",
+      description =
+          "Judge the model on this table, which has the same columns. Default: the end of --csv.")
+  @Nullable Path testCsv;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "CHAR",
+      description = "Separator of the table's fields; 'tab' for a tabulator. Default: a comma.")
+  @Nullable String separator;
+
+  @Option(
+      names = "--skip-bad-rows",
+      description =
+          "Leave out rows that cannot be read, and count them, instead of refusing the file. The"
+              + " rows around them then count as neighbours.")
+  boolean skipBadRows;
+
+  @Option(
+      names = "--valid",
+      paramLabel = "FRACTION",
+      description =
+          "Part of the rows, just before the test part, that chooses the model. Default: "
+              + FitDefaults.VALID
+              + ".")
+  double valid = FitDefaults.VALID;
+
+  @Option(
+      names = "--test",
+      paramLabel = "FRACTION",
+      description =
+          "Part of the rows, at the end, that judges it. Default: "
+              + FitDefaults.TEST
+              + ", with --test-csv 0.")
+  @Nullable Double test;
+
+  @Option(
+      names = "--normalise",
+      paramLabel = "HOW",
+      completionCandidates = Choices.Normalisings.class,
+      description =
+          "What is done to the columns before the model sees them: ${COMPLETION-CANDIDATES}"
+              + " (standard: mean 0 and deviation 1; rms: divided by the root mean square, so that 0"
+              + " stays 0). Default: standard.")
+  Normalising normalise = Normalising.STANDARD;
+
+  FitData data() {
+    if (csv == null) {
+      throw new UsageException("nothing to fit to: give --csv FILE --input COLUMN --target COLUMN");
+    }
+    if (target == null || target.isEmpty()) {
+      throw new UsageException("--target is missing: which column is the plant's answer?");
+    }
+    if (input == null || input.isEmpty()) {
+      throw new UsageException(
+          "--input is missing: which columns drive the plant? For a series that nothing drives, use 'unspool train'");
+    }
+    if (testCsv != null && test != null && test > 0) {
+      throw new UsageException("--test and --test-csv exclude each other");
+    }
+    return new FitData(
+        csv.toString(),
+        testCsv == null ? null : testCsv.toString(),
+        DataOptions.separator(separator),
+        skipBadRows,
+        input,
+        target,
+        valid,
+        test != null ? test : testCsv != null ? 0 : FitDefaults.TEST,
+        normalise);
+  }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.fit.DampingRule;
+import dev.unspool.cli.fit.Feed;
+import dev.unspool.cli.fit.FitMethod;
+import dev.unspool.cli.fit.FitTraining;
+import dev.unspool.cli.fit.ModelShape;
+import dev.unspool.cli.run.UsageException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a model is fitted. */
+final class FitTrainingOptions {
+  @Option(
+      names = "--optimizer",
+      paramLabel = "NAME",
+      completionCandidates = Choices.FitMethods.class,
+      description = "Method: ${COMPLETION-CANDIDATES}, Levenberg-Marquardt. Default: lm.")
+  FitMethod optimizer = FitMethod.LM;
+
+  @Option(
+      names = "--training",
+      paramLabel = "HOW",
+      completionCandidates = Choices.Feeds.class,
+      description =
+          "Which earlier outputs the model sees while it is fitted: its own, as in a simulation, or"
+              + " the measured ones, one step ahead: ${COMPLETION-CANDIDATES}. Default: parallel.")
+  Feed training = Feed.PARALLEL;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      description = "Most iterations. Default: " + FitDefaults.ITERATIONS + ".")
+  int iterations = FitDefaults.ITERATIONS;
+
+  @Option(
+      names = "--starts",
+      paramLabel = "N",
+      description =
+          "First weights to try; the best start, by the validation part or else by the training"
+              + " part, goes on. Default: "
+              + FitDefaults.STARTS
+              + ".")
+  int starts = FitDefaults.STARTS;
+
+  @Option(
+      names = "--start-iterations",
+      paramLabel = "N",
+      description =
+          "Iterations of each of several starts before the best goes on. Default: "
+              + FitDefaults.START_ITERATIONS
+              + ".")
+  int startIterations = FitDefaults.START_ITERATIONS;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description =
+          "End after so many iterations without a better simulation of the validation part; 0:"
+              + " never. Default: "
+              + FitDefaults.PATIENCE
+              + ".")
+  int patience = FitDefaults.PATIENCE;
+
+  @Option(
+      names = "--max-minutes",
+      paramLabel = "MINUTES",
+      description = "End after so many minutes; 0: no limit. Default: 0.")
+  double maxMinutes;
+
+  @Option(
+      names = "--damping",
+      paramLabel = "RULE",
+      completionCandidates = Choices.DampingRules.class,
+      description =
+          "How the damping follows success and failure: ${COMPLETION-CANDIDATES} (by the gain ratio,"
+              + " or tenfold up and down). Default: nielsen.")
+  DampingRule damping = DampingRule.NIELSEN;
+
+  @Option(
+      names = "--no-geodesic",
+      description = "Straight steps, not bent by geodesic acceleration.")
+  boolean straight;
+
+  @Option(
+      names = "--k2",
+      paramLabel = "STEPS",
+      description =
+          "Truncate derivatives after so many steps; 0: never. Default: 0, with --cell "
+              + FitDefaults.CELL_K2
+              + ".")
+  @Nullable Integer k2;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "ROWS",
+      description =
+          "Rows at the beginning of a simulation that do not count while the state settles. Default:"
+              + " 0, with --cell or --internal-delays "
+              + FitDefaults.WARM_UP
+              + ".")
+  @Nullable Integer warmUp;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of the first weights. Default: " + FitDefaults.SEED + ".")
+  long seed = FitDefaults.SEED;
+
+  FitTraining training(ModelShape shape) {
+    if (k2 != null && k2 > 0 && !shape.isRecurrent(training)) {
+      throw new UsageException(
+          "--k2 has no meaning here: no output of this model depends on its own past while it is fitted (--training parallel and --output-delays would make it so)");
+    }
+    return new FitTraining(
+        optimizer,
+        training,
+        iterations,
+        starts,
+        startIterations,
+        patience,
+        maxMinutes,
+        damping,
+        !straight,
+        k2 != null ? k2 : shape.cell() != null ? FitDefaults.CELL_K2 : 0,
+        warmUp != null ? warmUp : shape.hasMemory() ? FitDefaults.WARM_UP : 0,
+        seed);
+  }
+}

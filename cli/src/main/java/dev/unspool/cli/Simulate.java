@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import dev.unspool.cli.fit.FitData;
+import dev.unspool.cli.fit.FitFolder;
+import dev.unspool.cli.fit.Simulation;
+import dev.unspool.cli.fit.Trace;
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.run.UsageException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code unspool simulate}. */
+@Command(
+    name = "simulate",
+    header = "Simulate the answer of a fitted plant to new inputs.",
+    description = {
+      "",
+      "Where the table also has the targets, the rows of the longest delay are taken from them, the"
+          + " rest is compared with them, and the agreement goes to standard error. Otherwise the plant"
+          + " was at its mean before the first row.",
+    },
+    sortOptions = false,
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  unspool simulate --model runs/plant-fit --csv inputs.csv > answer.csv",
+      "  unspool simulate --model runs/plant-fit --csv newer.csv --plot newer.png --json",
+    })
+final class Simulate implements Callable<Integer> {
+  @Option(names = "--model", paramLabel = "DIR", description = "Folder that 'unspool fit' made.")
+  @Nullable Path model;
+
+  @Option(names = "--csv", paramLabel = "FILE", description = "Table with the inputs.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "PNG",
+      description = "Draw the first target, with its measurement if there is one.")
+  @Nullable Path plot;
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Override
+  public Integer call() throws IOException {
+    if (model == null || csv == null) {
+      throw new UsageException("a simulation needs --model DIR and --csv FILE");
+    }
+    var folder = new FitFolder(model);
+    FitFolder.Description description = folder.readDescription();
+    Simulation simulation = Simulation.of(folder.read(description), description, csv);
+    Console console = common.console();
+    simulation.notes().forEach(console::note);
+    if (common.json) {
+      console.result(json(description.data(), simulation).toString());
+    } else {
+      print(console, description.data().targets(), simulation.trace());
+    }
+    if (plot != null) {
+      simulation.draw(plot);
+    }
+    return 0;
+  }
+
+  private static void print(Console console, List<String> targets, Trace trace) {
+    var header = new ArrayList<String>(List.of("row"));
+    targets.forEach(target -> header.add(CsvLine.quoted(target)));
+    console.result(String.join(",", header));
+    for (int t = 0; t < trace.rows(); t++) {
+      var line = new StringBuilder().append(trace.firstRow() + t);
+      for (int i = 0; i < trace.targets(); i++) {
+        line.append(',').append((float) trace.simulated()[t * trace.targets() + i]);
+      }
+      console.result(line.toString());
+    }
+  }
+
+  private static JsonObject json(FitData data, Simulation simulation) {
+    Trace trace = simulation.trace();
+    var targets = new JsonObject();
+    for (int i = 0; i < trace.targets(); i++) {
+      var column = new JsonArray();
+      for (int t = 0; t < trace.rows(); t++) {
+        double value = trace.simulated()[t * trace.targets() + i];
+        if (Double.isFinite(value)) {
+          column.add(value);
+        } else {
+          column.add(JsonNull.INSTANCE);
+        }
+      }
+      targets.add(data.targets().get(i), column);
+    }
+    var json = simulation.figures();
+    json.addProperty("first_row", trace.firstRow());
+    json.add("targets", targets);
+    return json;
+  }
+}

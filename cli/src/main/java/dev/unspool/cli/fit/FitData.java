@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.cli.run.UsageException;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measurements of a plant, as the command line names them.
+ *
+ * @param csv the table
+ * @param testCsv a table of its own to judge the model on, or null for the end of the first one
+ * @param separator between fields
+ * @param skipBadRows whether rows that cannot be read are left out
+ * @param inputs names of the columns that drive the plant
+ * @param targets names of the columns that it answers with
+ * @param valid fraction of the rows, before the test part, that choose the model
+ * @param test fraction of the rows, at the end, that judge it
+ * @param normalise what is done to the columns
+ */
+public record FitData(
+    String csv,
+    @Nullable String testCsv,
+    char separator,
+    boolean skipBadRows,
+    List<String> inputs,
+    List<String> targets,
+    double valid,
+    double test,
+    Normalising normalise) {
+
+  /** Checks what can be checked without the file. */
+  public FitData {
+    inputs = List.copyOf(inputs);
+    targets = List.copyOf(targets);
+    requireDistinct("--input", inputs);
+    requireDistinct("--target", targets);
+    for (String input : inputs) {
+      if (targets.contains(input)) {
+        throw new UsageException(
+            "'%s' is both --input and --target: the model would only copy it. Earlier values of a target reach the model by --output-delays; leave it out of --input"
+                .formatted(input));
+      }
+    }
+    require(valid >= 0 && valid < 1, "--valid must be at least 0 and below 1, found " + valid);
+    require(test >= 0 && test < 1, "--test must be at least 0 and below 1, found " + test);
+    require(
+        valid + test < 1,
+        "--valid and --test leave nothing to train on: %s + %s".formatted(valid, test));
+  }
+
+  private static void requireDistinct(String option, List<String> columns) {
+    require(!columns.isEmpty(), option + " names no column");
+    require(
+        new HashSet<>(columns).size() == columns.size(),
+        "%s names a column twice: %s".formatted(option, String.join(", ", columns)));
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UsageException(message);
+    }
+  }
+}

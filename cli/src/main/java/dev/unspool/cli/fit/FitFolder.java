@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.checkpoint.Tensor;
+import dev.unspool.cli.report.Json;
+import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.narx.Narx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The files of a fit.
+ *
+ * @param path of the folder
+ */
+public record FitFolder(Path path) {
+  private static final int FORMAT = 1;
+  private static final String TENSOR = "theta";
+
+  /**
+   * {@code model.json}: what a model is, but for its weights.
+   *
+   * @param format of this file; 1
+   * @param data it was fitted to
+   * @param shape of the model
+   * @param training how it was fitted
+   * @param inputScale units of the inputs
+   * @param targetScale units of the targets
+   */
+  public record Description(
+      int format,
+      FitData data,
+      ModelShape shape,
+      FitTraining training,
+      Scale inputScale,
+      Scale targetScale) {
+
+    static Description of(FitData data, ModelShape shape, FitTraining training, FittedModel model) {
+      return new Description(
+          FORMAT, data, shape, training, model.inputScale(), model.targetScale());
+    }
+
+    /** The model with those weights. */
+    FittedModel model(double[] theta) {
+      var narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
+      return new FittedModel(narx, theta, inputScale, targetScale, training.warmUp());
+    }
+  }
+
+  /**
+   * A folder for a new fit.
+   *
+   * @param force whether what is there already is thrown away
+   */
+  public static FitFolder create(Path path, boolean force) throws IOException {
+    var folder = new FitFolder(path);
+    folder.requireFree(force);
+    RunFolder.create(path, force);
+    for (Path file :
+        new Path[] {
+          folder.model(),
+          folder.weights(),
+          folder.simulationChart(),
+          folder.residualsChart(),
+          folder.convergenceChart()
+        }) {
+      Files.deleteIfExists(file);
+    }
+    return folder;
+  }
+
+  /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
+  public void requireFree(boolean force) throws RunException {
+    new RunFolder(path).requireFree(force);
+  }
+
+  /** What the model is. */
+  public Path model() {
+    return path.resolve(RunFolder.FITTED_MODEL);
+  }
+
+  /** Its weights. */
+  public Path weights() {
+    return path.resolve("weights.safetensors");
+  }
+
+  /** One line an iteration. */
+  public Path metrics() {
+    return path.resolve("metrics.jsonl");
+  }
+
+  /** The final figures. */
+  public Path figures() {
+    return path.resolve("metrics.json");
+  }
+
+  /** Simulation against measurement. */
+  public Path simulationChart() {
+    return path.resolve("simulation.png");
+  }
+
+  /** Correlation of the residuals. */
+  public Path residualsChart() {
+    return path.resolve("residuals.png");
+  }
+
+  /** Errors by iteration. */
+  public Path convergenceChart() {
+    return path.resolve("convergence.png");
+  }
+
+  /** Writes a model; {@code model.json} comes last, so that it never stands alone. */
+  void write(Description description, double[] theta) throws IOException {
+    Safetensors.write(weights(), Map.of(TENSOR, Tensor.of(theta, theta.length)), Map.of());
+    Json.write(model(), description);
+  }
+
+  /** Reads what a model is. */
+  public Description readDescription() throws IOException {
+    if (!Files.isDirectory(path)) {
+      throw new RunException("%s: there is no such folder".formatted(path));
+    }
+    Description description;
+    try {
+      description = Json.read(model(), Description.class);
+    } catch (NoSuchFileException e) {
+      throw new RunException(
+          "%s holds no fitted model: it has no model.json; 'unspool fit' makes one"
+              .formatted(path));
+    } catch (RuntimeException e) {
+      throw damaged(e);
+    }
+    if (description.format() != FORMAT) {
+      throw new RunException(
+          "%s has format %d, this version reads format %d"
+              .formatted(model(), description.format(), FORMAT));
+    }
+    return description;
+  }
+
+  /** Reads a model. */
+  public FittedModel read(Description description) throws IOException {
+    double[] theta;
+    try {
+      theta = Safetensors.read(weights()).tensor(TENSOR).doubles();
+    } catch (IllegalArgumentException e) {
+      throw new RunException("%s is damaged: %s".formatted(weights(), e.getMessage()));
+    }
+    FittedModel model;
+    try {
+      model = description.model(theta);
+    } catch (RuntimeException e) {
+      throw damaged(e); // Gson fills what is missing with null, whatever the type says
+    }
+    int inputs = model.narx().spec().inputs();
+    int targets = model.narx().spec().outputs();
+    if (model.inputScale().width() != inputs || model.targetScale().width() != targets) {
+      throw new RunException(
+          "%s is damaged: it needs a scale for each of %d inputs and %d targets"
+              .formatted(model(), inputs, targets));
+    }
+    if (model.narx().parameters() != theta.length) {
+      throw new RunException(
+          "%s has %d weights, the model of %s needs %d; fit it again"
+              .formatted(weights(), theta.length, model(), model.narx().parameters()));
+    }
+    return model;
+  }
+
+  private RunException damaged(RuntimeException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return new RunException("%s is damaged: %s".formatted(model(), message));
+  }
+}

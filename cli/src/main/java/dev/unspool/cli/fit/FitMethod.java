@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+/** Methods of fitting by name. */
+public enum FitMethod {
+  /** Levenberg and Marquardt's. */
+  LM
+}

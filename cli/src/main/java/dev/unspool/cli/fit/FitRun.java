@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Json;
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.lm.LevenbergMarquardt;
+import dev.unspool.lm.MultiStart;
+import dev.unspool.lm.Residuals;
+import dev.unspool.lm.StopReason;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.narx.Feedback;
+import dev.unspool.narx.InitialOutputs;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Fits a model, judges it, and leaves everything in a folder. */
+public final class FitRun {
+  private final FitTask task;
+  private final ModelShape shape;
+  private final FitTraining training;
+  private final Console console;
+  private final Stop stop;
+
+  /** A fit of what was read for it. */
+  public FitRun(FitTask task, ModelShape shape, FitTraining training, Console console, Stop stop) {
+    this.task = task;
+    this.shape = shape;
+    this.training = training;
+    this.console = console;
+    this.stop = stop;
+  }
+
+  /** Where a folder for the results comes from; it is made only when there are some. */
+  @FunctionalInterface
+  public interface Place {
+    /** Makes it. */
+    FitFolder create() throws IOException;
+  }
+
+  /**
+   * Fits.
+   *
+   * @throws RunException if no start led to a model; then nothing is left behind
+   */
+  public FitFigures run(Place place) throws IOException {
+    announce();
+    Residuals problem = problem(training.feed());
+    FitTask.Part valid = task.valid();
+    var progress = new FitProgress(console, stop, training, task.unit(), valid != null);
+    MultiStart search =
+        MultiStart.of(
+            training.method(training.startIterations()), training.method(training.iterations()));
+    if (valid != null) {
+      search = search.scoredBy(theta -> validate(theta, valid), training.patience());
+    }
+    List<double[]> starts = starts();
+    MultiStart.Outcome outcome = search.fit(problem, starts, progress);
+    progress.ended();
+    requireModel(outcome);
+    double seconds = progress.seconds();
+
+    FittedModel model = task.empty().with(outcome.theta());
+    FitFolder folder = place.create();
+    folder.write(FitFolder.Description.of(task.data(), shape, training, model), outcome.theta());
+    progress.write(folder.metrics());
+    var judged = new Judgement(task, model, problem);
+    FitFigures figures = figures(judged, outcome, progress, seconds);
+    Json.write(folder.figures(), figures);
+    if (!stop.asked()) { // the process waits only for a few seconds
+      judged.draw(folder, progress.steps(), outcome.start() + 1, console);
+    }
+    judged.warnings().forEach(console::warn);
+    return figures;
+  }
+
+  private Residuals problem(Feed feed) {
+    FitTask.Part train = task.train();
+    return task.empty()
+        .narx()
+        .residuals(
+            List.of(task.empty().series(train.signals(), train.from(), train.to())),
+            feed == Feed.PARALLEL ? Feedback.SIMULATED : Feedback.MEASURED,
+            InitialOutputs.MEASURED,
+            training.depth());
+  }
+
+  /**
+   * The first points. Every second one is fitted one step ahead before it is fitted in closed loop:
+   * that is quick, and leads elsewhere than random weights do, for some plants to better places.
+   */
+  private List<double[]> starts() {
+    var starts = new ArrayList<double[]>();
+    for (int i = 0; i < training.starts(); i++) {
+      starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)));
+    }
+    if (training.feed() == Feed.PARALLEL && !shape.outputDelays().isEmpty()) {
+      Residuals oneStep = problem(Feed.SERIES_PARALLEL);
+      LevenbergMarquardt method = training.method(training.startIterations());
+      for (int i = 1; i < training.starts(); i += 2) {
+        starts.set(i, method.fit(oneStep, starts.get(i), _ -> !stop.asked()).theta());
+      }
+    }
+    return starts;
+  }
+
+  private void announce() {
+    if (task.signals().skippedRows() > 0) {
+      console.note("Left out " + Numbers.count(task.signals().skippedRows(), "bad row"));
+    }
+    for (String input : task.constantInputs()) {
+      console.warn(
+          "input '%s' never moves in the training part, so nothing can be learned from it"
+              .formatted(input));
+    }
+    console.note(
+        "%s, %s, %s"
+            .formatted(
+                shape.describe(),
+                Numbers.count(task.empty().narx().parameters(), "parameter"),
+                Numbers.count(task.train().to(), "training row")));
+  }
+
+  /** Error of a free run over the validation part, in the model's units. */
+  private double validate(double[] theta, FitTask.Part valid) {
+    Trace trace = task.empty().with(theta).simulate(valid.signals(), valid.from(), valid.to());
+    double squares = 0;
+    List<Double> factors = task.empty().targetScale().factors();
+    for (int i = 0; i < factors.size(); i++) {
+      double error = trace.agreements().get(i).rmse() / factors.get(i);
+      squares += error * error / factors.size();
+    }
+    return Math.sqrt(squares);
+  }
+
+  private void requireModel(MultiStart.Outcome outcome) throws RunException {
+    var fit = outcome.fit();
+    if (!fit.reason().ok() && outcome.iterations() <= 1 && fit.reason() != StopReason.DAMPING) {
+      throw new RunException("%s: %s".formatted(task.data().csv(), fit.advice()));
+    }
+  }
+
+  private FitFigures figures(
+      Judgement judged, MultiStart.Outcome outcome, FitProgress progress, double seconds) {
+    String reason = outcome.fit().reason().label();
+    String advice = outcome.fit().advice();
+    if (outcome.byScore()) {
+      reason = "validation";
+      advice =
+          "%s without a better simulation of the validation part; what did best there was kept"
+              .formatted(Numbers.count(training.patience(), "iteration"));
+    } else if (progress.timeIsOver()) {
+      reason = StopReason.TIME.label();
+      advice = StopReason.TIME.advice();
+    } else if (stop.asked()) {
+      advice = "stopped from outside; the best model so far was kept";
+    }
+    return new FitFigures(
+        judged.train(),
+        judged.valid(),
+        judged.test(),
+        outcome.iterations(),
+        reason,
+        seconds,
+        outcome.start() + 1,
+        task.empty().narx().parameters(),
+        advice,
+        judged.standardErrors());
+  }
+}

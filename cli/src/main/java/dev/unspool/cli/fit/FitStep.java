@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of {@code metrics.jsonl}.
+ *
+ * @param start number of the start, from 1
+ * @param iteration of that start, from 1
+ * @param rmse root mean square of the training residuals, in the target's own units; normalised if
+ *     there are several targets
+ * @param validation the same of a simulation of the validation part, where there is one
+ * @param lambda damping
+ * @param seconds since the beginning of all
+ */
+public record FitStep(
+    int start,
+    int iteration,
+    double rmse,
+    @Nullable Double validation,
+    double lambda,
+    double seconds) {}

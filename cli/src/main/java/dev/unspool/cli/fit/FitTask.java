@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.data.Split;
+import dev.unspool.narx.Narx;
+import dev.unspool.narx.NarxCore;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measurements in parts, and the model that is to be fitted to them.
+ *
+ * @param data where they come from
+ * @param signals the rows of the table
+ * @param testSignals rows of a table of its own for the test, if there is one
+ * @param split of the rows of the first table
+ * @param empty the model, all weights 0
+ */
+public record FitTask(
+    FitData data, Signals signals, @Nullable Signals testSignals, Split split, FittedModel empty) {
+
+  /**
+   * Rows of a table.
+   *
+   * @param signals of the table
+   * @param from the first row
+   * @param to the row after the last
+   */
+  record Part(Signals signals, int from, int to) {}
+
+  /**
+   * Reads the tables and refuses what cannot be learned from.
+   *
+   * @throws RunException with one line about what was found and what to do
+   */
+  public static FitTask open(FitData data, ModelShape shape, FitTraining training)
+      throws IOException {
+    Signals signals = read(data, data.csv());
+    Signals testSignals = data.testCsv() == null ? null : read(data, data.testCsv());
+    Split split;
+    try {
+      split = Split.byFraction(signals.rows(), data.valid(), data.test());
+    } catch (IllegalArgumentException e) {
+      throw new RunException("%s: %s".formatted(data.csv(), e.getMessage()));
+    }
+    int rows = (int) split.train().to();
+    var narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
+    var model =
+        new FittedModel(
+            narx,
+            new double[narx.parameters()],
+            Scale.of(signals.u(), signals.inputs(), rows, data.normalise()),
+            Scale.of(signals.y(), signals.targets(), rows, data.normalise()),
+            training.warmUp());
+    var task = new FitTask(data, signals, testSignals, split, model);
+    task.requireEnoughRows();
+    task.requireVariedTargets();
+    task.requireOwnTargets();
+    return task;
+  }
+
+  private static Signals read(FitData data, String file) throws IOException {
+    return Signals.read(file, data.separator(), data.skipBadRows(), data.inputs(), data.targets());
+  }
+
+  /** Whether the model sees earlier outputs. */
+  boolean feedsBack() {
+    return !empty.narx().spec().outputDelays().isEmpty();
+  }
+
+  /** Whether it carries more from step to step than that. */
+  boolean remembers() {
+    var spec = empty.narx().spec();
+    return spec.core() instanceof NarxCore.Recurrent || !spec.internalDelays().isEmpty();
+  }
+
+  /** The training part. */
+  Part train() {
+    return new Part(signals, 0, (int) split.train().to());
+  }
+
+  /** The validation part, or null. */
+  @Nullable Part valid() {
+    return split.valid().isEmpty()
+        ? null
+        : new Part(signals, (int) split.valid().from(), (int) split.valid().to());
+  }
+
+  /** The test part, or null. */
+  @Nullable Part test() {
+    if (testSignals != null) {
+      return new Part(testSignals, 0, testSignals.rows());
+    }
+    return split.test().isEmpty()
+        ? null
+        : new Part(signals, (int) split.test().from(), (int) split.test().to());
+  }
+
+  /** What an error of 1 in the model's units is in the target's; 1 if there are several targets. */
+  double unit() {
+    return data.targets().size() == 1 ? empty.targetScale().factors().getFirst() : 1;
+  }
+
+  private void requireEnoughRows() throws RunException {
+    int rows = train().to();
+    int lead = empty.lead();
+    int targets = data.targets().size();
+    int parameters = empty.narx().parameters();
+    String found =
+        "%s has %s, of which %d are for training"
+            .formatted(data.csv(), Numbers.count(signals.rows(), "row"), rows);
+    if (rows <= lead) {
+      throw new RunException(
+          "%s; the longest delay and --warm-up take the first %d of them and leave none: use shorter delays or more data"
+              .formatted(found, lead));
+    }
+    if ((long) (rows - lead) * targets < parameters) {
+      throw new RunException(
+          "%s; %d residuals cannot determine %d parameters: use fewer --hidden units or delays, smaller --valid and --test, or more data"
+              .formatted(found, (rows - lead) * targets, parameters));
+    }
+    if (testSignals != null && testSignals.rows() <= lead) {
+      throw new RunException(
+          "%s has %s; the longest delay and --warm-up take the first %d of them and leave none to judge"
+              .formatted(data.testCsv(), Numbers.count(testSignals.rows(), "row"), lead));
+    }
+  }
+
+  private void requireVariedTargets() throws RunException {
+    for (int i = 0; i < data.targets().size(); i++) {
+      if (isConstant(signals.target(i, 0, train().to()))) {
+        throw new RunException(
+            "%s: target '%s' is %s in all %d training rows, so there is nothing to learn; choose another target, or data in which it moves"
+                .formatted(
+                    data.csv(), data.targets().get(i), Numbers.of(signals.y()[i]), train().to()));
+      }
+    }
+  }
+
+  private void requireOwnTargets() {
+    for (int i = 0; i < data.inputs().size(); i++) {
+      double[] input = signals.input(i, 0, train().to());
+      for (int j = 0; j < data.targets().size(); j++) {
+        if (Arrays.equals(input, signals.target(j, 0, train().to()))) {
+          throw new UsageException(
+              "input '%s' equals target '%s' in every training row: the model would only copy it; leave it out of --input"
+                  .formatted(data.inputs().get(i), data.targets().get(j)));
+        }
+      }
+    }
+  }
+
+  /** Inputs that never move in the training part, and so cannot teach anything. */
+  List<String> constantInputs() {
+    return IntStream.range(0, data.inputs().size())
+        .filter(i -> isConstant(signals.input(i, 0, train().to())))
+        .mapToObj(data.inputs()::get)
+        .toList();
+  }
+
+  private static boolean isConstant(double[] values) {
+    for (double value : values) {
+      if (value != values[0]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.lm.LevenbergMarquardt;
+import dev.unspool.lm.StopRules;
+import java.time.Duration;
+
+/**
+ * How a model is fitted.
+ *
+ * @param method of fitting
+ * @param feed what the model sees of earlier outputs
+ * @param iterations the most iterations of the fit that goes on from the best start
+ * @param starts number of first points
+ * @param startIterations iterations of each start before the best one goes on
+ * @param patience iterations without a better error on the validation part after which a fit ends;
+ *     0: never
+ * @param maxMinutes end after so many minutes; 0: no limit
+ * @param damping rule for λ
+ * @param geodesic whether steps are bent
+ * @param k2 depth of the derivatives; 0: not truncated
+ * @param warmUp rows at the beginning of a simulation that do not count
+ * @param seed of the first points
+ */
+public record FitTraining(
+    FitMethod method,
+    Feed feed,
+    int iterations,
+    int starts,
+    int startIterations,
+    int patience,
+    double maxMinutes,
+    DampingRule damping,
+    boolean geodesic,
+    int k2,
+    int warmUp,
+    long seed) {
+
+  /** Checks the ranges. */
+  public FitTraining {
+    require(iterations >= 1, "--iterations must be at least 1, found " + iterations);
+    require(starts >= 1, "--starts must be at least 1, found " + starts);
+    require(
+        startIterations >= 1, "--start-iterations must be at least 1, found " + startIterations);
+    require(patience >= 0, "--patience must not be negative, found " + patience);
+    require(maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
+    require(k2 >= 0, "--k2 must be at least 1, or 0 for no truncation, found " + k2);
+    require(warmUp >= 0, "--warm-up must not be negative, found " + warmUp);
+  }
+
+  /** The method, for so many iterations. */
+  LevenbergMarquardt method(int count) {
+    StopRules rules = StopRules.iterations(count);
+    if (maxMinutes > 0) {
+      rules = rules.withTime(Duration.ofMillis(Math.max(1, Math.round(60_000 * maxMinutes))));
+    }
+    LevenbergMarquardt fitting = LevenbergMarquardt.with(rules).with(damping.damping());
+    return geodesic ? fitting.withGeodesicAcceleration() : fitting;
+  }
+
+  /** How deep derivatives go. */
+  int depth() {
+    return k2 == 0 ? Integer.MAX_VALUE : k2;
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UsageException(message);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.lm.Residuals;
+import dev.unspool.lm.Uncertainty;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A fitted model, run over every part of the data. */
+final class Judgement {
+  /** Above this, factorising the Jacobian once more takes longer than it tells. */
+  private static final double MOST_WORK = 2e10;
+
+  private final FitTask task;
+  private final FittedModel model;
+  private final Residuals problem;
+  private final Trace train;
+  private final @Nullable Trace valid;
+  private final @Nullable Trace test;
+
+  Judgement(FitTask task, FittedModel model, Residuals problem) {
+    this.task = task;
+    this.model = model;
+    this.problem = problem;
+    this.train = simulate(task.train());
+    this.valid = task.valid() == null ? null : simulate(task.valid());
+    this.test = task.test() == null ? null : simulate(task.test());
+  }
+
+  private Trace simulate(FitTask.Part part) {
+    return model.simulate(part.signals(), part.from(), part.to());
+  }
+
+  FitFigures.Part train() {
+    return figures(task.train(), train);
+  }
+
+  FitFigures.@Nullable Part valid() {
+    return figuresOf(task.valid(), valid);
+  }
+
+  FitFigures.@Nullable Part test() {
+    return figuresOf(task.test(), test);
+  }
+
+  private FitFigures.@Nullable Part figuresOf(FitTask.@Nullable Part part, @Nullable Trace trace) {
+    return part == null || trace == null || trace.rows() == 0 ? null : figures(part, trace);
+  }
+
+  private FitFigures.Part figures(FitTask.Part part, Trace trace) {
+    // With a state of its own, a model that was fitted in closed loop knows no other.
+    boolean feedsBack = task.feedsBack() && !task.remembers();
+    Trace predicted = feedsBack ? model.predict(part.signals(), part.from(), part.to()) : null;
+    return FitFigures.Part.of(task.data().targets(), trace, predicted);
+  }
+
+  /** What is wrong with the simulations, if something is; one line each. */
+  List<String> warnings() {
+    var warnings = new ArrayList<String>();
+    warn(warnings, "training", train);
+    warn(warnings, "validation", valid);
+    warn(warnings, "test", test);
+    return warnings;
+  }
+
+  private static void warn(List<String> warnings, String part, @Nullable Trace trace) {
+    int row = trace == null ? -1 : trace.divergesAt();
+    if (row >= 0) {
+      warnings.add(
+          "the simulation of the %s part diverges at row %d; train with --training parallel, more --starts, fewer --hidden units, or inputs that cover that part"
+              .formatted(part, row));
+    }
+  }
+
+  /** What the last Jacobian says about the weights. */
+  String standardErrors() {
+    double work = (double) problem.count() * problem.parameters() * problem.parameters();
+    if (work > MOST_WORK) {
+      return "not computed for so many rows and parameters";
+    }
+    Uncertainty uncertainty = Uncertainty.of(problem, model.theta());
+    if (uncertainty == null) {
+      return "not available, JᵀJ is singular: the data do not determine every single parameter; fewer"
+          + " --hidden units or delays would do";
+    }
+    double[] errors = uncertainty.standardErrors();
+    int unsure = 0;
+    for (int p = 0; p < errors.length; p++) {
+      unsure += Math.abs(model.theta()[p]) < 2 * errors[p] ? 1 : 0;
+    }
+    return "%d of %s less than two of them from 0; residual deviation %s"
+        .formatted(
+            unsure,
+            errors.length == 1 ? "1 parameter is" : errors.length + " parameters are",
+            Numbers.of(task.unit() * uncertainty.sigma()));
+  }
+
+  /** Draws the part that the model is judged on: test, else validation, else training. */
+  void draw(FitFolder folder, List<FitStep> steps, int start, Console console) throws IOException {
+    FitTask.Part part = task.train();
+    Trace trace = train;
+    String name = "Training";
+    if (test != null && task.test() != null && test.rows() > 0) {
+      part = task.test();
+      trace = test;
+      name = "Test";
+    } else if (valid != null && task.valid() != null && valid.rows() > 0) {
+      part = task.valid();
+      trace = valid;
+      name = "Validation";
+    }
+    Pictures.draw(console, folder, task, part, trace, name, steps, start);
+  }
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.cli.report.Labels;
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.narx.NarxCore;
+import dev.unspool.narx.NarxSpec;
+import dev.unspool.network.Cell;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The shape of a model.
+ *
+ * @param cell kind of the recurrent layers; null for layers of tanh units
+ * @param hidden units of each layer
+ * @param inputDelays taps on the inputs
+ * @param outputDelays taps on the fed-back outputs
+ * @param internalDelays taps between the layers of tanh units
+ */
+public record ModelShape(
+    @Nullable Cell cell,
+    List<Integer> hidden,
+    List<Integer> inputDelays,
+    List<Integer> outputDelays,
+    List<Integer> internalDelays) {
+
+  /** Checks what does not depend on the data. */
+  public ModelShape {
+    hidden = List.copyOf(hidden);
+    inputDelays = List.copyOf(inputDelays);
+    outputDelays = List.copyOf(outputDelays);
+    internalDelays = List.copyOf(internalDelays);
+    if (cell != null && !internalDelays.isEmpty()) {
+      throw new UsageException(
+          "--internal-delays is for tanh layers; with --cell the layers have a state of their own");
+    }
+    spec(1, 1, cell, hidden, inputDelays, outputDelays, internalDelays);
+  }
+
+  /** The model for so many inputs and targets. */
+  NarxSpec spec(int inputs, int targets) {
+    return spec(inputs, targets, cell, hidden, inputDelays, outputDelays, internalDelays);
+  }
+
+  private static NarxSpec spec(
+      int inputs,
+      int targets,
+      @Nullable Cell cell,
+      List<Integer> hidden,
+      List<Integer> inputDelays,
+      List<Integer> outputDelays,
+      List<Integer> internalDelays) {
+    try {
+      NarxCore core =
+          cell == null ? new NarxCore.Tanh(hidden) : new NarxCore.Recurrent(cell, hidden);
+      return new NarxSpec(inputs, targets, inputDelays, outputDelays, internalDelays, core);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  /** Whether it carries more from step to step than the taps on inputs and outputs say. */
+  public boolean hasMemory() {
+    return cell != null || !internalDelays.isEmpty();
+  }
+
+  /** Whether a step depends on outputs of the model itself. */
+  public boolean isRecurrent(Feed feed) {
+    return hasMemory() || (feed == Feed.PARALLEL && !outputDelays.isEmpty());
+  }
+
+  /** The longest tap on inputs or outputs. */
+  int longestDelay() {
+    return spec(1, 1).longestDelay();
+  }
+
+  /** In a few words. */
+  String describe() {
+    String layers = hidden.stream().map(String::valueOf).collect(Collectors.joining("-"));
+    return "%s %s, input delays %s, output delays %s%s"
+        .formatted(
+            layers,
+            cell == null ? "tanh" : Labels.of(cell),
+            delays(inputDelays),
+            delays(outputDelays),
+            internalDelays.isEmpty() ? "" : ", internal delays " + delays(internalDelays));
+  }
+
+  private static String delays(List<Integer> delays) {
+    return delays.isEmpty()
+        ? "none"
+        : delays.stream().map(String::valueOf).collect(Collectors.joining(","));
+  }
+}

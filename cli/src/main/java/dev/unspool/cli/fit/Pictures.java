@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.FitCharts;
+import dev.unspool.narx.Correlation;
+import java.awt.AWTError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The pictures that a fit leaves; of several targets and inputs, those of the first. */
+final class Pictures {
+  private static final int CHART_ROWS = 2_000;
+  private static final int LAGS = 25;
+
+  private Pictures() {}
+
+  /** Something that is drawn. */
+  @FunctionalInterface
+  private interface Drawing {
+    void run() throws IOException;
+  }
+
+  /**
+   * Draws all of them. A machine without fonts cannot; the figures matter more.
+   *
+   * @param part that {@code trace} is of
+   * @param name of the part
+   * @param start the start that did best, from 1
+   */
+  static void draw(
+      Console console,
+      FitFolder folder,
+      FitTask task,
+      FitTask.Part part,
+      Trace trace,
+      String name,
+      List<FitStep> steps,
+      int start)
+      throws IOException {
+    try {
+      simulation(folder, task, trace, name);
+      residuals(folder, task, part, trace, name);
+      convergence(folder, task, steps, start);
+    } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
+      console.warn("could not draw a chart: " + e);
+    }
+  }
+
+  private static void simulation(FitFolder folder, FitTask task, Trace trace, String name)
+      throws IOException {
+    simulation(
+        folder.simulationChart(),
+        "%s part: free run, %s".formatted(name, percent(trace)),
+        task.data().targets().getFirst(),
+        trace);
+  }
+
+  /** Draws the newest rows of the first target. */
+  static void simulation(Path png, String title, String target, Trace trace) throws IOException {
+    var rows = new ArrayList<Long>();
+    var measured = new ArrayList<Double>();
+    var simulated = new ArrayList<Double>();
+    for (int t = Math.max(0, trace.rows() - CHART_ROWS); t < trace.rows(); t++) {
+      double value = trace.simulated()[t * trace.targets()];
+      if (!Double.isFinite(value)) {
+        break;
+      }
+      rows.add((long) trace.firstRow() + t);
+      simulated.add(value);
+      if (trace.measured().length > 0) {
+        measured.add(trace.measured()[t * trace.targets()]);
+      }
+    }
+    FitCharts.simulation(png, title, target, rows, measured, simulated);
+  }
+
+  private static String percent(Trace trace) {
+    return String.format(Locale.ROOT, "fit %.2f %%", trace.agreements().getFirst().fitPercent());
+  }
+
+  private static void residuals(
+      FitFolder folder, FitTask task, FitTask.Part part, Trace trace, String name)
+      throws IOException {
+    int lags = Math.min(LAGS, trace.rows() - 1);
+    if (lags < 1 || trace.divergesAt() >= 0) {
+      return;
+    }
+    double[] residuals = trace.residuals(0);
+    double[] input = part.signals().input(0, trace.firstRow(), trace.firstRow() + trace.rows());
+    double auto = Correlation.autoDeviation(residuals.length);
+    double cross = Correlation.crossDeviation(residuals, input, lags);
+    FitCharts.residuals(
+        folder.residualsChart(),
+        "%s part: residuals of %s".formatted(name, task.data().targets().getFirst()),
+        task.data().inputs().getFirst(),
+        new FitCharts.Correlogram(
+            0,
+            Correlation.auto(residuals, lags),
+            Correlation.DEVIATIONS_95 * auto,
+            Correlation.DEVIATIONS_99 * auto),
+        new FitCharts.Correlogram(
+            -lags,
+            Correlation.cross(residuals, input, lags),
+            Correlation.DEVIATIONS_95 * cross,
+            Correlation.DEVIATIONS_99 * cross));
+  }
+
+  private static void convergence(FitFolder folder, FitTask task, List<FitStep> steps, int start)
+      throws IOException {
+    var curves = new ArrayList<FitCharts.Curve>();
+    for (int s = 1; s <= steps.stream().mapToInt(FitStep::start).max().orElse(0); s++) {
+      int number = s;
+      List<FitStep> own = steps.stream().filter(step -> step.start() == number).toList();
+      curves.add(
+          new FitCharts.Curve(
+              number == start,
+              own.stream().map(step -> (long) step.iteration()).toList(),
+              own.stream().map(FitStep::rmse).toList(),
+              own.stream().map(step -> orNaN(step.validation())).toList()));
+    }
+    String unit =
+        task.data().targets().size() == 1
+            ? "RMSE of " + task.data().targets().getFirst()
+            : "RMSE (normalised)";
+    FitCharts.convergence(folder.convergenceChart(), unit, curves);
+  }
+
+  private static double orNaN(@Nullable Double value) {
+    return value == null ? Double.NaN : value;
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.SeriesTask;
+import dev.unspool.data.CsvFile;
+import dev.unspool.data.Table;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What was measured, in its own units.
+ *
+ * @param u rows × inputs
+ * @param y rows × targets
+ * @param rows number of rows
+ * @param skippedRows bad rows that were left out
+ */
+public record Signals(double[] u, double[] y, int rows, long skippedRows) {
+
+  /**
+   * Reads columns of a table.
+   *
+   * @param targets may be empty
+   * @throws dev.unspool.cli.run.UsageException if a column is not there
+   */
+  public static Signals read(
+      String file, char separator, boolean skipBadRows, List<String> inputs, List<String> targets)
+      throws IOException {
+    var columns = new ArrayList<>(inputs);
+    columns.addAll(targets);
+    CsvFile csv = SeriesTask.requireColumns(Path.of(file), separator, columns);
+    if (skipBadRows) {
+      csv = csv.skippingBadRows();
+    }
+    try (Table table = csv.read(columns)) {
+      if (table.rows() * columns.size() > Integer.MAX_VALUE - 8) {
+        throw new RunException(
+            "%s has %d rows, more than a fit can hold in memory; use a part of them"
+                .formatted(file, table.rows()));
+      }
+      int rows = (int) table.rows();
+      return new Signals(
+          values(table, rows, inputs), values(table, rows, targets), rows, table.skippedRows());
+    }
+  }
+
+  private static double[] values(Table table, int rows, List<String> columns) {
+    int width = columns.size();
+    double[] values = new double[rows * width];
+    for (int i = 0; i < width; i++) {
+      int column = table.column(columns.get(i));
+      for (int row = 0; row < rows; row++) {
+        values[row * width + i] = table.get(row, column);
+      }
+    }
+    return values;
+  }
+
+  /** Number of inputs. */
+  int inputs() {
+    return rows == 0 ? 0 : u.length / rows;
+  }
+
+  /** Number of targets. */
+  int targets() {
+    return rows == 0 ? 0 : y.length / rows;
+  }
+
+  /** One input over all rows from {@code from} to before {@code to}. */
+  double[] input(int column, int from, int to) {
+    return column(u, inputs(), column, from, to);
+  }
+
+  /** One target over all rows from {@code from} to before {@code to}. */
+  double[] target(int column, int from, int to) {
+    return column(y, targets(), column, from, to);
+  }
+
+  private static double[] column(double[] values, int width, int column, int from, int to) {
+    double[] one = new double[to - from];
+    for (int row = from; row < to; row++) {
+      one[row - from] = values[row * width + column];
+    }
+    return one;
+  }
+}

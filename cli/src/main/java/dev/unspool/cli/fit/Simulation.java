@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import com.google.gson.JsonObject;
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.RunException;
+import dev.unspool.data.CsvFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A free run of a fitted model over a table.
+ *
+ * @param targets names of the targets
+ * @param trace what came out
+ * @param part how well it agrees with the measurement, if there is one
+ * @param notes what people should know about it
+ */
+public record Simulation(
+    List<String> targets, Trace trace, FitFigures.@Nullable Part part, List<String> notes) {
+
+  /** Runs a model over all rows of a table. */
+  public static Simulation of(FittedModel model, FitFolder.Description description, Path csv)
+      throws IOException {
+    FitData data = description.data();
+    List<String> header = CsvFile.of(csv).withSeparator(data.separator()).header();
+    boolean measured = header.containsAll(data.targets());
+    Signals signals =
+        Signals.read(
+            csv.toString(),
+            data.separator(),
+            data.skipBadRows(),
+            data.inputs(),
+            measured ? data.targets() : List.of());
+    int given = measured ? model.lead() : 0;
+    if (signals.rows() <= given) {
+      throw new RunException(
+          "%s has %s; the longest delay and the warm-up take the first %d and leave none to simulate"
+              .formatted(csv, Numbers.count(signals.rows(), "row"), given));
+    }
+    var notes = new ArrayList<String>();
+    Trace trace;
+    FitFigures.Part part = null;
+    if (measured) {
+      trace = model.simulate(signals, 0, signals.rows());
+      part = FitFigures.Part.of(data.targets(), trace, null);
+      if (part.rmse() != null && part.fitPercent() != null) {
+        notes.add(
+            String.format(
+                Locale.ROOT,
+                "RMSE %s, fit %.2f %% over %s",
+                Numbers.of(part.rmse()),
+                part.fitPercent(),
+                Numbers.count(trace.rows(), "row")));
+      }
+    } else {
+      trace = model.simulateFromRest(signals);
+      notes.add(
+          "%s has no column %s: the plant is taken to have been at its mean before the first row"
+              .formatted(csv, String.join(", ", data.targets())));
+    }
+    if (trace.divergesAt() >= 0) {
+      notes.add("the simulation diverges at row " + trace.divergesAt());
+    }
+    return new Simulation(data.targets(), trace, part, notes);
+  }
+
+  /** The agreement, empty if nothing was measured. */
+  public JsonObject figures() {
+    return part == null ? new JsonObject() : part.json();
+  }
+
+  /** Draws the first target. */
+  public void draw(Path png) throws IOException {
+    String title = "Free run";
+    if (part != null && part.fitPercent() != null) {
+      title += String.format(Locale.ROOT, ", fit %.2f %%", part.fitPercent());
+    }
+    Pictures.simulation(png, title, targets.getFirst(), trace);
+  }
+}

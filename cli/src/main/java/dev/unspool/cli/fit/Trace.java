@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.narx.Agreement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A simulation beside a measurement, in the targets' own units.
+ *
+ * @param firstRow row of the first step, counted from 0
+ * @param rows number of rows
+ * @param targets number of targets
+ * @param measured rows × targets; empty where nothing was measured
+ * @param simulated rows × targets
+ */
+public record Trace(int firstRow, int rows, int targets, double[] measured, double[] simulated) {
+
+  /** How well they agree, for each target. */
+  public List<Agreement> agreements() {
+    var agreements = new ArrayList<Agreement>();
+    for (int i = 0; i < targets; i++) {
+      agreements.add(Agreement.of(measured, simulated, targets, i, 0));
+    }
+    return agreements;
+  }
+
+  /** Residuals of one target: measurement minus simulation. */
+  double[] residuals(int target) {
+    double[] residuals = new double[rows];
+    for (int t = 0; t < rows; t++) {
+      int at = t * targets + target;
+      residuals[t] = measured[at] - simulated[at];
+    }
+    return residuals;
+  }
+
+  /** The first row whose simulation is not finite, or −1. */
+  public int divergesAt() {
+    for (int i = 0; i < simulated.length; i++) {
+      if (!Double.isFinite(simulated[i])) {
+        return firstRow + i / targets;
+      }
+    }
+    return -1;
+  }
+}

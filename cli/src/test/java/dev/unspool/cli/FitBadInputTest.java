@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static dev.unspool.cli.CommandRun.fails;
+import static dev.unspool.cli.CommandRun.succeeds;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.checkpoint.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every mistake in a fit gets one line that says what to do. */
+final class FitBadInputTest {
+  @TempDir Path folder;
+  Path plant = Path.of("");
+  Path run = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    plant = TinyPlant.table(folder.resolve("plant.csv"), 120, 1);
+    run = folder.resolve("run");
+  }
+
+  private Object[] fit(String options) {
+    Object[] words = {
+      "fit",
+      "--csv",
+      plant,
+      "--input",
+      "u",
+      "--target",
+      "y",
+      "--out",
+      run,
+      "--hidden",
+      "2",
+      "--iterations",
+      "5",
+      "--starts",
+      "1"
+    };
+    return options.isEmpty() ? words : TinyData.changed(words, options);
+  }
+
+  private void says(String line, String... words) {
+    for (String word : words) {
+      assertTrue(line.contains(word), () -> "'" + word + "' is not in: " + line);
+    }
+  }
+
+  private void refused(int status, String options, String... words) {
+    says(fails(status, fit(options)), words);
+    assertFalse(Files.exists(run), "nothing is left behind");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--hidden 0, at least one unit",
+    "--hidden x, --hidden",
+    "--cell transformer, gru",
+    "--input-delays -1, --input-delays",
+    "--input-delays 3-1, 1-10",
+    "--output-delays 0, at least 1",
+    "--output-delays 1-, none",
+    "--input-delays none --output-delays none, sees nothing",
+    "--cell gru --internal-delays 1, tanh",
+    "--iterations 0, --iterations",
+    "--starts 0, --starts",
+    "--start-iterations 0, --start-iterations",
+    "--patience -1, --patience",
+    "--max-minutes -1, --max-minutes",
+    "--k2 -1, --k2",
+    "--k2 5 --training series-parallel, no meaning",
+    "--warm-up -1, --warm-up",
+    "--damping none, nielsen",
+    "--optimizer adam, lm",
+    "--training both, series-parallel",
+    "--normalise all, standard",
+    "--valid 1, --valid",
+    "--test 0.9, nothing to train on",
+    "--test 0.1 --test-csv x.csv, exclude",
+    "--target u, only copy it",
+  })
+  void badValuesOfOptions(String options, String expected) {
+    refused(2, options, expected, "fit --help");
+  }
+
+  @Test
+  void wordsThatAreMissing() {
+    says(fails(2, "fit"), "--csv");
+    says(fails(2, "fit", "--csv", plant, "--input", "u"), "--target");
+    says(fails(2, "fit", "--csv", plant, "--target", "y"), "--input", "unspool train");
+    says(fails(2, "simulate", "--csv", plant), "--model");
+  }
+
+  @Test
+  void tablesThatCannotBeLearnedFrom() throws IOException {
+    refused(2, "--input w", "'w'", "u, v, c, y, z");
+    refused(2, "--input same", "'same' equals target 'y'", "--input");
+    refused(1, "--target c", "'c' is 3", "there is nothing to learn");
+    refused(1, "--target y,c", "'c' is 3");
+    refused(1, "--hidden 30", "72 are for training", "cannot determine", "--hidden");
+    refused(1, "--input-delays 0-80", "first 80", "shorter delays");
+    refused(1, "--csv " + folder.resolve("none.csv"), "none.csv");
+    Path few = TinyPlant.table(folder.resolve("few.csv"), 2, 1);
+    refused(1, "--test-csv " + few, "few.csv", "leave none to judge");
+    List<String> lines = Files.readAllLines(plant);
+    lines.set(5, "NaN,1,1,1,1,1");
+    Files.write(plant, lines);
+    refused(1, "", "plant.csv:6", "--skip-bad-rows");
+    says(succeeds(fit("--skip-bad-rows")).err(), "1 bad row");
+  }
+
+  @Test
+  void whatTheDataDoNotDetermineIsSaidAndNotFatal() {
+    CommandRun twice = succeeds(fit("--input u,v --iterations 60"));
+    says(twice.out(), "standard errors: not available", "JᵀJ is singular");
+    says(succeeds(fit("--input u,c --force")).err(), "input 'c' never moves");
+  }
+
+  @Test
+  void aSimulationThatDiverges() throws IOException {
+    succeeds(fit("--cell rnn-relu --output-delays 1"));
+    Path weights = run.resolve("weights.safetensors");
+    double[] theta = Safetensors.read(weights).tensor("theta").doubles();
+    Arrays.fill(theta, 1e5);
+    Safetensors.write(weights, Map.of("theta", Tensor.of(theta, theta.length)), Map.of());
+    CommandRun simulate = succeeds("simulate", "--model", run, "--csv", plant, "--json");
+    says(simulate.err(), "diverges at row");
+    assertTrue(simulate.json().get("rmse").isJsonNull(), simulate.out());
+  }
+
+  @Test
+  void foldersThatAreTaken() throws IOException {
+    succeeds(fit(""));
+    says(fails(1, fit("")), "holds a fitted model already", "--force");
+    says(fails(1, "info", run), "unspool simulate");
+    succeeds(fit("--force"));
+    Path trained = folder.resolve("trained");
+    succeeds(TinyData.quick("train", "--csv", plant, "--target", "y", "--out", trained));
+    says(fails(1, fit("--out " + trained)), "holds a run already");
+    says(fails(1, "simulate", "--model", trained, "--csv", plant), "unspool fit");
+    says(
+        fails(1, TinyData.quick("train", "--csv", plant, "--target", "y", "--out", run)),
+        "holds a fitted model",
+        "--force");
+  }
+
+  @Test
+  void modelsThatCannotBeUsed() throws IOException {
+    says(fails(1, "simulate", "--model", folder.resolve("none"), "--csv", plant), "no such folder");
+    succeeds(fit(""));
+    Path few = TinyPlant.table(folder.resolve("few.csv"), 3, 1);
+    says(fails(1, "simulate", "--model", run, "--csv", few), "leave none to simulate");
+    Path other = Files.writeString(folder.resolve("other.csv"), "x\n1\n2\n");
+    says(fails(2, "simulate", "--model", run, "--csv", other), "no column 'u'");
+    Path model = run.resolve("model.json");
+    String intact = Files.readString(model);
+    for (String damaged :
+        List.of(
+            "",
+            "nonsense",
+            "{}",
+            intact.replace("\"format\": 1", "\"format\": 99"),
+            intact.replace("\"shape\"", "\"shop\""),
+            intact.replace("\"training\"", "\"draining\""))) {
+      Files.writeString(model, damaged);
+      says(fails(1, "simulate", "--model", run, "--csv", plant), "model.json");
+    }
+    Files.writeString(model, intact);
+    Files.writeString(run.resolve("weights.safetensors"), "short");
+    says(fails(1, "simulate", "--model", run, "--csv", plant), "weights.safetensors");
+    Files.delete(run.resolve("weights.safetensors"));
+    says(fails(1, "simulate", "--model", run, "--csv", plant), "weights.safetensors");
+  }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static dev.unspool.cli.CommandRun.succeeds;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FitTest {
+  @TempDir Path folder;
+  Path plant = Path.of("");
+  Path run = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    plant = TinyPlant.table(folder.resolve("plant.csv"), 300, 1);
+    run = folder.resolve("run");
+  }
+
+  private Object[] fit(String options) {
+    Object[] words = {
+      "fit",
+      "--csv",
+      plant,
+      "--input",
+      "u",
+      "--target",
+      "y",
+      "--out",
+      run,
+      "--hidden",
+      "4",
+      "--iterations",
+      "40",
+      "--starts",
+      "3",
+      "--start-iterations",
+      "6"
+    };
+    return options.isEmpty() ? words : TinyData.changed(words, options);
+  }
+
+  private static double percent(JsonObject figures, String part) {
+    return figures.getAsJsonObject(part).get("fit_percent").getAsDouble();
+  }
+
+  @Test
+  void theDefaultsFindTheModelOfAPlant() {
+    CommandRun fit =
+        succeeds("fit", "--csv", plant, "--input", "u", "--target", "y", "--out", run, "--json");
+    assertTrue(percent(fit.json(), "test") > 97, fit::toString);
+  }
+
+  @Test
+  void theJsonIsOneLineWithTheFigures() {
+    CommandRun fit = succeeds(fit("--json"));
+    assertEquals(1, fit.out().lines().count());
+    assertEquals(
+        Set.of("train", "valid", "test", "iterations", "stop_reason", "seconds"),
+        fit.json().keySet());
+    for (String part : List.of("train", "valid", "test")) {
+      assertEquals(Set.of("rmse", "fit_percent"), fit.json().getAsJsonObject(part).keySet());
+      assertTrue(percent(fit.json(), part) > 90, fit::toString);
+    }
+    assertFalse(fit.err().isEmpty(), "progress goes to standard error");
+    assertEquals("", succeeds(fit("--json --quiet --force")).err());
+  }
+
+  @Test
+  void everythingIsInTheFolder() throws IOException {
+    CommandRun fit = succeeds(fit(""));
+    for (String file :
+        List.of(
+            "model.json",
+            "weights.safetensors",
+            "metrics.json",
+            "metrics.jsonl",
+            "simulation.png",
+            "residuals.png",
+            "convergence.png")) {
+      assertTrue(Files.size(run.resolve(file)) > 0, file);
+    }
+    try (Stream<Path> files = Files.list(run)) {
+      assertTrue(files.noneMatch(file -> file.toString().endsWith(".tmp")));
+    }
+    for (String word :
+        List.of(
+            "train",
+            "validation",
+            "test",
+            "one step ahead",
+            "iterations of start",
+            "standard errors")) {
+      assertTrue(fit.out().contains(word), () -> word + " in " + fit.out());
+    }
+  }
+
+  @Test
+  void oneSeedGivesOneModel() throws IOException {
+    succeeds(fit(""));
+    byte[] first = Files.readAllBytes(run.resolve("weights.safetensors"));
+    succeeds(fit("--force"));
+    assertEquals(
+        -1, Arrays.mismatch(first, Files.readAllBytes(run.resolve("weights.safetensors"))));
+    succeeds(fit("--force --seed 7"));
+    assertTrue(Arrays.mismatch(first, Files.readAllBytes(run.resolve("weights.safetensors"))) >= 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--training series-parallel",
+        "--damping classic",
+        "--no-geodesic",
+        "--k2 10",
+        "--normalise rms",
+        "--normalise none --target z",
+        "--starts 1 --hidden 3,3",
+        "--input-delays 0-6 --output-delays none",
+        "--hidden 2 --input-delays 0 --internal-delays 1",
+        "--cell lstm --hidden 3",
+        "--cell gru --hidden 3 --output-delays 1",
+        "--valid 0",
+        "--patience 0",
+      })
+  void otherWaysToFitIt(String options) {
+    CommandRun fit = succeeds(fit(options + " --json"));
+    assertTrue(percent(fit.json(), "train") > 70, fit::toString);
+  }
+
+  @Test
+  void aTableOfItsOwnForTheTest() throws IOException {
+    Path other = TinyPlant.table(folder.resolve("other.csv"), 200, 2);
+    CommandRun fit = succeeds(fit("--valid 0 --json --test-csv " + other));
+    assertTrue(percent(fit.json(), "test") > 85, fit::toString);
+    assertFalse(fit.json().has("valid"));
+    CommandRun none = succeeds(fit("--test 0 --json --force"));
+    assertTrue(none.json().get("test").isJsonNull(), none::toString);
+  }
+
+  @Test
+  void severalTargetsHaveFiguresOfTheirOwn() {
+    CommandRun fit = succeeds(fit("--target y,z --json"));
+    JsonObject targets = fit.json().getAsJsonObject("test").getAsJsonObject("targets");
+    assertEquals(Set.of("y", "z"), targets.keySet());
+    assertTrue(percent(targets, "z") > 70, fit::toString);
+    assertTrue(succeeds(fit("--target y,z --force")).out().contains("  z "));
+  }
+
+  @Test
+  void theModelCanBeUsedAgain() throws IOException {
+    CommandRun fit = succeeds(fit("--valid 0 --test 0 --json"));
+    Path png = folder.resolve("again.png");
+    CommandRun again =
+        succeeds("simulate", "--model", run, "--csv", plant, "--plot", png, "--json");
+    JsonObject train = fit.json().getAsJsonObject("train");
+    assertEquals(train.get("rmse"), again.json().get("rmse"), "the same rows");
+    assertEquals(train.get("fit_percent"), again.json().get("fit_percent"));
+    assertEquals(3, again.json().get("first_row").getAsInt(), "after the longest delay");
+    assertEquals(297, again.json().getAsJsonObject("targets").getAsJsonArray("y").size());
+    assertTrue(Files.size(png) > 0);
+    List<String> lines =
+        succeeds("simulate", "--model", run, "--csv", plant).out().lines().toList();
+    assertEquals("row,y", lines.getFirst());
+    assertEquals(298, lines.size());
+  }
+
+  @Test
+  void aPlantCanBeSimulatedWithoutAnyMeasurement() throws IOException {
+    succeeds(fit(""));
+    Path inputs = folder.resolve("inputs.csv");
+    Files.write(
+        inputs, Stream.concat(Stream.of("u"), Stream.generate(() -> "0.5").limit(50)).toList());
+    CommandRun simulate = succeeds("simulate", "--model", run, "--csv", inputs);
+    assertEquals(51, simulate.out().lines().count());
+    assertTrue(simulate.err().contains("at its mean"), simulate.err());
+  }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.narx;
+
+/**
+ * How well a simulation agrees with a measurement of one output.
+ *
+ * @param rmse root of the mean squared error; not finite where the simulation diverged
+ * @param fitPercent 100 · (1 − ‖y − ŷ‖ / ‖y − ȳ‖), as MATLAB's {@code compare} reports it: 100 for
+ *     a perfect simulation, 0 for one no better than the mean of the measurement, and below 0 for a
+ *     worse one; not finite where the measurement is constant
+ * @param count number of steps compared
+ */
+public record Agreement(double rmse, double fitPercent, int count) {
+
+  /**
+   * Compares.
+   *
+   * @param measured steps × width
+   * @param simulated of the same shape
+   * @param column the output compared
+   * @param from the first step compared
+   */
+  public static Agreement of(
+      double[] measured, double[] simulated, int width, int column, int from) {
+    if (measured.length != simulated.length) {
+      throw new IllegalArgumentException(
+          "a measurement of %d values cannot be compared with a simulation of %d"
+              .formatted(measured.length, simulated.length));
+    }
+    int steps = measured.length / width;
+    int count = Math.max(0, steps - from);
+    double mean = 0;
+    for (int t = from; t < steps; t++) {
+      mean += measured[t * width + column] / count;
+    }
+    double errors = 0;
+    double spread = 0;
+    for (int t = from; t < steps; t++) {
+      double y = measured[t * width + column];
+      double error = y - simulated[t * width + column];
+      errors += error * error;
+      spread += (y - mean) * (y - mean);
+    }
+    return new Agreement(Math.sqrt(errors / count), 100 * (1 - Math.sqrt(errors / spread)), count);
+  }
+}
