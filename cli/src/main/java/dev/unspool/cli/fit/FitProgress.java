@@ -6,7 +6,7 @@ import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.Iteration;
-import dev.unspool.lm.MultiStart;
+import dev.unspool.lm.ScoredStarts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a fit: keeps its steps, says how far it is, and ends it when it is asked to. */
-final class FitProgress implements MultiStart.Listener {
+final class FitProgress implements ScoredStarts.Listener {
   private static final double SHOW_SECONDS = 5;
 
   private final Console console;

@@ -7,8 +7,8 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.LevenbergMarquardt;
-import dev.unspool.lm.MultiStart;
 import dev.unspool.lm.Residuals;
+import dev.unspool.lm.ScoredStarts;
 import dev.unspool.lm.StopReason;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.narx.Feedback;
@@ -51,14 +51,14 @@ public final class FitRun {
     Residuals problem = problem(training.feed());
     FitTask.Part valid = task.valid();
     var progress = new FitProgress(console, stop, training, task.unit(), valid != null);
-    MultiStart search =
-        MultiStart.of(
+    ScoredStarts search =
+        ScoredStarts.of(
             training.method(training.startIterations()), training.method(training.iterations()));
     if (valid != null) {
       search = search.scoredBy(theta -> validate(theta, valid), training.patience());
     }
     List<double[]> starts = starts();
-    MultiStart.Outcome outcome = search.fit(problem, starts, progress);
+    ScoredStarts.Outcome outcome = search.fit(problem, starts, progress);
     progress.ended();
     requireModel(outcome);
     double seconds = progress.seconds();
@@ -136,7 +136,7 @@ public final class FitRun {
     return Math.sqrt(squares);
   }
 
-  private void requireModel(MultiStart.Outcome outcome) throws RunException {
+  private void requireModel(ScoredStarts.Outcome outcome) throws RunException {
     var fit = outcome.fit();
     if (!fit.reason().ok() && outcome.iterations() <= 1 && fit.reason() != StopReason.DAMPING) {
       throw new RunException("%s: %s".formatted(task.data().csv(), fit.advice()));
@@ -144,7 +144,7 @@ public final class FitRun {
   }
 
   private FitFigures figures(
-      Judgement judged, MultiStart.Outcome outcome, FitProgress progress, double seconds) {
+      Judgement judged, ScoredStarts.Outcome outcome, FitProgress progress, double seconds) {
     String reason = outcome.fit().reason().label();
     String advice = outcome.fit().advice();
     if (outcome.byScore()) {

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class MultiStartTest {
-  private static final MultiStart METHOD =
-      MultiStart.of(
+class ScoredStartsTest {
+  private static final ScoredStarts METHOD =
+      ScoredStarts.of(
           LevenbergMarquardt.with(StopRules.iterations(5)),
           LevenbergMarquardt.with(StopRules.iterations(100)));
 

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable; may be used for many fits.
  */
-public final class MultiStart {
+public final class ScoredStarts {
   private final LevenbergMarquardt first;
   private final LevenbergMarquardt main;
   private final @Nullable ToDoubleFunction<double[]> score;
   private final int patience;
 
-  private MultiStart(
+  private ScoredStarts(
       LevenbergMarquardt first,
       LevenbergMarquardt main,
       @Nullable ToDoubleFunction<double[]> score,
@@ -37,8 +37,8 @@ public final class MultiStart {
    * @param first the short fit that every start gets; not used if there is only one
    * @param main the fit that goes on from the best of them
    */
-  public static MultiStart of(LevenbergMarquardt first, LevenbergMarquardt main) {
-    return new MultiStart(first, main, null, 0);
+  public static ScoredStarts of(LevenbergMarquardt first, LevenbergMarquardt main) {
+    return new ScoredStarts(first, main, null, 0);
   }
 
   /**
@@ -48,11 +48,11 @@ public final class MultiStart {
    *     worst
    * @param longest a fit ends after so many iterations without a better score; 0 for never
    */
-  public MultiStart scoredBy(ToDoubleFunction<double[]> other, int longest) {
+  public ScoredStarts scoredBy(ToDoubleFunction<double[]> other, int longest) {
     if (longest < 0) {
       throw new IllegalArgumentException("patience must not be negative, found " + longest);
     }
-    return new MultiStart(first, main, other, longest);
+    return new ScoredStarts(first, main, other, longest);
   }
 
   /** Told of every iteration. */
