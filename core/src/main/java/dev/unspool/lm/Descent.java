@@ -19,7 +19,7 @@ final class Descent {
   private final LinearSolver solver;
   private final StopRules stop;
   private final boolean geodesic;
-  private final long began = System.nanoTime();
+  private final long began;
   private final int size;
 
   private final double[] theta;
@@ -28,23 +28,26 @@ final class Descent {
   private final double[] step;
   private final double[] scale;
   private final double[] damping;
+  private @Nullable LinearModel current;
   private @Nullable TriangularFactor precise;
   private Damping.State state;
-  private double cost;
+  private double cost = Double.NaN;
   private double cosine;
   private int iterations;
   private int evaluations;
   private int attempts;
 
   Descent(
-      Residuals problem,
+      KeptRows rows,
       double[] theta,
       Damping rule,
       LinearSolver solver,
       StopRules stop,
-      boolean geodesic) {
-    this.problem = problem;
-    this.rows = new KeptRows(problem);
+      boolean geodesic,
+      long began) {
+    this.problem = rows.problem();
+    this.rows = rows;
+    this.began = began;
     this.theta = theta;
     this.rule = rule;
     this.solver = solver;
@@ -59,12 +62,19 @@ final class Descent {
     this.damping = new double[size];
   }
 
-  FitResult run(Predicate<Iteration> goOn) {
+  /**
+   * Goes on from where it stands.
+   *
+   * @param limit number of iterations, all calls together, at which it pauses
+   */
+  FitResult run(int limit, Predicate<Iteration> goOn) {
     String objection = problem.objection();
     if (objection != null) {
       return result(StopReason.NOTHING_TO_FIT, objection);
     }
-    cost = evaluate(theta, trial);
+    if (current == null) {
+      cost = evaluate(theta, trial);
+    }
     if (size > problem.count()) {
       return result(
           StopReason.UNDERDETERMINED,
@@ -74,18 +84,19 @@ final class Descent {
     if (!Double.isFinite(cost)) {
       return result(StopReason.DIVERGED);
     }
-    var current = model();
+    var linear = current == null ? model() : current;
+    current = linear;
     while (true) {
       if (rmse() <= stop.rmse()) {
         return result(StopReason.RMSE);
       }
-      if (iterations >= stop.iterations()) {
+      if (iterations >= limit) {
         return result(StopReason.ITERATIONS);
       }
       rows.moved();
-      current.linearise(rows, theta);
+      linear.linearise(rows, theta);
       iterations++;
-      var ended = advance(current);
+      var ended = advance(linear);
       var iteration =
           new Iteration(iterations, rmse(), state.lambda(), cosine, attempts, seconds(), theta);
       if (ended != null) {
@@ -110,8 +121,8 @@ final class Descent {
   }
 
   /** Tries steps from the present point until one gets ahead; returns why to stop, if so. */
-  private @Nullable StopReason advance(LinearModel current) {
-    var refused = prepare(current);
+  private @Nullable StopReason advance(LinearModel linear) {
+    var refused = prepare(linear);
     if (refused != null) {
       return refused;
     }
@@ -121,8 +132,8 @@ final class Descent {
       for (int p = 0; p < size; p++) {
         damping[p] = state.lambda() * scale[p];
       }
-      boolean solved = current.solve(damping, current.gradient(), step);
-      LinearModel solving = current;
+      boolean solved = linear.solve(damping, linear.gradient(), step);
+      LinearModel solving = linear;
       if (!solved && solver == LinearSolver.AUTOMATIC) {
         solving = precise(fresh);
         fresh = true;
@@ -155,19 +166,19 @@ final class Descent {
     }
   }
 
-  private @Nullable StopReason prepare(LinearModel current) {
+  private @Nullable StopReason prepare(LinearModel linear) {
     double norm = Math.sqrt(2 * cost);
     double largest = 0;
     cosine = 0;
     for (int p = 0; p < size; p++) {
-      double diagonal = current.diagonal()[p];
+      double diagonal = linear.diagonal()[p];
       if (!Double.isFinite(diagonal)) {
         return StopReason.JACOBIAN_NOT_FINITE;
       }
       largest = Math.max(largest, diagonal);
       scale[p] = Math.max(scale[p], diagonal);
       if (diagonal > 0 && norm > 0) {
-        cosine = Math.max(cosine, Math.abs(current.gradient()[p]) / (Math.sqrt(diagonal) * norm));
+        cosine = Math.max(cosine, Math.abs(linear.gradient()[p]) / (Math.sqrt(diagonal) * norm));
       }
     }
     if (largest == 0) {
