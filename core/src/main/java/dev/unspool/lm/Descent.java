@@ -33,6 +33,7 @@ final class Descent {
   private Damping.State state;
   private double cost = Double.NaN;
   private double cosine;
+  private int idle;
   private int iterations;
   private int evaluations;
   private int attempts;
@@ -170,12 +171,14 @@ final class Descent {
     double norm = Math.sqrt(2 * cost);
     double largest = 0;
     cosine = 0;
+    idle = 0;
     for (int p = 0; p < size; p++) {
       double diagonal = linear.diagonal()[p];
       if (!Double.isFinite(diagonal)) {
         return StopReason.JACOBIAN_NOT_FINITE;
       }
       largest = Math.max(largest, diagonal);
+      idle += diagonal == 0 ? 1 : 0;
       scale[p] = Math.max(scale[p], diagonal);
       if (diagonal > 0 && norm > 0) {
         cosine = Math.max(cosine, Math.abs(linear.gradient()[p]) / (Math.sqrt(diagonal) * norm));
@@ -291,7 +294,14 @@ final class Descent {
   }
 
   private FitResult result(StopReason reason) {
-    return result(reason, reason.advice());
+    boolean settled =
+        reason == StopReason.GRADIENT || reason == StopReason.STEP || reason == StopReason.COST;
+    return settled && idle > 0
+        ? result(
+            reason,
+            "%s. %d of %d parameters have no influence there: units that are zero, dead or saturated"
+                .formatted(reason.advice(), idle, size))
+        : result(reason, reason.advice());
   }
 
   private FitResult result(StopReason reason, String advice) {
