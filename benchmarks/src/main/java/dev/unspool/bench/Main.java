@@ -55,6 +55,13 @@ public final class Main implements Callable<Integer> {
   private boolean peers;
 
   @Option(
+      names = "--jacobian",
+      description =
+          "Measure derivatives of every step instead, beside separate sweeps of libtorch, on one"
+              + " thread.")
+  private boolean jacobian;
+
+  @Option(
       names = "--seconds",
       paramLabel = "S",
       description = "How long each contender is measured per shape. Default: ${DEFAULT-VALUE}.",
@@ -96,6 +103,10 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (jacobian) {
+      JacobianBenchmark.run(System.out, seconds);
+      return 0;
+    }
     var sources = new ArrayList<Peers>();
     try {
       Bench bench = bench(sources);
