@@ -28,9 +28,9 @@ final class Descent {
   private final double[] step;
   private final double[] scale;
   private final double[] damping;
-  private @Nullable LinearModel current;
   private @Nullable TriangularFactor precise;
   private Damping.State state;
+  private boolean begun;
   private double cost = Double.NaN;
   private double cosine;
   private int idle;
@@ -73,7 +73,8 @@ final class Descent {
     if (objection != null) {
       return result(StopReason.NOTHING_TO_FIT, objection);
     }
-    if (current == null) {
+    if (!begun) {
+      begun = true;
       cost = evaluate(theta, trial);
     }
     if (size > problem.count()) {
@@ -85,8 +86,7 @@ final class Descent {
     if (!Double.isFinite(cost)) {
       return result(StopReason.DIVERGED);
     }
-    var linear = current == null ? model() : current;
-    current = linear;
+    LinearModel linear = null; // not kept while it pauses: others take their turn, and it is large
     while (true) {
       if (rmse() <= stop.rmse()) {
         return result(StopReason.RMSE);
@@ -95,6 +95,9 @@ final class Descent {
         return result(StopReason.ITERATIONS);
       }
       rows.moved();
+      if (linear == null) {
+        linear = model();
+      }
       linear.linearise(rows, theta);
       iterations++;
       var ended = advance(linear);
