@@ -57,6 +57,13 @@ public final class Main implements Callable<Integer> {
   private boolean peers;
 
   @Option(
+      names = "--jacobian",
+      description =
+          "Measure derivatives of every step instead, beside separate sweeps of libtorch, on one"
+              + " thread.")
+  private boolean jacobian;
+
+  @Option(
       names = "--seconds",
       paramLabel = "S",
       description = "How long each contender is measured per shape. Default: ${DEFAULT-VALUE}.",
@@ -102,6 +109,10 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (jacobian) {
+      JacobianBenchmark.run(System.out, seconds);
+      return 0;
+    }
     Bench bench = bench();
     var output = new Output(System.out, json, threads);
     output.begin();

@@ -4,6 +4,7 @@ package dev.unspool.dynamics;
 import dev.unspool.lm.ResidualRows;
 import dev.unspool.lm.Residuals;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -132,30 +133,59 @@ public final class SequenceResiduals implements Residuals {
 
   @Override
   public @Nullable String objection() {
+    if (parts.stream().allMatch(part -> part.weights().length == 0)) {
+      return "there is no step to fit; give sequences that are longer than the longest delay";
+    }
     if (count == 0) {
       return "every step is masked; give some steps a weight above 0";
     }
     int width = graph.outputs();
+    boolean moves = false;
     for (int o = 0; o < width; o++) {
       double least = Double.POSITIVE_INFINITY;
       double most = Double.NEGATIVE_INFINITY;
-      for (var part : parts) {
+      for (int i = 0; i < parts.size(); i++) {
+        var part = parts.get(i);
         for (int t = 0; t < part.weights().length; t++) {
           if (part.weights()[t] > 0) {
             double target = part.targets()[t * width + o];
             if (!Double.isFinite(target)) {
-              return "target %d of step %d is %s; mask it or mend the data".formatted(o, t, target);
+              return "target %d of step %d of sequence %d is %s; mask it or mend the data"
+                  .formatted(o, t, i, target);
             }
             least = Math.min(least, target);
             most = Math.max(most, target);
           }
         }
       }
-      if (least < most) {
-        return null;
+      moves |= least < most;
+    }
+    return moves
+        ? brokenInput()
+        : "the target is constant over all unmasked steps; there is no dynamics to learn. Choose"
+            + " another target or more data";
+  }
+
+  /** Masked steps run too, so what they see must be there. */
+  private @Nullable String brokenInput() {
+    int width = graph.inputs();
+    boolean[] seen = new boolean[width];
+    for (var layer : graph.layers()) {
+      for (var connection : layer.connections()) {
+        if (connection.source() == Connection.INPUT) {
+          Arrays.fill(seen, connection.from(), connection.from() + connection.columns(), true);
+        }
       }
     }
-    return "the target is constant over all unmasked steps; there is no dynamics to learn. Choose"
-        + " another target or more data";
+    for (int i = 0; i < parts.size(); i++) {
+      double[] inputs = parts.get(i).inputs();
+      for (int k = 0; k < inputs.length; k++) {
+        if (seen[k % width] && !Double.isFinite(inputs[k])) {
+          return "input %d of step %d of sequence %d is %s; mend the data or cut the sequence there"
+              .formatted(k % width, k / width, i, inputs[k]);
+        }
+      }
+    }
+    return null;
   }
 }

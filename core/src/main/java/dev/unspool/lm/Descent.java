@@ -19,7 +19,7 @@ final class Descent {
   private final LinearSolver solver;
   private final StopRules stop;
   private final boolean geodesic;
-  private final long began = System.nanoTime();
+  private final long began;
   private final int size;
 
   private final double[] theta;
@@ -30,21 +30,25 @@ final class Descent {
   private final double[] damping;
   private @Nullable TriangularFactor precise;
   private Damping.State state;
-  private double cost;
+  private boolean begun;
+  private double cost = Double.NaN;
   private double cosine;
+  private int idle;
   private int iterations;
   private int evaluations;
   private int attempts;
 
   Descent(
-      Residuals problem,
+      KeptRows rows,
       double[] theta,
       Damping rule,
       LinearSolver solver,
       StopRules stop,
-      boolean geodesic) {
-    this.problem = problem;
-    this.rows = new KeptRows(problem);
+      boolean geodesic,
+      long began) {
+    this.problem = rows.problem();
+    this.rows = rows;
+    this.began = began;
     this.theta = theta;
     this.rule = rule;
     this.solver = solver;
@@ -59,12 +63,20 @@ final class Descent {
     this.damping = new double[size];
   }
 
-  FitResult run(Predicate<Iteration> goOn) {
+  /**
+   * Goes on from where it stands.
+   *
+   * @param limit number of iterations, all calls together, at which it pauses
+   */
+  FitResult run(int limit, Predicate<Iteration> goOn) {
     String objection = problem.objection();
     if (objection != null) {
       return result(StopReason.NOTHING_TO_FIT, objection);
     }
-    cost = evaluate(theta, trial);
+    if (!begun) {
+      begun = true;
+      cost = evaluate(theta, trial);
+    }
     if (size > problem.count()) {
       return result(
           StopReason.UNDERDETERMINED,
@@ -74,18 +86,21 @@ final class Descent {
     if (!Double.isFinite(cost)) {
       return result(StopReason.DIVERGED);
     }
-    var current = model();
+    LinearModel linear = null; // not kept while it pauses: others take their turn, and it is large
     while (true) {
       if (rmse() <= stop.rmse()) {
         return result(StopReason.RMSE);
       }
-      if (iterations >= stop.iterations()) {
+      if (iterations >= limit) {
         return result(StopReason.ITERATIONS);
       }
       rows.moved();
-      current.linearise(rows, theta);
+      if (linear == null) {
+        linear = model();
+      }
+      linear.linearise(rows, theta);
       iterations++;
-      var ended = advance(current);
+      var ended = advance(linear);
       var iteration =
           new Iteration(iterations, rmse(), state.lambda(), cosine, attempts, seconds(), theta);
       if (ended != null) {
@@ -110,8 +125,8 @@ final class Descent {
   }
 
   /** Tries steps from the present point until one gets ahead; returns why to stop, if so. */
-  private @Nullable StopReason advance(LinearModel current) {
-    var refused = prepare(current);
+  private @Nullable StopReason advance(LinearModel linear) {
+    var refused = prepare(linear);
     if (refused != null) {
       return refused;
     }
@@ -121,8 +136,8 @@ final class Descent {
       for (int p = 0; p < size; p++) {
         damping[p] = state.lambda() * scale[p];
       }
-      boolean solved = current.solve(damping, current.gradient(), step);
-      LinearModel solving = current;
+      boolean solved = linear.solve(damping, linear.gradient(), step);
+      LinearModel solving = linear;
       if (!solved && solver == LinearSolver.AUTOMATIC) {
         solving = precise(fresh);
         fresh = true;
@@ -155,19 +170,21 @@ final class Descent {
     }
   }
 
-  private @Nullable StopReason prepare(LinearModel current) {
+  private @Nullable StopReason prepare(LinearModel linear) {
     double norm = Math.sqrt(2 * cost);
     double largest = 0;
     cosine = 0;
+    idle = 0;
     for (int p = 0; p < size; p++) {
-      double diagonal = current.diagonal()[p];
+      double diagonal = linear.diagonal()[p];
       if (!Double.isFinite(diagonal)) {
         return StopReason.JACOBIAN_NOT_FINITE;
       }
       largest = Math.max(largest, diagonal);
+      idle += diagonal == 0 ? 1 : 0;
       scale[p] = Math.max(scale[p], diagonal);
       if (diagonal > 0 && norm > 0) {
-        cosine = Math.max(cosine, Math.abs(current.gradient()[p]) / (Math.sqrt(diagonal) * norm));
+        cosine = Math.max(cosine, Math.abs(linear.gradient()[p]) / (Math.sqrt(diagonal) * norm));
       }
     }
     if (largest == 0) {
@@ -280,7 +297,14 @@ final class Descent {
   }
 
   private FitResult result(StopReason reason) {
-    return result(reason, reason.advice());
+    boolean settled =
+        reason == StopReason.GRADIENT || reason == StopReason.STEP || reason == StopReason.COST;
+    return settled && idle > 0
+        ? result(
+            reason,
+            "%s. %d of %d parameters have no influence there: units that are zero, dead or saturated"
+                .formatted(reason.advice(), idle, size))
+        : result(reason, reason.advice());
   }
 
   private FitResult result(StopReason reason, String advice) {

@@ -21,6 +21,11 @@ final class KeptRows implements Residuals {
     this.residuals = new double[few ? problem.count() : 0];
   }
 
+  /** Whose rows they are. */
+  Residuals problem() {
+    return problem;
+  }
+
   /** Says that θ has changed since the last {@link #linearise}. */
   void moved() {
     valid = false;

@@ -66,11 +66,26 @@ public final class LevenbergMarquardt {
    * @param goOn told of every iteration; false ends the fit
    */
   public FitResult fit(Residuals problem, double[] start, Predicate<Iteration> goOn) {
-    if (start.length != problem.parameters()) {
+    return descent(new KeptRows(problem), start, System.nanoTime()).run(stop.iterations(), goOn);
+  }
+
+  /** When it ends. */
+  StopRules stop() {
+    return stop;
+  }
+
+  /**
+   * A fit that can be paused.
+   *
+   * @param rows may be shared by fits that take turns
+   * @param start not modified
+   * @param began when its time began
+   */
+  Descent descent(KeptRows rows, double[] start, long began) {
+    if (start.length != rows.parameters()) {
       throw new IllegalArgumentException(
-          "the problem has %d parameters, the start %d"
-              .formatted(problem.parameters(), start.length));
+          "the problem has %d parameters, the start %d".formatted(rows.parameters(), start.length));
     }
-    return new Descent(problem, start.clone(), damping, solver, stop, geodesic).run(goOn);
+    return new Descent(rows, start.clone(), damping, solver, stop, geodesic, began);
   }
 }

@@ -12,6 +12,17 @@ import java.util.Arrays;
  */
 public record Series(double[] u, double[] y, double[] weights) {
 
+  /** Checks the weights. */
+  public Series {
+    for (int t = 0; t < weights.length; t++) {
+      if (!(weights[t] >= 0) || Double.isInfinite(weights[t])) {
+        throw new IllegalArgumentException(
+            "the weight of step %d is %s; weights are 0 or more and finite"
+                .formatted(t, weights[t]));
+      }
+    }
+  }
+
   /** Every step with weight 1. */
   public static Series of(double[] u, double[] y, int steps) {
     double[] weights = new double[steps];

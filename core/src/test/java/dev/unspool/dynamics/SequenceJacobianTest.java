@@ -2,6 +2,8 @@
 package dev.unspool.dynamics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Cell;
@@ -217,6 +219,17 @@ class SequenceJacobianTest {
 
   private static double[] column(double[][] columns, int r) {
     return Arrays.stream(columns).mapToDouble(row -> row[r]).toArray();
+  }
+
+  @Test
+  void shortSequencesGoBackwardsAndLongOnesForwards() {
+    var network =
+        new Network(new NetworkSpec(new Input.Numeric(1), Cell.LSTM, 4, 1, 0, 1, false, false));
+    var graph = NetworkGraph.of(network).graph();
+    int whole = Integer.MAX_VALUE;
+    assertFalse(graph.forwardIsCheaper(20, whole));
+    assertTrue(graph.forwardIsCheaper(2000, whole));
+    assertFalse(graph.forwardIsCheaper(2000, 50), "forward accumulation cannot truncate");
   }
 
   private static void close(double[] expected, double[] actual, double tolerance, String what) {

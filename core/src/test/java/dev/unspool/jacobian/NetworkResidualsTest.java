@@ -152,6 +152,54 @@ class NetworkResidualsTest {
   }
 
   @Test
+  void namesTheValueThatIsNoNumber() {
+    var network =
+        new Network(new NetworkSpec(new Input.Numeric(1), Cell.RNN_TANH, 2, 1, 0, 2, false, false));
+    double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
+    double[] second = noise(40, 2);
+    second[2 * 7 + 1] = Double.NaN;
+    double[] inputs = noise(20, 1);
+    inputs[3] = Double.POSITIVE_INFINITY;
+    var whole = Sequence.of(noise(20, 3), noise(40, 4), 20, 0);
+    var target = Sequence.of(noise(20, 1), second, 20, 0);
+    var input = Sequence.of(inputs, noise(40, 5), 20, 10);
+    for (var broken : List.of(target, input)) {
+      var result =
+          LevenbergMarquardt.with(StopRules.iterations(9))
+              .fit(new NetworkResiduals(network, List.of(whole, broken), 10), start);
+      assertEquals(StopReason.NOTHING_TO_FIT, result.reason());
+      assertArrayEquals(start, result.theta());
+      String where = broken == target ? "target 1 of step 7 of sequence 1" : "input 0 of step 3";
+      assertTrue(result.advice().contains(where), result.advice());
+    }
+  }
+
+  @Test
+  void weightsOfZeroEndInASaddleThatIsNamed() {
+    var network = network(Cell.RNN_TANH, 2);
+    double[] zeros = new double[network.parameters().size()];
+    var problem =
+        new NetworkResiduals(network, List.of(Sequence.of(noise(50, 1), noise(50, 2), 50, 0)), 10);
+    var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(problem, zeros);
+    assertTrue(result.advice().contains("no influence"), result.reason() + result.advice());
+    assertTrue(Double.isFinite(result.cost()));
+  }
+
+  @Test
+  void nothingButEmptySequences() {
+    var network = network(Cell.GRU, 2);
+    double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
+    var empty = Sequence.of(new double[0], new double[0], 0, 5);
+    for (var sequences : List.of(List.<Sequence>of(), List.of(empty))) {
+      var result =
+          LevenbergMarquardt.with(StopRules.iterations(9))
+              .fit(new NetworkResiduals(network, sequences, 10), start);
+      assertTrue(result.advice().contains("no step"), result.advice());
+      assertArrayEquals(start, result.theta());
+    }
+  }
+
+  @Test
   void divergingSimulation() {
     var network = network(Cell.RNN_RELU, 1);
     var theta = new Parameters(network.parameters());

@@ -199,6 +199,40 @@ class NarxTest {
   }
 
   @Test
+  void aSeriesShorterThanItsDelaysLeavesNothingToFit() {
+    var narx = new Narx(SMALL);
+    var brief = Series.of(noise(2, 1), noise(2, 2), 2);
+    var problem = narx.residuals(List.of(brief), Feedback.SIMULATED, InitialOutputs.MEASURED, 9);
+    double[] start = narx.initialise(new SplitMix64(1));
+    var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(problem, start);
+    assertTrue(result.advice().contains("longest delay"), result.advice());
+    assertArrayEquals(start, result.theta());
+    assertArrayEquals(brief.y(), narx.simulate(start, brief, InitialOutputs.MEASURED));
+  }
+
+  @Test
+  void aHoleInMeasuredOutputsMattersOnlyWhereTheyAreSeen() {
+    double[] u = noise(60, 1);
+    double[] y = system(u, 0);
+    y[20] = Double.NaN;
+    double[] weights = new double[60];
+    Arrays.fill(weights, 1);
+    weights[20] = 0;
+    var narx = new Narx(SMALL);
+    double[] start = narx.initialise(new SplitMix64(1));
+    var method = LevenbergMarquardt.with(StopRules.iterations(5));
+    var holed = List.of(new Series(u, y, weights));
+    var closed = narx.residuals(holed, Feedback.SIMULATED, InitialOutputs.ZERO, 99);
+    assertTrue(Double.isFinite(method.fit(closed, start).cost()));
+    var open = narx.residuals(holed, Feedback.MEASURED, InitialOutputs.ZERO, 99);
+    var result = method.fit(open, start);
+    assertTrue(result.advice().contains("step 20"), result.advice());
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new Series(new double[1], new double[1], new double[] {-1}));
+  }
+
+  @Test
   void scalingGoesBothWays() {
     double[] values = {1, 10, -1, 30, 2, -20};
     var scaling = Scaling.of(values, 2);
