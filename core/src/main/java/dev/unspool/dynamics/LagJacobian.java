@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * then added up while their sum stays in registers.
  */
 public final class LagJacobian {
-  private static final int LAGS_AT_ONCE = 16;
+  private static final int LAGS_AT_ONCE = 50;
 
-  private final DoubleRows kernel = DoubleRows.get();
+  private final DoubleRows kernel = DoubleRows.open();
   private final SignalGraph graph;
   private final int rows;
   private final int delays;
@@ -67,7 +67,7 @@ public final class LagJacobian {
    *
    * @param depth number of steps differentiated: step t depends on its own and the depth − 1 before
    *     it; anything older is a constant. All of them must be held by the history
-   * @param into θ × rows; overwritten
+   * @param into θ × {@link #rows()}; overwritten
    * @param wanted derivatives with respect to inputs and states, if anybody asks
    */
   public void differentiate(
@@ -76,11 +76,9 @@ public final class LagJacobian {
       int count,
       int component,
       int depth,
-      double[][] into,
+      double[] into,
       @Nullable BatchSensitivities wanted) {
-    for (double[] row : into) {
-      Arrays.fill(row, 0, count, 0);
-    }
+    Arrays.fill(into, 0);
     clear();
     int layers = graph.layers().size();
     Arrays.fill(adjoint[layers - 1][0][component], 0, count, 1);
@@ -171,7 +169,7 @@ public final class LagJacobian {
 
   /** Adds the derivatives with respect to weights and biases of some lags. */
   private void addWeights(
-      History history, long first, int count, int lag, int lags, double[][] into) {
+      History history, long first, int count, int lag, int lags, double[] into) {
     for (int l = 0; l < sums.length; l++) {
       var layer = graph.layers().get(l);
       for (var connection : layer.connections()) {
@@ -181,53 +179,70 @@ public final class LagJacobian {
                 : history.output[connection.source()];
         double[][][] of = (connection.recurrent() ? recurrent : sums)[l];
         int at = history.position(first) - connection.delay();
-        for (int g = 0; g < layer.sums(); g++) {
-          int offset = connection.offset() + g * connection.rowStride();
-          if (lag + lags - 1 <= first) {
-            kernel.addCorrelations(
-                into,
-                offset,
-                connection.columnStride(),
-                connection.columns(),
-                of,
-                g,
-                lags,
-                signal,
-                connection.from(),
-                at - lag,
-                count);
-            continue;
-          }
-          // At the beginning of the sequence not every row reaches back so far.
-          for (int j = 0; j < connection.columns(); j++) {
-            for (int b = 0; b < lags; b++) {
-              Rows.addProduct(
-                  into[offset + j * connection.columnStride()],
-                  of[b][g],
-                  signal[connection.from() + j],
-                  at - lag - b,
-                  (int) Math.clamp(lag + b - first, 0, count),
-                  count);
-            }
-          }
+        if (lag + lags - 1 <= first) {
+          kernel.addCorrelations(
+              into,
+              rows,
+              connection.offset(),
+              connection.rowStride(),
+              connection.columnStride(),
+              layer.sums(),
+              connection.columns(),
+              of,
+              lags,
+              signal,
+              connection.from(),
+              at - lag,
+              count);
+        } else {
+          addEarlyWeights(connection, layer.sums(), of, signal, at, first, count, lag, lags, into);
         }
       }
       for (int g = 0; g < layer.sums(); g++) {
         for (int b = 0; b < lags; b++) {
           int from = (int) Math.clamp(lag + b - first, 0, count);
           for (int offset : layer.biases()) {
-            Rows.add(into[offset + g], sums[l][b][g], from, count);
+            Rows.add(into, (offset + g) * rows, sums[l][b][g], from, count);
           }
           for (int offset : layer.recurrentBiases()) {
-            Rows.add(into[offset + g], recurrent[l][b][g], from, count);
+            Rows.add(into, (offset + g) * rows, recurrent[l][b][g], from, count);
           }
         }
       }
     }
   }
 
+  /** The same at the beginning of the sequence, where not every row reaches back so far. */
+  private void addEarlyWeights(
+      Connection connection,
+      int sums,
+      double[][][] of,
+      double[][] signal,
+      int at,
+      long first,
+      int count,
+      int lag,
+      int lags,
+      double[] into) {
+    for (int g = 0; g < sums; g++) {
+      int offset = connection.offset() + g * connection.rowStride();
+      for (int j = 0; j < connection.columns(); j++) {
+        for (int b = 0; b < lags; b++) {
+          Rows.addProduct(
+              into,
+              (offset + j * connection.columnStride()) * rows,
+              of[b][g],
+              signal[connection.from() + j],
+              at - lag - b,
+              (int) Math.clamp(lag + b - first, 0, count),
+              count);
+        }
+      }
+    }
+  }
+
   /** What arrives before the first step belongs to the outputs there, where they are parameters. */
-  private void harvestInitial(int lag, long first, int count, double[][] into) {
+  private void harvestInitial(int lag, long first, int count, double[] into) {
     for (int d = 1; d <= delays; d++) {
       long row = lag - d - first;
       if (row < 0 || row >= count) {
@@ -236,19 +251,19 @@ public final class LagJacobian {
       for (int l = 0; l < adjoint.length; l++) {
         var layer = graph.layers().get(l);
         for (int j = 0; d <= layer.initialDelays() && j < layer.size(); j++) {
-          into[layer.initialOutput() + (d - 1) * layer.size() + j][(int) row] +=
+          into[(layer.initialOutput() + (d - 1) * layer.size() + j) * rows + (int) row] +=
               adjoint[l][lag % (delays + 1)][j][(int) row];
         }
       }
     }
   }
 
-  private void harvestCells(int count, int depth, long first, double[][] into) {
+  private void harvestCells(int count, int depth, long first, double[] into) {
     int whole = (int) Math.clamp(depth - first, 0, count);
     for (int l = 0; l < cell.length; l++) {
       int from = graph.layers().get(l).initialCell();
       for (int j = 0; from >= 0 && j < cell[l].length; j++) {
-        Rows.add(into[from + j], cell[l][j], 0, whole);
+        Rows.add(into, (from + j) * rows, cell[l][j], 0, whole);
       }
     }
   }

@@ -5,17 +5,17 @@ package dev.unspool.dynamics;
 final class Rows {
   private Rows() {}
 
-  /** {@code c[r] += d[r] · s[shift + r]}. */
-  static void addProduct(double[] c, double[] d, double[] s, int shift, int from, int to) {
+  /** {@code c[at + r] += d[r] · s[shift + r]}. */
+  static void addProduct(double[] c, int at, double[] d, double[] s, int shift, int from, int to) {
     for (int r = from; r < to; r++) {
-      c[r] += d[r] * s[shift + r];
+      c[at + r] += d[r] * s[shift + r];
     }
   }
 
-  /** {@code c[r] += d[r]}. */
-  static void add(double[] c, double[] d, int from, int to) {
+  /** {@code c[at + r] += d[r]}. */
+  static void add(double[] c, int at, double[] d, int from, int to) {
     for (int r = from; r < to; r++) {
-      c[r] += d[r];
+      c[at + r] += d[r];
     }
   }
 }

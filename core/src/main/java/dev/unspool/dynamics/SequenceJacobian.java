@@ -11,7 +11,13 @@ import java.util.function.LongPredicate;
 public final class SequenceJacobian {
   private static final int CHUNK = 64;
   private static final int FEWEST = 8;
+
+  /** Derivatives of a chunk, beyond which chunks are half as long: caches do not hold them. */
+  private static final int LARGE = 1 << 17;
+
+  /** Derivatives of a chunk at most. */
   private static final int BUDGET = 1 << 22;
+
   private static final BatchSensitivities[] NONE = {};
 
   private final SignalGraph graph;
@@ -106,14 +112,15 @@ public final class SequenceJacobian {
     int outputs = graph.outputs();
     int parameters = graph.parameters();
     int perStep = Math.multiplyExact(outputs, parameters);
-    int chunk = Math.clamp(BUDGET / Math.max(perStep, 1), FEWEST, CHUNK);
+    int most = perStep > LARGE / CHUNK ? CHUNK / 2 : CHUNK;
+    int chunk = Math.clamp(BUDGET / Math.max(perStep, 1), FEWEST, most);
     var history = new History(graph, weights, deep + 4 * chunk);
     var sweep = new LagJacobian(graph, chunk);
     var wanted = new BatchSensitivities[sensitivities ? outputs : 0];
     for (int o = 0; o < wanted.length; o++) {
       wanted[o] = new BatchSensitivities(graph, chunk, deep);
     }
-    double[][] columns = new double[parameters][chunk];
+    double[] columns = new double[Math.multiplyExact(parameters, chunk)];
     double[][] jacobians = new double[chunk][perStep];
     history.begin(initial);
     for (int first = 0; first < steps; first += chunk) {
@@ -128,7 +135,7 @@ public final class SequenceJacobian {
         }
         sweep.differentiate(
             history, first, count, o, deep, columns, sensitivities ? wanted[o] : null);
-        transpose(columns, count, jacobians, o * parameters);
+        transpose(columns, chunk, count, jacobians, o * parameters);
       }
       for (int r = 0; r < count; r++) {
         if (which.test(first + r)) {
@@ -148,13 +155,15 @@ public final class SequenceJacobian {
   }
 
   /** In tiles of a few parameters, so that the rows written to stay in the first-level cache. */
-  private static void transpose(double[][] columns, int count, double[][] into, int offset) {
-    for (int p = 0; p < columns.length; p += 8) {
-      int end = Math.min(p + 8, columns.length);
+  private static void transpose(
+      double[] columns, int chunk, int count, double[][] into, int offset) {
+    int parameters = columns.length / chunk;
+    for (int p = 0; p < parameters; p += 8) {
+      int end = Math.min(p + 8, parameters);
       for (int r = 0; r < count; r++) {
         double[] row = into[r];
         for (int q = p; q < end; q++) {
-          row[offset + q] = columns[q][r];
+          row[offset + q] = columns[q * chunk + r];
         }
       }
     }

@@ -3,7 +3,7 @@ package dev.unspool.kernel;
 
 /**
  * The hot loops of batched Jacobians, in float64: rows are signals over consecutive steps, which
- * all loops run along.
+ * all loops run along. Not thread-safe: an implementation may have room of its own.
  */
 public interface DoubleRows {
   /**
@@ -18,21 +18,26 @@ public interface DoubleRows {
   void addProduct(double[][] c, int first, double[][] weights, double[][] d, int from, int to);
 
   /**
-   * {@code c[offset + j·stride][r] += Σ_b d[b][g][r] · s[first + j][shift − b + r]}: the
-   * derivatives with respect to the weights of one sum over some lags.
+   * {@code c[(offset + g·rowStride + j·columnStride)·rows + r] += Σ_b d[b][g][r] · s[first +
+   * j][shift − b + r]}: the derivatives with respect to a matrix of weights over some lags.
    *
-   * @param columns number of weights
+   * @param c weights × rows
+   * @param rows distance of the weights in c, at least {@code count}
+   * @param sums rows of the matrix
+   * @param columns of the matrix
    * @param d lags × sums × steps; not modified
    * @param lags number of lags b
    * @param s signals; not modified
    */
   void addCorrelations(
-      double[][] c,
+      double[] c,
+      int rows,
       int offset,
-      int stride,
+      int rowStride,
+      int columnStride,
+      int sums,
       int columns,
       double[][][] d,
-      int g,
       int lags,
       double[][] s,
       int first,
@@ -40,11 +45,10 @@ public interface DoubleRows {
       int count);
 
   /**
-   * The implementation chosen for this process, by the same rule as {@link Kernels#get}: vectors
-   * where the Vector API is there and the system property {@code unspool.kernels} does not say
-   * {@code scalar}.
+   * Loops for one caller, chosen by the same rule as {@link Kernels#get}: vectors where the Vector
+   * API is there and the system property {@code unspool.kernels} does not say {@code scalar}.
    */
-  static DoubleRows get() {
-    return DoubleRowsLookup.CHOSEN;
+  static DoubleRows open() {
+    return DoubleRowsLookup.choose(System.getProperty("unspool.kernels", ""));
   }
 }

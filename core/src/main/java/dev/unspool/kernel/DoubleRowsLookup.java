@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
-/** Chooses the implementation once, when it is first asked for. */
+/** Chooses the implementation. */
 final class DoubleRowsLookup {
-  static final DoubleRows CHOSEN = choose(System.getProperty("unspool.kernels", ""));
-
   private DoubleRowsLookup() {}
 
   static DoubleRows choose(String wanted) {

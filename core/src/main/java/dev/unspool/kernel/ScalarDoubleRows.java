@@ -22,28 +22,47 @@ final class ScalarDoubleRows implements DoubleRows {
 
   @Override
   public void addCorrelations(
-      double[][] c,
+      double[] c,
+      int rows,
       int offset,
-      int stride,
+      int rowStride,
+      int columnStride,
+      int sums,
       int columns,
       double[][][] d,
-      int g,
       int lags,
       double[][] s,
       int first,
       int shift,
       int count) {
-    for (int j = 0; j < columns; j++) {
-      double[] into = c[offset + j * stride];
-      for (int b = 0; b < lags; b++) {
-        multiplyAdd(into, d[b][g], s[first + j], shift - b, count);
+    for (int g = 0; g < sums; g++) {
+      for (int j = 0; j < columns; j++) {
+        int at = (offset + g * rowStride + j * columnStride) * rows;
+        addCorrelation(c, at, d, g, lags, s[first + j], shift, 0, count);
       }
     }
   }
 
-  private static void multiplyAdd(double[] c, double[] d, double[] s, int shift, int count) {
-    for (int r = 0; r < count; r++) {
-      c[r] += d[r] * s[shift + r];
+  /** One weight, the steps {@code from} to {@code to}. */
+  void addCorrelation(
+      double[] c,
+      int at,
+      double[][][] d,
+      int g,
+      int lags,
+      double[] s,
+      int shift,
+      int from,
+      int to) {
+    for (int b = 0; b < lags; b++) {
+      multiplyAdd(c, at, d[b][g], s, shift - b, from, to);
+    }
+  }
+
+  private static void multiplyAdd(
+      double[] c, int at, double[] d, double[] s, int shift, int from, int to) {
+    for (int r = from; r < to; r++) {
+      c[at + r] += d[r] * s[shift + r];
     }
   }
 }

@@ -81,7 +81,7 @@ class SequenceJacobianTest {
     var forward = new ForwardAccumulation(graph);
     forward.begin();
     int outputs = graph.outputs();
-    double[][] columns = new double[graph.parameters()][STEPS];
+    double[] columns = new double[graph.parameters() * STEPS];
     var backward = new LagJacobian(graph, STEPS);
     for (int t = 0; t < STEPS; t++) {
       double[][] rows = forward.step(history, t);
@@ -93,7 +93,7 @@ class SequenceJacobianTest {
       for (int o = 0; o < outputs; o++) {
         backward.differentiate(history, first, STEPS - first, o, STEPS, columns, null);
         for (int t = first; t < STEPS; t++) {
-          double[] row = column(columns, t - first);
+          double[] row = column(columns, STEPS, t - first);
           close(expected[t * outputs + o], row, 1e-6, "backwards, step " + t);
         }
       }
@@ -101,7 +101,7 @@ class SequenceJacobianTest {
     forward.begin();
     backward.differentiate(history, 0, STEPS, 0, STEPS, columns, null);
     for (int t = 0; t < STEPS; t++) {
-      close(forward.step(history, t)[0], column(columns, t), 1e-10, "both, step " + t);
+      close(forward.step(history, t)[0], column(columns, STEPS, t), 1e-10, "both, step " + t);
     }
   }
 
@@ -179,7 +179,7 @@ class SequenceJacobianTest {
     whole.begin(new InitialConditions(graph));
     whole.append(inputs, 0, steps, 0);
     var sweep = new LagJacobian(graph, 1);
-    double[][] columns = new double[graph.parameters()][1];
+    double[] columns = new double[graph.parameters()];
     var engine = new SequenceJacobian(graph, 30, false);
     engine.parameters(theta);
     engine.differentiate(
@@ -189,7 +189,7 @@ class SequenceJacobianTest {
         _ -> true,
         (t, history, jacobian, _, _) -> {
           sweep.differentiate(whole, t, 1, 0, 30, columns, null);
-          close(column(columns, 0), jacobian, 1e-12, "step " + t);
+          close(column(columns, 1, 0), jacobian, 1e-12, "step " + t);
           assertEquals(whole.output(t, 0), history.output(t, 0));
         });
   }
@@ -217,8 +217,10 @@ class SequenceJacobianTest {
     return expected;
   }
 
-  private static double[] column(double[][] columns, int r) {
-    return Arrays.stream(columns).mapToDouble(row -> row[r]).toArray();
+  private static double[] column(double[] columns, int rows, int r) {
+    double[] column = new double[columns.length / rows];
+    Arrays.setAll(column, p -> columns[p * rows + r]);
+    return column;
   }
 
   @Test

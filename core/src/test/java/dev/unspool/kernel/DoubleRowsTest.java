@@ -40,7 +40,7 @@ class DoubleRowsTest {
     assertInstanceOf(ScalarDoubleRows.class, scalar);
     assertInstanceOf(SimdDoubleRows.class, simd);
     boolean plain = "scalar".equals(System.getProperty("unspool.kernels"));
-    assertEquals((plain ? scalar : simd).getClass(), DoubleRows.get().getClass());
+    assertEquals((plain ? scalar : simd).getClass(), DoubleRows.open().getClass());
   }
 
   @Test
@@ -62,20 +62,43 @@ class DoubleRowsTest {
 
   @Test
   void correlations() {
-    for (int columns : new int[] {1, 4, 7}) {
-      for (int steps : SIZES) {
-        for (int lags : new int[] {1, 5, 16}) {
-          double[][][] d = new double[lags][][];
-          Arrays.setAll(d, _ -> matrix(3, steps));
-          double[][] s = matrix(columns + 1, steps + lags);
-          double[][] expected = matrix(1 + 2 * columns, steps);
-          double[][] actual = copy(expected);
-          int shift = lags - 1;
-          scalar.addCorrelations(expected, 1, 2, columns, d, 2, lags, s, 1, shift, steps);
-          simd.addCorrelations(actual, 1, 2, columns, d, 2, lags, s, 1, shift, steps);
-          close(expected, actual, columns + " columns, " + steps + " steps, " + lags + " lags");
+    for (int sums : new int[] {1, 3, 4, 9}) {
+      for (int columns : new int[] {1, 4, 7}) {
+        for (int steps : SIZES) {
+          for (int lags : new int[] {1, 5, 16}) {
+            correlations(sums, columns, steps, lags);
+          }
         }
       }
     }
+  }
+
+  private void correlations(int sums, int columns, int steps, int lags) {
+    double[][][] d = new double[lags][][];
+    Arrays.setAll(d, _ -> matrix(sums, steps));
+    double[][] s = matrix(columns + 1, steps + lags);
+    // Both orders: weights of a sum side by side, and weights of a signal.
+    for (int rowStride : new int[] {1, columns + 2}) {
+      int columnStride = rowStride == 1 ? sums + 1 : 1;
+      int rows = steps + 3;
+      double[] expected = matrix(1, (2 + sums * rowStride + columns * columnStride) * rows)[0];
+      double[] actual = expected.clone();
+      int shift = lags - 1;
+      scalar.addCorrelations(
+          expected, rows, 1, rowStride, columnStride, sums, columns, d, lags, s, 1, shift, steps);
+      simd.addCorrelations(
+          actual, rows, 1, rowStride, columnStride, sums, columns, d, lags, s, 1, shift, steps);
+      String what = "%d × %d weights, %d steps, %d lags".formatted(sums, columns, steps, lags);
+      assertArrayEquals(expected, actual, 1e-11, what);
+    }
+  }
+
+  @Test
+  void correlationsAreSumsOfShiftedProducts() {
+    double[] c = {7, 8, 100, 200};
+    double[][][] d = {{{1, 2}}, {{3, 4}}};
+    double[][] s = {{5, 6, 7}};
+    scalar.addCorrelations(c, 2, 1, 1, 1, 1, 1, d, 2, s, 0, 1, 2);
+    assertArrayEquals(new double[] {7, 8, 100 + 1 * 6 + 3 * 5, 200 + 2 * 7 + 4 * 6}, c);
   }
 }
