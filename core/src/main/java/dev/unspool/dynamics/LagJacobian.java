@@ -2,6 +2,7 @@
 package dev.unspool.dynamics;
 
 import dev.unspool.kernel.DoubleRows;
+import java.util.ArrayList;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,12 @@ public final class LagJacobian {
 
   private final double[][][][] recurrent;
 
+  /** For each layer, the derivatives of the weights that act upon its sums. */
+  private final WeightSums[] weights;
+
+  /** The same for the recurrent side of a GRU. */
+  private final @Nullable WeightSums[] recurrentWeights;
+
   /**
    * Room for batches.
    *
@@ -46,6 +53,8 @@ public final class LagJacobian {
     cell = new double[layers][][];
     sums = new double[layers][][][];
     recurrent = new double[layers][][][];
+    weights = new WeightSums[layers];
+    recurrentWeights = new WeightSums[layers];
     for (int l = 0; l < layers; l++) {
       var layer = graph.layers().get(l);
       adjoint[l] = new double[delays + 1][layer.size()][rows];
@@ -53,7 +62,23 @@ public final class LagJacobian {
       sums[l] = new double[LAGS_AT_ONCE][layer.sums()][rows];
       recurrent[l] =
           layer.unit() == Unit.GRU ? new double[LAGS_AT_ONCE][layer.sums()][rows] : sums[l];
+      weights[l] = weights(layer, layer.unit() == Unit.GRU ? false : null);
+      recurrentWeights[l] = layer.unit() == Unit.GRU ? weights(layer, true) : null;
     }
+  }
+
+  /** Those of one side, or of both. */
+  private WeightSums weights(Layer layer, @Nullable Boolean side) {
+    var connections =
+        layer.connections().stream().filter(c -> side == null || c.recurrent() == side).toList();
+    var biases = new ArrayList<Integer>();
+    if (side == null || !side) {
+      biases.addAll(layer.biases());
+    }
+    if (side == null || side) {
+      biases.addAll(layer.recurrentBiases());
+    }
+    return new WeightSums(kernel, rows, layer.sums(), connections, biases);
   }
 
   /** The most steps of a batch. */
@@ -67,7 +92,7 @@ public final class LagJacobian {
    *
    * @param depth number of steps differentiated: step t depends on its own and the depth − 1 before
    *     it; anything older is a constant. All of them must be held by the history
-   * @param into θ × {@link #rows()}; overwritten
+   * @param into a row of derivatives for each step, θ from {@code offset} on; overwritten
    * @param wanted derivatives with respect to inputs and states, if anybody asks
    */
   public void differentiate(
@@ -76,17 +101,27 @@ public final class LagJacobian {
       int count,
       int component,
       int depth,
-      double[] into,
+      double[][] into,
+      int offset,
       @Nullable BatchSensitivities wanted) {
-    Arrays.fill(into, 0);
+    for (int r = 0; r < count; r++) {
+      Arrays.fill(into[r], offset, offset + graph.parameters(), 0);
+    }
     clear();
+    for (int l = 0; l < weights.length; l++) {
+      weights[l].clear(count);
+      var other = recurrentWeights[l];
+      if (other != null) {
+        other.clear(count);
+      }
+    }
     int layers = graph.layers().size();
     Arrays.fill(adjoint[layers - 1][0][component], 0, count, 1);
     int deepest = (int) Math.min(depth, first + count);
     int waiting = 0;
     for (int lag = 0; lag < deepest + delays; lag++) {
       int from = (int) Math.clamp(lag - first, 0, count);
-      harvestInitial(lag, first, count, into);
+      harvestInitial(lag, first, count, into, offset);
       if (wanted != null) {
         wanted.states(adjoint, lag % (delays + 1), lag, first, count, depth);
       }
@@ -107,16 +142,27 @@ public final class LagJacobian {
             adjoint[l][(lag + 1) % (delays + 1)],
             sums[l][waiting],
             recurrent[l][waiting]);
+        forget(sums[l][waiting], from);
+        forget(recurrent[l][waiting], from);
         spread(history, l, lag, waiting, from, count, wanted);
       }
       clear(lag);
       waiting++;
       if (waiting == LAGS_AT_ONCE || lag == deepest - 1) {
-        addWeights(history, first, count, lag - waiting + 1, waiting, into);
+        addWeights(history, first, count, lag - waiting + 1, waiting);
         waiting = 0;
       }
     }
-    harvestCells(count, depth, first, into);
+    for (int r = 0; r < count; r++) {
+      for (int l = 0; l < weights.length; l++) {
+        weights[l].addTo(into[r], offset, r);
+        var other = recurrentWeights[l];
+        if (other != null) {
+          other.addTo(into[r], offset, r);
+        }
+      }
+    }
+    harvestCells(count, depth, first, into, offset);
     if (wanted != null) {
       wanted.cells(cell, count);
     }
@@ -167,82 +213,26 @@ public final class LagJacobian {
     }
   }
 
-  /** Adds the derivatives with respect to weights and biases of some lags. */
-  private void addWeights(
-      History history, long first, int count, int lag, int lags, double[] into) {
-    for (int l = 0; l < sums.length; l++) {
-      var layer = graph.layers().get(l);
-      for (var connection : layer.connections()) {
-        double[][] signal =
-            connection.source() == Connection.INPUT
-                ? history.input
-                : history.output[connection.source()];
-        double[][][] of = (connection.recurrent() ? recurrent : sums)[l];
-        int at = history.position(first) - connection.delay();
-        if (lag + lags - 1 <= first) {
-          kernel.addCorrelations(
-              into,
-              rows,
-              connection.offset(),
-              connection.rowStride(),
-              connection.columnStride(),
-              layer.sums(),
-              connection.columns(),
-              of,
-              lags,
-              signal,
-              connection.from(),
-              at - lag,
-              count);
-        } else {
-          addEarlyWeights(connection, layer.sums(), of, signal, at, first, count, lag, lags, into);
-        }
-      }
-      for (int g = 0; g < layer.sums(); g++) {
-        for (int b = 0; b < lags; b++) {
-          int from = (int) Math.clamp(lag + b - first, 0, count);
-          for (int offset : layer.biases()) {
-            Rows.add(into, (offset + g) * rows, sums[l][b][g], from, count);
-          }
-          for (int offset : layer.recurrentBiases()) {
-            Rows.add(into, (offset + g) * rows, recurrent[l][b][g], from, count);
-          }
-        }
-      }
+  /** Steps that do not reach back so far: what stands there is of another batch. */
+  private static void forget(double[][] sums, int from) {
+    for (int g = 0; g < sums.length && from > 0; g++) {
+      Arrays.fill(sums[g], 0, from, 0);
     }
   }
 
-  /** The same at the beginning of the sequence, where not every row reaches back so far. */
-  private void addEarlyWeights(
-      Connection connection,
-      int sums,
-      double[][][] of,
-      double[][] signal,
-      int at,
-      long first,
-      int count,
-      int lag,
-      int lags,
-      double[] into) {
-    for (int g = 0; g < sums; g++) {
-      int offset = connection.offset() + g * connection.rowStride();
-      for (int j = 0; j < connection.columns(); j++) {
-        for (int b = 0; b < lags; b++) {
-          Rows.addProduct(
-              into,
-              (offset + j * connection.columnStride()) * rows,
-              of[b][g],
-              signal[connection.from() + j],
-              at - lag - b,
-              (int) Math.clamp(lag + b - first, 0, count),
-              count);
-        }
+  /** Adds the derivatives with respect to weights and biases of some lags. */
+  private void addWeights(History history, long first, int count, int lag, int lags) {
+    for (int l = 0; l < weights.length; l++) {
+      weights[l].add(history, first, count, lag, lags, sums[l]);
+      var other = recurrentWeights[l];
+      if (other != null) {
+        other.add(history, first, count, lag, lags, recurrent[l]);
       }
     }
   }
 
   /** What arrives before the first step belongs to the outputs there, where they are parameters. */
-  private void harvestInitial(int lag, long first, int count, double[] into) {
+  private void harvestInitial(int lag, long first, int count, double[][] into, int offset) {
     for (int d = 1; d <= delays; d++) {
       long row = lag - d - first;
       if (row < 0 || row >= count) {
@@ -251,19 +241,21 @@ public final class LagJacobian {
       for (int l = 0; l < adjoint.length; l++) {
         var layer = graph.layers().get(l);
         for (int j = 0; d <= layer.initialDelays() && j < layer.size(); j++) {
-          into[(layer.initialOutput() + (d - 1) * layer.size() + j) * rows + (int) row] +=
+          into[(int) row][offset + layer.initialOutput() + (d - 1) * layer.size() + j] +=
               adjoint[l][lag % (delays + 1)][j][(int) row];
         }
       }
     }
   }
 
-  private void harvestCells(int count, int depth, long first, double[] into) {
+  private void harvestCells(int count, int depth, long first, double[][] into, int offset) {
     int whole = (int) Math.clamp(depth - first, 0, count);
     for (int l = 0; l < cell.length; l++) {
       int from = graph.layers().get(l).initialCell();
       for (int j = 0; from >= 0 && j < cell[l].length; j++) {
-        Rows.add(into, (from + j) * rows, cell[l][j], 0, whole);
+        for (int r = 0; r < whole; r++) {
+          into[r][offset + from + j] += cell[l][j][r];
+        }
       }
     }
   }

@@ -120,7 +120,6 @@ public final class SequenceJacobian {
     for (int o = 0; o < wanted.length; o++) {
       wanted[o] = new BatchSensitivities(graph, chunk, deep);
     }
-    double[] columns = new double[Math.multiplyExact(parameters, chunk)];
     double[][] jacobians = new double[chunk][perStep];
     history.begin(initial);
     for (int first = 0; first < steps; first += chunk) {
@@ -134,8 +133,14 @@ public final class SequenceJacobian {
           wanted[o].clear();
         }
         sweep.differentiate(
-            history, first, count, o, deep, columns, sensitivities ? wanted[o] : null);
-        transpose(columns, chunk, count, jacobians, o * parameters);
+            history,
+            first,
+            count,
+            o,
+            deep,
+            jacobians,
+            o * parameters,
+            sensitivities ? wanted[o] : null);
       }
       for (int r = 0; r < count; r++) {
         if (which.test(first + r)) {
@@ -152,20 +157,5 @@ public final class SequenceJacobian {
       }
     }
     return true;
-  }
-
-  /** In tiles of a few parameters, so that the rows written to stay in the first-level cache. */
-  private static void transpose(
-      double[] columns, int chunk, int count, double[][] into, int offset) {
-    int parameters = columns.length / chunk;
-    for (int p = 0; p < parameters; p += 8) {
-      int end = Math.min(p + 8, parameters);
-      for (int r = 0; r < count; r++) {
-        double[] row = into[r];
-        for (int q = p; q < end; q++) {
-          row[offset + q] = columns[q * chunk + r];
-        }
-      }
-    }
   }
 }

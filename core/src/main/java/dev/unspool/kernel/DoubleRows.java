@@ -17,32 +17,25 @@ public interface DoubleRows {
    */
   void addProduct(double[][] c, int first, double[][] weights, double[][] d, int from, int to);
 
+  /** Signals in a panel of {@link #addCorrelations}. */
+  int panel();
+
+  /** Sums of a tile of {@link #addCorrelations}. */
+  int tile();
+
   /**
-   * {@code c[(offset + g·rowStride + j·columnStride)·rows + r] += Σ_b d[b][g][r] · s[first +
-   * j][shift − b + r]}: the derivatives with respect to a matrix of weights over some lags.
+   * {@code c[r][g][j] += Σ_b d[b][g][r] · s_j[lags − 1 + r − b]}: the derivatives with respect to a
+   * matrix of weights over some lags.
    *
-   * @param c weights × rows
-   * @param rows distance of the weights in c, at least {@code count}
-   * @param sums rows of the matrix
-   * @param columns of the matrix
+   * @param c rows × sums × columns, sums rounded up to tiles and columns to panels; what is added
+   *     beyond them is 0 where the panels are
    * @param d lags × sums × steps; not modified
-   * @param lags number of lags b
-   * @param s signals; not modified
+   * @param s panels × (rows + lags − 1) × {@link #panel()}, the last panel filled up with zeros;
+   *     not modified
+   * @param panels number of panels
    */
   void addCorrelations(
-      double[] c,
-      int rows,
-      int offset,
-      int rowStride,
-      int columnStride,
-      int sums,
-      int columns,
-      double[][][] d,
-      int lags,
-      double[][] s,
-      int first,
-      int shift,
-      int count);
+      double[] c, int rows, double[][][] d, int sums, int lags, double[] s, int panels);
 
   /**
    * Loops for one caller, chosen by the same rule as {@link Kernels#get}: vectors where the Vector

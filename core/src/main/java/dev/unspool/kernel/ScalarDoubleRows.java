@@ -21,48 +21,29 @@ final class ScalarDoubleRows implements DoubleRows {
   }
 
   @Override
+  public int panel() {
+    return 1;
+  }
+
+  @Override
+  public int tile() {
+    return 1;
+  }
+
+  @Override
   public void addCorrelations(
-      double[] c,
-      int rows,
-      int offset,
-      int rowStride,
-      int columnStride,
-      int sums,
-      int columns,
-      double[][][] d,
-      int lags,
-      double[][] s,
-      int first,
-      int shift,
-      int count) {
-    for (int g = 0; g < sums; g++) {
-      for (int j = 0; j < columns; j++) {
-        int at = (offset + g * rowStride + j * columnStride) * rows;
-        addCorrelation(c, at, d, g, lags, s[first + j], shift, 0, count);
+      double[] c, int rows, double[][][] d, int sums, int lags, double[] s, int panels) {
+    int times = rows + lags - 1;
+    for (int r = 0; r < rows; r++) {
+      for (int g = 0; g < sums; g++) {
+        for (int j = 0; j < panels; j++) {
+          double sum = c[(r * sums + g) * panels + j];
+          for (int b = 0; b < lags; b++) {
+            sum += d[b][g][r] * s[j * times + lags - 1 + r - b];
+          }
+          c[(r * sums + g) * panels + j] = sum;
+        }
       }
-    }
-  }
-
-  /** One weight, the steps {@code from} to {@code to}. */
-  void addCorrelation(
-      double[] c,
-      int at,
-      double[][][] d,
-      int g,
-      int lags,
-      double[] s,
-      int shift,
-      int from,
-      int to) {
-    for (int b = 0; b < lags; b++) {
-      multiplyAdd(c, at, d[b][g], s, shift - b, from, to);
-    }
-  }
-
-  private static void multiplyAdd(
-      double[] c, int at, double[] d, double[] s, int shift, int from, int to) {
-    for (int r = from; r < to; r++) {
-      c[at + r] += d[r] * s[shift + r];
     }
   }
 }

@@ -5,9 +5,9 @@ import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums over lags of products of two signals. Tiles of four sums and two signals load six vectors
- * for eight multiplications; what is left of the sums goes one by one. Holds the room for a packed
- * copy.
+ * Sums over lags of products of two signals: for each row a product of sums × lags and lags ×
+ * columns, in tiles of five by two vectors as in {@link SimdTiles}. Holds the room for a packed
+ * copy of five sums.
  */
 final class SimdCorrelations {
   private static final VectorSpecies<Double> WIDE =
@@ -15,242 +15,93 @@ final class SimdCorrelations {
 
   private static final int L = WIDE.length();
 
-  /** Sums of a tile. */
-  private static final int TILE = 4;
+  /** Columns of a panel. */
+  static final int PANEL = 2 * L;
 
-  private final ScalarDoubleRows scalar;
+  /** Sums of a tile. */
+  static final int TILE = 5;
+
   private double[] packed = {};
 
-  /** With loops for what is left over. */
-  SimdCorrelations(ScalarDoubleRows scalar) {
-    this.scalar = scalar;
-  }
-
   /** See {@link DoubleRows#addCorrelations}. */
-  void add(
-      double[] c,
-      int rows,
-      int offset,
-      int rowStride,
-      int columnStride,
-      int sums,
-      int columns,
-      double[][][] d,
-      int lags,
-      double[][] s,
-      int first,
-      int shift,
-      int count) {
-    int down = rowStride * rows;
-    int across = columnStride * rows;
-    int whole = count / L * L;
-    int tiled = whole == 0 ? 0 : sums / TILE * TILE;
-    for (int g = 0; g < tiled; g += TILE) {
-      int row = offset * rows + g * down;
-      pack(d, g, lags, whole);
-      for (int r = 0; r < whole; r += L) {
-        tiles(c, row + r, down, across, columns, r * lags * TILE, lags, s, first, shift + r);
-      }
-      for (int i = 0; i < TILE && whole < count; i++) {
-        for (int j = 0; j < columns; j++) {
-          int at = row + i * down + j * across;
-          scalar.addCorrelation(c, at, d, g + i, lags, s[first + j], shift, whole, count);
+  void add(double[] c, int rows, double[][][] d, int sums, int lags, double[] s, int panels) {
+    int width = panels * PANEL;
+    int times = rows + lags - 1;
+    int height = (sums + TILE - 1) / TILE * TILE;
+    if (packed.length < rows * lags * TILE) {
+      packed = new double[rows * lags * TILE];
+    }
+    for (int g = 0; g < sums; g += TILE) {
+      pack(d, g, Math.min(TILE, sums - g), lags, rows);
+      for (int r = 0; r < rows; r++) {
+        for (int q = 0; q < panels; q++) {
+          int from = (q * times + lags - 1 + r) * PANEL;
+          int at = (r * height + g) * width + q * PANEL;
+          tile(packed, r * lags * TILE, s, from, lags, c, at, width);
         }
       }
     }
-    for (int g = tiled; g < sums; g++) {
-      sum(c, offset * rows + g * down, across, columns, d, g, lags, s, first, shift, count);
-    }
   }
 
-  /** One vector of steps, the packed sums, all signals. */
-  private void tiles(
-      double[] c,
-      int at,
-      int down,
-      int across,
-      int columns,
-      int p,
-      int lags,
-      double[][] s,
-      int first,
-      int shift) {
-    int step = TILE * L;
-    int end = p + lags * step;
-    int j = 0;
-    for (; j + 2 <= columns; j += 2) {
-      double[] s0 = s[first + j];
-      double[] s1 = s[first + j + 1];
-      fourByTwo(c, at + j * across, down, across, packed, p, end, step, s0, s1, shift);
-    }
-    if (j < columns) {
-      fourByOne(c, at + j * across, down, packed, p, end, step, s[first + j], shift);
-    }
-  }
-
-  /** One sum. */
-  private void sum(
-      double[] c,
-      int offset,
-      int across,
-      int columns,
-      double[][][] d,
-      int g,
-      int lags,
-      double[][] s,
-      int first,
-      int shift,
-      int count) {
-    int whole = count / (2 * L) * (2 * L);
-    int j = 0;
-    for (; j + 4 <= columns && whole > 0; j += 4) {
-      int at = offset + j * across;
-      for (int r = 0; r < whole; r += 2 * L) {
-        fourTile(c, at + r, across, d, g, lags, s, first + j, shift + r, r);
-      }
-      for (int i = 0; i < 4 && whole < count; i++) {
-        double[] signal = s[first + j + i];
-        scalar.addCorrelation(c, at + i * across, d, g, lags, signal, shift, whole, count);
-      }
-    }
-    for (; j < columns; j++) {
-      scalar.addCorrelation(c, offset + j * across, d, g, lags, s[first + j], shift, 0, count);
-    }
-  }
-
-  /** Four sums of all lags, one vector of steps after the other: lags × 4 × L each. */
-  private void pack(double[][][] d, int g, int lags, int whole) {
-    int size = TILE * lags * whole;
-    if (packed.length < size) {
-      packed = new double[size];
-    }
+  /** Five sums, rows × lags × 5; what lies beyond the last one stays what it was. */
+  private void pack(double[][][] d, int g, int height, int lags, int rows) {
     for (int b = 0; b < lags; b++) {
-      for (int i = 0; i < TILE; i++) {
-        double[] row = d[b][g + i];
-        for (int r = 0; r < whole; r += L) {
-          int to = ((r / L * lags + b) * TILE + i) * L;
-          DoubleVector.fromArray(WIDE, row, r).intoArray(packed, to);
-        }
+      double[] d0 = d[b][g];
+      double[] d1 = d[b][g + Math.min(1, height - 1)];
+      double[] d2 = d[b][g + Math.min(2, height - 1)];
+      double[] d3 = d[b][g + Math.min(3, height - 1)];
+      double[] d4 = d[b][g + height - 1];
+      for (int r = 0; r < rows; r++) {
+        int to = (r * lags + b) * TILE;
+        packed[to] = d0[r];
+        packed[to + 1] = d1[r];
+        packed[to + 2] = d2[r];
+        packed[to + 3] = d3[r];
+        packed[to + 4] = d4[r];
       }
     }
   }
 
-  /**
-   * Four sums, two signals, one vector of steps. The step is a parameter so that the compiler takes
-   * it for no constant and leaves the loop as it is: unrolled, it would have more sums than
-   * registers, and one that goes through memory takes three times as long.
-   */
-  private static void fourByTwo(
-      double[] c,
-      int at,
-      int down,
-      int across,
-      double[] d,
-      int p,
-      int end,
-      int step,
-      double[] s0,
-      double[] s1,
-      int shift) {
-    var a00 = DoubleVector.fromArray(WIDE, c, at);
-    var a10 = DoubleVector.fromArray(WIDE, c, at + down);
-    var a20 = DoubleVector.fromArray(WIDE, c, at + 2 * down);
-    var a30 = DoubleVector.fromArray(WIDE, c, at + 3 * down);
-    var a01 = DoubleVector.fromArray(WIDE, c, at + across);
-    var a11 = DoubleVector.fromArray(WIDE, c, at + down + across);
-    var a21 = DoubleVector.fromArray(WIDE, c, at + 2 * down + across);
-    var a31 = DoubleVector.fromArray(WIDE, c, at + 3 * down + across);
-    for (; p < end; p += step, shift--) {
-      var x0 = DoubleVector.fromArray(WIDE, s0, shift);
-      var x1 = DoubleVector.fromArray(WIDE, s1, shift);
-      var d0 = DoubleVector.fromArray(WIDE, d, p);
-      a00 = d0.fma(x0, a00);
-      a01 = d0.fma(x1, a01);
-      var d1 = DoubleVector.fromArray(WIDE, d, p + L);
-      a10 = d1.fma(x0, a10);
-      a11 = d1.fma(x1, a11);
-      var d2 = DoubleVector.fromArray(WIDE, d, p + 2 * L);
-      a20 = d2.fma(x0, a20);
-      a21 = d2.fma(x1, a21);
-      var d3 = DoubleVector.fromArray(WIDE, d, p + 3 * L);
-      a30 = d3.fma(x0, a30);
-      a31 = d3.fma(x1, a31);
-    }
-    a00.intoArray(c, at);
-    a10.intoArray(c, at + down);
-    a20.intoArray(c, at + 2 * down);
-    a30.intoArray(c, at + 3 * down);
-    a01.intoArray(c, at + across);
-    a11.intoArray(c, at + down + across);
-    a21.intoArray(c, at + 2 * down + across);
-    a31.intoArray(c, at + 3 * down + across);
-  }
-
-  /** Four sums, one signal. */
-  private static void fourByOne(
-      double[] c, int at, int down, double[] d, int p, int end, int step, double[] s0, int shift) {
-    var a0 = DoubleVector.fromArray(WIDE, c, at);
-    var a1 = DoubleVector.fromArray(WIDE, c, at + down);
-    var a2 = DoubleVector.fromArray(WIDE, c, at + 2 * down);
-    var a3 = DoubleVector.fromArray(WIDE, c, at + 3 * down);
-    for (; p < end; p += step, shift--) {
-      var x = DoubleVector.fromArray(WIDE, s0, shift);
-      a0 = DoubleVector.fromArray(WIDE, d, p).fma(x, a0);
-      a1 = DoubleVector.fromArray(WIDE, d, p + L).fma(x, a1);
-      a2 = DoubleVector.fromArray(WIDE, d, p + 2 * L).fma(x, a2);
-      a3 = DoubleVector.fromArray(WIDE, d, p + 3 * L).fma(x, a3);
-    }
-    a0.intoArray(c, at);
-    a1.intoArray(c, at + down);
-    a2.intoArray(c, at + 2 * down);
-    a3.intoArray(c, at + 3 * down);
-  }
-
-  /** One sum, four signals, two vectors of steps. */
-  private static void fourTile(
-      double[] c,
-      int at,
-      int across,
-      double[][][] d,
-      int g,
-      int lags,
-      double[][] s,
-      int first,
-      int shift,
-      int r) {
-    double[] s0 = s[first];
-    double[] s1 = s[first + 1];
-    double[] s2 = s[first + 2];
-    double[] s3 = s[first + 3];
+  private static void tile(
+      double[] d, int p, double[] s, int from, int lags, double[] c, int at, int width) {
     var a0 = DoubleVector.fromArray(WIDE, c, at);
     var b0 = DoubleVector.fromArray(WIDE, c, at + L);
-    var a1 = DoubleVector.fromArray(WIDE, c, at + across);
-    var b1 = DoubleVector.fromArray(WIDE, c, at + across + L);
-    var a2 = DoubleVector.fromArray(WIDE, c, at + 2 * across);
-    var b2 = DoubleVector.fromArray(WIDE, c, at + 2 * across + L);
-    var a3 = DoubleVector.fromArray(WIDE, c, at + 3 * across);
-    var b3 = DoubleVector.fromArray(WIDE, c, at + 3 * across + L);
+    var a1 = DoubleVector.fromArray(WIDE, c, at + width);
+    var b1 = DoubleVector.fromArray(WIDE, c, at + width + L);
+    var a2 = DoubleVector.fromArray(WIDE, c, at + 2 * width);
+    var b2 = DoubleVector.fromArray(WIDE, c, at + 2 * width + L);
+    var a3 = DoubleVector.fromArray(WIDE, c, at + 3 * width);
+    var b3 = DoubleVector.fromArray(WIDE, c, at + 3 * width + L);
+    var a4 = DoubleVector.fromArray(WIDE, c, at + 4 * width);
+    var b4 = DoubleVector.fromArray(WIDE, c, at + 4 * width + L);
     for (int b = 0; b < lags; b++) {
-      double[] of = d[b][g];
-      int from = shift - b;
-      var low = DoubleVector.fromArray(WIDE, of, r);
-      var high = DoubleVector.fromArray(WIDE, of, r + L);
-      a0 = low.fma(DoubleVector.fromArray(WIDE, s0, from), a0);
-      b0 = high.fma(DoubleVector.fromArray(WIDE, s0, from + L), b0);
-      a1 = low.fma(DoubleVector.fromArray(WIDE, s1, from), a1);
-      b1 = high.fma(DoubleVector.fromArray(WIDE, s1, from + L), b1);
-      a2 = low.fma(DoubleVector.fromArray(WIDE, s2, from), a2);
-      b2 = high.fma(DoubleVector.fromArray(WIDE, s2, from + L), b2);
-      a3 = low.fma(DoubleVector.fromArray(WIDE, s3, from), a3);
-      b3 = high.fma(DoubleVector.fromArray(WIDE, s3, from + L), b3);
+      var low = DoubleVector.fromArray(WIDE, s, from - b * PANEL);
+      var high = DoubleVector.fromArray(WIDE, s, from - b * PANEL + L);
+      var x0 = DoubleVector.broadcast(WIDE, d[p + b * TILE]);
+      a0 = x0.fma(low, a0);
+      b0 = x0.fma(high, b0);
+      var x1 = DoubleVector.broadcast(WIDE, d[p + b * TILE + 1]);
+      a1 = x1.fma(low, a1);
+      b1 = x1.fma(high, b1);
+      var x2 = DoubleVector.broadcast(WIDE, d[p + b * TILE + 2]);
+      a2 = x2.fma(low, a2);
+      b2 = x2.fma(high, b2);
+      var x3 = DoubleVector.broadcast(WIDE, d[p + b * TILE + 3]);
+      a3 = x3.fma(low, a3);
+      b3 = x3.fma(high, b3);
+      var x4 = DoubleVector.broadcast(WIDE, d[p + b * TILE + 4]);
+      a4 = x4.fma(low, a4);
+      b4 = x4.fma(high, b4);
     }
     a0.intoArray(c, at);
     b0.intoArray(c, at + L);
-    a1.intoArray(c, at + across);
-    b1.intoArray(c, at + across + L);
-    a2.intoArray(c, at + 2 * across);
-    b2.intoArray(c, at + 2 * across + L);
-    a3.intoArray(c, at + 3 * across);
-    b3.intoArray(c, at + 3 * across + L);
+    a1.intoArray(c, at + width);
+    b1.intoArray(c, at + width + L);
+    a2.intoArray(c, at + 2 * width);
+    b2.intoArray(c, at + 2 * width + L);
+    a3.intoArray(c, at + 3 * width);
+    b3.intoArray(c, at + 3 * width + L);
+    a4.intoArray(c, at + 4 * width);
+    b4.intoArray(c, at + 4 * width + L);
   }
 }

@@ -13,7 +13,7 @@ final class SimdDoubleRows implements DoubleRows {
   private static final int L = WIDE.length();
 
   private final ScalarDoubleRows scalar = new ScalarDoubleRows();
-  private final SimdCorrelations correlations = new SimdCorrelations(scalar);
+  private final SimdCorrelations correlations = new SimdCorrelations();
 
   @Override
   public void addProduct(
@@ -87,21 +87,18 @@ final class SimdDoubleRows implements DoubleRows {
   }
 
   @Override
+  public int panel() {
+    return SimdCorrelations.PANEL;
+  }
+
+  @Override
+  public int tile() {
+    return SimdCorrelations.TILE;
+  }
+
+  @Override
   public void addCorrelations(
-      double[] c,
-      int rows,
-      int offset,
-      int rowStride,
-      int columnStride,
-      int sums,
-      int columns,
-      double[][][] d,
-      int lags,
-      double[][] s,
-      int first,
-      int shift,
-      int count) {
-    correlations.add(
-        c, rows, offset, rowStride, columnStride, sums, columns, d, lags, s, first, shift, count);
+      double[] c, int rows, double[][][] d, int sums, int lags, double[] s, int panels) {
+    correlations.add(c, rows, d, sums, lags, s, panels);
   }
 }

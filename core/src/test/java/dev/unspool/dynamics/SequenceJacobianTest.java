@@ -81,7 +81,7 @@ class SequenceJacobianTest {
     var forward = new ForwardAccumulation(graph);
     forward.begin();
     int outputs = graph.outputs();
-    double[] columns = new double[graph.parameters() * STEPS];
+    double[][] jacobian = new double[STEPS][graph.parameters()];
     var backward = new LagJacobian(graph, STEPS);
     for (int t = 0; t < STEPS; t++) {
       double[][] rows = forward.step(history, t);
@@ -91,17 +91,17 @@ class SequenceJacobianTest {
     }
     for (int first : new int[] {0, 50}) {
       for (int o = 0; o < outputs; o++) {
-        backward.differentiate(history, first, STEPS - first, o, STEPS, columns, null);
+        backward.differentiate(history, first, STEPS - first, o, STEPS, jacobian, 0, null);
         for (int t = first; t < STEPS; t++) {
-          double[] row = column(columns, STEPS, t - first);
+          double[] row = jacobian[t - first];
           close(expected[t * outputs + o], row, 1e-6, "backwards, step " + t);
         }
       }
     }
     forward.begin();
-    backward.differentiate(history, 0, STEPS, 0, STEPS, columns, null);
+    backward.differentiate(history, 0, STEPS, 0, STEPS, jacobian, 0, null);
     for (int t = 0; t < STEPS; t++) {
-      close(forward.step(history, t)[0], column(columns, STEPS, t), 1e-10, "both, step " + t);
+      close(forward.step(history, t)[0], jacobian[t], 1e-10, "both, step " + t);
     }
   }
 
@@ -179,7 +179,7 @@ class SequenceJacobianTest {
     whole.begin(new InitialConditions(graph));
     whole.append(inputs, 0, steps, 0);
     var sweep = new LagJacobian(graph, 1);
-    double[] columns = new double[graph.parameters()];
+    double[][] rows = new double[1][graph.parameters()];
     var engine = new SequenceJacobian(graph, 30, false);
     engine.parameters(theta);
     engine.differentiate(
@@ -188,8 +188,8 @@ class SequenceJacobianTest {
         steps,
         _ -> true,
         (t, history, jacobian, _, _) -> {
-          sweep.differentiate(whole, t, 1, 0, 30, columns, null);
-          close(column(columns, 1, 0), jacobian, 1e-12, "step " + t);
+          sweep.differentiate(whole, t, 1, 0, 30, rows, 0, null);
+          close(rows[0], jacobian, 1e-12, "step " + t);
           assertEquals(whole.output(t, 0), history.output(t, 0));
         });
   }
@@ -215,12 +215,6 @@ class SequenceJacobianTest {
       }
     }
     return expected;
-  }
-
-  private static double[] column(double[] columns, int rows, int r) {
-    double[] column = new double[columns.length / rows];
-    Arrays.setAll(column, p -> columns[p * rows + r]);
-    return column;
   }
 
   @Test

@@ -87,8 +87,11 @@ class NetworkResidualsTest {
     for (var solver : List.of(LinearSolver.QR, LinearSolver.LSMR)) {
       double[] found =
           LevenbergMarquardt.with(StopRules.iterations(3)).with(solver).fit(problem, start).theta();
+      // LSMR stops at a tolerance of its own, and the two biases of a gate leave it a flat
+      // direction.
+      double relative = solver == LinearSolver.LSMR ? 1e-4 : 1e-5;
       for (int p = 0; p < found.length; p++) {
-        double tolerance = 1e-5 * Math.max(1, Math.abs(expected[p]));
+        double tolerance = relative * Math.max(1, Math.abs(expected[p]));
         assertEquals(expected[p], found[p], tolerance, solver + ", parameter " + p);
       }
     }

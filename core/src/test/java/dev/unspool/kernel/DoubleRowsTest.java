@@ -60,45 +60,56 @@ class DoubleRowsTest {
     }
   }
 
+  /** Of any implementation, against the definition. */
   @Test
   void correlations() {
-    for (int sums : new int[] {1, 3, 4, 9}) {
-      for (int columns : new int[] {1, 4, 7}) {
-        for (int steps : SIZES) {
-          for (int lags : new int[] {1, 5, 16}) {
-            correlations(sums, columns, steps, lags);
+    for (var kernel : new DoubleRows[] {scalar, simd}) {
+      for (int sums : new int[] {1, 3, 5, 9}) {
+        for (int columns : new int[] {1, 4, 7, 17}) {
+          for (int rows : SIZES) {
+            for (int lags : new int[] {1, 5, 16}) {
+              correlations(kernel, sums, columns, rows, lags);
+            }
           }
         }
       }
     }
   }
 
-  private void correlations(int sums, int columns, int steps, int lags) {
+  private void correlations(DoubleRows kernel, int sums, int columns, int rows, int lags) {
     double[][][] d = new double[lags][][];
-    Arrays.setAll(d, _ -> matrix(sums, steps));
-    double[][] s = matrix(columns + 1, steps + lags);
-    // Both orders: weights of a sum side by side, and weights of a signal.
-    for (int rowStride : new int[] {1, columns + 2}) {
-      int columnStride = rowStride == 1 ? sums + 1 : 1;
-      int rows = steps + 3;
-      double[] expected = matrix(1, (2 + sums * rowStride + columns * columnStride) * rows)[0];
-      double[] actual = expected.clone();
-      int shift = lags - 1;
-      scalar.addCorrelations(
-          expected, rows, 1, rowStride, columnStride, sums, columns, d, lags, s, 1, shift, steps);
-      simd.addCorrelations(
-          actual, rows, 1, rowStride, columnStride, sums, columns, d, lags, s, 1, shift, steps);
-      String what = "%d × %d weights, %d steps, %d lags".formatted(sums, columns, steps, lags);
-      assertArrayEquals(expected, actual, 1e-11, what);
+    Arrays.setAll(d, _ -> matrix(sums, rows));
+    int times = rows + lags - 1;
+    double[][] signals = matrix(columns, times);
+    int panel = kernel.panel();
+    int panels = (columns + panel - 1) / panel;
+    double[] s = new double[panels * times * panel];
+    for (int j = 0; j < columns; j++) {
+      for (int t = 0; t < times; t++) {
+        s[(j / panel * times + t) * panel + j % panel] = signals[j][t];
+      }
     }
-  }
-
-  @Test
-  void correlationsAreSumsOfShiftedProducts() {
-    double[] c = {7, 8, 100, 200};
-    double[][][] d = {{{1, 2}}, {{3, 4}}};
-    double[][] s = {{5, 6, 7}};
-    scalar.addCorrelations(c, 2, 1, 1, 1, 1, 1, d, 2, s, 0, 1, 2);
-    assertArrayEquals(new double[] {7, 8, 100 + 1 * 6 + 3 * 5, 200 + 2 * 7 + 4 * 6}, c);
+    int width = panels * panel;
+    int height = (sums + kernel.tile() - 1) / kernel.tile() * kernel.tile();
+    double[] c = matrix(1, rows * height * width)[0];
+    double[] before = c.clone();
+    kernel.addCorrelations(c, rows, d, sums, lags, s, panels);
+    for (int r = 0; r < rows; r++) {
+      for (int g = 0; g < sums; g++) {
+        for (int j = 0; j < columns; j++) {
+          int at = (r * height + g) * width + j;
+          double expected = before[at];
+          for (int b = 0; b < lags; b++) {
+            expected += d[b][g][r] * signals[j][lags - 1 + r - b];
+          }
+          assertEquals(
+              expected,
+              c[at],
+              1e-11,
+              "%s, %d × %d weights, %d steps, %d lags"
+                  .formatted(kernel.getClass().getSimpleName(), sums, columns, rows, lags));
+        }
+      }
+    }
   }
 }
