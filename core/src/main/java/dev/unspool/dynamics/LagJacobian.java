@@ -4,6 +4,7 @@ package dev.unspool.dynamics;
 import dev.unspool.kernel.DoubleRows;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,22 +63,21 @@ public final class LagJacobian {
       sums[l] = new double[LAGS_AT_ONCE][layer.sums()][rows];
       recurrent[l] =
           layer.unit() == Unit.GRU ? new double[LAGS_AT_ONCE][layer.sums()][rows] : sums[l];
-      weights[l] = weights(layer, layer.unit() == Unit.GRU ? false : null);
-      recurrentWeights[l] = layer.unit() == Unit.GRU ? weights(layer, true) : null;
+      var connections = layer.connections();
+      if (layer.unit() == Unit.GRU) {
+        var input = connections.stream().filter(c -> !c.recurrent()).toList();
+        weights[l] = weights(layer, input, layer.biases());
+        var other = connections.stream().filter(Connection::recurrent).toList();
+        recurrentWeights[l] = weights(layer, other, layer.recurrentBiases());
+      } else {
+        var biases = new ArrayList<>(layer.biases());
+        biases.addAll(layer.recurrentBiases());
+        weights[l] = weights(layer, connections, biases);
+      }
     }
   }
 
-  /** Those of one side, or of both. */
-  private WeightSums weights(Layer layer, @Nullable Boolean side) {
-    var connections =
-        layer.connections().stream().filter(c -> side == null || c.recurrent() == side).toList();
-    var biases = new ArrayList<Integer>();
-    if (side == null || !side) {
-      biases.addAll(layer.biases());
-    }
-    if (side == null || side) {
-      biases.addAll(layer.recurrentBiases());
-    }
+  private WeightSums weights(Layer layer, List<Connection> connections, List<Integer> biases) {
     return new WeightSums(kernel, rows, layer.sums(), connections, biases);
   }
 
@@ -143,7 +143,9 @@ public final class LagJacobian {
             sums[l][waiting],
             recurrent[l][waiting]);
         forget(sums[l][waiting], from);
-        forget(recurrent[l][waiting], from);
+        if (recurrentWeights[l] != null) {
+          forget(recurrent[l][waiting], from);
+        }
         spread(history, l, lag, waiting, from, count, wanted);
       }
       clear(lag);
