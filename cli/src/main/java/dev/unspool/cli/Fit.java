@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
       "",
       "By default a NARX model: tanh units that see the newest inputs and the model's own newest"
           + " outputs, fitted in closed loop by Levenberg-Marquardt. Every figure is of a free run, in"
-          + " which only the rows of the longest delay are taken from the measurement.",
+          + " which only the rows of the longest delay are taken from the measurement (--initial).",
     },
     sortOptions = false,
     optionListHeading = "%nGeneral:%n",

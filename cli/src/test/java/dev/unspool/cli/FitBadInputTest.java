@@ -84,6 +84,9 @@ final class FitBadInputTest {
     "--k2 5 --training series-parallel, no meaning",
     "--warm-up -1, --warm-up",
     "--damping none, nielsen",
+    "--initial guessed, estimated",
+    "--initial estimated --output-delays none, no meaning",
+    "--initial estimated --training series-parallel, --training parallel",
     "--optimizer adam, lm",
     "--training both, series-parallel",
     "--normalise all, standard",
@@ -173,6 +176,8 @@ final class FitBadInputTest {
             "nonsense",
             "{}",
             intact.replace("\"format\": 1", "\"format\": 99"),
+            intact.replace("\"initial\"", "\"final\""),
+            intact.replace("\"measured\"", "\"guessed\""),
             intact.replace("\"shape\"", "\"shop\""),
             intact.replace("\"training\"", "\"draining\""))) {
       Files.writeString(model, damaged);

@@ -10,6 +10,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -128,6 +129,9 @@ final class FitTest {
         "--no-geodesic",
         "--k2 10",
         "--normalise rms",
+        "--initial zero --warm-up 20",
+        "--initial zero --cell rnn-tanh --output-delays 1",
+        "--initial estimated --hidden 2,2 --starts 2",
         "--normalise none --target z",
         "--starts 1 --hidden 3,3",
         "--input-delays 0-6 --output-delays none",
@@ -177,6 +181,37 @@ final class FitTest {
         succeeds("simulate", "--model", run, "--csv", plant).out().lines().toList();
     assertEquals("row,y", lines.getFirst());
     assertEquals(298, lines.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zero --target z --normalise rms", "estimated", "estimated --target y,z"})
+  void aRunCanBeginWithoutMeasuredRows(String initial) {
+    CommandRun fit = succeeds(fit("--initial " + initial + " --valid 0.1 --json"));
+    for (String part : List.of("train", "valid", "test")) {
+      assertTrue(percent(fit.json(), part) > 80, fit::toString);
+    }
+    CommandRun again = succeeds("simulate", "--model", run, "--csv", plant, "--json");
+    assertEquals(0, again.json().get("first_row").getAsInt());
+    assertTrue(again.json().get("fit_percent").getAsDouble() > 80, again::toString);
+  }
+
+  @Test
+  void initialOutputsAreEstimatedForEveryTable() throws IOException {
+    List<String> lines = Files.readAllLines(plant);
+    var cut = new ArrayList<String>(List.of(lines.getFirst()));
+    cut.addAll(lines.subList(133, lines.size()));
+    Path later = Files.write(folder.resolve("later.csv"), cut);
+    CommandRun estimated =
+        succeeds(fit("--initial estimated --test 0 --test-csv " + later + " --json"));
+    assertTrue(percent(estimated.json(), "test") > 90, estimated::toString);
+    CommandRun simulate = succeeds("simulate", "--model", run, "--csv", later, "--json");
+    assertEquals(estimated.json().getAsJsonObject("test").get("rmse"), simulate.json().get("rmse"));
+    assertTrue(simulate.err().contains("estimated from the first 168 rows"), simulate.err());
+
+    Path single = Files.write(folder.resolve("single.csv"), cut.subList(0, 2));
+    CommandRun one = succeeds("simulate", "--model", run, "--csv", single, "--json");
+    assertTrue(one.err().contains("too few rows to estimate 3 initial outputs"), one.err());
+    assertEquals(1, one.json().getAsJsonObject("targets").getAsJsonArray("y").size());
   }
 
   @Test

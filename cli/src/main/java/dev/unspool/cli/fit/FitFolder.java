@@ -48,7 +48,8 @@ public record FitFolder(Path path) {
     /** The model with those weights. */
     FittedModel model(double[] theta) {
       var narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
-      return new FittedModel(narx, theta, inputScale, targetScale, training.warmUp());
+      return new FittedModel(
+          narx, theta, inputScale, targetScale, training.warmUp(), training.initial());
     }
   }
 
@@ -115,7 +116,8 @@ public record FitFolder(Path path) {
   }
 
   /** Writes a model; {@code model.json} comes last, so that it never stands alone. */
-  void write(Description description, double[] theta) throws IOException {
+  void write(Description description, FittedModel model) throws IOException {
+    double[] theta = model.weights();
     Safetensors.write(weights(), Map.of(TENSOR, Tensor.of(theta, theta.length)), Map.of());
     Json.write(model(), description);
   }

@@ -12,9 +12,9 @@ import dev.unspool.lm.ScoredStarts;
 import dev.unspool.lm.StopReason;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.narx.Feedback;
-import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Fits a model, judges it, and leaves everything in a folder. */
@@ -65,7 +65,7 @@ public final class FitRun {
 
     FittedModel model = task.empty().with(outcome.theta());
     FitFolder folder = place.create();
-    folder.write(FitFolder.Description.of(task.data(), shape, training, model), outcome.theta());
+    folder.write(FitFolder.Description.of(task.data(), shape, training, model), model);
     progress.write(folder.metrics());
     var judged = new Judgement(task, model, problem);
     FitFigures figures = figures(judged, outcome, progress, seconds);
@@ -84,7 +84,7 @@ public final class FitRun {
         .residuals(
             List.of(task.empty().series(train.signals(), train.from(), train.to())),
             feed == Feed.PARALLEL ? Feedback.SIMULATED : Feedback.MEASURED,
-            InitialOutputs.MEASURED,
+            training.initial(),
             training.depth());
   }
 
@@ -104,7 +104,17 @@ public final class FitRun {
         starts.set(i, method.fit(oneStep, starts.get(i), _ -> !stop.asked()).theta());
       }
     }
+    starts.replaceAll(this::withInitialOutputs);
     return starts;
+  }
+
+  /** Weights, followed by a first guess of the initial outputs where they are estimated. */
+  private double[] withInitialOutputs(double[] weights) {
+    double[] theta = Arrays.copyOf(weights, task.parameters());
+    FitTask.Part train = task.train();
+    double[] guess = task.empty().narx().firstGuess(task.empty().series(train.signals(), 0, 1));
+    System.arraycopy(guess, 0, theta, weights.length, theta.length - weights.length);
+    return theta;
   }
 
   private void announce() {

@@ -5,6 +5,7 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Split;
+import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.Narx;
 import dev.unspool.narx.NarxCore;
 import java.io.IOException;
@@ -57,7 +58,8 @@ public record FitTask(
             new double[narx.parameters()],
             Scale.of(signals.u(), signals.inputs(), rows, data.normalise()),
             Scale.of(signals.y(), signals.targets(), rows, data.normalise()),
-            training.warmUp());
+            training.warmUp(),
+            training.initial());
     var task = new FitTask(data, signals, testSignals, split, model);
     task.requireEnoughRows();
     task.requireVariedTargets();
@@ -107,18 +109,28 @@ public record FitTask(
     return data.targets().size() == 1 ? empty.targetScale().factors().getFirst() : 1;
   }
 
+  /** Number of values that are fitted: weights, and initial outputs where they are estimated. */
+  int parameters() {
+    boolean estimated = empty.initial() == InitialOutputs.ESTIMATED;
+    return empty.narx().parameters() + (estimated ? empty.narx().initialOutputs() : 0);
+  }
+
   private void requireEnoughRows() throws RunException {
     int rows = train().to();
     int lead = empty.lead();
     int targets = data.targets().size();
-    int parameters = empty.narx().parameters();
+    int parameters = parameters();
     String found =
         "%s has %s, of which %d are for training"
             .formatted(data.csv(), Numbers.count(signals.rows(), "row"), rows);
+    String taking =
+        empty.initial() == InitialOutputs.MEASURED
+            ? "the longest delay and --warm-up take"
+            : "--warm-up takes";
     if (rows <= lead) {
       throw new RunException(
-          "%s; the longest delay and --warm-up take the first %d of them and leave none: use shorter delays or more data"
-              .formatted(found, lead));
+          "%s; %s the first %d of them and leave none: use shorter delays, a shorter --warm-up or more data"
+              .formatted(found, taking, lead));
     }
     if ((long) (rows - lead) * targets < parameters) {
       throw new RunException(
@@ -127,8 +139,8 @@ public record FitTask(
     }
     if (testSignals != null && testSignals.rows() <= lead) {
       throw new RunException(
-          "%s has %s; the longest delay and --warm-up take the first %d of them and leave none to judge"
-              .formatted(data.testCsv(), Numbers.count(testSignals.rows(), "row"), lead));
+          "%s has %s; %s the first %d of them and leave none to judge"
+              .formatted(data.testCsv(), Numbers.count(testSignals.rows(), "row"), taking, lead));
     }
   }
 

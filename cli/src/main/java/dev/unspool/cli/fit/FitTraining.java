@@ -4,13 +4,16 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.StopRules;
+import dev.unspool.narx.InitialOutputs;
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * How a model is fitted.
  *
  * @param method of fitting
  * @param feed what the model sees of earlier outputs
+ * @param initial what the outputs were before the first step of a simulation
  * @param iterations the most iterations of the fit that goes on from the best start
  * @param starts number of first points
  * @param startIterations iterations of each start before the best one goes on
@@ -26,6 +29,7 @@ import java.time.Duration;
 public record FitTraining(
     FitMethod method,
     Feed feed,
+    InitialOutputs initial,
     int iterations,
     int starts,
     int startIterations,
@@ -39,6 +43,8 @@ public record FitTraining(
 
   /** Checks the ranges. */
   public FitTraining {
+    // Gson leaves out what a file does not say.
+    Objects.requireNonNull(initial, "training lacks 'initial'");
     require(iterations >= 1, "--iterations must be at least 1, found " + iterations);
     require(starts >= 1, "--starts must be at least 1, found " + starts);
     require(
