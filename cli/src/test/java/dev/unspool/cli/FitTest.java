@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -181,6 +182,24 @@ final class FitTest {
         succeeds("simulate", "--model", run, "--csv", plant).out().lines().toList();
     assertEquals("row,y", lines.getFirst());
     assertEquals(298, lines.size());
+  }
+
+  @Test
+  void aLongTableIsScreenedWhereThePlantMoves() throws IOException {
+    List<String> moving = Files.readAllLines(TinyPlant.table(plant, 12_000, 1));
+    List<String> resting = Collections.nCopies(6_000, "0,0,3,20,0,20");
+    var lines = new ArrayList<String>(List.of(moving.getFirst()));
+    lines.addAll(resting);
+    lines.addAll(moving.subList(1, moving.size()));
+    Files.write(plant, lines);
+    String brief = "--hidden 2 --starts 2 --start-iterations 3 --iterations 20 --force";
+    CommandRun fit = succeeds(fit(brief + " --json"));
+    assertTrue(fit.err().contains("starts are screened on rows 5002 to 10004"), fit.err());
+    assertTrue(percent(fit.json(), "test") > 80, fit::toString);
+    CommandRun rest = succeeds(fit(brief + " --initial zero --target z --normalise rms"));
+    assertFalse(rest.err().contains("screened"), "at the beginning nothing moves");
+    CommandRun one = succeeds(fit(brief.replace("--starts 2", "--starts 1")));
+    assertFalse(one.err().contains("screened"), one.err());
   }
 
   @ParameterizedTest

@@ -48,7 +48,7 @@ public final class FitRun {
    */
   public FitFigures run(Place place) throws IOException {
     announce();
-    Residuals problem = problem(training.feed());
+    Residuals problem = problem(training.feed(), task.train());
     FitTask.Part valid = task.valid();
     var progress = new FitProgress(console, stop, training, task.unit(), valid != null);
     ScoredStarts search =
@@ -57,7 +57,13 @@ public final class FitRun {
     if (valid != null) {
       search = search.scoredBy(theta -> validate(theta, valid), training.patience());
     }
-    List<double[]> starts = starts();
+    FitTask.Part stretch = task.stretch();
+    if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
+      console.note(
+          "starts are screened on rows %d to %d".formatted(stretch.from(), stretch.to() - 1));
+      search = search.screenedOn(problem(training.feed(), stretch));
+    }
+    List<double[]> starts = starts(stretch);
     ScoredStarts.Outcome outcome = search.fit(problem, starts, progress);
     progress.ended();
     requireModel(outcome);
@@ -77,12 +83,11 @@ public final class FitRun {
     return figures;
   }
 
-  private Residuals problem(Feed feed) {
-    FitTask.Part train = task.train();
+  private Residuals problem(Feed feed, FitTask.Part part) {
     return task.empty()
         .narx()
         .residuals(
-            List.of(task.empty().series(train.signals(), train.from(), train.to())),
+            List.of(task.empty().series(part.signals(), part.from(), part.to())),
             feed == Feed.PARALLEL ? Feedback.SIMULATED : Feedback.MEASURED,
             training.initial(),
             training.depth());
@@ -92,13 +97,13 @@ public final class FitRun {
    * The first points. Every second one is fitted one step ahead before it is fitted in closed loop:
    * that is quick, and leads elsewhere than random weights do, for some plants to better places.
    */
-  private List<double[]> starts() {
+  private List<double[]> starts(FitTask.Part stretch) {
     var starts = new ArrayList<double[]>();
     for (int i = 0; i < training.starts(); i++) {
       starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)));
     }
     if (training.feed() == Feed.PARALLEL && !shape.outputDelays().isEmpty()) {
-      Residuals oneStep = problem(Feed.SERIES_PARALLEL);
+      Residuals oneStep = problem(Feed.SERIES_PARALLEL, stretch);
       LevenbergMarquardt method = training.method(training.startIterations());
       for (int i = 1; i < training.starts(); i += 2) {
         starts.set(i, method.fit(oneStep, starts.get(i), _ -> !stop.asked()).theta());
@@ -148,7 +153,8 @@ public final class FitRun {
 
   private void requireModel(ScoredStarts.Outcome outcome) throws RunException {
     var fit = outcome.fit();
-    if (!fit.reason().ok() && outcome.iterations() <= 1 && fit.reason() != StopReason.DAMPING) {
+    boolean began = outcome.iterations() > 1 || fit.reason() == StopReason.DAMPING;
+    if (!fit.reason().ok() && (!began || fit.reason() == StopReason.DIVERGED)) {
       throw new RunException("%s: %s".formatted(task.data().csv(), fit.advice()));
     }
   }

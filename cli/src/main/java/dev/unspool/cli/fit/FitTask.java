@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public record FitTask(
     FitData data, Signals signals, @Nullable Signals testSignals, Split split, FittedModel empty) {
 
+  private static final int STRETCH = 5_000;
+  private static final int ROWS_A_PARAMETER = 10;
+
   /**
    * Rows of a table.
    *
@@ -85,6 +88,43 @@ public record FitTask(
   /** The training part. */
   Part train() {
     return new Part(signals, 0, (int) split.train().to());
+  }
+
+  /**
+   * The stretch of the training part on which first weights are tried, long enough to tell good
+   * ones from bad ones: all of a short one; of a long one, where the targets vary most, because a
+   * plant at rest teaches little; but the beginning where a simulation begins with the first row.
+   */
+  Part stretch() {
+    int all = train().to();
+    int rows =
+        (int)
+            Math.min(all, empty.lead() + Math.max(STRETCH, ROWS_A_PARAMETER * (long) parameters()));
+    int best = 0;
+    double most = 0;
+    boolean fixed = empty.initial() != InitialOutputs.MEASURED;
+    for (int from = 0; from <= all - rows && !(fixed && from > 0); from += Math.max(1, rows / 2)) {
+      double variation = variation(from, from + rows);
+      if (variation > most) {
+        most = variation;
+        best = from;
+      }
+    }
+    return most > 0 ? new Part(signals, best, best + rows) : train();
+  }
+
+  /** Variance of the targets in the model's units, added up. */
+  private double variation(int from, int to) {
+    double sum = 0;
+    for (int i = 0; i < data.targets().size(); i++) {
+      double[] target = signals.target(i, from, to);
+      double mean = Arrays.stream(target).average().orElse(0);
+      double unit = empty.targetScale().factors().get(i);
+      for (double value : target) {
+        sum += Math.pow((value - mean) / unit, 2) / target.length;
+      }
+    }
+    return sum;
   }
 
   /** The validation part, or null. */
