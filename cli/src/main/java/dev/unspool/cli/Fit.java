@@ -77,7 +77,7 @@ final class Fit implements Callable<Integer> {
     new FitFolder(path).requireFree(force);
     FitTask task = FitTask.open(what, shape, how);
     Console console = common.console();
-    try (Stop stop = Stop.onShutdown()) {
+    try (Stop stop = Stop.onShutdown("the folder may lack figures or the whole model")) {
       FitFigures figures =
           new FitRun(task, shape, how, console, stop).run(() -> FitFolder.create(path, force));
       console.note("Everything is in " + path);

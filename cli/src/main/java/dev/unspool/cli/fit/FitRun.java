@@ -44,27 +44,14 @@ public final class FitRun {
   /**
    * Fits.
    *
-   * @throws RunException if no start led to a model; then nothing is left behind
+   * @throws RunException if no start led to a model, or it was stopped before there was one; then
+   *     nothing is left behind
    */
   public FitFigures run(Place place) throws IOException {
     announce();
     Residuals problem = problem(training.feed(), task.train());
-    FitTask.Part valid = task.valid();
-    var progress = new FitProgress(console, stop, training, task.unit(), valid != null);
-    ScoredStarts search =
-        ScoredStarts.of(
-            training.method(training.startIterations()), training.method(training.iterations()));
-    if (valid != null) {
-      search = search.scoredBy(theta -> validate(theta, valid), training.patience());
-    }
-    FitTask.Part stretch = task.stretch();
-    if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
-      console.note(
-          "starts are screened on rows %d to %d".formatted(stretch.from(), stretch.to() - 1));
-      search = search.screenedOn(problem(training.feed(), stretch));
-    }
-    List<double[]> starts = starts(stretch);
-    ScoredStarts.Outcome outcome = search.fit(problem, starts, progress);
+    var progress = new FitProgress(console, stop, training, task.unit(), task.valid() != null);
+    ScoredStarts.Outcome outcome = search(problem, progress);
     progress.ended();
     requireModel(outcome);
     double seconds = progress.seconds();
@@ -83,6 +70,32 @@ public final class FitRun {
     return figures;
   }
 
+  private ScoredStarts.Outcome search(Residuals problem, FitProgress progress) throws RunException {
+    ScoredStarts search =
+        ScoredStarts.of(
+            training.method(training.startIterations()), training.method(training.iterations()));
+    FitTask.Part valid = task.valid();
+    if (valid != null) {
+      search = search.scoredBy(theta -> validate(theta, valid), training.patience());
+    }
+    FitTask.Part stretch = task.stretch();
+    if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
+      console.note(
+          "starts are screened on rows %d to %d".formatted(stretch.from(), stretch.to() - 1));
+      search = search.screenedOn(new Stoppable(problem(training.feed(), stretch), stop));
+    }
+    try {
+      return search.fit(new Stoppable(problem, stop), starts(stretch, progress), progress);
+    } catch (Stop.Asked _) {
+      ScoredStarts.Outcome best = progress.best();
+      if (best == null) {
+        throw new RunException(
+            "stopped before the first iteration was over: there is no model yet");
+      }
+      return best;
+    }
+  }
+
   private Residuals problem(Feed feed, FitTask.Part part) {
     return task.empty()
         .narx()
@@ -97,16 +110,16 @@ public final class FitRun {
    * The first points. Every second one is fitted one step ahead before it is fitted in closed loop:
    * that is quick, and leads elsewhere than random weights do, for some plants to better places.
    */
-  private List<double[]> starts(FitTask.Part stretch) {
+  private List<double[]> starts(FitTask.Part stretch, FitProgress progress) {
     var starts = new ArrayList<double[]>();
     for (int i = 0; i < training.starts(); i++) {
       starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)));
     }
     if (training.feed() == Feed.PARALLEL && !shape.outputDelays().isEmpty()) {
-      Residuals oneStep = problem(Feed.SERIES_PARALLEL, stretch);
+      var oneStep = new Stoppable(problem(Feed.SERIES_PARALLEL, stretch), stop);
       LevenbergMarquardt method = training.method(training.startIterations());
       for (int i = 1; i < training.starts(); i += 2) {
-        starts.set(i, method.fit(oneStep, starts.get(i), _ -> !stop.asked()).theta());
+        starts.set(i, method.fit(oneStep, starts.get(i), _ -> progress.goesOn()).theta());
       }
     }
     starts.replaceAll(this::withInitialOutputs);
@@ -155,14 +168,14 @@ public final class FitRun {
     var fit = outcome.fit();
     boolean began = outcome.iterations() > 1 || fit.reason() == StopReason.DAMPING;
     if (!fit.reason().ok() && (!began || fit.reason() == StopReason.DIVERGED)) {
-      throw new RunException("%s: %s".formatted(task.data().csv(), fit.advice()));
+      throw new RunException("%s: %s".formatted(task.data().csv(), Advice.of(fit)));
     }
   }
 
   private FitFigures figures(
       Judgement judged, ScoredStarts.Outcome outcome, FitProgress progress, double seconds) {
     String reason = outcome.fit().reason().label();
-    String advice = outcome.fit().advice();
+    String advice = Advice.of(outcome.fit());
     if (outcome.byScore()) {
       reason = "validation";
       advice =
@@ -170,9 +183,7 @@ public final class FitRun {
               .formatted(Numbers.count(training.patience(), "iteration"));
     } else if (progress.timeIsOver()) {
       reason = StopReason.TIME.label();
-      advice = StopReason.TIME.advice();
-    } else if (stop.asked()) {
-      advice = "stopped from outside; the best model so far was kept";
+      advice = Advice.of(StopReason.TIME);
     }
     return new FitFigures(
         judged.train(),
@@ -184,6 +195,6 @@ public final class FitRun {
         outcome.start() + 1,
         task.empty().narx().parameters(),
         advice,
-        judged.standardErrors());
+        stop.asked() ? "not computed, it was stopped" : judged.standardErrors());
   }
 }
