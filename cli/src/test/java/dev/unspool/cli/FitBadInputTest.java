@@ -148,7 +148,7 @@ final class FitBadInputTest {
   void foldersThatAreTaken() throws IOException {
     succeeds(fit(""));
     says(fails(1, fit("")), "holds a fitted model already", "--force");
-    says(fails(1, "info", run), "unspool simulate");
+    says(fails(1, "resume", run), "unspool simulate");
     succeeds(fit("--force"));
     Path trained = folder.resolve("trained");
     succeeds(TinyData.quick("train", "--csv", plant, "--target", "y", "--out", trained));
@@ -178,13 +178,22 @@ final class FitBadInputTest {
             intact.replace("\"format\": 1", "\"format\": 99"),
             intact.replace("\"initial\"", "\"final\""),
             intact.replace("\"measured\"", "\"guessed\""),
+            intact.replace("\"target_scale\"", "\"scale\""),
             intact.replace("\"shape\"", "\"shop\""),
             intact.replace("\"training\"", "\"draining\""))) {
       Files.writeString(model, damaged);
       says(fails(1, "simulate", "--model", run, "--csv", plant), "model.json");
     }
     Files.writeString(model, intact);
+    String figures = Files.readString(run.resolve("metrics.json"));
+    for (String damaged : List.of("nonsense", "{}", figures.replace("\"train\"", "\"trail\""))) {
+      Files.writeString(run.resolve("metrics.json"), damaged);
+      says(fails(1, "info", run, "--json"), "metrics.json is damaged");
+    }
+    Files.delete(run.resolve("metrics.json"));
+    says(succeeds("info", run).out(), "none: the fit was cut off");
     Files.writeString(run.resolve("weights.safetensors"), "short");
+    says(fails(1, "info", run), "weights.safetensors");
     says(fails(1, "simulate", "--model", run, "--csv", plant), "weights.safetensors");
     Files.delete(run.resolve("weights.safetensors"));
     says(fails(1, "simulate", "--model", run, "--csv", plant), "weights.safetensors");

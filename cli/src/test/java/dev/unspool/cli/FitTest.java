@@ -185,6 +185,32 @@ final class FitTest {
   }
 
   @Test
+  void infoSaysWhatTheModelIs() {
+    CommandRun fit = succeeds(fit("--json --input u,v --cell gru --hidden 3 --k2 30"));
+    CommandRun info = succeeds("info", run);
+    for (String word :
+        List.of(
+            "y from u, v",
+            "3 gru",
+            "input delays 0",
+            "parameters",
+            "(y − 2",
+            "initial outputs measured",
+            "k2 30",
+            "test RMSE",
+            "model.json")) {
+      assertTrue(info.out().contains(word), () -> word + " in " + info.out());
+    }
+    assertTrue(info.err().contains("unspool simulate"), info.err());
+    JsonObject json = succeeds("info", run, "--json").json();
+    assertEquals(
+        fit.json().getAsJsonObject("test").get("rmse"),
+        json.getAsJsonObject("figures").getAsJsonObject("test").get("rmse"));
+    assertEquals(
+        List.of("folder", "model", "parameters", "figures", "files"), List.copyOf(json.keySet()));
+  }
+
+  @Test
   void aLongTableIsScreenedWhereThePlantMoves() throws IOException {
     List<String> moving = Files.readAllLines(TinyPlant.table(plant, 12_000, 1));
     List<String> resting = Collections.nCopies(6_000, "0,0,3,20,0,20");

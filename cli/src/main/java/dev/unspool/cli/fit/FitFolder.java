@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a fit.
@@ -39,6 +41,15 @@ public record FitFolder(Path path) {
       FitTraining training,
       Scale inputScale,
       Scale targetScale) {
+
+    /** Gson leaves null what a file does not say. */
+    public Description {
+      requireSaid("data", data);
+      requireSaid("shape", shape);
+      requireSaid("training", training);
+      requireSaid("input_scale", inputScale);
+      requireSaid("target_scale", targetScale);
+    }
 
     static Description of(FitData data, ModelShape shape, FitTraining training, FittedModel model) {
       return new Description(
@@ -78,6 +89,11 @@ public record FitFolder(Path path) {
   /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
   public void requireFree(boolean force) throws RunException {
     new RunFolder(path).requireFree(force);
+  }
+
+  /** Whether there is a fit in it. */
+  public boolean isThere() {
+    return Files.exists(model());
   }
 
   /** What the model is. */
@@ -122,6 +138,20 @@ public record FitFolder(Path path) {
     Json.write(model(), description);
   }
 
+  /** Refuses null, which the type rules out and Gson does not. */
+  static void requireSaid(String name, Object value) {
+    Objects.requireNonNull(value, () -> "'%s' is missing".formatted(name));
+  }
+
+  /** Reads the figures, null if there are none. */
+  @Nullable FitFigures readFigures() throws IOException {
+    try {
+      return Files.exists(figures()) ? Json.read(figures(), FitFigures.class) : null;
+    } catch (RuntimeException e) {
+      throw damaged(figures(), e);
+    }
+  }
+
   /** Reads what a model is. */
   public Description readDescription() throws IOException {
     if (!Files.isDirectory(path)) {
@@ -135,7 +165,7 @@ public record FitFolder(Path path) {
           "%s holds no fitted model: it has no model.json; 'unspool fit' makes one"
               .formatted(path));
     } catch (RuntimeException e) {
-      throw damaged(e);
+      throw damaged(model(), e);
     }
     if (description.format() != FORMAT) {
       throw new RunException(
@@ -157,7 +187,7 @@ public record FitFolder(Path path) {
     try {
       model = description.model(theta);
     } catch (RuntimeException e) {
-      throw damaged(e); // Gson fills what is missing with null, whatever the type says
+      throw damaged(model(), e); // Gson fills what is missing with null, whatever the type says
     }
     int inputs = model.narx().spec().inputs();
     int targets = model.narx().spec().outputs();
@@ -174,12 +204,12 @@ public record FitFolder(Path path) {
     return model;
   }
 
-  private RunException damaged(RuntimeException e) {
+  private static RunException damaged(Path file, RuntimeException e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
     String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return new RunException("%s is damaged: %s".formatted(model(), message));
+    return new RunException("%s is damaged: %s".formatted(file, message));
   }
 }

@@ -6,7 +6,6 @@ import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.StopRules;
 import dev.unspool.narx.InitialOutputs;
 import java.time.Duration;
-import java.util.Objects;
 
 /**
  * How a model is fitted.
@@ -43,8 +42,7 @@ public record FitTraining(
 
   /** Checks the ranges. */
   public FitTraining {
-    // Gson leaves out what a file does not say.
-    Objects.requireNonNull(initial, "training lacks 'initial'");
+    FitFolder.requireSaid("initial", initial);
     require(iterations >= 1, "--iterations must be at least 1, found " + iterations);
     require(starts >= 1, "--starts must be at least 1, found " + starts);
     require(
