@@ -74,7 +74,9 @@ final class Fit implements Callable<Integer> {
     ModelShape shape = model.shape();
     FitTraining how = fitting.training(shape);
     Path path = out != null ? out : Path.of("runs", Train.stem(Path.of(what.csv())) + "-fit");
-    new FitFolder(path).requireFree(force);
+    var place = new FitFolder(path);
+    place.requireFree(force);
+    place.requirePossible();
     FitTask task = FitTask.open(what, shape, how);
     Console console = common.console();
     try (Stop stop = Stop.onShutdown("the folder may lack figures or the whole model")) {

@@ -64,13 +64,13 @@ final class Simulate implements Callable<Integer> {
     Simulation simulation = Simulation.of(folder.read(description), description, csv);
     Console console = common.console();
     simulation.notes().forEach(console::note);
+    if (plot != null) {
+      simulation.draw(plot);
+    }
     if (common.json) {
       console.result(json(description.data(), simulation).toString());
     } else {
       print(console, description.data().targets(), simulation.trace());
-    }
-    if (plot != null) {
-      simulation.draw(plot);
     }
     return 0;
   }

@@ -91,6 +91,24 @@ public record FitFolder(Path path) {
     new RunFolder(path).requireFree(force);
   }
 
+  /**
+   * Refuses a place where no folder can be made, as far as can be seen without making one: a fit
+   * may take hours before it has something to write.
+   */
+  public void requirePossible() throws RunException {
+    Path there = path.toAbsolutePath();
+    for (Path above = there; above != null && !Files.exists(there); above = above.getParent()) {
+      there = above;
+    }
+    if (!Files.isDirectory(there)) {
+      throw new RunException("%s is in the way: it is not a folder".formatted(there));
+    }
+    if (!Files.isWritable(there)) {
+      throw new RunException(
+          "%s cannot be written to; choose another --out for what is fitted".formatted(there));
+    }
+  }
+
   /** Whether there is a fit in it. */
   public boolean isThere() {
     return Files.exists(model());
@@ -140,7 +158,9 @@ public record FitFolder(Path path) {
 
   /** Refuses null, which the type rules out and Gson does not. */
   static void requireSaid(String name, Object value) {
-    Objects.requireNonNull(value, () -> "'%s' is missing".formatted(name));
+    if (Objects.isNull(value)) {
+      throw new IllegalArgumentException("'%s' is missing".formatted(name));
+    }
   }
 
   /** Reads the figures, null if there are none. */
@@ -209,7 +229,10 @@ public record FitFolder(Path path) {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    String message =
+        cause instanceof NullPointerException
+            ? "a value is missing"
+            : String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
     return new RunException("%s is damaged: %s".formatted(file, message));
   }
 }

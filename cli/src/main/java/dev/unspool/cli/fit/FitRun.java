@@ -118,7 +118,7 @@ public final class FitRun {
     if (training.feed() == Feed.PARALLEL && !shape.outputDelays().isEmpty()) {
       var oneStep = new Stoppable(problem(Feed.SERIES_PARALLEL, stretch), stop);
       LevenbergMarquardt method = training.method(training.startIterations());
-      for (int i = 1; i < training.starts(); i += 2) {
+      for (int i = 1; i < training.starts() && progress.goesOn(); i += 2) {
         starts.set(i, method.fit(oneStep, starts.get(i), _ -> progress.goesOn()).theta());
       }
     }
@@ -139,6 +139,7 @@ public final class FitRun {
     if (task.signals().skippedRows() > 0) {
       console.note("Left out " + Numbers.count(task.signals().skippedRows(), "bad row"));
     }
+    task.restingTargets().forEach(console::warn);
     for (String input : task.constantInputs()) {
       console.warn(
           "input '%s' never moves in the training part, so nothing can be learned from it"

@@ -9,6 +9,7 @@ import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.Narx;
 import dev.unspool.narx.NarxCore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -188,7 +189,7 @@ public record FitTask(
     for (int i = 0; i < data.targets().size(); i++) {
       if (isConstant(signals.target(i, 0, train().to()))) {
         throw new RunException(
-            "%s: target '%s' is %s in all %d training rows, so there is nothing to learn; choose another target, or data in which it moves"
+            "%s: target '%s' is %s in all %d training rows (to seven digits, which is what is read), so there is nothing to learn; choose another target, or data in which it moves"
                 .formatted(
                     data.csv(), data.targets().get(i), Numbers.of(signals.y()[i]), train().to()));
       }
@@ -214,6 +215,27 @@ public record FitTask(
         .filter(i -> isConstant(signals.input(i, 0, train().to())))
         .mapToObj(data.inputs()::get)
         .toList();
+  }
+
+  /** Targets that never move in a part that chooses or judges the model; one line each. */
+  List<String> restingTargets() {
+    var lines = new ArrayList<String>();
+    for (int i = 0; i < data.targets().size(); i++) {
+      String target = data.targets().get(i);
+      Part valid = valid();
+      Part test = test();
+      if (valid != null && isConstant(valid.signals().target(i, valid.from(), valid.to()))) {
+        lines.add(
+            "target '%s' never moves in the validation part, which chooses the model; use another --valid"
+                .formatted(target));
+      }
+      if (test != null && isConstant(test.signals().target(i, test.from(), test.to()))) {
+        lines.add(
+            "target '%s' never moves in the test part, which judges the model; use another --test"
+                .formatted(target));
+      }
+    }
+    return lines;
   }
 
   private static boolean isConstant(double[] values) {
