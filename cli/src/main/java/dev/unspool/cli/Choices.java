@@ -12,6 +12,7 @@ import dev.unspool.cli.run.ScheduleKind;
 import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.TokenKind;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.narx.InitialOutputs;
 import dev.unspool.network.Cell;
 import java.util.AbstractList;
 import java.util.List;
@@ -31,6 +32,7 @@ final class Choices {
     register(command, TokenKind.class);
     register(command, Prediction.class);
     register(command, Feed.class);
+    register(command, InitialOutputs.class);
     register(command, DampingRule.class);
     register(command, FitMethod.class);
     register(command, Normalising.class);
@@ -112,6 +114,12 @@ final class Choices {
   static final class Feeds extends Words {
     Feeds() {
       super(Labels.all(Feed.class));
+    }
+  }
+
+  static final class Initials extends Words {
+    Initials() {
+      super(Labels.all(InitialOutputs.class));
     }
   }
 

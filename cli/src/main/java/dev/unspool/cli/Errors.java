@@ -39,7 +39,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
   int handle(Throwable thrown, CommandLine command) {
     boolean usage = thrown instanceof UsageException;
-    print(command, oneLine(describe(thrown)) + (usage ? hint(command) : ""));
+    print(command, oneLine(describe(thrown, command)) + (usage ? hint(command) : ""));
     if (isDebugging(command)) {
       thrown.printStackTrace(command.getErr());
       command.getErr().flush();
@@ -68,6 +68,30 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     return String.join(" ", message.lines().map(String::strip).toList());
   }
 
+  /** What helps depends on the command. */
+  private static String describe(Throwable thrown, CommandLine command) {
+    String message = describe(thrown);
+    ParseResult parsed = command.getParseResult();
+    while (parsed != null && parsed.hasSubcommand()) {
+      parsed = parsed.subcommand();
+    }
+    String name = parsed == null ? "" : parsed.commandSpec().name();
+    boolean fits = name.equals("fit") || name.equals("simulate");
+    if (thrown instanceof OutOfMemoryError) {
+      String less =
+          fits
+              ? "fewer rows, a smaller --hidden or shorter delays"
+              : "fewer --lanes, a smaller --k2, --hidden or --vocabulary";
+      return "%s; use %s, or give the JVM more with UNSPOOL_JAVA_OPTS=-Xmx8g"
+          .formatted(message, less);
+    }
+    boolean full = thrown instanceof IOException && message.contains("No space left");
+    boolean trains = name.equals("train") || name.equals("resume");
+    return full && trains
+        ? message + "; the last checkpoint is untouched: free some space, then 'unspool resume'"
+        : message;
+  }
+
   /** One line about an exception; those of the JDK often say only a file's name. */
   static String describe(Throwable thrown) {
     String message = String.valueOf(thrown.getMessage());
@@ -80,10 +104,8 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       case FileSystemException e -> e.getFile() + ": cannot be used (" + kind(e) + ")";
       case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
-      case IOException _ -> message + spaceHint(message);
-      case OutOfMemoryError _ ->
-          "out of memory; use fewer --lanes, a smaller --k2, --hidden or --vocabulary, or give the"
-              + " JVM more with UNSPOOL_JAVA_OPTS=-Xmx8g";
+      case IOException _ -> message;
+      case OutOfMemoryError _ -> "out of memory";
       case UsageException _, IllegalArgumentException _ -> message;
       case IllegalStateException _ -> message;
       default -> "%s; run with --debug to see where".formatted(thrown);
@@ -92,11 +114,5 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
 
   private static String kind(Exception e) {
     return e.getClass().getSimpleName().replace("Exception", "");
-  }
-
-  private static String spaceHint(String message) {
-    return message.contains("No space left")
-        ? "; the last checkpoint is untouched: free some space, then 'unspool resume'"
-        : "";
   }
 }

@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
       "",
       "By default a NARX model: tanh units that see the newest inputs and the model's own newest"
           + " outputs, fitted in closed loop by Levenberg-Marquardt. Every figure is of a free run, in"
-          + " which only the rows of the longest delay are taken from the measurement.",
+          + " which only the rows of the longest delay are taken from the measurement (--initial).",
     },
     sortOptions = false,
     optionListHeading = "%nGeneral:%n",
@@ -74,10 +74,12 @@ final class Fit implements Callable<Integer> {
     ModelShape shape = model.shape();
     FitTraining how = fitting.training(shape);
     Path path = out != null ? out : Path.of("runs", Train.stem(Path.of(what.csv())) + "-fit");
-    new FitFolder(path).requireFree(force);
+    var place = new FitFolder(path);
+    place.requireFree(force);
+    place.requirePossible();
     FitTask task = FitTask.open(what, shape, how);
     Console console = common.console();
-    try (Stop stop = Stop.onShutdown()) {
+    try (Stop stop = Stop.onShutdown("the folder may lack figures or the whole model")) {
       FitFigures figures =
           new FitRun(task, shape, how, console, stop).run(() -> FitFolder.create(path, force));
       console.note("Everything is in " + path);

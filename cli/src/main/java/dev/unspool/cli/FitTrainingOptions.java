@@ -7,6 +7,7 @@ import dev.unspool.cli.fit.FitMethod;
 import dev.unspool.cli.fit.FitTraining;
 import dev.unspool.cli.fit.ModelShape;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.narx.InitialOutputs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -27,6 +28,16 @@ final class FitTrainingOptions {
           "Which earlier outputs the model sees while it is fitted: its own, as in a simulation, or"
               + " the measured ones, one step ahead: ${COMPLETION-CANDIDATES}. Default: parallel.")
   Feed training = Feed.PARALLEL;
+
+  @Option(
+      names = "--initial",
+      paramLabel = "HOW",
+      completionCandidates = Choices.Initials.class,
+      description =
+          "What a simulation begins with: ${COMPLETION-CANDIDATES} (zero: the plant was at rest"
+              + " before the first row; measured: the rows of the longest delay; estimated: those"
+              + " outputs before the first row that fit best). Default: measured.")
+  InitialOutputs initial = InitialOutputs.MEASURED;
 
   @Option(
       names = "--iterations",
@@ -113,9 +124,18 @@ final class FitTrainingOptions {
       throw new UsageException(
           "--k2 has no meaning here: no output of this model depends on its own past while it is fitted (--training parallel and --output-delays would make it so)");
     }
+    if (initial == InitialOutputs.ESTIMATED && shape.outputDelays().isEmpty()) {
+      throw new UsageException(
+          "--initial estimated has no meaning here: this model sees no earlier outputs (--output-delays would make it see them); use --initial zero or --warm-up");
+    }
+    if (initial == InitialOutputs.ESTIMATED && training == Feed.SERIES_PARALLEL) {
+      throw new UsageException(
+          "--initial estimated needs --training parallel: one step ahead, the model sees measured outputs only, which say nothing about those before them");
+    }
     return new FitTraining(
         optimizer,
         training,
+        initial,
         iterations,
         starts,
         startIterations,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.fit.FitFolder;
+import dev.unspool.cli.fit.FitStatus;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Labels;
@@ -24,19 +26,29 @@ import picocli.CommandLine.Parameters;
 /** {@code unspool info}. */
 @Command(
     name = "info",
-    header = "Say what is in a run folder.",
+    header = "Say what is in the folder of a run or a fit.",
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
-    footer = {"  unspool info runs/sunspots", "  unspool info runs/sunspots --json"})
+    footer = {
+      "  unspool info runs/sunspots",
+      "  unspool info runs/sunspots --json",
+      "  unspool info runs/plant-fit",
+    })
 final class Info implements Callable<Integer> {
-  @Parameters(paramLabel = "RUN", description = "Folder of the run.")
+  @Parameters(
+      paramLabel = "RUN",
+      description = "Folder that 'unspool train' or 'unspool fit' made.")
   Path run = Path.of("");
 
   @Mixin CommonOptions common = new CommonOptions();
 
   @Override
   public Integer call() throws IOException {
+    var fitted = new FitFolder(run);
+    if (fitted.isThere()) {
+      return fitted(FitStatus.read(fitted));
+    }
     RunFolder folder = RunFolder.open(run);
     RunStatus status = RunStatus.read(folder);
     Console console = common.console();
@@ -45,6 +57,24 @@ final class Info implements Callable<Integer> {
     } else {
       describe(status).forEach(console::result);
     }
+    return 0;
+  }
+
+  private int fitted(FitStatus status) {
+    Console console = common.console();
+    if (common.json) {
+      console.result(Json.pretty(status));
+      return 0;
+    }
+    status
+        .describe()
+        .forEach(
+            (name, lines) -> {
+              for (int i = 0; i < lines.size(); i++) {
+                console.result(line(i == 0 ? name : "", lines.get(i)));
+              }
+            });
+    console.note("'unspool simulate --model %s --csv FILE' uses it".formatted(status.folder()));
     return 0;
   }
 

@@ -84,6 +84,7 @@ public final class Main implements Runnable {
                 Terminal.isColourful(Terminal.isStdout()) ? Ansi.ON : Ansi.OFF))
         .setUsageHelpWidth(
             Math.max(CommandLine.Model.UsageMessageSpec.DEFAULT_USAGE_WIDTH, Terminal.columns()))
+        .setExecutionStrategy(Repeats::run)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
   }

@@ -84,7 +84,7 @@ final class Resume implements Callable<Integer> {
     try (Task task = Task.open(folder, config)) {
       task.requireUnchanged();
       folder.writeConfig(config);
-      try (Stop stop = Stop.onShutdown()) {
+      try (Stop stop = Stop.onShutdown(Training.LATE)) {
         return Training.run(folder, config, task, common, stop);
       }
     }

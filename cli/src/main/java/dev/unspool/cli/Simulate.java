@@ -27,9 +27,10 @@ import picocli.CommandLine.Option;
     header = "Simulate the answer of a fitted plant to new inputs.",
     description = {
       "",
-      "Where the table also has the targets, the rows of the longest delay are taken from them, the"
-          + " rest is compared with them, and the agreement goes to standard error. Otherwise the plant"
-          + " was at its mean before the first row.",
+      "Where the table also has the targets, the run begins as 'fit --initial' said: with the rows of"
+          + " the longest delay, at rest, or with outputs estimated from the first rows. The rest is"
+          + " compared with them, and the agreement goes to standard error. Where it has no targets,"
+          + " the plant was at rest before the first row.",
     },
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
@@ -63,13 +64,13 @@ final class Simulate implements Callable<Integer> {
     Simulation simulation = Simulation.of(folder.read(description), description, csv);
     Console console = common.console();
     simulation.notes().forEach(console::note);
+    if (plot != null) {
+      simulation.draw(plot);
+    }
     if (common.json) {
       console.result(json(description.data(), simulation).toString());
     } else {
       print(console, description.data().targets(), simulation.trace());
-    }
-    if (plot != null) {
-      simulation.draw(plot);
     }
     return 0;
   }

@@ -89,7 +89,7 @@ final class Train implements Callable<Integer> {
 
   private int train(RunFolder folder, RunConfig config, Task task) throws IOException {
     folder.writeConfig(config);
-    try (Stop stop = Stop.onShutdown()) {
+    try (Stop stop = Stop.onShutdown(Training.LATE)) {
       return Training.run(folder, config, task, common, stop);
     }
   }

@@ -18,6 +18,9 @@ final class Training {
   /** Exit code of a run that was stopped and not ended by the signal itself. */
   static final int STOPPED = 1;
 
+  /** What a run leaves that cannot be stopped in time. */
+  static final String LATE = "the checkpoint is an earlier one";
+
   static int run(RunFolder folder, RunConfig config, Task task, CommonOptions options, Stop stop)
       throws IOException {
     Console console = options.console();

@@ -3,6 +3,7 @@ package dev.unspool.cli;
 
 import static dev.unspool.cli.CommandRun.fails;
 import static dev.unspool.cli.CommandRun.succeeds;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +12,9 @@ import dev.unspool.checkpoint.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,7 +86,11 @@ final class FitBadInputTest {
     "--k2 -1, --k2",
     "--k2 5 --training series-parallel, no meaning",
     "--warm-up -1, --warm-up",
+    "--warm-up 2147483647, at most",
     "--damping none, nielsen",
+    "--initial guessed, estimated",
+    "--initial estimated --output-delays none, no meaning",
+    "--initial estimated --training series-parallel, --training parallel",
     "--optimizer adam, lm",
     "--training both, series-parallel",
     "--normalise all, standard",
@@ -142,10 +149,44 @@ final class FitBadInputTest {
   }
 
   @Test
+  void anOptionGivenTwiceIsNotIgnored() {
+    var words = new ArrayList<>(List.of(fit("--seed 3")));
+    words.addAll(List.of("--damping", "classic", "--seed", "4"));
+    says(fails(2, words.toArray()), "--seed is given twice");
+  }
+
+  @Test
+  void aPartInWhichNothingMovesIsSaid() throws IOException {
+    List<String> lines = Files.readAllLines(plant);
+    Collections.fill(lines.subList(73, lines.size()), lines.get(73));
+    Files.write(plant, lines);
+    CommandRun fit = succeeds(fit("--json"));
+    says(fit.err(), "never moves in the validation part", "never moves in the test part");
+    assertTrue(
+        fit.json().getAsJsonObject("test").get("fit_percent").isJsonNull(), "a constant has none");
+  }
+
+  @Test
+  void placesThatCannotBeWrittenTo() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    for (Path out : List.of(file, file.resolve("a/b"))) {
+      CommandRun fit = CommandRun.of(fit("--json --out " + out));
+      assertEquals(1, fit.status());
+      assertEquals("", fit.out());
+      assertEquals(1, fit.err().lines().count(), "before anything is fitted: " + fit.err());
+      says(fit.err(), file + " is in the way");
+    }
+    succeeds(fit("--max-minutes 1e300"));
+    says(
+        fails(1, "simulate", "--model", run, "--csv", plant, "--plot", file.resolve("p.png")),
+        "p.png");
+  }
+
+  @Test
   void foldersThatAreTaken() throws IOException {
     succeeds(fit(""));
     says(fails(1, fit("")), "holds a fitted model already", "--force");
-    says(fails(1, "info", run), "unspool simulate");
+    says(fails(1, "resume", run), "unspool simulate");
     succeeds(fit("--force"));
     Path trained = folder.resolve("trained");
     succeeds(TinyData.quick("train", "--csv", plant, "--target", "y", "--out", trained));
@@ -173,13 +214,27 @@ final class FitBadInputTest {
             "nonsense",
             "{}",
             intact.replace("\"format\": 1", "\"format\": 99"),
+            intact.replace("\"initial\"", "\"final\""),
+            intact.replace("\"measured\"", "\"guessed\""),
+            intact.replace("\"normalise\"", "\"normal\""),
+            intact.replace("\"feed\"", "\"food\""),
+            intact.replace("\"factors\"", "\"factor\""),
+            intact.replace("\"target_scale\"", "\"scale\""),
             intact.replace("\"shape\"", "\"shop\""),
             intact.replace("\"training\"", "\"draining\""))) {
       Files.writeString(model, damaged);
       says(fails(1, "simulate", "--model", run, "--csv", plant), "model.json");
     }
     Files.writeString(model, intact);
+    String figures = Files.readString(run.resolve("metrics.json"));
+    for (String damaged : List.of("nonsense", "{}", figures.replace("\"train\"", "\"trail\""))) {
+      Files.writeString(run.resolve("metrics.json"), damaged);
+      says(fails(1, "info", run, "--json"), "metrics.json is damaged");
+    }
+    Files.delete(run.resolve("metrics.json"));
+    says(succeeds("info", run).out(), "none: the fit was cut off");
     Files.writeString(run.resolve("weights.safetensors"), "short");
+    says(fails(1, "info", run), "weights.safetensors");
     says(fails(1, "simulate", "--model", run, "--csv", plant), "weights.safetensors");
     Files.delete(run.resolve("weights.safetensors"));
     says(fails(1, "simulate", "--model", run, "--csv", plant), "weights.safetensors");

@@ -10,7 +10,9 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -128,6 +130,9 @@ final class FitTest {
         "--no-geodesic",
         "--k2 10",
         "--normalise rms",
+        "--initial zero --warm-up 20",
+        "--initial zero --cell rnn-tanh --output-delays 1",
+        "--initial estimated --hidden 2,2 --starts 2",
         "--normalise none --target z",
         "--starts 1 --hidden 3,3",
         "--input-delays 0-6 --output-delays none",
@@ -177,6 +182,81 @@ final class FitTest {
         succeeds("simulate", "--model", run, "--csv", plant).out().lines().toList();
     assertEquals("row,y", lines.getFirst());
     assertEquals(298, lines.size());
+  }
+
+  @Test
+  void infoSaysWhatTheModelIs() {
+    CommandRun fit = succeeds(fit("--json --input u,v --cell gru --hidden 3 --k2 30"));
+    CommandRun info = succeeds("info", run);
+    for (String word :
+        List.of(
+            "y from u, v",
+            "3 gru",
+            "input delays 0",
+            "parameters",
+            "(y − 2",
+            "initial outputs measured",
+            "k2 30",
+            "test RMSE",
+            "model.json")) {
+      assertTrue(info.out().contains(word), () -> word + " in " + info.out());
+    }
+    assertTrue(info.err().contains("unspool simulate"), info.err());
+    JsonObject json = succeeds("info", run, "--json").json();
+    assertEquals(
+        fit.json().getAsJsonObject("test").get("rmse"),
+        json.getAsJsonObject("figures").getAsJsonObject("test").get("rmse"));
+    assertEquals(
+        List.of("folder", "model", "parameters", "figures", "files"), List.copyOf(json.keySet()));
+  }
+
+  @Test
+  void aLongTableIsScreenedWhereThePlantMoves() throws IOException {
+    List<String> moving = Files.readAllLines(TinyPlant.table(plant, 12_000, 1));
+    List<String> resting = Collections.nCopies(6_000, "0,0,3,20,0,20");
+    var lines = new ArrayList<String>(List.of(moving.getFirst()));
+    lines.addAll(resting);
+    lines.addAll(moving.subList(1, moving.size()));
+    Files.write(plant, lines);
+    String brief = "--hidden 2 --starts 2 --start-iterations 3 --iterations 20 --force";
+    CommandRun fit = succeeds(fit(brief + " --json"));
+    assertTrue(fit.err().contains("starts are screened on rows 5002 to 10004"), fit.err());
+    assertTrue(percent(fit.json(), "test") > 80, fit::toString);
+    CommandRun rest = succeeds(fit(brief + " --initial zero --target z --normalise rms"));
+    assertFalse(rest.err().contains("screened"), "at the beginning nothing moves");
+    CommandRun one = succeeds(fit(brief.replace("--starts 2", "--starts 1")));
+    assertFalse(one.err().contains("screened"), one.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zero --target z --normalise rms", "estimated", "estimated --target y,z"})
+  void aRunCanBeginWithoutMeasuredRows(String initial) {
+    CommandRun fit = succeeds(fit("--initial " + initial + " --valid 0.1 --json"));
+    for (String part : List.of("train", "valid", "test")) {
+      assertTrue(percent(fit.json(), part) > 80, fit::toString);
+    }
+    CommandRun again = succeeds("simulate", "--model", run, "--csv", plant, "--json");
+    assertEquals(0, again.json().get("first_row").getAsInt());
+    assertTrue(again.json().get("fit_percent").getAsDouble() > 80, again::toString);
+  }
+
+  @Test
+  void initialOutputsAreEstimatedForEveryTable() throws IOException {
+    List<String> lines = Files.readAllLines(plant);
+    var cut = new ArrayList<String>(List.of(lines.getFirst()));
+    cut.addAll(lines.subList(133, lines.size()));
+    Path later = Files.write(folder.resolve("later.csv"), cut);
+    CommandRun estimated =
+        succeeds(fit("--initial estimated --test 0 --test-csv " + later + " --json"));
+    assertTrue(percent(estimated.json(), "test") > 90, estimated::toString);
+    CommandRun simulate = succeeds("simulate", "--model", run, "--csv", later, "--json");
+    assertEquals(estimated.json().getAsJsonObject("test").get("rmse"), simulate.json().get("rmse"));
+    assertTrue(simulate.err().contains("estimated from the first 168 rows"), simulate.err());
+
+    Path single = Files.write(folder.resolve("single.csv"), cut.subList(0, 2));
+    CommandRun one = succeeds("simulate", "--model", run, "--csv", single, "--json");
+    assertTrue(one.err().contains("too few rows to estimate 3 initial outputs"), one.err());
+    assertEquals(1, one.json().getAsJsonObject("targets").getAsJsonArray("y").size());
   }
 
   @Test

@@ -2,6 +2,8 @@
 package dev.unspool.lm;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +17,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; may be used for many fits.
  */
 public final class ScoredStarts {
+  private static final Comparator<Outcome> BEST_FIRST =
+      Comparator.comparing((Outcome outcome) -> !worked(outcome)).thenComparing(Outcome::score);
+
   private final LevenbergMarquardt first;
   private final LevenbergMarquardt main;
   private final @Nullable ToDoubleFunction<double[]> score;
   private final int patience;
+  private final @Nullable Residuals part;
 
   private ScoredStarts(
       LevenbergMarquardt first,
       LevenbergMarquardt main,
       @Nullable ToDoubleFunction<double[]> score,
-      int patience) {
+      int patience,
+      @Nullable Residuals part) {
     this.first = first;
     this.main = main;
     this.score = score;
     this.patience = patience;
+    this.part = part;
   }
 
   /**
@@ -38,7 +46,7 @@ public final class ScoredStarts {
    * @param main the fit that goes on from the best of them
    */
   public static ScoredStarts of(LevenbergMarquardt first, LevenbergMarquardt main) {
-    return new ScoredStarts(first, main, null, 0);
+    return new ScoredStarts(first, main, null, 0, null);
   }
 
   /**
@@ -52,7 +60,18 @@ public final class ScoredStarts {
     if (longest < 0) {
       throw new IllegalArgumentException("patience must not be negative, found " + longest);
     }
-    return new ScoredStarts(first, main, other, longest);
+    return new ScoredStarts(first, main, other, longest, part);
+  }
+
+  /**
+   * The same, but the short fits are of a part of the problem: of a long sequence, a stretch tells
+   * good starts from bad ones as well. One that then diverges on the whole problem makes way for
+   * the next best. A part in which there is nothing to fit, or too little, is not used.
+   *
+   * @param other of as many parameters as the problem
+   */
+  public ScoredStarts screenedOn(Residuals other) {
+    return new ScoredStarts(first, main, score, patience, other);
   }
 
   /** Told of every iteration. */
@@ -94,26 +113,49 @@ public final class ScoredStarts {
     if (starts.size() == 1) {
       return new Search(problem, 0, true, listener).run(main, starts.getFirst());
     }
+    if (part != null && part.parameters() != problem.parameters()) {
+      throw new IllegalArgumentException(
+          "the problem has %d parameters, the part that starts are screened on %d"
+              .formatted(problem.parameters(), part.parameters()));
+    }
+    var screen = part != null && isUsable(part) ? part : problem;
     var searches = new ArrayList<Outcome>();
     for (int i = 0; i < starts.size(); i++) {
-      var search = new Search(problem, i, false, listener);
+      var search = new Search(screen, i, false, listener);
       var outcome = search.run(first, starts.get(i));
       searches.add(outcome);
       if (search.cancelled || isHopeless(outcome.fit().reason())) {
-        return best(searches);
+        return Collections.min(searches, BEST_FIRST);
       }
     }
-    var best = best(searches);
-    if (best.fit().iterations() == 0 && !best.fit().reason().ok()) {
-      return best;
+    searches.sort(BEST_FIRST);
+    Outcome nowhere = null;
+    for (var begun : searches) {
+      if (!worked(begun)) {
+        break;
+      }
+      var goingOn = new Search(problem, begun.start(), true, listener).run(main, begun.theta());
+      // Residuals of a part are no match for those of the whole.
+      boolean incomparable = screen != problem && score == null;
+      var whole = join(begun, goingOn, incomparable || goingOn.score() <= begun.score());
+      if (goingOn.fit().reason() != StopReason.DIVERGED) {
+        return whole;
+      }
+      nowhere = nowhere == null ? whole : nowhere;
     }
-    var goingOn = new Search(problem, best.start(), true, listener).run(main, best.theta());
-    boolean better = goingOn.score() <= best.score();
+    return nowhere == null ? searches.getFirst() : nowhere;
+  }
+
+  private static boolean isUsable(Residuals part) {
+    return part.objection() == null && part.count() >= part.parameters();
+  }
+
+  private static Outcome join(Outcome begun, Outcome goingOn, boolean better) {
     return new Outcome(
-        best.start(),
-        better ? goingOn.theta() : best.theta(),
-        better ? goingOn.score() : best.score(),
-        best.iterations() + goingOn.iterations(),
+        begun.start(),
+        better ? goingOn.theta() : begun.theta(),
+        better ? goingOn.score() : begun.score(),
+        begun.iterations() + goingOn.iterations(),
         goingOn.byScore(),
         goingOn.fit());
   }
@@ -123,16 +165,8 @@ public final class ScoredStarts {
     return reason == StopReason.NOTHING_TO_FIT || reason == StopReason.UNDERDETERMINED;
   }
 
-  private static Outcome best(List<Outcome> outcomes) {
-    var best = outcomes.getFirst();
-    for (var outcome : outcomes) {
-      boolean worked = outcome.fit().reason().ok() || outcome.fit().iterations() > 0;
-      boolean bestWorked = best.fit().reason().ok() || best.fit().iterations() > 0;
-      if (worked != bestWorked ? worked : outcome.score() < best.score()) {
-        best = outcome;
-      }
-    }
-    return best;
+  private static boolean worked(Outcome outcome) {
+    return outcome.fit().reason().ok() || outcome.fit().iterations() > 0;
   }
 
   private double score(double[] theta, double rmse) {

@@ -30,8 +30,10 @@ public record Agreement(double rmse, double fitPercent, int count) {
     int steps = measured.length / width;
     int count = Math.max(0, steps - from);
     double mean = 0;
+    boolean moves = false;
     for (int t = from; t < steps; t++) {
       mean += measured[t * width + column] / count;
+      moves |= measured[t * width + column] != measured[from * width + column];
     }
     double errors = 0;
     double spread = 0;
@@ -41,6 +43,8 @@ public record Agreement(double rmse, double fitPercent, int count) {
       errors += error * error;
       spread += (y - mean) * (y - mean);
     }
-    return new Agreement(Math.sqrt(errors / count), 100 * (1 - Math.sqrt(errors / spread)), count);
+    // A constant differs from its mean by rounding only.
+    double relative = moves ? Math.sqrt(errors / spread) : Double.POSITIVE_INFINITY;
+    return new Agreement(Math.sqrt(errors / count), 100 * (1 - relative), count);
   }
 }

@@ -7,7 +7,9 @@ import dev.unspool.dynamics.Layer;
 import dev.unspool.dynamics.SequenceJacobian;
 import dev.unspool.dynamics.SequenceResiduals;
 import dev.unspool.dynamics.SignalGraph;
+import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.Residuals;
+import dev.unspool.lm.StopRules;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,8 @@ import java.util.random.RandomGenerator;
  * It works in whatever units it is given; units near ±1 suit it, see {@link Scaling}.
  */
 public final class Narx {
+  private static final int MOST_ESTIMATIONS = 50;
+
   private final NarxSpec spec;
   private final SignalGraph open;
   private final SignalGraph closed;
@@ -93,6 +97,45 @@ public final class Narx {
     return new SequenceResiduals(graph, parts, depth);
   }
 
+  /** Number of initial outputs that are parameters of a sequence. */
+  public int initialOutputs() {
+    return spec.longestOutputDelay() * spec.outputs();
+  }
+
+  /**
+   * Estimates the initial outputs of one sequence from all of its steps, the weights being what
+   * they are: those with which a closed loop agrees best with what was measured. The search begins
+   * where the output was at its first step all the time before. If that is hopeless, because the
+   * loop diverges from there or because there are fewer steps than values, it also ends there.
+   *
+   * @param theta weights; not modified, and what follows them is ignored
+   * @return the weights followed by the initial outputs, as {@link InitialOutputs#ESTIMATED} has
+   *     them
+   */
+  public double[] estimateInitial(double[] theta, Series series) {
+    var whole =
+        residuals(List.of(series), Feedback.SIMULATED, InitialOutputs.ESTIMATED, Integer.MAX_VALUE);
+    var free = new InitialEstimate(whole, Arrays.copyOf(theta, parameters()));
+    double[] start = firstGuess(series);
+    if (start.length == 0) {
+      return Arrays.copyOf(theta, parameters());
+    }
+    var fit = LevenbergMarquardt.with(StopRules.iterations(MOST_ESTIMATIONS)).fit(free, start);
+    return free.with(fit.theta());
+  }
+
+  /**
+   * The initial outputs with which an estimation begins, newest first: what was measured at the
+   * first step, all the time.
+   */
+  public double[] firstGuess(Series series) {
+    double[] initial = new double[initialOutputs()];
+    for (int i = 0; i < initial.length && series.steps() > 0; i++) {
+      initial[i] = series.y()[i % spec.outputs()];
+    }
+    return initial;
+  }
+
   /** Closed loop: y from u alone, steps × outputs. With MEASURED, its first steps are measured. */
   public double[] simulate(double[] theta, Series series, InitialOutputs initial) {
     return run(closed, theta, series, initial);
@@ -119,7 +162,7 @@ public final class Narx {
   }
 
   private void readEstimated(SignalGraph graph, double[] theta, InitialConditions into) {
-    int values = spec.longestOutputDelay() * spec.outputs();
+    int values = initialOutputs();
     if (theta.length >= graph.parameters() + values) {
       System.arraycopy(theta, graph.parameters(), into.outputs[into.outputs.length - 1], 0, values);
     }

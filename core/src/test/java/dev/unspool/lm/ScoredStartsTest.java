@@ -17,7 +17,7 @@ class ScoredStartsTest {
           LevenbergMarquardt.with(StopRules.iterations(100)));
 
   /** One parameter: minima near −1 and 1, of which that near 1 is 0. */
-  private static final class TwoValleys implements Residuals {
+  private static class TwoValleys implements Residuals {
     @Override
     public int parameters() {
       return 1;
@@ -96,6 +96,88 @@ class ScoredStartsTest {
     var outcome = odd.fit(new TwoValleys(), starts(2, -2), (_, _, _, _) -> true);
     assertEquals(1, outcome.start());
     assertEquals(5, outcome.score(), 0.0);
+  }
+
+  /** Without the residual that tells the valleys apart. */
+  private static final class Part extends TwoValleys {
+    @Override
+    public int count() {
+      return 1;
+    }
+
+    @Override
+    public void evaluate(double[] theta, double[] into) {
+      into[0] = theta[0] * theta[0] - 1;
+    }
+
+    @Override
+    public void linearise(double[] theta, ResidualRows rows) {
+      rows.accept(0, theta[0] * theta[0] - 1, new double[] {2 * theta[0]}, 0);
+    }
+  }
+
+  @Test
+  void startsAreScreenedOnAPartAndTheWholeHasTheLastWord() {
+    var goingOn = new ArrayList<Double>();
+    ScoredStarts.Listener listener =
+        (_, further, iteration, _) -> {
+          if (further) {
+            goingOn.add(iteration.rmse());
+          }
+          return true;
+        };
+    var outcome = METHOD.screenedOn(new Part()).fit(new TwoValleys(), starts(-1.5), listener);
+    assertTrue(outcome.theta()[0] < 0, "one start needs no screening");
+    goingOn.clear();
+    outcome = METHOD.screenedOn(new Part()).fit(new TwoValleys(), starts(-1.5, -9), listener);
+    assertEquals(0, outcome.start());
+    assertEquals(outcome.fit().rmse(), outcome.score(), 1e-12, "not that of the part, which is 0");
+    assertEquals(outcome.fit().theta()[0], outcome.theta()[0], 0.0);
+    assertFalse(goingOn.isEmpty());
+    var liking = METHOD.scoredBy(theta -> Math.abs(theta[0] - 1), 0).screenedOn(new Part());
+    assertEquals(1, liking.fit(new TwoValleys(), starts(-2, 2), listener).start());
+  }
+
+  @Test
+  void aStartThatDivergesOnTheWholeMakesWay() {
+    var whole =
+        new TwoValleys() {
+          @Override
+          public void evaluate(double[] theta, double[] into) {
+            super.evaluate(theta, into);
+            into[0] = theta[0] > 0 ? Double.NaN : into[0];
+          }
+        };
+    var liking = METHOD.scoredBy(theta -> Math.abs(theta[0] - 1), 0).screenedOn(new Part());
+    var outcome = liking.fit(whole, starts(2, -2), (_, _, _, _) -> true);
+    assertEquals(1, outcome.start());
+    var none = liking.fit(whole, starts(2, 3), (_, _, _, _) -> true);
+    assertEquals(StopReason.DIVERGED, none.fit().reason());
+    assertTrue(none.iterations() > 0);
+  }
+
+  @Test
+  void aPartThatCannotBeFittedIsNotUsed() {
+    var constant =
+        new TwoValleys() {
+          @Override
+          public String objection() {
+            return "constant";
+          }
+        };
+    var outcome =
+        METHOD.screenedOn(constant).fit(new TwoValleys(), starts(-2, 2), (_, _, _, _) -> true);
+    assertEquals(1, outcome.start());
+    var longer =
+        new TwoValleys() {
+          @Override
+          public int parameters() {
+            return 2;
+          }
+        };
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> METHOD.screenedOn(longer).fit(new TwoValleys(), starts(1, 2), (_, _, _, _) -> true));
   }
 
   @Test

@@ -77,6 +77,9 @@ class CorrelationTest {
     assertEquals(Math.sqrt(0.5), agreement.rmse(), 1e-12);
     assertEquals(100 * (1 - 1 / Math.sqrt(2)), agreement.fitPercent(), 1e-12);
     assertFalse(Double.isFinite(Agreement.of(measured, simulated, 2, 1, 0).fitPercent()));
+    double[] constant = {0.1, 0.1, 0.1};
+    var none = Agreement.of(constant, new double[] {1, 2, 3}, 1, 0, 0);
+    assertFalse(Double.isFinite(none.fitPercent()), "whatever rounding makes of its mean");
     assertThrows(
         IllegalArgumentException.class, () -> Agreement.of(measured, new double[2], 2, 0, 0));
   }

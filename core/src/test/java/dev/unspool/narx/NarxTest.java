@@ -144,6 +144,40 @@ class NarxTest {
   }
 
   @Test
+  void findsTheInitialOutputsOfASequenceOfItsOwn() {
+    var narx =
+        new Narx(new NarxSpec(1, 2, List.of(0, 1), List.of(1, 3), List.of(), NarxCore.Tanh.of(3)));
+    assertEquals(6, narx.initialOutputs());
+    double[] weights = narx.initialise(new SplitMix64(6));
+    double[] theta = Arrays.copyOf(weights, weights.length + 6);
+    double[] initial = {0.5, -1, 0.8, 0.3, -0.6, 1};
+    System.arraycopy(initial, 0, theta, weights.length, 6);
+    double[] u = noise(60, 7);
+    double[] y = narx.simulate(theta, Series.of(u, new double[120], 60), InitialOutputs.ESTIMATED);
+    double[] found = narx.estimateInitial(weights, Series.of(u, y, 60));
+    assertArrayEquals(theta, found, 1e-6);
+    assertArrayEquals(found, narx.estimateInitial(theta, Series.of(u, y, 60)), 0.0);
+  }
+
+  @Test
+  void initialOutputsThatCannotBeEstimatedAreThoseOfTheFirstStep() {
+    var narx = new Narx(SMALL);
+    double[] weights = narx.initialise(new SplitMix64(2));
+    double[] found = narx.estimateInitial(weights, Series.of(noise(2, 1), noise(2, 2), 2));
+    double first = noise(2, 2)[0];
+    assertArrayEquals(
+        new double[] {first, first, first},
+        Arrays.copyOfRange(found, weights.length, found.length),
+        0.0);
+    assertArrayEquals(
+        new double[3], narx.firstGuess(Series.of(new double[0], new double[0], 0)), 0.0);
+    var blind = new Narx(new NarxSpec(1, 1, List.of(0), List.of(), List.of(), NarxCore.Tanh.of(1)));
+    double[] theta = blind.initialise(new SplitMix64(1));
+    assertArrayEquals(
+        theta, blind.estimateInitial(theta, Series.of(noise(9, 1), noise(9, 2), 9)), 0.0);
+  }
+
+  @Test
   void learnsASystemInBothModes() {
     double[] u = noise(300, 7);
     double[] fresh = noise(200, 8);

@@ -32,6 +32,8 @@ public record FitData(
 
   /** Checks what can be checked without the file. */
   public FitData {
+    FitFolder.requireSaid("csv", csv);
+    FitFolder.requireSaid("normalise", normalise);
     inputs = List.copyOf(inputs);
     targets = List.copyOf(targets);
     requireDistinct("--input", inputs);

@@ -38,6 +38,12 @@ public record FitFigures(
     String advice,
     String standardErrors) {
 
+  /** Checks that there is what there always is. */
+  public FitFigures {
+    FitFolder.requireSaid("train", train);
+    FitFolder.requireSaid("stop_reason", stopReason);
+  }
+
   /**
    * Figures of one part; over several targets the root mean square of their errors, and the mean of
    * their percents.
@@ -124,6 +130,12 @@ public record FitFigures(
 
   private static JsonElement number(@Nullable Double value) {
     return value == null ? JsonNull.INSTANCE : new JsonPrimitive(value);
+  }
+
+  /** Why the fit ended, and after how many iterations. */
+  String ending() {
+    return "%s of start %d, %s: %s"
+        .formatted(Numbers.count(iterations, "iteration"), start, stopReason, advice);
   }
 
   /** One line; what is not known is null. */

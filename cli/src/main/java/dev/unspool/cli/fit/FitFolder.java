@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a fit.
@@ -40,6 +42,15 @@ public record FitFolder(Path path) {
       Scale inputScale,
       Scale targetScale) {
 
+    /** Gson leaves null what a file does not say. */
+    public Description {
+      requireSaid("data", data);
+      requireSaid("shape", shape);
+      requireSaid("training", training);
+      requireSaid("input_scale", inputScale);
+      requireSaid("target_scale", targetScale);
+    }
+
     static Description of(FitData data, ModelShape shape, FitTraining training, FittedModel model) {
       return new Description(
           FORMAT, data, shape, training, model.inputScale(), model.targetScale());
@@ -48,7 +59,8 @@ public record FitFolder(Path path) {
     /** The model with those weights. */
     FittedModel model(double[] theta) {
       var narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
-      return new FittedModel(narx, theta, inputScale, targetScale, training.warmUp());
+      return new FittedModel(
+          narx, theta, inputScale, targetScale, training.warmUp(), training.initial());
     }
   }
 
@@ -77,6 +89,29 @@ public record FitFolder(Path path) {
   /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
   public void requireFree(boolean force) throws RunException {
     new RunFolder(path).requireFree(force);
+  }
+
+  /**
+   * Refuses a place where no folder can be made, as far as can be seen without making one: a fit
+   * may take hours before it has something to write.
+   */
+  public void requirePossible() throws RunException {
+    Path there = path.toAbsolutePath();
+    for (Path above = there; above != null && !Files.exists(there); above = above.getParent()) {
+      there = above;
+    }
+    if (!Files.isDirectory(there)) {
+      throw new RunException("%s is in the way: it is not a folder".formatted(there));
+    }
+    if (!Files.isWritable(there)) {
+      throw new RunException(
+          "%s cannot be written to; choose another --out for what is fitted".formatted(there));
+    }
+  }
+
+  /** Whether there is a fit in it. */
+  public boolean isThere() {
+    return Files.exists(model());
   }
 
   /** What the model is. */
@@ -115,9 +150,26 @@ public record FitFolder(Path path) {
   }
 
   /** Writes a model; {@code model.json} comes last, so that it never stands alone. */
-  void write(Description description, double[] theta) throws IOException {
+  void write(Description description, FittedModel model) throws IOException {
+    double[] theta = model.weights();
     Safetensors.write(weights(), Map.of(TENSOR, Tensor.of(theta, theta.length)), Map.of());
     Json.write(model(), description);
+  }
+
+  /** Refuses null, which the type rules out and Gson does not. */
+  static void requireSaid(String name, Object value) {
+    if (Objects.isNull(value)) {
+      throw new IllegalArgumentException("'%s' is missing".formatted(name));
+    }
+  }
+
+  /** Reads the figures, null if there are none. */
+  @Nullable FitFigures readFigures() throws IOException {
+    try {
+      return Files.exists(figures()) ? Json.read(figures(), FitFigures.class) : null;
+    } catch (RuntimeException e) {
+      throw damaged(figures(), e);
+    }
   }
 
   /** Reads what a model is. */
@@ -133,7 +185,7 @@ public record FitFolder(Path path) {
           "%s holds no fitted model: it has no model.json; 'unspool fit' makes one"
               .formatted(path));
     } catch (RuntimeException e) {
-      throw damaged(e);
+      throw damaged(model(), e);
     }
     if (description.format() != FORMAT) {
       throw new RunException(
@@ -155,7 +207,7 @@ public record FitFolder(Path path) {
     try {
       model = description.model(theta);
     } catch (RuntimeException e) {
-      throw damaged(e); // Gson fills what is missing with null, whatever the type says
+      throw damaged(model(), e); // Gson fills what is missing with null, whatever the type says
     }
     int inputs = model.narx().spec().inputs();
     int targets = model.narx().spec().outputs();
@@ -172,12 +224,15 @@ public record FitFolder(Path path) {
     return model;
   }
 
-  private RunException damaged(RuntimeException e) {
+  private static RunException damaged(Path file, RuntimeException e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    String message = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return new RunException("%s is damaged: %s".formatted(model(), message));
+    String message =
+        cause instanceof NullPointerException
+            ? "a value is missing"
+            : String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return new RunException("%s is damaged: %s".formatted(file, message));
   }
 }

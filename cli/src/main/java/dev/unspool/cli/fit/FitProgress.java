@@ -5,8 +5,10 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.lm.FitResult;
 import dev.unspool.lm.Iteration;
 import dev.unspool.lm.ScoredStarts;
+import dev.unspool.lm.StopReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,8 @@ final class FitProgress implements ScoredStarts.Listener {
   private double shown;
   private @Nullable FitStep lastShown;
   private boolean timeIsOver;
+  private ScoredStarts.@Nullable Outcome best;
+  private boolean bestGoesOn;
 
   /**
    * Follows a fit that begins now.
@@ -60,12 +64,45 @@ final class FitProgress implements ScoredStarts.Listener {
             iteration.lambda(),
             seconds());
     steps.add(step);
+    keep(start, goingOn, iteration, number, score);
     if (seconds() - shown >= SHOW_SECONDS) {
       show(step);
       shown = seconds();
     }
+    return goesOn();
+  }
+
+  /** Whether there is still time, and nobody wants it to end. */
+  boolean goesOn() {
     timeIsOver = training.maxMinutes() > 0 && seconds() >= 60 * training.maxMinutes();
     return !timeIsOver && !stop.asked();
+  }
+
+  /** What would be lost if the search were left in its middle. */
+  private void keep(int start, boolean goingOn, Iteration iteration, int number, double score) {
+    // Training errors of the starts may be of a part of the rows.
+    boolean further = !validates && goingOn && !bestGoesOn;
+    if (best == null || further || score < best.score()) {
+      double[] theta = iteration.theta().clone();
+      var fit =
+          new FitResult(
+              theta,
+              Double.NaN,
+              iteration.rmse(),
+              number,
+              0,
+              seconds(),
+              iteration.lambda(),
+              StopReason.CANCELLED,
+              StopReason.CANCELLED.advice());
+      best = new ScoredStarts.Outcome(start, theta, score, number, false, fit);
+      bestGoesOn = goingOn;
+    }
+  }
+
+  /** Where the search stood that was left in its middle, or null before its first step. */
+  ScoredStarts.@Nullable Outcome best() {
+    return best;
   }
 
   private int firstIterations(int start) {

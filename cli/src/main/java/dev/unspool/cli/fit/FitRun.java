@@ -12,9 +12,9 @@ import dev.unspool.lm.ScoredStarts;
 import dev.unspool.lm.StopReason;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.narx.Feedback;
-import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Fits a model, judges it, and leaves everything in a folder. */
@@ -44,28 +44,21 @@ public final class FitRun {
   /**
    * Fits.
    *
-   * @throws RunException if no start led to a model; then nothing is left behind
+   * @throws RunException if no start led to a model, or it was stopped before there was one; then
+   *     nothing is left behind
    */
   public FitFigures run(Place place) throws IOException {
     announce();
-    Residuals problem = problem(training.feed());
-    FitTask.Part valid = task.valid();
-    var progress = new FitProgress(console, stop, training, task.unit(), valid != null);
-    ScoredStarts search =
-        ScoredStarts.of(
-            training.method(training.startIterations()), training.method(training.iterations()));
-    if (valid != null) {
-      search = search.scoredBy(theta -> validate(theta, valid), training.patience());
-    }
-    List<double[]> starts = starts();
-    ScoredStarts.Outcome outcome = search.fit(problem, starts, progress);
+    Residuals problem = problem(training.feed(), task.train());
+    var progress = new FitProgress(console, stop, training, task.unit(), task.valid() != null);
+    ScoredStarts.Outcome outcome = search(problem, progress);
     progress.ended();
     requireModel(outcome);
     double seconds = progress.seconds();
 
     FittedModel model = task.empty().with(outcome.theta());
     FitFolder folder = place.create();
-    folder.write(FitFolder.Description.of(task.data(), shape, training, model), outcome.theta());
+    folder.write(FitFolder.Description.of(task.data(), shape, training, model), model);
     progress.write(folder.metrics());
     var judged = new Judgement(task, model, problem);
     FitFigures figures = figures(judged, outcome, progress, seconds);
@@ -77,14 +70,39 @@ public final class FitRun {
     return figures;
   }
 
-  private Residuals problem(Feed feed) {
-    FitTask.Part train = task.train();
+  private ScoredStarts.Outcome search(Residuals problem, FitProgress progress) throws RunException {
+    ScoredStarts search =
+        ScoredStarts.of(
+            training.method(training.startIterations()), training.method(training.iterations()));
+    FitTask.Part valid = task.valid();
+    if (valid != null) {
+      search = search.scoredBy(theta -> validate(theta, valid), training.patience());
+    }
+    FitTask.Part stretch = task.stretch();
+    if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
+      console.note(
+          "starts are screened on rows %d to %d".formatted(stretch.from(), stretch.to() - 1));
+      search = search.screenedOn(new Stoppable(problem(training.feed(), stretch), stop));
+    }
+    try {
+      return search.fit(new Stoppable(problem, stop), starts(stretch, progress), progress);
+    } catch (Stop.Asked _) {
+      ScoredStarts.Outcome best = progress.best();
+      if (best == null) {
+        throw new RunException(
+            "stopped before the first iteration was over: there is no model yet");
+      }
+      return best;
+    }
+  }
+
+  private Residuals problem(Feed feed, FitTask.Part part) {
     return task.empty()
         .narx()
         .residuals(
-            List.of(task.empty().series(train.signals(), train.from(), train.to())),
+            List.of(task.empty().series(part.signals(), part.from(), part.to())),
             feed == Feed.PARALLEL ? Feedback.SIMULATED : Feedback.MEASURED,
-            InitialOutputs.MEASURED,
+            training.initial(),
             training.depth());
   }
 
@@ -92,25 +110,36 @@ public final class FitRun {
    * The first points. Every second one is fitted one step ahead before it is fitted in closed loop:
    * that is quick, and leads elsewhere than random weights do, for some plants to better places.
    */
-  private List<double[]> starts() {
+  private List<double[]> starts(FitTask.Part stretch, FitProgress progress) {
     var starts = new ArrayList<double[]>();
     for (int i = 0; i < training.starts(); i++) {
       starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)));
     }
     if (training.feed() == Feed.PARALLEL && !shape.outputDelays().isEmpty()) {
-      Residuals oneStep = problem(Feed.SERIES_PARALLEL);
+      var oneStep = new Stoppable(problem(Feed.SERIES_PARALLEL, stretch), stop);
       LevenbergMarquardt method = training.method(training.startIterations());
-      for (int i = 1; i < training.starts(); i += 2) {
-        starts.set(i, method.fit(oneStep, starts.get(i), _ -> !stop.asked()).theta());
+      for (int i = 1; i < training.starts() && progress.goesOn(); i += 2) {
+        starts.set(i, method.fit(oneStep, starts.get(i), _ -> progress.goesOn()).theta());
       }
     }
+    starts.replaceAll(this::withInitialOutputs);
     return starts;
+  }
+
+  /** Weights, followed by a first guess of the initial outputs where they are estimated. */
+  private double[] withInitialOutputs(double[] weights) {
+    double[] theta = Arrays.copyOf(weights, task.parameters());
+    FitTask.Part train = task.train();
+    double[] guess = task.empty().narx().firstGuess(task.empty().series(train.signals(), 0, 1));
+    System.arraycopy(guess, 0, theta, weights.length, theta.length - weights.length);
+    return theta;
   }
 
   private void announce() {
     if (task.signals().skippedRows() > 0) {
       console.note("Left out " + Numbers.count(task.signals().skippedRows(), "bad row"));
     }
+    task.restingTargets().forEach(console::warn);
     for (String input : task.constantInputs()) {
       console.warn(
           "input '%s' never moves in the training part, so nothing can be learned from it"
@@ -138,15 +167,16 @@ public final class FitRun {
 
   private void requireModel(ScoredStarts.Outcome outcome) throws RunException {
     var fit = outcome.fit();
-    if (!fit.reason().ok() && outcome.iterations() <= 1 && fit.reason() != StopReason.DAMPING) {
-      throw new RunException("%s: %s".formatted(task.data().csv(), fit.advice()));
+    boolean began = outcome.iterations() > 1 || fit.reason() == StopReason.DAMPING;
+    if (!fit.reason().ok() && (!began || fit.reason() == StopReason.DIVERGED)) {
+      throw new RunException("%s: %s".formatted(task.data().csv(), Advice.of(fit)));
     }
   }
 
   private FitFigures figures(
       Judgement judged, ScoredStarts.Outcome outcome, FitProgress progress, double seconds) {
     String reason = outcome.fit().reason().label();
-    String advice = outcome.fit().advice();
+    String advice = Advice.of(outcome.fit());
     if (outcome.byScore()) {
       reason = "validation";
       advice =
@@ -154,9 +184,7 @@ public final class FitRun {
               .formatted(Numbers.count(training.patience(), "iteration"));
     } else if (progress.timeIsOver()) {
       reason = StopReason.TIME.label();
-      advice = StopReason.TIME.advice();
-    } else if (stop.asked()) {
-      advice = "stopped from outside; the best model so far was kept";
+      advice = Advice.of(StopReason.TIME);
     }
     return new FitFigures(
         judged.train(),
@@ -168,6 +196,6 @@ public final class FitRun {
         outcome.start() + 1,
         task.empty().narx().parameters(),
         advice,
-        judged.standardErrors());
+        stop.asked() ? "not computed, it was stopped" : judged.standardErrors());
   }
 }

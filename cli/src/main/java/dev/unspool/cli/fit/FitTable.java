@@ -29,13 +29,7 @@ public final class FitTable {
     add(lines, "validation", figures.valid(), steps);
     add(lines, "test", figures.test(), steps);
     lines.add("");
-    lines.add(
-        "%s of start %d, %s: %s"
-            .formatted(
-                Numbers.count(figures.iterations(), "iteration"),
-                figures.start(),
-                figures.stopReason(),
-                figures.advice()));
+    lines.add(figures.ending());
     lines.add("standard errors: " + figures.standardErrors());
     return lines;
   }

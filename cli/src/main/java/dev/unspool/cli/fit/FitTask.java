@@ -5,9 +5,11 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Split;
+import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.Narx;
 import dev.unspool.narx.NarxCore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record FitTask(
     FitData data, Signals signals, @Nullable Signals testSignals, Split split, FittedModel empty) {
+
+  private static final int STRETCH = 5_000;
+  private static final int ROWS_A_PARAMETER = 10;
 
   /**
    * Rows of a table.
@@ -57,7 +62,8 @@ public record FitTask(
             new double[narx.parameters()],
             Scale.of(signals.u(), signals.inputs(), rows, data.normalise()),
             Scale.of(signals.y(), signals.targets(), rows, data.normalise()),
-            training.warmUp());
+            training.warmUp(),
+            training.initial());
     var task = new FitTask(data, signals, testSignals, split, model);
     task.requireEnoughRows();
     task.requireVariedTargets();
@@ -85,6 +91,43 @@ public record FitTask(
     return new Part(signals, 0, (int) split.train().to());
   }
 
+  /**
+   * The stretch of the training part on which first weights are tried, long enough to tell good
+   * ones from bad ones: all of a short one; of a long one, where the targets vary most, because a
+   * plant at rest teaches little; but the beginning where a simulation begins with the first row.
+   */
+  Part stretch() {
+    int all = train().to();
+    int rows =
+        (int)
+            Math.min(all, empty.lead() + Math.max(STRETCH, ROWS_A_PARAMETER * (long) parameters()));
+    int best = 0;
+    double most = 0;
+    boolean fixed = empty.initial() != InitialOutputs.MEASURED;
+    for (int from = 0; from <= all - rows && !(fixed && from > 0); from += Math.max(1, rows / 2)) {
+      double variation = variation(from, from + rows);
+      if (variation > most) {
+        most = variation;
+        best = from;
+      }
+    }
+    return most > 0 ? new Part(signals, best, best + rows) : train();
+  }
+
+  /** Variance of the targets in the model's units, added up. */
+  private double variation(int from, int to) {
+    double sum = 0;
+    for (int i = 0; i < data.targets().size(); i++) {
+      double[] target = signals.target(i, from, to);
+      double mean = Arrays.stream(target).average().orElse(0);
+      double unit = empty.targetScale().factors().get(i);
+      for (double value : target) {
+        sum += Math.pow((value - mean) / unit, 2) / target.length;
+      }
+    }
+    return sum;
+  }
+
   /** The validation part, or null. */
   @Nullable Part valid() {
     return split.valid().isEmpty()
@@ -107,18 +150,28 @@ public record FitTask(
     return data.targets().size() == 1 ? empty.targetScale().factors().getFirst() : 1;
   }
 
+  /** Number of values that are fitted: weights, and initial outputs where they are estimated. */
+  int parameters() {
+    boolean estimated = empty.initial() == InitialOutputs.ESTIMATED;
+    return empty.narx().parameters() + (estimated ? empty.narx().initialOutputs() : 0);
+  }
+
   private void requireEnoughRows() throws RunException {
     int rows = train().to();
     int lead = empty.lead();
     int targets = data.targets().size();
-    int parameters = empty.narx().parameters();
+    int parameters = parameters();
     String found =
         "%s has %s, of which %d are for training"
             .formatted(data.csv(), Numbers.count(signals.rows(), "row"), rows);
+    String taking =
+        empty.initial() == InitialOutputs.MEASURED
+            ? "the longest delay and --warm-up take"
+            : "--warm-up takes";
     if (rows <= lead) {
       throw new RunException(
-          "%s; the longest delay and --warm-up take the first %d of them and leave none: use shorter delays or more data"
-              .formatted(found, lead));
+          "%s; %s the first %d of them and leave none: use shorter delays, a shorter --warm-up or more data"
+              .formatted(found, taking, lead));
     }
     if ((long) (rows - lead) * targets < parameters) {
       throw new RunException(
@@ -127,8 +180,8 @@ public record FitTask(
     }
     if (testSignals != null && testSignals.rows() <= lead) {
       throw new RunException(
-          "%s has %s; the longest delay and --warm-up take the first %d of them and leave none to judge"
-              .formatted(data.testCsv(), Numbers.count(testSignals.rows(), "row"), lead));
+          "%s has %s; %s the first %d of them and leave none to judge"
+              .formatted(data.testCsv(), Numbers.count(testSignals.rows(), "row"), taking, lead));
     }
   }
 
@@ -136,7 +189,7 @@ public record FitTask(
     for (int i = 0; i < data.targets().size(); i++) {
       if (isConstant(signals.target(i, 0, train().to()))) {
         throw new RunException(
-            "%s: target '%s' is %s in all %d training rows, so there is nothing to learn; choose another target, or data in which it moves"
+            "%s: target '%s' is %s in all %d training rows (to seven digits, which is what is read), so there is nothing to learn; choose another target, or data in which it moves"
                 .formatted(
                     data.csv(), data.targets().get(i), Numbers.of(signals.y()[i]), train().to()));
       }
@@ -162,6 +215,27 @@ public record FitTask(
         .filter(i -> isConstant(signals.input(i, 0, train().to())))
         .mapToObj(data.inputs()::get)
         .toList();
+  }
+
+  /** Targets that never move in a part that chooses or judges the model; one line each. */
+  List<String> restingTargets() {
+    var lines = new ArrayList<String>();
+    for (int i = 0; i < data.targets().size(); i++) {
+      String target = data.targets().get(i);
+      Part valid = valid();
+      Part test = test();
+      if (valid != null && isConstant(valid.signals().target(i, valid.from(), valid.to()))) {
+        lines.add(
+            "target '%s' never moves in the validation part, which chooses the model; use another --valid"
+                .formatted(target));
+      }
+      if (test != null && isConstant(test.signals().target(i, test.from(), test.to()))) {
+        lines.add(
+            "target '%s' never moves in the test part, which judges the model; use another --test"
+                .formatted(target));
+      }
+    }
+    return lines;
   }
 
   private static boolean isConstant(double[] values) {

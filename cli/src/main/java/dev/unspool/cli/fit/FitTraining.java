@@ -4,6 +4,7 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.StopRules;
+import dev.unspool.narx.InitialOutputs;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,7 @@ import java.time.Duration;
  *
  * @param method of fitting
  * @param feed what the model sees of earlier outputs
+ * @param initial what the outputs were before the first step of a simulation
  * @param iterations the most iterations of the fit that goes on from the best start
  * @param starts number of first points
  * @param startIterations iterations of each start before the best one goes on
@@ -26,6 +28,7 @@ import java.time.Duration;
 public record FitTraining(
     FitMethod method,
     Feed feed,
+    InitialOutputs initial,
     int iterations,
     int starts,
     int startIterations,
@@ -37,8 +40,17 @@ public record FitTraining(
     int warmUp,
     long seed) {
 
+  /** In minutes; what a duration can hold in nanoseconds is not much more. */
+  private static final double A_LIFETIME = 5e7;
+
+  private static final int LONGEST_WARM_UP = 1_000_000_000;
+
   /** Checks the ranges. */
   public FitTraining {
+    FitFolder.requireSaid("method", method);
+    FitFolder.requireSaid("feed", feed);
+    FitFolder.requireSaid("initial", initial);
+    FitFolder.requireSaid("damping", damping);
     require(iterations >= 1, "--iterations must be at least 1, found " + iterations);
     require(starts >= 1, "--starts must be at least 1, found " + starts);
     require(
@@ -47,14 +59,17 @@ public record FitTraining(
     require(maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
     require(k2 >= 0, "--k2 must be at least 1, or 0 for no truncation, found " + k2);
     require(warmUp >= 0, "--warm-up must not be negative, found " + warmUp);
+    require(
+        warmUp <= LONGEST_WARM_UP,
+        "--warm-up must be at most %d, found %d".formatted(LONGEST_WARM_UP, warmUp));
   }
 
   /** The method, for so many iterations. */
   LevenbergMarquardt method(int count) {
-    StopRules rules = StopRules.iterations(count);
-    if (maxMinutes > 0) {
-      rules = rules.withTime(Duration.ofMillis(Math.max(1, Math.round(60_000 * maxMinutes))));
-    }
+    double minutes = maxMinutes > 0 ? Math.min(maxMinutes, A_LIFETIME) : A_LIFETIME;
+    StopRules rules =
+        StopRules.iterations(count)
+            .withTime(Duration.ofMillis(Math.max(1, Math.round(60_000 * minutes))));
     LevenbergMarquardt fitting = LevenbergMarquardt.with(rules).with(damping.damping());
     return geodesic ? fitting.withGeodesicAcceleration() : fitting;
   }

@@ -10,52 +10,95 @@ import java.util.Arrays;
  * A model with weights, and the units it works in.
  *
  * @param narx the model
- * @param theta its weights
+ * @param theta its weights; where they are estimated, followed by the initial outputs of a table
  * @param inputScale units of the inputs
  * @param targetScale units of the targets
- * @param warmUp rows at the beginning of a simulation that do not count, beyond the longest delay
+ * @param warmUp rows at the beginning of a simulation that do not count, beyond measured ones
+ * @param initial what a simulation begins with
  */
 public record FittedModel(
-    Narx narx, double[] theta, Scale inputScale, Scale targetScale, int warmUp) {
+    Narx narx,
+    double[] theta,
+    Scale inputScale,
+    Scale targetScale,
+    int warmUp,
+    InitialOutputs initial) {
+
+  /** Most rows that initial outputs are estimated from; the plant forgets them. */
+  private static final int ESTIMATED_FROM = 200;
 
   /** Rows at the beginning of a simulation that do not count. */
   int lead() {
-    return narx.spec().longestDelay() + warmUp;
+    return warmUp + (initial == InitialOutputs.MEASURED ? narx.spec().longestDelay() : 0);
+  }
+
+  /** The weights alone. */
+  double[] weights() {
+    return Arrays.copyOf(theta, narx.parameters());
   }
 
   /**
-   * A free run over some rows. The outputs of the first rows, as many as the longest delay, are
-   * measured ones; they come from before {@code from} where there are such rows. From then on the
-   * model sees nothing but the inputs.
+   * A free run over some rows: from the beginning on, the model sees nothing but the inputs.
+   *
+   * <p>With measured initial outputs, the run begins with as many measured rows as the longest
+   * delay, which come from before {@code from} where there are such rows. Otherwise it begins at
+   * the first row of the table, whatever {@code from} is, because that is the row of which the
+   * initial outputs are known.
    *
    * @return what of these rows counts
    */
   public Trace simulate(Signals signals, int from, int to) {
-    return run(signals, from, to, true);
+    int begin = initial == InitialOutputs.MEASURED ? from - Math.min(from, lead()) : 0;
+    double[] y = narx.simulate(theta, series(signals, begin, to), initial);
+    return trace(signals, Math.min(to, Math.max(from, begin + lead())), to, y, begin);
   }
 
   /** One step ahead: the model always sees the measured outputs of the rows before. */
   public Trace predict(Signals signals, int from, int to) {
-    return run(signals, from, to, false);
+    int lead = warmUp + narx.spec().longestDelay();
+    int begin = from - Math.min(from, lead);
+    double[] y = narx.predict(theta, series(signals, begin, to), InitialOutputs.MEASURED);
+    return trace(signals, Math.min(to, Math.max(from, begin + lead)), to, y, begin);
   }
 
-  private Trace run(Signals signals, int from, int to, boolean free) {
-    int begin = from - Math.min(from, lead());
-    int first = Math.min(to, Math.max(from, begin + lead()));
-    var series = series(signals, begin, to);
-    double[] y =
-        free
-            ? narx.simulate(theta, series, InitialOutputs.MEASURED)
-            : narx.predict(theta, series, InitialOutputs.MEASURED);
-    return trace(signals, first, to, y, begin);
-  }
-
-  /** A free run over all rows of a plant that was at its mean before; nothing was measured. */
+  /** A free run over all rows of a plant that was at rest before; nothing was measured. */
   public Trace simulateFromRest(Signals signals) {
     int steps = signals.rows();
     double[] nothing = new double[steps * targetScale.width()];
     var series = Series.of(inputScale.apply(signals.u(), 0, steps), nothing, steps);
     return trace(signals, 0, steps, narx.simulate(theta, series, InitialOutputs.ZERO), 0);
+  }
+
+  /**
+   * The model for another table than it was fitted to: where initial outputs are estimated, with
+   * those of that table's first rows.
+   */
+  public FittedModel startingIn(Signals signals) {
+    if (initial != InitialOutputs.ESTIMATED) {
+      return this;
+    }
+    int rows = Math.min(signals.rows(), rowsOfEstimate());
+    var series =
+        Series.of(
+            inputScale.apply(signals.u(), 0, rows), targetScale.apply(signals.y(), 0, rows), rows);
+    return with(narx.estimateInitial(theta, series));
+  }
+
+  /** Whether a table has enough rows for what {@link #startingIn} estimates. */
+  boolean canStartIn(Signals signals) {
+    return initial != InitialOutputs.ESTIMATED
+        || (long) signals.rows() * targetScale.width() >= narx.initialOutputs();
+  }
+
+  /** What it means if it has not; goes on from a file's name. */
+  String cannotStart() {
+    return " has too few rows to estimate %d initial outputs: the plant is taken to have been before where it was in the first row"
+        .formatted(narx.initialOutputs());
+  }
+
+  /** Number of rows that initial outputs are estimated from, where there are as many. */
+  int rowsOfEstimate() {
+    return Math.max(ESTIMATED_FROM, 10 * narx.spec().longestOutputDelay());
   }
 
   private Trace trace(Signals signals, int first, int to, double[] scaled, int begin) {
@@ -79,6 +122,6 @@ public record FittedModel(
 
   /** The same with other weights. */
   FittedModel with(double[] other) {
-    return new FittedModel(narx, other, inputScale, targetScale, warmUp);
+    return new FittedModel(narx, other, inputScale, targetScale, warmUp, initial);
   }
 }

@@ -7,6 +7,7 @@ import dev.unspool.lm.Residuals;
 import dev.unspool.lm.Uncertainty;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,9 @@ final class Judgement {
   }
 
   private Trace simulate(FitTask.Part part) {
-    return model.simulate(part.signals(), part.from(), part.to());
+    boolean fitted = part.signals() == task.signals();
+    FittedModel starting = fitted ? model : model.startingIn(part.signals());
+    return starting.simulate(part.signals(), part.from(), part.to());
   }
 
   FitFigures.Part train() {
@@ -64,6 +67,9 @@ final class Judgement {
     warn(warnings, "training", train);
     warn(warnings, "validation", valid);
     warn(warnings, "test", test);
+    if (task.testSignals() != null && !model.canStartIn(task.testSignals())) {
+      warnings.add(task.data().testCsv() + model.cannotStart());
+    }
     return warnings;
   }
 
@@ -87,7 +93,8 @@ final class Judgement {
       return "not available, JᵀJ is singular: the data do not determine every single parameter; fewer"
           + " --hidden units or delays would do";
     }
-    double[] errors = uncertainty.standardErrors();
+    double[] errors =
+        Arrays.copyOf(uncertainty.standardErrors(), model.narx().parameters()); // weights alone
     int unsure = 0;
     for (int p = 0; p < errors.length; p++) {
       unsure += Math.abs(model.theta()[p]) < 2 * errors[p] ? 1 : 0;

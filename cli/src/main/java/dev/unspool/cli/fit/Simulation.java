@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.data.CsvFile;
+import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,14 +40,21 @@ public record Simulation(
     int given = measured ? model.lead() : 0;
     if (signals.rows() <= given) {
       throw new RunException(
-          "%s has %s; the longest delay and the warm-up take the first %d and leave none to simulate"
+          "%s has %s; the first %d are measured or warm-up and leave none to simulate"
               .formatted(csv, Numbers.count(signals.rows(), "row"), given));
     }
     var notes = new ArrayList<String>();
     Trace trace;
     FitFigures.Part part = null;
     if (measured) {
-      trace = model.simulate(signals, 0, signals.rows());
+      if (!model.canStartIn(signals)) {
+        notes.add(csv + model.cannotStart());
+      } else if (model.initial() == InitialOutputs.ESTIMATED) {
+        notes.add(
+            "outputs before the first row are estimated from the first %s"
+                .formatted(Numbers.count(Math.min(signals.rows(), model.rowsOfEstimate()), "row")));
+      }
+      trace = model.startingIn(signals).simulate(signals, 0, signals.rows());
       part = FitFigures.Part.of(data.targets(), trace, null);
       if (part.rmse() != null && part.fitPercent() != null) {
         notes.add(
@@ -60,8 +68,11 @@ public record Simulation(
     } else {
       trace = model.simulateFromRest(signals);
       notes.add(
-          "%s has no column %s: the plant is taken to have been at its mean before the first row"
-              .formatted(csv, String.join(", ", data.targets())));
+          "%s has no column %s: the plant is taken to have been at %s before the first row"
+              .formatted(
+                  csv,
+                  String.join(", ", data.targets()),
+                  data.normalise() == Normalising.STANDARD ? "its mean" : "0"));
     }
     if (trace.divergesAt() >= 0) {
       notes.add("the simulation diverges at row " + trace.divergesAt());

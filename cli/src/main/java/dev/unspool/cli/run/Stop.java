@@ -14,10 +14,11 @@ public final class Stop implements AutoCloseable {
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final @Nullable Thread hook;
+  private final String late;
   private volatile boolean asked;
 
   /** Thrown by {@link #check}: nothing more is to be computed. */
-  static final class Asked extends RuntimeException {
+  public static final class Asked extends RuntimeException {
     @java.io.Serial private static final long serialVersionUID = 1;
 
     Asked() {
@@ -25,7 +26,8 @@ public final class Stop implements AutoCloseable {
     }
   }
 
-  private Stop(boolean onShutdown) {
+  private Stop(boolean onShutdown, String late) {
+    this.late = late;
     if (onShutdown) {
       hook = new Thread(this::askAndWait, "unspool-stop");
       Runtime.getRuntime().addShutdownHook(hook);
@@ -34,22 +36,25 @@ public final class Stop implements AutoCloseable {
     }
   }
 
-  /** Asked for by the end of the process. */
-  public static Stop onShutdown() {
-    return new Stop(true);
+  /**
+   * Asked for by the end of the process.
+   *
+   * @param late what is left behind if the run does not end in time
+   */
+  public static Stop onShutdown(String late) {
+    return new Stop(true, late);
   }
 
   /** Asked for by {@link #ask} only. */
   public static Stop onRequest() {
-    return new Stop(false);
+    return new Stop(false, "");
   }
 
   private void askAndWait() {
     ask();
     try {
       if (!closed.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        System.err.println(
-            "unspool: stopped in the middle of a long computation; the checkpoint is an earlier one");
+        System.err.println("unspool: stopped in the middle of a long computation; " + late);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -67,7 +72,7 @@ public final class Stop implements AutoCloseable {
   }
 
   /** Ends a long computation if the run is to end. */
-  void check() {
+  public void check() {
     if (asked) {
       throw new Asked();
     }

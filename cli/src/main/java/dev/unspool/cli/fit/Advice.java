@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.fit;
+
+import dev.unspool.lm.FitResult;
+import dev.unspool.lm.StopReason;
+
+/** Why a fit ended, in the words of the command's options. */
+final class Advice {
+  private Advice() {}
+
+  /** The library's advice, but for what there are options for. */
+  static String of(FitResult fit) {
+    // The library adds how many parameters it is about.
+    return fit.advice().replace(fit.reason().advice(), of(fit.reason()));
+  }
+
+  /** What a reason means and what to do. */
+  static String of(StopReason reason) {
+    return switch (reason) {
+      case GRADIENT ->
+          "a minimum, perhaps a local one; more --starts or another --seed may find a lower one";
+      case STEP ->
+          "steps have become too small to matter; more --starts or another --seed may find a lower"
+              + " minimum";
+      case COST ->
+          "errors no longer fall; more --starts or another --seed may find a lower minimum";
+      case ITERATIONS -> "it was still improving; more --iterations would go on";
+      case TIME -> "the time of --max-minutes is over; the best model so far was kept";
+      case CANCELLED -> "stopped from outside; the best model so far was kept";
+      case DAMPING ->
+          "no step gets ahead however short it is; use fewer --hidden units or delays, --normalise"
+              + " standard, or another --seed";
+      case DIVERGED ->
+          "the simulation diverges with the first weights; use --training series-parallel,"
+              + " --normalise standard, more --starts, or another --seed";
+      case JACOBIAN_NOT_FINITE ->
+          "derivatives overflow although the simulation does not: truncate them by a smaller --k2";
+      case UNDERDETERMINED -> "use fewer --hidden units or delays, or more rows";
+      case NO_INFLUENCE ->
+          "no weight has any influence on the outputs: saturated or dead units; use --normalise"
+              + " standard or another --seed";
+      case RMSE, NOTHING_TO_FIT -> reason.advice();
+    };
+  }
+}
