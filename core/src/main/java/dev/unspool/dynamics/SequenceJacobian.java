@@ -14,10 +14,10 @@ public final class SequenceJacobian {
   private static final int FEWEST = 8;
 
   /** Doubles for the adjoints of a chunk, at most, where that leaves {@link #FEWEST} steps. */
-  private static final long BUDGET = 1 << 22;
+  private static final long BUDGET = 1 << 17;
 
   /** Doubles that stay in a core's own cache between being computed and being read. */
-  private static final int CACHED = 1 << 15;
+  private static final int CACHED = 1 << 17;
 
   private static final BatchSensitivities[] NONE = {};
 

@@ -16,14 +16,11 @@ final class WeightSums {
   /**
    * A signal that weights act upon.
    *
-   * @param source as in {@link Connection}, or {@link #ONE}
+   * @param source as in {@link Connection}
    * @param offset in θ of the weight of the first sum
    * @param stride distance in θ between the weights of neighbouring sums
    */
-  private record Column(int source, int component, int delay, int offset, int stride) {
-    /** The source of a bias. */
-    static final int ONE = -2;
-  }
+  private record Column(int source, int component, int delay, int offset, int stride) {}
 
   private final DoubleRows kernel;
   private final int sums;
@@ -48,14 +45,12 @@ final class WeightSums {
     for (var connection : connections) {
       add(connection, whole(connection), connection.columns());
     }
-    for (int bias : biases) {
-      columns.add(new Column(Column.ONE, 0, 0, bias, 1));
-    }
     places =
         new WeightColumns(
             kernel.panel(),
             columns.stream().mapToInt(Column::offset).toArray(),
-            columns.stream().mapToInt(Column::stride).toArray());
+            columns.stream().mapToInt(Column::stride).toArray(),
+            biases.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private int whole(Connection connection) {
@@ -119,12 +114,6 @@ final class WeightSums {
 
   private void load(History history, Column column, int position, int to, int from, int end) {
     int panel = kernel.panel();
-    if (column.source() == Column.ONE) {
-      for (int time = from; time < end; time++) {
-        signals[to + time * panel] = 1;
-      }
-      return;
-    }
     double[][] source =
         column.source() == Connection.INPUT ? history.input : history.output[column.source()];
     double[] signal = source[column.component()];

@@ -51,7 +51,8 @@ public interface DoubleRows {
 
   /**
    * Derivatives with respect to a matrix of weights over some lags: {@code Σ_b d[lag + b][g][row +
-   * r] · s_j[lags − 1 + r − b]} is added, for each step r, sum g and column j.
+   * r] · s_j[lags − 1 + r − b]} is added, for each step r, sum g and column j, and {@code Σ_b d[lag
+   * + b][g][row + r]} for its biases.
    *
    * @param c for each step an array, in which {@code columns} says where they go
    * @param offset added to what {@code columns} says

@@ -69,6 +69,11 @@ final class ScalarDoubleRows implements DoubleRows {
           }
           c[r][offset + columns.offset(j) + g * columns.stride(j)] += sum;
         }
+        for (int bias : columns.biases()) {
+          for (int b = 0; b < lags; b++) {
+            c[r][offset + bias + g] += d.at(lag + b).get(g, row + r);
+          }
+        }
       }
     }
   }

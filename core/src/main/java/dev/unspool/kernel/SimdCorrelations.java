@@ -25,6 +25,9 @@ final class SimdCorrelations {
   /** A tile whose weights are not neighbours. */
   private final double[] apart = new double[TILE * PANEL];
 
+  /** Five sums of a group of steps, added up over the lags. */
+  private final double[] total = new double[TILE * GROUP];
+
   private double[] packed = {};
 
   /** See {@link DoubleRows#addCorrelations}. */
@@ -45,6 +48,10 @@ final class SimdCorrelations {
       for (int g = 0; g < sums; g += TILE) {
         int height = Math.min(TILE, sums - g);
         pack(d, d.at(lag).at(g, (row + r) / GROUP * GROUP), lags);
+        if (columns.biases().length > 0) {
+          sum(lags, 0);
+          sum(lags, L);
+        }
         for (int q = 0; q < columns.panels(); q++) {
           for (int i = 0; i < some; i++) {
             int from = (q * times + lags - 1 + r + i) * PANEL;
@@ -56,6 +63,14 @@ final class SimdCorrelations {
               Arrays.fill(apart, 0);
               tile(packed, (row + r) % GROUP + i, s, from, lags, apart, 0, PANEL);
               spread(columns, q, g, height, c[r + i], offset);
+            }
+          }
+        }
+        for (int bias : columns.biases()) {
+          for (int i = 0; i < some; i++) {
+            int at = offset + bias + g;
+            for (int k = 0; k < height; k++) {
+              c[r + i][at + k] += total[k * GROUP + (row + r) % GROUP + i];
             }
           }
         }
@@ -74,6 +89,28 @@ final class SimdCorrelations {
     for (int b = 0; b < lags; b++) {
       System.arraycopy(d.values, from + b * d.stride, packed, b * TILE * GROUP, TILE * GROUP);
     }
+  }
+
+  /** Adds up what has been packed, over the lags, for one half of the steps. */
+  private void sum(int lags, int half) {
+    var a0 = DoubleVector.zero(WIDE);
+    var a1 = a0;
+    var a2 = a0;
+    var a3 = a0;
+    var a4 = a0;
+    for (int b = 0; b < lags; b++) {
+      int at = b * TILE * GROUP + half;
+      a0 = a0.add(DoubleVector.fromArray(WIDE, packed, at));
+      a1 = a1.add(DoubleVector.fromArray(WIDE, packed, at + GROUP));
+      a2 = a2.add(DoubleVector.fromArray(WIDE, packed, at + 2 * GROUP));
+      a3 = a3.add(DoubleVector.fromArray(WIDE, packed, at + 3 * GROUP));
+      a4 = a4.add(DoubleVector.fromArray(WIDE, packed, at + 4 * GROUP));
+    }
+    a0.intoArray(total, half);
+    a1.intoArray(total, half + GROUP);
+    a2.intoArray(total, half + 2 * GROUP);
+    a3.intoArray(total, half + 3 * GROUP);
+    a4.intoArray(total, half + 4 * GROUP);
   }
 
   /** Adds the tile apart to where its weights stand. */

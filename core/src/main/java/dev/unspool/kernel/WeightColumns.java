@@ -3,12 +3,13 @@ package dev.unspool.kernel;
 
 /**
  * Where in θ the weights of each column of a matrix stand, panel by panel: that of sum g in column
- * j at {@code offset(j) + g · stride(j)}.
+ * j at {@code offset(j) + g · stride(j)}. The biases of the same sums follow each other.
  */
 public final class WeightColumns {
   private final int panel;
   private final int[] offset;
   private final int[] stride;
+  private final int[] biases;
   private final boolean[] dense;
 
   /**
@@ -17,11 +18,14 @@ public final class WeightColumns {
    * @param panel columns of a panel
    * @param offset for each column, where the weight of sum 0 stands
    * @param stride for each column, the distance between the weights of neighbouring sums
+   * @param biases where that of sum 0 stands, for each vector of biases; all of them have the same
+   *     derivatives
    */
-  public WeightColumns(int panel, int[] offset, int[] stride) {
+  public WeightColumns(int panel, int[] offset, int[] stride, int[] biases) {
     this.panel = panel;
     this.offset = offset.clone();
     this.stride = stride.clone();
+    this.biases = biases.clone();
     dense = new boolean[(offset.length + panel - 1) / panel];
     for (int q = 0; q < dense.length; q++) {
       dense[q] = isDense(q * panel);
@@ -57,5 +61,9 @@ public final class WeightColumns {
 
   int stride(int column) {
     return stride[column];
+  }
+
+  int[] biases() {
+    return biases;
   }
 }

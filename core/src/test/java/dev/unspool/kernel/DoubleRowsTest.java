@@ -170,7 +170,7 @@ class DoubleRowsTest {
         }
       }
     }
-    var places = new WeightColumns(panel, offset, stride);
+    var places = new WeightColumns(panel, offset, stride, new int[] {biases, biases + sums});
     kernel.addCorrelations(c, 3, row, rows, d, sums, lag, lags, s, places);
     for (int r = 0; r < rows; r++) {
       for (int p = 0; p < c[r].length; p++) {
