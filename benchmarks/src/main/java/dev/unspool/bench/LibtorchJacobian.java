@@ -16,13 +16,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * dy_t/dθ of an LSTM with one output by libtorch's autograd: for every step, the function that
- * {@code nn.LSTM} calls over the window of k2 steps that end there, and one backward pass. That is
- * the fastest way that autograd has: it makes one node of a whole window.
+ * {@code nn.LSTM} calls over the window of k2 steps that end there, and one backward pass. In
+ * float32 that is the fastest way that autograd has: oneDNN makes one node of a whole window.
  */
-final class LibtorchJacobian implements AutoCloseable {
+final class LibtorchJacobian implements JacobianPeer {
+  private final ScalarType type;
   private final ParameterLayout layout;
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
   private final List<Tensor> kept = new ArrayList<>();
@@ -34,7 +36,8 @@ final class LibtorchJacobian implements AutoCloseable {
   private final Adam gradients;
 
   /** Takes θ and steps × 1 × inputs; copied. */
-  LibtorchJacobian(Parameters theta, Steps inputs, int hidden, int depth) {
+  LibtorchJacobian(ScalarType type, Parameters theta, Steps inputs, int hidden, int depth) {
+    this.type = type;
     this.layout = theta.layout();
     this.steps = inputs.steps();
     this.hidden = hidden;
@@ -42,8 +45,9 @@ final class LibtorchJacobian implements AutoCloseable {
     var all = new TensorVector();
     for (ParameterLayout.Slice slice : layout.slices()) {
       long[] extents = slice.shape().stream().mapToLong(Integer::longValue).toArray();
-      Tensor parameter = keep(torch.empty(extents));
-      parameter.data_ptr_float().put(theta.values(), slice.offset(), slice.size());
+      Tensor values = torch.empty(extents);
+      values.data_ptr_float().put(theta.values(), slice.offset(), slice.size());
+      Tensor parameter = keep(values.to(type));
       parameter.requires_grad_(true);
       parameters.put(slice.name(), parameter);
       all.push_back(parameter);
@@ -51,8 +55,9 @@ final class LibtorchJacobian implements AutoCloseable {
         recurrent.push_back(parameter);
       }
     }
-    this.inputs = keep(torch.empty(steps, 1, inputs.features()));
-    this.inputs.data_ptr_float().put(inputs.values(), 0, steps * inputs.features());
+    Tensor values = torch.empty(steps, 1, inputs.features());
+    values.data_ptr_float().put(inputs.values(), 0, steps * inputs.features());
+    this.inputs = keep(values.to(type));
     this.gradients = new Adam(all, new AdamOptions(1));
   }
 
@@ -71,12 +76,14 @@ final class LibtorchJacobian implements AutoCloseable {
     return parameter;
   }
 
-  /**
-   * Differentiates the outputs of all steps.
-   *
-   * @param into steps × θ, overwritten; of no steps if only the time matters
-   */
-  void differentiate(float[][] into) {
+  @Override
+  public String name() {
+    String precision = type == ScalarType.Double ? "float64" : "float32";
+    return "libtorch, " + precision + ", one call of lstm a window";
+  }
+
+  @Override
+  public void differentiate(double[][] into) {
     try (var _ = new PointerScope()) {
       var h = new Tensor[steps];
       var c = new Tensor[steps];
@@ -107,8 +114,8 @@ final class LibtorchJacobian implements AutoCloseable {
   /** h and c with which each step runs. */
   private void enteringStates(Tensor[] h, Tensor[] c) {
     try (var _ = new NoGradGuard()) {
-      h[0] = torch.zeros(1, 1, hidden);
-      c[0] = torch.zeros(1, 1, hidden);
+      h[0] = torch.zeros(1, 1, hidden).to(type);
+      c[0] = torch.zeros(1, 1, hidden).to(type);
       for (int t = 1; t < steps; t++) {
         var before = new TensorVector(h[t - 1], c[t - 1]);
         Tensor x = inputs.narrow(0, t - 1, 1);
@@ -119,10 +126,10 @@ final class LibtorchJacobian implements AutoCloseable {
     }
   }
 
-  private void read(float[] into) {
+  private void read(double[] into) {
     for (ParameterLayout.Slice slice : layout.slices()) {
-      Tensor part = parameter(slice.name()).grad().contiguous();
-      part.data_ptr_float().get(into, slice.offset(), slice.size());
+      Tensor part = parameter(slice.name()).grad().to(ScalarType.Double).contiguous();
+      part.data_ptr_double().get(into, slice.offset(), slice.size());
     }
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.dynamics;
 
+import dev.unspool.kernel.DoubleRows;
+import dev.unspool.kernel.StepMatrix;
 import java.util.Arrays;
 
 /**
@@ -9,73 +11,75 @@ import java.util.Arrays;
  * began). States are those of networks whose longest delay is 1.
  */
 public final class BatchSensitivities {
-  private final double[][][] inputs;
-  private final double[][][] outputs;
-  private final double[][][] cells;
+  private final StepMatrix[] inputs;
+  private final StepMatrix[] outputs;
+  private final StepMatrix[] cells;
 
-  /** Room for batches of {@code rows} steps, {@code depth} deep. */
-  public BatchSensitivities(SignalGraph graph, int rows, int depth) {
-    int layers = graph.layers().size();
-    inputs = new double[depth][graph.inputs()][rows];
-    outputs = new double[layers][][];
-    cells = new double[layers][][];
-    for (int l = 0; l < layers; l++) {
-      var layer = graph.layers().get(l);
-      outputs[l] = new double[layer.size()][rows];
-      cells[l] = new double[layer.unit() == Unit.LSTM ? layer.size() : 0][rows];
-    }
+  /**
+   * Room for batches.
+   *
+   * @param kernel which adds to it
+   * @param steps the most of a batch
+   * @param depth number of lags
+   */
+  BatchSensitivities(SignalGraph graph, DoubleRows kernel, int steps, int depth) {
+    var layers = graph.layers();
+    inputs = new StepMatrix[depth];
+    outputs = new StepMatrix[layers.size()];
+    cells = new StepMatrix[layers.size()];
+    Arrays.setAll(inputs, _ -> kernel.matrix(graph.inputs(), steps));
+    Arrays.setAll(outputs, l -> kernel.matrix(layers.get(l).size(), steps));
+    Arrays.setAll(
+        cells,
+        l -> kernel.matrix(layers.get(l).unit() == Unit.LSTM ? layers.get(l).size() : 0, steps));
   }
 
   /** Forgets the previous batch. */
-  public void clear() {
-    for (double[][][] part : new double[][][][] {inputs, outputs, cells}) {
-      for (double[][] rows : part) {
-        for (double[] row : rows) {
-          Arrays.fill(row, 0);
-        }
+  void clear() {
+    for (var part : new StepMatrix[][] {inputs, outputs, cells}) {
+      for (var matrix : part) {
+        matrix.clear();
       }
     }
   }
 
-  /** Number of lags. */
-  public int depth() {
-    return inputs.length;
+  /** ∂y_t/∂x_{t−lag} of one component of the inputs, t being the step of that row. */
+  public double input(int lag, int component, int row) {
+    return inputs[lag].get(component, row);
   }
 
-  /** ∂y_t/∂x_{t−lag}, inputs × rows. */
-  public double[][] inputs(int lag) {
+  /** ∂y_t/∂h of one unit of a layer at the cut. */
+  public double output(int layer, int unit, int row) {
+    return outputs[layer].get(unit, row);
+  }
+
+  /** ∂y_t/∂c of one unit of a layer at the cut. */
+  public double cell(int layer, int unit, int row) {
+    return cells[layer].get(unit, row);
+  }
+
+  /** Where ∂y_t/∂x_{t−lag} is added up. */
+  StepMatrix inputs(int lag) {
     return inputs[lag];
   }
 
-  /** ∂y_t/∂h of one layer at the cut, size × rows. */
-  public double[][] outputs(int layer) {
-    return outputs[layer];
-  }
-
-  /** ∂y_t/∂c of one layer at the cut, size × rows. */
-  public double[][] cells(int layer) {
-    return cells[layer];
-  }
-
   /** A row whose cut is {@code lag} steps ago copies what has arrived there. */
-  void states(double[][][][] adjoint, int slot, int lag, long first, int count, int depth) {
+  void states(StepMatrix[][] adjoint, int slot, int lag, long first, int count, int depth) {
     for (int r = 0; r < count; r++) {
       if (lag != Math.min(depth, first + r + 1)) {
         continue;
       }
       for (int l = 0; l < outputs.length; l++) {
-        for (int j = 0; j < outputs[l].length; j++) {
-          outputs[l][j][r] = adjoint[l][slot][j][r];
+        for (int j = 0; j < outputs[l].rows(); j++) {
+          outputs[l].set(j, r, adjoint[l][slot].get(j, r));
         }
       }
     }
   }
 
-  void cells(double[][][] of, int count) {
+  void cells(StepMatrix[] of) {
     for (int l = 0; l < cells.length; l++) {
-      for (int j = 0; j < cells[l].length; j++) {
-        System.arraycopy(of[l][j], 0, cells[l][j], 0, count);
-      }
+      cells[l].copy(of[l], of[l].rows());
     }
   }
 }

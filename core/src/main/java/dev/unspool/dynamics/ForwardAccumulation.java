@@ -135,46 +135,38 @@ public final class ForwardAccumulation {
   private void activate(History history, Layer layer, int l, long t, int at) {
     int n = layer.size();
     double[][] now = derivative[l][slot(t)];
-    double[][] gates = history.gates[l];
+    double[][][] slope = history.slopes[l];
     for (int j = 0; j < n; j++) {
-      double h = history.output[l][j][at];
       switch (layer.unit()) {
         case LINEAR -> scale(now[j], sums[j], 1);
-        case TANH -> scale(now[j], sums[j], 1 - h * h);
-        case RECTIFIER -> scale(now[j], sums[j], h > 0 ? 1 : 0);
+        case TANH, RECTIFIER -> scale(now[j], sums[j], slope[0][j][at]);
         case GRU -> {
-          double r = gates[j][at];
-          double z = gates[n + j][at];
-          double c = gates[2 * n + j][at];
-          double bn = history.memo[l][j][at];
-          double before = history.output[l][j][at - 1];
-          double slopeN = (1 - z) * (1 - c * c);
-          double slopeR = slopeN * bn * r * (1 - r);
-          double slopeZ = (before - c) * z * (1 - z);
+          double slopeR = slope[Slopes.RESET][j][at];
+          double slopeZ = slope[Slopes.UPDATE][j][at];
+          double slopeN = slope[Slopes.NEW][j][at];
+          double slopeRecurrent = slope[Slopes.NEW_RECURRENT][j][at];
+          double keep = slope[Slopes.KEEP][j][at];
           double[] previous = derivative[l][slot(t - 1)][j];
           for (int p = 0; p < previous.length; p++) {
             now[j][p] =
-                z * previous[p]
+                keep * previous[p]
                     + slopeR * (sums[j][p] + recurrent[j][p])
                     + slopeZ * (sums[n + j][p] + recurrent[n + j][p])
-                    + slopeN * (sums[2 * n + j][p] + r * recurrent[2 * n + j][p]);
+                    + slopeN * sums[2 * n + j][p]
+                    + slopeRecurrent * recurrent[2 * n + j][p];
           }
         }
         case LSTM -> {
-          double i = gates[j][at];
-          double f = gates[n + j][at];
-          double g = gates[2 * n + j][at];
-          double o = gates[3 * n + j][at];
-          double tanh = history.memo[l][j][at];
-          double slopeI = g * i * (1 - i);
-          double slopeF = history.cell[l][j][at - 1] * f * (1 - f);
-          double slopeG = i * (1 - g * g);
-          double slopeO = tanh * o * (1 - o);
-          double slopeC = o * (1 - tanh * tanh);
+          double slopeI = slope[Slopes.INPUT][j][at];
+          double slopeF = slope[Slopes.FORGET][j][at];
+          double slopeG = slope[Slopes.CANDIDATE][j][at];
+          double slopeO = slope[Slopes.OUTPUT][j][at];
+          double slopeC = slope[Slopes.CELL][j][at];
+          double carry = slope[Slopes.CARRY][j][at];
           double[] c = cell[l][j];
           for (int p = 0; p < c.length; p++) {
             c[p] =
-                f * c[p]
+                carry * c[p]
                     + slopeI * sums[j][p]
                     + slopeF * sums[n + j][p]
                     + slopeG * sums[2 * n + j][p];

@@ -21,14 +21,11 @@ public final class History {
   /** For each layer, size × positions. */
   final double[][][] output;
 
-  /** For each layer, sums × positions: the gates after their non-linearity. */
-  final double[][][] gates;
+  /** For each layer and slope (see {@link Slopes}), size × positions. */
+  final double[][][][] slopes;
 
-  /** For each LSTM, size × positions: c after the step. */
-  final double[][][] cell;
-
-  /** Size × positions: tanh(c) of an LSTM, W_hn·h + b_hn of a GRU. */
-  final double[][][] memo;
+  /** For each LSTM, c after the newest step. */
+  final double[][] cell;
 
   private final List<Layer> layers;
   private final double[] sums;
@@ -53,17 +50,14 @@ public final class History {
     int count = layers.size();
     input = new double[graph.inputs()][positions];
     output = new double[count][][];
-    gates = new double[count][][];
-    cell = new double[count][][];
-    memo = new double[count][][];
+    slopes = new double[count][][][];
+    cell = new double[count][];
     int widest = 0;
     for (int l = 0; l < count; l++) {
       var layer = layers.get(l);
-      boolean gated = layer.unit().gates() > 1;
       output[l] = new double[layer.size()][positions];
-      gates[l] = new double[gated ? layer.sums() : 0][positions];
-      cell[l] = new double[layer.unit() == Unit.LSTM ? layer.size() : 0][positions];
-      memo[l] = new double[gated ? layer.size() : 0][positions];
+      slopes[l] = new double[Slopes.count(layer.unit())][layer.size()][positions];
+      cell[l] = new double[layer.unit() == Unit.LSTM ? layer.size() : 0];
       widest = Math.max(widest, layer.sums());
     }
     sums = new double[widest];
@@ -109,7 +103,7 @@ public final class History {
     for (int l = 0; l < cell.length; l++) {
       int from = layers.get(l).initialCell();
       for (int j = 0; j < cell[l].length; j++) {
-        cell[l][j][delays - 1] = from >= 0 ? weights.theta[from + j] : initial.cells[l][j];
+        cell[l][j] = from >= 0 ? weights.theta[from + j] : initial.cells[l][j];
       }
     }
   }
@@ -143,9 +137,9 @@ public final class History {
     slide(input, from, kept);
     for (int l = 0; l < output.length; l++) {
       slide(output[l], from, kept);
-      slide(gates[l], from, kept);
-      slide(cell[l], from, kept);
-      slide(memo[l], from, kept);
+      for (double[][] slope : slopes[l]) {
+        slide(slope, from, kept);
+      }
     }
     next = kept;
   }
@@ -185,53 +179,56 @@ public final class History {
   private void activate(int l, Layer layer, int position) {
     int n = layer.size();
     double[][] out = output[l];
-    switch (layer.unit()) {
-      case LINEAR -> {
-        for (int j = 0; j < n; j++) {
-          out[j][position] = sums[j];
+    double[][][] slope = slopes[l];
+    for (int j = 0; j < n; j++) {
+      switch (layer.unit()) {
+        case LINEAR -> out[j][position] = sums[j];
+        case TANH -> {
+          double h = Math.tanh(sums[j]);
+          slope[0][j][position] = 1 - h * h;
+          out[j][position] = h;
         }
-      }
-      case TANH -> {
-        for (int j = 0; j < n; j++) {
-          out[j][position] = Math.tanh(sums[j]);
-        }
-      }
-      case RECTIFIER -> {
-        for (int j = 0; j < n; j++) {
+        case RECTIFIER -> {
+          slope[0][j][position] = sums[j] > 0 ? 1 : 0;
           out[j][position] = Math.max(0, sums[j]);
         }
-      }
-      case GRU -> {
-        for (int j = 0; j < n; j++) {
-          double bn = recurrentSums[2 * n + j];
-          double r = sigmoid(sums[j] + recurrentSums[j]);
-          double z = sigmoid(sums[n + j] + recurrentSums[n + j]);
-          double c = Math.tanh(sums[2 * n + j] + r * bn);
-          gates[l][j][position] = r;
-          gates[l][n + j][position] = z;
-          gates[l][2 * n + j][position] = c;
-          memo[l][j][position] = bn;
-          out[j][position] = (1 - z) * c + z * out[j][position - 1];
-        }
-      }
-      case LSTM -> {
-        for (int j = 0; j < n; j++) {
-          double i = sigmoid(sums[j]);
-          double f = sigmoid(sums[n + j]);
-          double g = Math.tanh(sums[2 * n + j]);
-          double o = sigmoid(sums[3 * n + j]);
-          double c = f * cell[l][j][position - 1] + i * g;
-          double tanh = Math.tanh(c);
-          gates[l][j][position] = i;
-          gates[l][n + j][position] = f;
-          gates[l][2 * n + j][position] = g;
-          gates[l][3 * n + j][position] = o;
-          cell[l][j][position] = c;
-          memo[l][j][position] = tanh;
-          out[j][position] = o * tanh;
-        }
+        case GRU -> gru(slope, out[j], n, j, position);
+        case LSTM -> lstm(slope, out[j], cell[l], n, j, position);
       }
     }
+  }
+
+  private void gru(double[][][] slope, double[] h, int n, int j, int position) {
+    double product = recurrentSums[2 * n + j];
+    double r = sigmoid(sums[j] + recurrentSums[j]);
+    double z = sigmoid(sums[n + j] + recurrentSums[n + j]);
+    double candidate = Math.tanh(sums[2 * n + j] + r * product);
+    double before = h[position - 1];
+    double slopeNew = (1 - z) * (1 - candidate * candidate);
+    slope[Slopes.RESET][j][position] = slopeNew * product * r * (1 - r);
+    slope[Slopes.UPDATE][j][position] = (before - candidate) * z * (1 - z);
+    slope[Slopes.NEW][j][position] = slopeNew;
+    slope[Slopes.NEW_RECURRENT][j][position] = slopeNew * r;
+    slope[Slopes.KEEP][j][position] = z;
+    h[position] = (1 - z) * candidate + z * before;
+  }
+
+  private void lstm(double[][][] slope, double[] h, double[] cell, int n, int j, int position) {
+    double i = sigmoid(sums[j]);
+    double f = sigmoid(sums[n + j]);
+    double g = Math.tanh(sums[2 * n + j]);
+    double o = sigmoid(sums[3 * n + j]);
+    double before = cell[j];
+    double c = f * before + i * g;
+    double tanh = Math.tanh(c);
+    slope[Slopes.INPUT][j][position] = g * i * (1 - i);
+    slope[Slopes.FORGET][j][position] = before * f * (1 - f);
+    slope[Slopes.CANDIDATE][j][position] = i * (1 - g * g);
+    slope[Slopes.OUTPUT][j][position] = tanh * o * (1 - o);
+    slope[Slopes.CELL][j][position] = o * (1 - tanh * tanh);
+    slope[Slopes.CARRY][j][position] = f;
+    cell[j] = c;
+    h[position] = o * tanh;
   }
 
   private static double sigmoid(double x) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.dynamics;
 
+import java.util.Arrays;
 import java.util.function.LongPredicate;
 
 /**
@@ -12,11 +13,11 @@ public final class SequenceJacobian {
   private static final int CHUNK = 64;
   private static final int FEWEST = 8;
 
-  /** Derivatives of a chunk, beyond which chunks are half as long: caches do not hold them. */
-  private static final int LARGE = 1 << 17;
+  /** Doubles for the adjoints of a chunk, at most, where that leaves {@link #FEWEST} steps. */
+  private static final long BUDGET = 1 << 17;
 
-  /** Derivatives of a chunk at most. */
-  private static final int BUDGET = 1 << 22;
+  /** Doubles that stay in a core's own cache between being computed and being read. */
+  private static final int CACHED = 1 << 17;
 
   private static final BatchSensitivities[] NONE = {};
 
@@ -112,15 +113,14 @@ public final class SequenceJacobian {
     int outputs = graph.outputs();
     int parameters = graph.parameters();
     int perStep = Math.multiplyExact(outputs, parameters);
-    int most = perStep > LARGE / CHUNK ? CHUNK / 2 : CHUNK;
-    int chunk = Math.clamp(BUDGET / Math.max(perStep, 1), FEWEST, most);
+    int chunk =
+        (int) Math.clamp(BUDGET / LagJacobian.memory(graph, deep), FEWEST, CHUNK) / FEWEST * FEWEST;
+    int block = Math.clamp(CACHED / perStep, 1, FEWEST);
     var history = new History(graph, weights, deep + 4 * chunk);
-    var sweep = new LagJacobian(graph, chunk);
+    var sweep = new LagJacobian(graph, chunk, deep);
     var wanted = new BatchSensitivities[sensitivities ? outputs : 0];
-    for (int o = 0; o < wanted.length; o++) {
-      wanted[o] = new BatchSensitivities(graph, chunk, deep);
-    }
-    double[][] jacobians = new double[chunk][perStep];
+    Arrays.setAll(wanted, _ -> sweep.sensitivities());
+    double[][] jacobians = new double[block][perStep];
     history.begin(initial);
     for (int first = 0; first < steps; first += chunk) {
       int count = Math.min(chunk, steps - first);
@@ -132,19 +132,19 @@ public final class SequenceJacobian {
         if (sensitivities) {
           wanted[o].clear();
         }
-        sweep.differentiate(
-            history,
-            first,
-            count,
-            o,
-            deep,
-            jacobians,
-            o * parameters,
-            sensitivities ? wanted[o] : null);
+        sweep.sweep(history, first, count, o, sensitivities ? wanted[o] : null);
       }
-      for (int r = 0; r < count; r++) {
-        if (which.test(first + r)) {
-          rows.accept(first + r, history, jacobians[r], wanted, r);
+      for (int row = 0; row < count; row += block) {
+        int some = Math.min(block, count - row);
+        if (none(which, first + row, some)) {
+          continue;
+        }
+        sweep.derivatives(history, first, row, some, jacobians);
+        for (int r = 0; r < some; r++) {
+          long t = first + row + r;
+          if (which.test(t)) {
+            rows.accept(t, history, jacobians[r], wanted, row + r);
+          }
         }
       }
     }

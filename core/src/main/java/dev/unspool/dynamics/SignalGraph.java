@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.dynamics;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,6 +14,7 @@ import java.util.List;
  * @param parameters length of θ
  */
 public record SignalGraph(int inputs, List<Layer> layers, int parameters) {
+  private static final long ENDLESS = Integer.MAX_VALUE;
 
   /** Copies the layers and checks that a step can be evaluated in their order. */
   public SignalGraph {
@@ -57,6 +59,36 @@ public record SignalGraph(int inputs, List<Layer> layers, int parameters) {
       }
     }
     return delays;
+  }
+
+  /**
+   * For each layer, the most steps back at which the output still depends on what it was then:
+   * {@link Integer#MAX_VALUE} where a loop makes that any number, −1 where it never does.
+   */
+  long[] reach() {
+    int count = layers.size();
+    long[] reach = new long[count];
+    Arrays.fill(reach, -1);
+    reach[count - 1] = 0;
+    // A way without a loop has been found after as many rounds as there are layers; what still
+    // grows then is on a loop or behind one.
+    for (int round = 0; round < 2 * count; round++) {
+      for (int l = count - 1; l >= 0; l--) {
+        if (reach[l] >= 0 && layers.get(l).unit().carries()) {
+          reach[l] = ENDLESS;
+        }
+        for (var connection : layers.get(l).connections()) {
+          int source = connection.source();
+          if (source != Connection.INPUT && reach[l] >= 0) {
+            long far = Math.min(ENDLESS, reach[l] + connection.delay());
+            if (far > reach[source]) {
+              reach[source] = round >= count ? ENDLESS : far;
+            }
+          }
+        }
+      }
+    }
+    return reach;
   }
 
   /** Sums of all layers. */

@@ -23,6 +23,11 @@ public enum Unit {
     this.gates = gates;
   }
 
+  /** Whether a unit hands something to itself that does not go through weights. */
+  boolean carries() {
+    return this == GRU || this == LSTM;
+  }
+
   /** Sums of one unit. */
   public int gates() {
     return gates;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.dynamics;
 
+import dev.unspool.kernel.DoubleRows;
+import dev.unspool.kernel.StepMatrix;
+
 /**
- * The derivative of one layer's units at one lag, for a batch of consecutive steps. The equations
- * are those of the kernels' cells; see {@code dev.unspool.kernel}.
+ * The derivative of one layer's units at one lag, for a batch of consecutive steps. The slopes at
+ * which the units ran are those that {@link Slopes} names; the history has them.
  */
 final class UnitDerivative {
   private UnitDerivative() {}
@@ -22,141 +25,39 @@ final class UnitDerivative {
    * @param recurrent the same for a GRU's recurrent side
    */
   static void backward(
+      DoubleRows kernel,
       History history,
       int l,
       int at,
       int from,
       int to,
-      double[][] output,
-      double[][] cell,
-      double[][] entering,
-      double[][] sums,
-      double[][] recurrent) {
+      StepMatrix output,
+      StepMatrix cell,
+      StepMatrix entering,
+      StepMatrix sums,
+      StepMatrix recurrent) {
     var layer = history.graph.layers().get(l);
     int n = layer.size();
-    for (int j = 0; j < n; j++) {
-      double[] dh = output[j];
-      double[] h = history.output[l][j];
-      double[][] gates = history.gates[l];
-      switch (layer.unit()) {
-        case LINEAR -> System.arraycopy(dh, from, sums[j], from, to - from);
-        case TANH -> tanh(dh, h, at, sums[j], from, to);
-        case RECTIFIER -> {
-          for (int r = from; r < to; r++) {
-            sums[j][r] = h[at + r] > 0 ? dh[r] : 0;
-          }
-        }
-        case GRU -> {
-          gru(
-              dh,
-              gates[j],
-              gates[n + j],
-              gates[2 * n + j],
-              h,
-              history.memo[l][j],
-              at,
-              entering[j],
-              sums[j],
-              sums[n + j],
-              sums[2 * n + j],
-              recurrent[2 * n + j],
-              from,
-              to);
-          System.arraycopy(sums[j], from, recurrent[j], from, to - from);
-          System.arraycopy(sums[n + j], from, recurrent[n + j], from, to - from);
-        }
-        case LSTM -> {
-          outputGate(
-              dh, gates[3 * n + j], history.memo[l][j], at, cell[j], sums[3 * n + j], from, to);
-          innerGates(
-              gates[j],
-              gates[n + j],
-              gates[2 * n + j],
-              history.cell[l][j],
-              at,
-              cell[j],
-              sums[j],
-              sums[n + j],
-              sums[2 * n + j],
-              from,
-              to);
-        }
+    double[][][] slope = history.slopes[l];
+    switch (layer.unit()) {
+      case LINEAR -> sums.copy(output, n);
+      case TANH, RECTIFIER -> kernel.multiply(sums, 0, output, slope[0], at, from, to);
+      case GRU -> {
+        kernel.multiply(sums, 0, output, slope[Slopes.RESET], at, from, to);
+        kernel.multiply(sums, n, output, slope[Slopes.UPDATE], at, from, to);
+        kernel.multiply(sums, 2 * n, output, slope[Slopes.NEW], at, from, to);
+        recurrent.copy(sums, 2 * n);
+        kernel.multiply(recurrent, 2 * n, output, slope[Slopes.NEW_RECURRENT], at, from, to);
+        kernel.addMultiple(entering, output, slope[Slopes.KEEP], at, from, to);
       }
-    }
-  }
-
-  private static void tanh(double[] dh, double[] h, int at, double[] sum, int from, int to) {
-    for (int r = from; r < to; r++) {
-      sum[r] = dh[r] * (1 - h[at + r] * h[at + r]);
-    }
-  }
-
-  private static void gru(
-      double[] dh,
-      double[] reset,
-      double[] update,
-      double[] candidate,
-      double[] h,
-      double[] product,
-      int at,
-      double[] entering,
-      double[] sumReset,
-      double[] sumUpdate,
-      double[] sumCandidate,
-      double[] recurrentCandidate,
-      int from,
-      int to) {
-    for (int row = from; row < to; row++) {
-      double r = reset[at + row];
-      double z = update[at + row];
-      double n = candidate[at + row];
-      double dn = dh[row] * (1 - z) * (1 - n * n);
-      sumReset[row] = dn * product[at + row] * r * (1 - r);
-      sumUpdate[row] = dh[row] * (h[at + row - 1] - n) * z * (1 - z);
-      sumCandidate[row] = dn;
-      recurrentCandidate[row] = dn * r;
-      entering[row] += dh[row] * z;
-    }
-  }
-
-  private static void outputGate(
-      double[] dh,
-      double[] gate,
-      double[] tanhs,
-      int at,
-      double[] cell,
-      double[] sum,
-      int from,
-      int to) {
-    for (int r = from; r < to; r++) {
-      double o = gate[at + r];
-      double tanh = tanhs[at + r];
-      cell[r] += dh[r] * o * (1 - tanh * tanh);
-      sum[r] = dh[r] * tanh * o * (1 - o);
-    }
-  }
-
-  private static void innerGates(
-      double[] input,
-      double[] forget,
-      double[] candidate,
-      double[] c,
-      int at,
-      double[] cell,
-      double[] sumInput,
-      double[] sumForget,
-      double[] sumCandidate,
-      int from,
-      int to) {
-    for (int r = from; r < to; r++) {
-      double i = input[at + r];
-      double f = forget[at + r];
-      double g = candidate[at + r];
-      double dc = cell[r];
-      sumInput[r] = dc * g * i * (1 - i);
-      sumForget[r] = dc * c[at + r - 1] * f * (1 - f);
-      sumCandidate[r] = dc * i * (1 - g * g);
-      cell[r] = dc * f;
+      case LSTM -> {
+        kernel.addMultiple(cell, output, slope[Slopes.CELL], at, from, to);
+        kernel.multiply(sums, 0, cell, slope[Slopes.INPUT], at, from, to);
+        kernel.multiply(sums, n, cell, slope[Slopes.FORGET], at, from, to);
+        kernel.multiply(sums, 2 * n, cell, slope[Slopes.CANDIDATE], at, from, to);
+        kernel.multiply(sums, 3 * n, output, slope[Slopes.OUTPUT], at, from, to);
+        kernel.multiply(cell, 0, cell, slope[Slopes.CARRY], at, from, to);
+      }
     }
   }
 }

@@ -2,125 +2,124 @@
 package dev.unspool.dynamics;
 
 import dev.unspool.kernel.DoubleRows;
-import java.util.Arrays;
+import dev.unspool.kernel.LagMatrices;
+import dev.unspool.kernel.WeightColumns;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * dy_t/dθ for the weights and biases of one side of a layer, summed up over the lags for all steps
  * of a batch: for each step one product of the adjoints, sums × lags, with the signals, lags ×
- * columns, of which the last is the 1 of the biases.
+ * columns.
  */
 final class WeightSums {
+  /**
+   * A signal that weights act upon.
+   *
+   * @param source as in {@link Connection}
+   * @param offset in θ of the weight of the first sum
+   * @param stride distance in θ between the weights of neighbouring sums
+   */
+  private record Column(int source, int component, int delay, int offset, int stride) {}
+
   private final DoubleRows kernel;
   private final int sums;
-  private final List<Connection> connections;
-  private final int[] biases;
-  private final int columns;
-  private final int panels;
+  private final List<Column> columns = new ArrayList<>();
+  private final WeightColumns places;
 
-  /** Rows of a step in {@code total}: sums rounded up to tiles. */
-  private final int height;
-
-  /** Rows × height × width. */
-  private final double[] total;
-
+  /** Panels × steps × columns of a panel. */
   private double[] signals = {};
 
   /**
-   * Room for batches.
+   * The weights of some connections.
    *
-   * @param rows the most steps of a batch
    * @param biases offsets in θ of the biases, which all have the same derivatives
    */
-  WeightSums(
-      DoubleRows kernel, int rows, int sums, List<Connection> connections, List<Integer> biases) {
+  WeightSums(DoubleRows kernel, int sums, List<Connection> connections, List<Integer> biases) {
     this.kernel = kernel;
     this.sums = sums;
-    this.connections = connections;
-    this.biases = biases.stream().mapToInt(Integer::intValue).toArray();
-    int weights = connections.stream().mapToInt(Connection::columns).sum();
-    this.columns = weights + (this.biases.length > 0 ? 1 : 0);
-    this.panels = (columns + kernel.panel() - 1) / kernel.panel();
-    this.height = (sums + kernel.tile() - 1) / kernel.tile() * kernel.tile();
-    this.total = new double[Math.multiplyExact(rows, height * panels * kernel.panel())];
+    // Whole panels first: their derivatives go straight to where neighbours stand side by side.
+    for (var connection : connections) {
+      add(connection, 0, whole(connection));
+    }
+    for (var connection : connections) {
+      add(connection, whole(connection), connection.columns());
+    }
+    places =
+        new WeightColumns(
+            kernel.panel(),
+            columns.stream().mapToInt(Column::offset).toArray(),
+            columns.stream().mapToInt(Column::stride).toArray(),
+            biases.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  void clear(int rows) {
-    Arrays.fill(total, 0, rows * height * panels * kernel.panel(), 0);
+  private int whole(Connection connection) {
+    return connection.columns() / kernel.panel() * kernel.panel();
+  }
+
+  private void add(Connection connection, int from, int to) {
+    for (int j = from; j < to; j++) {
+      columns.add(
+          new Column(
+              connection.source(),
+              connection.from() + j,
+              connection.delay(),
+              connection.offset() + j * connection.columnStride(),
+              connection.rowStride()));
+    }
   }
 
   /**
    * Adds some lags.
    *
-   * @param lag the first of them
-   * @param d lags × sums × rows: adjoints, 0 where a step does not reach back so far
+   * @param first step of the batch's first row
+   * @param row first row that is wanted
+   * @param rows number of them
+   * @param lag the first lag
+   * @param d adjoints of the sums, 0 where a step does not reach back so far
+   * @param into for each wanted row, θ from {@code offset} on
    */
-  void add(History history, long first, int rows, int lag, int lags, double[][][] d) {
+  void add(
+      History history,
+      long first,
+      int row,
+      int rows,
+      int lag,
+      int lags,
+      LagMatrices d,
+      double[][] into,
+      int offset) {
+    int panel = kernel.panel();
+    int panels = (columns.size() + panel - 1) / panel;
     int times = rows + lags - 1;
-    int size = panels * times * kernel.panel();
-    if (signals.length < size) {
-      signals = new double[size];
+    if (signals.length < panels * times * panel) {
+      signals = new double[panels * times * panel];
     }
-    long oldest = first - lag - (lags - 1);
+    long oldest = first + row - lag - (lags - 1);
     int missing = (int) Math.clamp(-oldest, 0, times);
-    int column = 0;
-    for (var connection : connections) {
-      double[][] source =
-          connection.source() == Connection.INPUT
-              ? history.input
-              : history.output[connection.source()];
-      int at = history.position(oldest) - connection.delay();
-      for (int j = 0; j < connection.columns(); j++) {
-        load(source[connection.from() + j], at, missing, times, column);
-        column++;
+    int position = history.position(oldest);
+    for (int j = 0; j < panels * panel; j++) {
+      int to = j / panel * times * panel + j % panel;
+      boolean padding = j >= columns.size();
+      // Before the first step of a sequence there is nothing that weights act upon.
+      for (int time = 0; time < (padding ? times : missing); time++) {
+        signals[to + time * panel] = 0;
+      }
+      if (!padding) {
+        load(history, columns.get(j), position, to, missing, times);
       }
     }
-    if (biases.length > 0) {
-      for (int time = 0; time < times; time++) {
-        signals[index(column, times) + time * kernel.panel()] = time < missing ? 0 : 1;
-      }
-    }
-    for (int rest = columns; rest < panels * kernel.panel(); rest++) {
-      for (int time = 0; time < times; time++) {
-        signals[index(rest, times) + time * kernel.panel()] = 0;
-      }
-    }
-    kernel.addCorrelations(total, rows, d, sums, lags, signals, panels);
+    kernel.addCorrelations(into, offset, row, rows, d, sums, lag, lags, signals, places);
   }
 
-  /** One signal; before the first step of a sequence there is nothing that weights act upon. */
-  private void load(double[] signal, int at, int missing, int times, int column) {
+  private void load(History history, Column column, int position, int to, int from, int end) {
     int panel = kernel.panel();
-    int to = index(column, times);
-    for (int time = 0; time < missing; time++) {
-      signals[to + time * panel] = 0;
-    }
-    for (int time = missing; time < times; time++) {
+    double[][] source =
+        column.source() == Connection.INPUT ? history.input : history.output[column.source()];
+    double[] signal = source[column.component()];
+    int at = position - column.delay();
+    for (int time = from; time < end; time++) {
       signals[to + time * panel] = signal[at + time];
-    }
-  }
-
-  private int index(int column, int times) {
-    int panel = kernel.panel();
-    return column / panel * times * panel + column % panel;
-  }
-
-  /** Adds the derivatives of one step to where they stand in θ. */
-  void addTo(double[] jacobian, int offset, int row) {
-    int width = panels * kernel.panel();
-    for (int g = 0; g < sums; g++) {
-      int from = (row * height + g) * width;
-      for (var connection : connections) {
-        int to = offset + connection.offset() + g * connection.rowStride();
-        int stride = connection.columnStride();
-        for (int j = 0; j < connection.columns(); j++) {
-          jacobian[to + j * stride] += total[from + j];
-        }
-        from += connection.columns();
-      }
-      for (int bias : biases) {
-        jacobian[offset + bias + g] += total[from];
-      }
     }
   }
 }

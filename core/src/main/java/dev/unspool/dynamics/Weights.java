@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.dynamics;
 
+import dev.unspool.kernel.DoubleRows;
+
 /** θ, gathered into one small matrix per connection. */
 public final class Weights {
   private final SignalGraph graph;
@@ -8,6 +10,9 @@ public final class Weights {
 
   /** For each layer and connection, columns × sums. */
   final double[][][][] byColumn;
+
+  /** The same, as products along steps want them; see {@link DoubleRows#pack}. */
+  final double[][][] packed;
 
   /** For each layer, the sum of its biases on the input side (and, but for a GRU, the other). */
   final double[][] bias;
@@ -21,13 +26,17 @@ public final class Weights {
     int layers = graph.layers().size();
     theta = new double[graph.parameters()];
     byColumn = new double[layers][][][];
+    packed = new double[layers][][];
     bias = new double[layers][];
     recurrentBias = new double[layers][];
     for (int l = 0; l < layers; l++) {
       var layer = graph.layers().get(l);
       byColumn[l] = new double[layer.connections().size()][][];
+      packed[l] = new double[byColumn[l].length][];
       for (int k = 0; k < byColumn[l].length; k++) {
-        byColumn[l][k] = new double[layer.connections().get(k).columns()][layer.sums()];
+        int columns = layer.connections().get(k).columns();
+        byColumn[l][k] = new double[columns][layer.sums()];
+        packed[l][k] = new double[DoubleRows.packed(columns, layer.sums())];
       }
       bias[l] = new double[layer.sums()];
       recurrentBias[l] = new double[layer.unit() == Unit.GRU ? layer.sums() : 0];
@@ -59,6 +68,7 @@ public final class Weights {
                         + j * connection.columnStride()];
           }
         }
+        DoubleRows.pack(byColumn[l][k], packed[l][k]);
       }
       double[] other = layer.unit() == Unit.GRU ? recurrentBias[l] : bias[l];
       for (int g = 0; g < sums; g++) {

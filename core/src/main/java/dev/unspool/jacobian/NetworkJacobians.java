@@ -95,7 +95,7 @@ final class NetworkJacobians implements Jacobians {
     for (int o = 0; o < outputs; o++) {
       for (int lag = 0; numeric && lag < view.depth; lag++) {
         for (int i = 0; i < features; i++) {
-          view.inputs[(o * view.depth + lag) * features + i] = wanted[o].inputs(lag)[i][row];
+          view.inputs[(o * view.depth + lag) * features + i] = wanted[o].input(lag, i, row);
         }
       }
     }
@@ -108,9 +108,9 @@ final class NetworkJacobians implements Jacobians {
       boolean output = array.name().endsWith(".h");
       double[] values = new double[outputs * hidden];
       for (int o = 0; o < outputs; o++) {
-        double[][] from = output ? wanted[o].outputs(layer) : wanted[o].cells(layer);
         for (int j = 0; j < hidden; j++) {
-          values[o * hidden + j] = from[j][row];
+          values[o * hidden + j] =
+              output ? wanted[o].output(layer, j, row) : wanted[o].cell(layer, j, row);
         }
       }
       view.states.put(array.name(), values);

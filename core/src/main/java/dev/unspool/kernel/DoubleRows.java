@@ -2,40 +2,99 @@
 package dev.unspool.kernel;
 
 /**
- * The hot loops of batched Jacobians, in float64: rows are signals over consecutive steps, which
- * all loops run along. Not thread-safe: an implementation may have room of its own.
+ * The hot loops of batched Jacobians, in float64. All of them run along consecutive steps, so that
+ * small networks are as fast per multiplication as large ones. Not thread-safe: an implementation
+ * may have room of its own.
  */
 public interface DoubleRows {
-  /**
-   * {@code c[j][r] += Σ_g weights[j][g] · d[g][r]}.
-   *
-   * @param c rows from {@code first} on, as many as there are rows of weights
-   * @param weights rows × sums; not modified
-   * @param d sums × steps; not modified
-   * @param from first step
-   * @param to step after the last
-   */
-  void addProduct(double[][] c, int first, double[][] weights, double[][] d, int from, int to);
+  /** Rows of a tile. */
+  int TILE = 5;
 
-  /** Signals in a panel of {@link #addCorrelations}. */
+  /** Steps that stand side by side in a {@link StepMatrix}. */
+  int group();
+
+  /** Columns of a panel of signals; see {@link #addCorrelations}. */
   int panel();
 
-  /** Sums of a tile of {@link #addCorrelations}. */
-  int tile();
+  /** A matrix of zeros. */
+  default StepMatrix matrix(int rows, int steps) {
+    return StepMatrix.allocate(rows, steps, group());
+  }
+
+  /** A matrix of zeros for each lag. */
+  default LagMatrices matrices(int lags, int rows, int steps) {
+    return new LagMatrices(lags, rows, steps, group());
+  }
 
   /**
-   * {@code c[r][g][j] += Σ_b d[b][g][r] · s_j[lags − 1 + r − b]}: the derivatives with respect to a
-   * matrix of weights over some lags.
+   * {@code c[first + j][r] = d[j][r] · s[j][at + r]}.
    *
-   * @param c rows × sums × columns, sums rounded up to tiles and columns to panels; what is added
-   *     beyond them is 0 where the panels are
-   * @param d lags × sums × steps; not modified
+   * @param c overwritten from step {@code from} to the one before {@code to}; may be {@code d}
+   * @param d as many rows as {@code s} has; not modified
+   * @param s signals over a longer time, as arrays of their own; not modified
+   */
+  void multiply(StepMatrix c, int first, StepMatrix d, double[][] s, int at, int from, int to);
+
+  /** {@code c[j][r] += d[j][r] · s[j][at + r]}; see {@link #multiply}. */
+  void addMultiple(StepMatrix c, StepMatrix d, double[][] s, int at, int from, int to);
+
+  /**
+   * {@code c[first + j][r] += Σ_g w[j][g] · d[g][r]}.
+   *
+   * @param c must have room for whole tiles: zeros are added to the {@link #TILE} − 1 rows behind
+   *     the last one, and anything to columns behind the last step
+   * @param weights as {@link #pack} lays them out, {@code rows} × {@code sums}; not modified
+   * @param d not modified
+   */
+  void addProduct(
+      StepMatrix c, int first, double[] weights, int rows, int sums, StepMatrix d, int steps);
+
+  /**
+   * Derivatives with respect to a matrix of weights over some lags: {@code Σ_b d[lag + b][g][row +
+   * r] · s_j[lags − 1 + r − b]} is added, for each step r, sum g and column j, and {@code Σ_b d[lag
+   * + b][g][row + r]} for its biases.
+   *
+   * @param c for each step an array, in which {@code columns} says where they go
+   * @param offset added to what {@code columns} says
+   * @param row first step in {@code d}
+   * @param rows number of steps
+   * @param d not modified
    * @param s panels × (rows + lags − 1) × {@link #panel()}, the last panel filled up with zeros;
    *     not modified
-   * @param panels number of panels
    */
   void addCorrelations(
-      double[] c, int rows, double[][][] d, int sums, int lags, double[] s, int panels);
+      double[][] c,
+      int offset,
+      int row,
+      int rows,
+      LagMatrices d,
+      int sums,
+      int lag,
+      int lags,
+      double[] s,
+      WeightColumns columns);
+
+  /**
+   * A matrix of weights in tiles of {@link #TILE} rows, each of them sum by sum; the last one is
+   * filled up with zeros.
+   *
+   * @param weights rows × sums, not modified
+   * @param into overwritten: rows rounded up to tiles × sums
+   */
+  static void pack(double[][] weights, double[] into) {
+    for (int j = 0; j < weights.length; j++) {
+      int sums = weights[j].length;
+      int at = j / TILE * TILE * sums + j % TILE;
+      for (int g = 0; g < sums; g++) {
+        into[at + g * TILE] = weights[j][g];
+      }
+    }
+  }
+
+  /** Length of what {@link #pack} writes. */
+  static int packed(int rows, int sums) {
+    return (rows + TILE - 1) / TILE * TILE * sums;
+  }
 
   /**
    * Loops for one caller, chosen by the same rule as {@link Kernels#get}: vectors where the Vector

@@ -4,20 +4,8 @@ package dev.unspool.kernel;
 /** Plain loops. */
 final class ScalarDoubleRows implements DoubleRows {
   @Override
-  public void addProduct(
-      double[][] c, int first, double[][] weights, double[][] d, int from, int to) {
-    for (int j = 0; j < weights.length; j++) {
-      double[] row = weights[j];
-      for (int g = 0; g < row.length; g++) {
-        addScaled(c[first + j], row[g], d[g], from, to);
-      }
-    }
-  }
-
-  private static void addScaled(double[] c, double w, double[] d, int from, int to) {
-    for (int r = from; r < to; r++) {
-      c[r] += w * d[r];
-    }
+  public int group() {
+    return 4;
   }
 
   @Override
@@ -26,22 +14,65 @@ final class ScalarDoubleRows implements DoubleRows {
   }
 
   @Override
-  public int tile() {
-    return 1;
+  public void multiply(
+      StepMatrix c, int first, StepMatrix d, double[][] s, int at, int from, int to) {
+    for (int j = 0; j < s.length; j++) {
+      for (int r = from; r < to; r++) {
+        c.set(first + j, r, d.get(j, r) * s[j][at + r]);
+      }
+    }
+  }
+
+  @Override
+  public void addMultiple(StepMatrix c, StepMatrix d, double[][] s, int at, int from, int to) {
+    for (int j = 0; j < s.length; j++) {
+      for (int r = from; r < to; r++) {
+        c.set(j, r, c.get(j, r) + d.get(j, r) * s[j][at + r]);
+      }
+    }
+  }
+
+  @Override
+  public void addProduct(
+      StepMatrix c, int first, double[] weights, int rows, int sums, StepMatrix d, int steps) {
+    for (int j = 0; j < rows; j++) {
+      int at = j / TILE * TILE * sums + j % TILE;
+      for (int r = 0; r < steps; r++) {
+        double sum = c.get(first + j, r);
+        for (int g = 0; g < sums; g++) {
+          sum += weights[at + g * TILE] * d.get(g, r);
+        }
+        c.set(first + j, r, sum);
+      }
+    }
   }
 
   @Override
   public void addCorrelations(
-      double[] c, int rows, double[][][] d, int sums, int lags, double[] s, int panels) {
+      double[][] c,
+      int offset,
+      int row,
+      int rows,
+      LagMatrices d,
+      int sums,
+      int lag,
+      int lags,
+      double[] s,
+      WeightColumns columns) {
     int times = rows + lags - 1;
     for (int r = 0; r < rows; r++) {
       for (int g = 0; g < sums; g++) {
-        for (int j = 0; j < panels; j++) {
-          double sum = c[(r * sums + g) * panels + j];
+        for (int j = 0; j < columns.count(); j++) {
+          double sum = 0;
           for (int b = 0; b < lags; b++) {
-            sum += d[b][g][r] * s[j * times + lags - 1 + r - b];
+            sum += d.at(lag + b).get(g, row + r) * s[j * times + lags - 1 + r - b];
           }
-          c[(r * sums + g) * panels + j] = sum;
+          c[r][offset + columns.offset(j) + g * columns.stride(j)] += sum;
+        }
+        for (int bias : columns.biases()) {
+          for (int b = 0; b < lags; b++) {
+            c[r][offset + bias + g] += d.at(lag + b).get(g, row + r);
+          }
         }
       }
     }

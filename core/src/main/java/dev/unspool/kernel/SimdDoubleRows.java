@@ -4,7 +4,7 @@ package dev.unspool.kernel;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Tiles of eight vectors whose sums stay in registers. Has room for one caller. */
+/** Tiles of five by two vectors whose sums stay in registers. Has room for one caller. */
 final class SimdDoubleRows implements DoubleRows {
   /** As wide as float vectors are. */
   private static final VectorSpecies<Double> WIDE =
@@ -12,78 +12,15 @@ final class SimdDoubleRows implements DoubleRows {
 
   private static final int L = WIDE.length();
 
+  /** Steps of a group. */
+  static final int GROUP = 2 * L;
+
   private final ScalarDoubleRows scalar = new ScalarDoubleRows();
   private final SimdCorrelations correlations = new SimdCorrelations();
 
   @Override
-  public void addProduct(
-      double[][] c, int first, double[][] weights, double[][] d, int from, int to) {
-    int lanes = L;
-    int end = from + (to - from) / (2 * lanes) * (2 * lanes);
-    int j = 0;
-    for (; j + 4 <= weights.length; j += 4) {
-      for (int r = from; r < end; r += 2 * lanes) {
-        productTile(c, first + j, weights, j, d, r, lanes);
-      }
-    }
-    for (; j < weights.length; j++) {
-      for (int r = from; r < end; r += 2 * lanes) {
-        double[] into = c[first + j];
-        double[] row = weights[j];
-        var low = DoubleVector.fromArray(WIDE, into, r);
-        var high = DoubleVector.fromArray(WIDE, into, r + lanes);
-        for (int g = 0; g < row.length; g++) {
-          var w = DoubleVector.broadcast(WIDE, row[g]);
-          low = w.fma(DoubleVector.fromArray(WIDE, d[g], r), low);
-          high = w.fma(DoubleVector.fromArray(WIDE, d[g], r + lanes), high);
-        }
-        low.intoArray(into, r);
-        high.intoArray(into, r + lanes);
-      }
-    }
-    if (end < to) {
-      scalar.addProduct(c, first, weights, d, end, to);
-    }
-  }
-
-  private static void productTile(
-      double[][] c, int at, double[][] weights, int j, double[][] d, int r, int lanes) {
-    double[] w0 = weights[j];
-    double[] w1 = weights[j + 1];
-    double[] w2 = weights[j + 2];
-    double[] w3 = weights[j + 3];
-    var a0 = DoubleVector.fromArray(WIDE, c[at], r);
-    var b0 = DoubleVector.fromArray(WIDE, c[at], r + lanes);
-    var a1 = DoubleVector.fromArray(WIDE, c[at + 1], r);
-    var b1 = DoubleVector.fromArray(WIDE, c[at + 1], r + lanes);
-    var a2 = DoubleVector.fromArray(WIDE, c[at + 2], r);
-    var b2 = DoubleVector.fromArray(WIDE, c[at + 2], r + lanes);
-    var a3 = DoubleVector.fromArray(WIDE, c[at + 3], r);
-    var b3 = DoubleVector.fromArray(WIDE, c[at + 3], r + lanes);
-    for (int g = 0; g < w0.length; g++) {
-      var low = DoubleVector.fromArray(WIDE, d[g], r);
-      var high = DoubleVector.fromArray(WIDE, d[g], r + lanes);
-      var w = DoubleVector.broadcast(WIDE, w0[g]);
-      a0 = w.fma(low, a0);
-      b0 = w.fma(high, b0);
-      w = DoubleVector.broadcast(WIDE, w1[g]);
-      a1 = w.fma(low, a1);
-      b1 = w.fma(high, b1);
-      w = DoubleVector.broadcast(WIDE, w2[g]);
-      a2 = w.fma(low, a2);
-      b2 = w.fma(high, b2);
-      w = DoubleVector.broadcast(WIDE, w3[g]);
-      a3 = w.fma(low, a3);
-      b3 = w.fma(high, b3);
-    }
-    a0.intoArray(c[at], r);
-    b0.intoArray(c[at], r + lanes);
-    a1.intoArray(c[at + 1], r);
-    b1.intoArray(c[at + 1], r + lanes);
-    a2.intoArray(c[at + 2], r);
-    b2.intoArray(c[at + 2], r + lanes);
-    a3.intoArray(c[at + 3], r);
-    b3.intoArray(c[at + 3], r + lanes);
+  public int group() {
+    return GROUP;
   }
 
   @Override
@@ -92,13 +29,119 @@ final class SimdDoubleRows implements DoubleRows {
   }
 
   @Override
-  public int tile() {
-    return SimdCorrelations.TILE;
+  public void multiply(
+      StepMatrix c, int first, StepMatrix d, double[][] s, int at, int from, int to) {
+    int head = Math.min(to, (from + GROUP - 1) / GROUP * GROUP);
+    int end = Math.max(head, to / GROUP * GROUP);
+    for (int r = head; r < end; r += GROUP) {
+      multiply(c.values, c.at(first, r), d.values, d.at(0, r), s, at + r);
+    }
+    scalar.multiply(c, first, d, s, at, from, head);
+    scalar.multiply(c, first, d, s, at, end, to);
+  }
+
+  /** One group. */
+  private static void multiply(double[] c, int i, double[] d, int k, double[][] s, int at) {
+    for (int j = 0; j < s.length; j++) {
+      var low = load(d, k + j * GROUP).mul(load(s[j], at));
+      var high = load(d, k + j * GROUP + L).mul(load(s[j], at + L));
+      low.intoArray(c, i + j * GROUP);
+      high.intoArray(c, i + j * GROUP + L);
+    }
+  }
+
+  @Override
+  public void addMultiple(StepMatrix c, StepMatrix d, double[][] s, int at, int from, int to) {
+    int head = Math.min(to, (from + GROUP - 1) / GROUP * GROUP);
+    int end = Math.max(head, to / GROUP * GROUP);
+    for (int r = head; r < end; r += GROUP) {
+      addMultiple(c.values, c.at(0, r), d.values, d.at(0, r), s, at + r);
+    }
+    scalar.addMultiple(c, d, s, at, from, head);
+    scalar.addMultiple(c, d, s, at, end, to);
+  }
+
+  /** One group. */
+  private static void addMultiple(double[] c, int i, double[] d, int k, double[][] s, int at) {
+    for (int j = 0; j < s.length; j++) {
+      int to = i + j * GROUP;
+      var low = load(s[j], at).fma(load(d, k + j * GROUP), load(c, to));
+      var high = load(s[j], at + L).fma(load(d, k + j * GROUP + L), load(c, to + L));
+      low.intoArray(c, to);
+      high.intoArray(c, to + L);
+    }
+  }
+
+  private static DoubleVector load(double[] values, int at) {
+    return DoubleVector.fromArray(WIDE, values, at);
+  }
+
+  @Override
+  public void addProduct(
+      StepMatrix c, int first, double[] weights, int rows, int sums, StepMatrix d, int steps) {
+    for (int r = 0; r < steps; r += GROUP) {
+      int from = d.at(0, r);
+      for (int j = 0; j < rows; j += TILE) {
+        tile(c.values, c.at(first + j, r), weights, j * sums, sums, d.values, from);
+      }
+    }
+  }
+
+  private static void tile(
+      double[] c, int at, double[] weights, int w, int sums, double[] d, int from) {
+    var a0 = DoubleVector.fromArray(WIDE, c, at);
+    var b0 = DoubleVector.fromArray(WIDE, c, at + L);
+    var a1 = DoubleVector.fromArray(WIDE, c, at + GROUP);
+    var b1 = DoubleVector.fromArray(WIDE, c, at + GROUP + L);
+    var a2 = DoubleVector.fromArray(WIDE, c, at + 2 * GROUP);
+    var b2 = DoubleVector.fromArray(WIDE, c, at + 2 * GROUP + L);
+    var a3 = DoubleVector.fromArray(WIDE, c, at + 3 * GROUP);
+    var b3 = DoubleVector.fromArray(WIDE, c, at + 3 * GROUP + L);
+    var a4 = DoubleVector.fromArray(WIDE, c, at + 4 * GROUP);
+    var b4 = DoubleVector.fromArray(WIDE, c, at + 4 * GROUP + L);
+    for (int g = 0; g < sums; g++) {
+      var low = DoubleVector.fromArray(WIDE, d, from + g * GROUP);
+      var high = DoubleVector.fromArray(WIDE, d, from + g * GROUP + L);
+      var x0 = DoubleVector.broadcast(WIDE, weights[w + g * TILE]);
+      a0 = x0.fma(low, a0);
+      b0 = x0.fma(high, b0);
+      var x1 = DoubleVector.broadcast(WIDE, weights[w + g * TILE + 1]);
+      a1 = x1.fma(low, a1);
+      b1 = x1.fma(high, b1);
+      var x2 = DoubleVector.broadcast(WIDE, weights[w + g * TILE + 2]);
+      a2 = x2.fma(low, a2);
+      b2 = x2.fma(high, b2);
+      var x3 = DoubleVector.broadcast(WIDE, weights[w + g * TILE + 3]);
+      a3 = x3.fma(low, a3);
+      b3 = x3.fma(high, b3);
+      var x4 = DoubleVector.broadcast(WIDE, weights[w + g * TILE + 4]);
+      a4 = x4.fma(low, a4);
+      b4 = x4.fma(high, b4);
+    }
+    a0.intoArray(c, at);
+    b0.intoArray(c, at + L);
+    a1.intoArray(c, at + GROUP);
+    b1.intoArray(c, at + GROUP + L);
+    a2.intoArray(c, at + 2 * GROUP);
+    b2.intoArray(c, at + 2 * GROUP + L);
+    a3.intoArray(c, at + 3 * GROUP);
+    b3.intoArray(c, at + 3 * GROUP + L);
+    a4.intoArray(c, at + 4 * GROUP);
+    b4.intoArray(c, at + 4 * GROUP + L);
   }
 
   @Override
   public void addCorrelations(
-      double[] c, int rows, double[][][] d, int sums, int lags, double[] s, int panels) {
-    correlations.add(c, rows, d, sums, lags, s, panels);
+      double[][] c,
+      int offset,
+      int row,
+      int rows,
+      LagMatrices d,
+      int sums,
+      int lag,
+      int lags,
+      double[] s,
+      WeightColumns columns) {
+    correlations.add(c, offset, row, rows, d, sums, lag, lags, s, columns);
   }
 }

@@ -81,8 +81,8 @@ class SequenceJacobianTest {
     var forward = new ForwardAccumulation(graph);
     forward.begin();
     int outputs = graph.outputs();
-    double[][] jacobian = new double[STEPS][graph.parameters()];
-    var backward = new LagJacobian(graph, STEPS);
+    double[][] jacobian = new double[STEPS][outputs * graph.parameters()];
+    var backward = new LagJacobian(graph, STEPS, STEPS);
     for (int t = 0; t < STEPS; t++) {
       double[][] rows = forward.step(history, t);
       for (int o = 0; o < outputs; o++) {
@@ -90,19 +90,34 @@ class SequenceJacobianTest {
       }
     }
     for (int first : new int[] {0, 50}) {
-      for (int o = 0; o < outputs; o++) {
-        backward.differentiate(history, first, STEPS - first, o, STEPS, jacobian, 0, null);
-        for (int t = first; t < STEPS; t++) {
-          double[] row = jacobian[t - first];
+      int count = STEPS - first;
+      backwards(backward, history, first, count, jacobian);
+      for (int t = first; t < STEPS; t++) {
+        for (int o = 0; o < outputs; o++) {
+          double[] row = component(graph, jacobian[t - first], o);
           close(expected[t * outputs + o], row, 1e-6, "backwards, step " + t);
         }
       }
     }
     forward.begin();
-    backward.differentiate(history, 0, STEPS, 0, STEPS, jacobian, 0, null);
+    backwards(backward, history, 0, STEPS, jacobian);
     for (int t = 0; t < STEPS; t++) {
-      close(forward.step(history, t)[0], jacobian[t], 1e-10, "both, step " + t);
+      double[] row = component(graph, jacobian[t], 0);
+      close(forward.step(history, t)[0], row, 1e-10, "both, step " + t);
     }
+  }
+
+  private static void backwards(
+      LagJacobian backward, History history, long first, int count, double[][] jacobian) {
+    for (int o = 0; o < history.graph.outputs(); o++) {
+      backward.sweep(history, first, count, o, null);
+    }
+    backward.derivatives(history, first, 0, count, jacobian);
+  }
+
+  private static double[] component(SignalGraph graph, double[] jacobian, int o) {
+    int parameters = graph.parameters();
+    return Arrays.copyOfRange(jacobian, o * parameters, (o + 1) * parameters);
   }
 
   @ParameterizedTest
@@ -114,9 +129,6 @@ class SequenceJacobianTest {
       double[] inputs = gaussian(STEPS * 2, 1);
       var weights = new Weights(graph);
       weights.set(theta);
-      var history = new History(graph, weights, STEPS);
-      history.begin(new InitialConditions(graph));
-      history.append(inputs, 0, STEPS, 0);
       var engine = new SequenceJacobian(graph, depth, false);
       engine.parameters(theta);
       engine.differentiate(
@@ -129,7 +141,8 @@ class SequenceJacobianTest {
             var cut = from == 0 ? graph : constantInitial(graph);
             double[] window = Arrays.copyOfRange(inputs, from * 2, ((int) t + 1) * 2);
             double[][] expected =
-                differences(cut, theta, at(history, graph, from), window, (int) t + 1 - from);
+                differences(
+                    cut, theta, at(weights, graph, inputs, from), window, (int) t + 1 - from);
             close(expected[expected.length - 1], jacobian, 1e-6, "depth " + depth + ", step " + t);
           });
     }
@@ -154,13 +167,18 @@ class SequenceJacobianTest {
         graph.parameters());
   }
 
-  private static InitialConditions at(History history, SignalGraph graph, int step) {
+  /** The state in which a step is entered. */
+  private static InitialConditions at(
+      Weights weights, SignalGraph graph, double[] inputs, int step) {
+    var history = new History(graph, weights, STEPS);
+    history.begin(new InitialConditions(graph));
+    history.append(inputs, 0, step, 0);
     var initial = new InitialConditions(graph);
     for (int l = 0; l < graph.layers().size(); l++) {
       for (int j = 0; j < graph.layers().get(l).size(); j++) {
         initial.outputs[l][j] = history.output[l][j][history.position(step - 1)];
         if (initial.cells[l].length > 0) {
-          initial.cells[l][j] = history.cell[l][j][history.position(step - 1)];
+          initial.cells[l][j] = history.cell[l][j];
         }
       }
     }
@@ -178,7 +196,7 @@ class SequenceJacobianTest {
     var whole = new History(graph, weights, steps);
     whole.begin(new InitialConditions(graph));
     whole.append(inputs, 0, steps, 0);
-    var sweep = new LagJacobian(graph, 1);
+    var sweep = new LagJacobian(graph, 1, 30);
     double[][] rows = new double[1][graph.parameters()];
     var engine = new SequenceJacobian(graph, 30, false);
     engine.parameters(theta);
@@ -188,7 +206,7 @@ class SequenceJacobianTest {
         steps,
         _ -> true,
         (t, history, jacobian, _, _) -> {
-          sweep.differentiate(whole, t, 1, 0, 30, rows, 0, null);
+          backwards(sweep, whole, t, 1, rows);
           close(rows[0], jacobian, 1e-12, "step " + t);
           assertEquals(whole.output(t, 0), history.output(t, 0));
         });

@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.unspool.model.SplitMix64;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Vectors against plain loops, at sizes that are no multiple of anything and at those that are. */
+/** Every implementation against the definitions, at odd sizes and at those of its tiles. */
 class DoubleRowsTest {
   private static final int[] SIZES = {1, 3, 4, 7, 8, 9, 16, 33, 64};
+  private static final double TOLERANCE = 1e-11;
 
   private final SplitMix64 random = new SplitMix64(1);
   private final DoubleRows scalar = DoubleRowsLookup.choose("scalar");
   private final DoubleRows simd = DoubleRowsLookup.choose("");
+  private final List<DoubleRows> kernels = List.of(scalar, simd);
 
-  private double[][] matrix(int rows, int columns) {
+  private static String name(DoubleRows kernel) {
+    return kernel.getClass().getSimpleName();
+  }
+
+  private double[][] values(int rows, int columns) {
     double[][] values = new double[rows][columns];
     for (double[] row : values) {
       Arrays.setAll(row, _ -> random.nextGaussian());
@@ -25,14 +31,18 @@ class DoubleRowsTest {
     return values;
   }
 
-  private static double[][] copy(double[][] values) {
-    return Arrays.stream(values).map(double[]::clone).toArray(double[][]::new);
+  private static void fill(StepMatrix matrix, double[][] values) {
+    for (int j = 0; j < values.length; j++) {
+      for (int r = 0; r < values[j].length; r++) {
+        matrix.set(j, r, values[j][r]);
+      }
+    }
   }
 
-  private static void close(double[][] expected, double[][] actual, String what) {
-    for (int i = 0; i < expected.length; i++) {
-      assertArrayEquals(expected[i], actual[i], 1e-11, what + ", row " + i);
-    }
+  private static StepMatrix matrix(DoubleRows kernel, double[][] values) {
+    var matrix = kernel.matrix(values.length, values[0].length);
+    fill(matrix, values);
+    return matrix;
   }
 
   @Test
@@ -44,28 +54,75 @@ class DoubleRowsTest {
   }
 
   @Test
-  void products() {
-    for (int rows : new int[] {1, 4, 6}) {
-      for (int steps : SIZES) {
-        for (int from : new int[] {0, steps / 2}) {
-          double[][] weights = matrix(rows, 5);
-          double[][] d = matrix(5, steps);
-          double[][] expected = matrix(rows + 2, steps);
-          double[][] actual = copy(expected);
-          scalar.addProduct(expected, 2, weights, d, from, steps);
-          simd.addProduct(actual, 2, weights, d, from, steps);
-          close(expected, actual, rows + " rows, steps " + from + " to " + steps);
+  void multiples() {
+    for (var kernel : kernels) {
+      for (int rows : new int[] {1, 3, 6}) {
+        for (int steps : SIZES) {
+          for (int from : new int[] {0, steps / 3, steps / 2, steps}) {
+            multiples(kernel, rows, from, steps);
+          }
         }
       }
     }
   }
 
-  /** Of any implementation, against the definition. */
+  private void multiples(DoubleRows kernel, int rows, int from, int steps) {
+    double[][] d = values(rows, steps);
+    double[][] s = values(rows, steps + 2);
+    double[][] before = values(rows + 1, steps);
+    var product = matrix(kernel, before);
+    var sum = matrix(kernel, before);
+    kernel.multiply(product, 1, matrix(kernel, d), s, 2, from, steps);
+    kernel.addMultiple(sum, matrix(kernel, d), s, 2, from, steps);
+    String what = "%s, %d rows, steps %d to %d".formatted(name(kernel), rows, from, steps);
+    for (int j = 0; j < rows; j++) {
+      for (int r = 0; r < steps; r++) {
+        double multiple = r < from ? 0 : d[j][r] * s[j][2 + r];
+        double expected = r < from ? before[j + 1][r] : multiple;
+        assertEquals(expected, product.get(j + 1, r), TOLERANCE, what);
+        assertEquals(before[j][r] + multiple, sum.get(j, r), TOLERANCE, what);
+      }
+    }
+  }
+
+  @Test
+  void products() {
+    for (var kernel : kernels) {
+      for (int rows : new int[] {1, 4, 5, 6, 11}) {
+        for (int sums : new int[] {1, 5, 12}) {
+          for (int steps : SIZES) {
+            products(kernel, rows, sums, steps);
+          }
+        }
+      }
+    }
+  }
+
+  private void products(DoubleRows kernel, int rows, int sums, int steps) {
+    double[][] weights = values(rows, sums);
+    double[][] d = values(sums, steps);
+    double[][] before = values(rows + 2, steps);
+    double[] packed = new double[DoubleRows.packed(rows, sums)];
+    DoubleRows.pack(weights, packed);
+    var c = matrix(kernel, before);
+    kernel.addProduct(c, 2, packed, rows, sums, matrix(kernel, d), steps);
+    for (int j = 0; j < rows + 2; j++) {
+      for (int r = 0; r < steps; r++) {
+        double expected = before[j][r];
+        for (int g = 0; g < sums && j >= 2; g++) {
+          expected += weights[j - 2][g] * d[g][r];
+        }
+        String what = "%s, %d × %d weights, %d steps".formatted(name(kernel), rows, sums, steps);
+        assertEquals(expected, c.get(j, r), TOLERANCE, what);
+      }
+    }
+  }
+
   @Test
   void correlations() {
-    for (var kernel : new DoubleRows[] {scalar, simd}) {
-      for (int sums : new int[] {1, 3, 5, 9}) {
-        for (int columns : new int[] {1, 4, 7, 17}) {
+    for (var kernel : kernels) {
+      for (int sums : new int[] {1, 3, 5, 9, 10}) {
+        for (int columns : new int[] {1, 4, 7, 17, 32}) {
           for (int rows : SIZES) {
             for (int lags : new int[] {1, 5, 16}) {
               correlations(kernel, sums, columns, rows, lags);
@@ -76,39 +133,53 @@ class DoubleRowsTest {
     }
   }
 
+  /** Columns are neighbours in θ up to one of them, and apart from there on. */
   private void correlations(DoubleRows kernel, int sums, int columns, int rows, int lags) {
-    double[][][] d = new double[lags][][];
-    Arrays.setAll(d, _ -> matrix(sums, rows));
+    int row = sums % 4;
+    int lag = 1;
+    var d = kernel.matrices(lag + lags, sums, row + rows);
+    double[][][] adjoints = new double[lag + lags][][];
+    for (int b = 0; b < adjoints.length; b++) {
+      adjoints[b] = values(sums, row + rows);
+      fill(d.at(b), adjoints[b]);
+    }
     int times = rows + lags - 1;
-    double[][] signals = matrix(columns, times);
+    double[][] signals = values(columns, times);
     int panel = kernel.panel();
-    int panels = (columns + panel - 1) / panel;
-    double[] s = new double[panels * times * panel];
+    double[] s = new double[(columns + panel - 1) / panel * times * panel];
+    int neighbours = columns * 3 / 4;
+    int[] offset = new int[columns];
+    int[] stride = new int[columns];
     for (int j = 0; j < columns; j++) {
       for (int t = 0; t < times; t++) {
         s[(j / panel * times + t) * panel + j % panel] = signals[j][t];
       }
+      offset[j] = j < neighbours ? j : j * sums + 1;
+      stride[j] = j < neighbours ? neighbours : 1;
     }
-    int width = panels * panel;
-    int height = (sums + kernel.tile() - 1) / kernel.tile() * kernel.tile();
-    double[] c = matrix(1, rows * height * width)[0];
-    double[] before = c.clone();
-    kernel.addCorrelations(c, rows, d, sums, lags, s, panels);
+    double[][] c = values(rows, 3 + columns * sums + 1);
+    double[][] expected = new double[rows][];
+    Arrays.setAll(expected, r -> c[r].clone());
     for (int r = 0; r < rows; r++) {
       for (int g = 0; g < sums; g++) {
         for (int j = 0; j < columns; j++) {
-          int at = (r * height + g) * width + j;
-          double expected = before[at];
           for (int b = 0; b < lags; b++) {
-            expected += d[b][g][r] * signals[j][lags - 1 + r - b];
+            expected[r][3 + offset[j] + g * stride[j]] +=
+                adjoints[lag + b][g][row + r] * signals[j][lags - 1 + r - b];
           }
-          assertEquals(
-              expected,
-              c[at],
-              1e-11,
-              "%s, %d × %d weights, %d steps, %d lags"
-                  .formatted(kernel.getClass().getSimpleName(), sums, columns, rows, lags));
         }
+      }
+    }
+    var places = new WeightColumns(panel, offset, stride, new int[] {biases, biases + sums});
+    kernel.addCorrelations(c, 3, row, rows, d, sums, lag, lags, s, places);
+    for (int r = 0; r < rows; r++) {
+      for (int p = 0; p < c[r].length; p++) {
+        assertEquals(
+            expected[r][p],
+            c[r][p],
+            TOLERANCE,
+            "%s, %d × %d weights, %d steps, %d lags"
+                .formatted(name(kernel), sums, columns, rows, lags));
       }
     }
   }
