@@ -157,7 +157,8 @@ class DoubleRowsTest {
       offset[j] = j < neighbours ? j : j * sums + 1;
       stride[j] = j < neighbours ? neighbours : 1;
     }
-    double[][] c = values(rows, 3 + columns * sums + 1);
+    int[] biases = {columns * sums + 1, (columns + 1) * sums + 1};
+    double[][] c = values(rows, 3 + (columns + 2) * sums + 1);
     double[][] expected = new double[rows][];
     Arrays.setAll(expected, r -> c[r].clone());
     for (int r = 0; r < rows; r++) {
@@ -168,9 +169,14 @@ class DoubleRowsTest {
                 adjoints[lag + b][g][row + r] * signals[j][lags - 1 + r - b];
           }
         }
+        for (int bias : biases) {
+          for (int b = 0; b < lags; b++) {
+            expected[r][3 + bias + g] += adjoints[lag + b][g][row + r];
+          }
+        }
       }
     }
-    var places = new WeightColumns(panel, offset, stride, new int[] {biases, biases + sums});
+    var places = new WeightColumns(panel, offset, stride, biases);
     kernel.addCorrelations(c, 3, row, rows, d, sums, lag, lags, s, places);
     for (int r = 0; r < rows; r++) {
       for (int p = 0; p < c[r].length; p++) {
