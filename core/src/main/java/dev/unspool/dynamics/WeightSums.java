@@ -27,7 +27,7 @@ final class WeightSums {
   private final List<Column> columns = new ArrayList<>();
   private final WeightColumns places;
 
-  /** Panels × steps × columns of a panel. */
+  /** As {@link WeightColumns} lays them out. */
   private double[] signals = {};
 
   /**
@@ -38,7 +38,7 @@ final class WeightSums {
   WeightSums(DoubleRows kernel, int sums, List<Connection> connections, List<Integer> biases) {
     this.kernel = kernel;
     this.sums = sums;
-    // Whole panels first: their derivatives go straight to where neighbours stand side by side.
+    // Whole panels first: their derivatives go straight to where they stand side by side.
     for (var connection : connections) {
       add(connection, 0, whole(connection));
     }
@@ -54,7 +54,8 @@ final class WeightSums {
   }
 
   private int whole(Connection connection) {
-    return connection.columns() / kernel.panel() * kernel.panel();
+    boolean neighbours = connection.columnStride() == 1;
+    return neighbours ? connection.columns() / kernel.panel() * kernel.panel() : 0;
   }
 
   private void add(Connection connection, int from, int to) {
@@ -89,37 +90,31 @@ final class WeightSums {
       LagMatrices d,
       double[][] into,
       int offset) {
-    int panel = kernel.panel();
-    int panels = (columns.size() + panel - 1) / panel;
     int times = rows + lags - 1;
-    if (signals.length < panels * times * panel) {
-      signals = new double[panels * times * panel];
+    if (signals.length < places.length(times)) {
+      signals = new double[places.length(times)];
     }
     long oldest = first + row - lag - (lags - 1);
     int missing = (int) Math.clamp(-oldest, 0, times);
     int position = history.position(oldest);
-    for (int j = 0; j < panels * panel; j++) {
-      int to = j / panel * times * panel + j % panel;
-      boolean padding = j >= columns.size();
+    for (int j = 0; j < columns.size(); j++) {
+      int to = places.signal(j, times);
+      int step = places.step(j);
       // Before the first step of a sequence there is nothing that weights act upon.
-      for (int time = 0; time < (padding ? times : missing); time++) {
-        signals[to + time * panel] = 0;
+      for (int time = 0; time < missing; time++) {
+        signals[to + time * step] = 0;
       }
-      if (!padding) {
-        load(history, columns.get(j), position, to, missing, times);
+      double[] signal = signal(history, columns.get(j));
+      int at = position - columns.get(j).delay();
+      for (int time = missing; time < times; time++) {
+        signals[to + time * step] = signal[at + time];
       }
     }
     kernel.addCorrelations(into, offset, row, rows, d, sums, lag, lags, signals, places);
   }
 
-  private void load(History history, Column column, int position, int to, int from, int end) {
-    int panel = kernel.panel();
-    double[][] source =
-        column.source() == Connection.INPUT ? history.input : history.output[column.source()];
-    double[] signal = source[column.component()];
-    int at = position - column.delay();
-    for (int time = from; time < end; time++) {
-      signals[to + time * panel] = signal[at + time];
-    }
+  private static double[] signal(History history, Column column) {
+    boolean input = column.source() == Connection.INPUT;
+    return (input ? history.input : history.output[column.source()])[column.component()];
   }
 }

@@ -59,8 +59,7 @@ public interface DoubleRows {
    * @param row first step in {@code d}
    * @param rows number of steps
    * @param d not modified
-   * @param s panels × (rows + lags − 1) × {@link #panel()}, the last panel filled up with zeros;
-   *     not modified
+   * @param s signals over rows + lags − 1 times, as {@code columns} lays them out; not modified
    */
   void addCorrelations(
       double[][] c,

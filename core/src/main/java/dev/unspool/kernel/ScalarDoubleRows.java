@@ -63,9 +63,10 @@ final class ScalarDoubleRows implements DoubleRows {
     for (int r = 0; r < rows; r++) {
       for (int g = 0; g < sums; g++) {
         for (int j = 0; j < columns.count(); j++) {
+          int newest = columns.signal(j, times) + (lags - 1 + r) * columns.step(j);
           double sum = 0;
           for (int b = 0; b < lags; b++) {
-            sum += d.at(lag + b).get(g, row + r) * s[j * times + lags - 1 + r - b];
+            sum += d.at(lag + b).get(g, row + r) * s[newest - b * columns.step(j)];
           }
           c[r][offset + columns.offset(j) + g * columns.stride(j)] += sum;
         }

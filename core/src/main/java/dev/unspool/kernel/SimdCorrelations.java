@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Sums over lags of products of two signals: for each step a product of sums × lags and lags ×
- * columns, in tiles of five by two vectors as in {@link SimdTiles}.
+ * columns, in tiles of five by two vectors as in {@link SimdTiles}. What fills no panel goes along
+ * the steps instead.
  */
 final class SimdCorrelations {
   private static final VectorSpecies<Double> WIDE =
@@ -22,13 +23,14 @@ final class SimdCorrelations {
 
   private static final int GROUP = SimdDoubleRows.GROUP;
 
-  /** A tile whose weights are not neighbours. */
+  /** Five sums × columns of a panel. */
   private final double[] apart = new double[TILE * PANEL];
 
-  /** Five sums of a group of steps, added up over the lags. */
+  /** Five sums × steps of a group. */
   private final double[] total = new double[TILE * GROUP];
 
   private double[] packed = {};
+  private double[] ones = {};
 
   /** See {@link DoubleRows#addCorrelations}. */
   void add(
@@ -43,36 +45,41 @@ final class SimdCorrelations {
       double[] s,
       WeightColumns columns) {
     int times = rows + lags - 1;
-    for (int r = 0; r < rows; r += GROUP - (row + r) % GROUP) {
-      int some = Math.min(rows - r, GROUP - (row + r) % GROUP);
-      for (int g = 0; g < sums; g += TILE) {
-        int height = Math.min(TILE, sums - g);
-        pack(d, d.at(lag).at(g, (row + r) / GROUP * GROUP), lags);
-        if (columns.biases().length > 0) {
-          sum(lags, 0);
-          sum(lags, L);
-        }
+    if (packed.length < lags * TILE * GROUP) {
+      packed = new double[lags * TILE * GROUP];
+      ones = new double[lags + GROUP];
+      Arrays.fill(ones, 1);
+    }
+    for (int g = 0; g < sums; g += TILE) {
+      int height = Math.min(TILE, sums - g);
+      for (int r = 0; r < rows; r += GROUP - (row + r) % GROUP) {
+        int first = (row + r) % GROUP;
+        int some = Math.min(rows - r, GROUP - first);
+        pack(d, d.at(lag).at(g, row + r - first), lags);
         for (int q = 0; q < columns.panels(); q++) {
+          int from = columns.signal(q * PANEL, times) + (lags - 1 + r) * PANEL;
+          int width = columns.stride(q * PANEL);
+          int at = offset + columns.offset(q * PANEL) + g * width;
           for (int i = 0; i < some; i++) {
-            int from = (q * times + lags - 1 + r + i) * PANEL;
-            if (height == TILE && columns.dense(q)) {
-              int width = columns.stride(q * PANEL);
-              int at = offset + columns.offset(q * PANEL) + g * width;
-              tile(packed, (row + r) % GROUP + i, s, from, lags, c[r + i], at, width);
+            if (height == TILE) {
+              tile(packed, first + i, s, from + i * PANEL, lags, c[r + i], at, width);
             } else {
               Arrays.fill(apart, 0);
-              tile(packed, (row + r) % GROUP + i, s, from, lags, apart, 0, PANEL);
-              spread(columns, q, g, height, c[r + i], offset);
+              tile(packed, first + i, s, from + i * PANEL, lags, apart, 0, PANEL);
+              addApart(c[r + i], at, width, height);
             }
           }
         }
+        for (int j = columns.panels() * PANEL; j < columns.count(); j++) {
+          along(lags, s, columns.signal(j, times) + lags - 1 + r - first);
+          int width = columns.stride(j);
+          addTotal(c, r, first, some, offset + columns.offset(j) + g * width, width, height);
+        }
+        if (columns.biases().length > 0) {
+          along(lags, ones, lags - 1);
+        }
         for (int bias : columns.biases()) {
-          for (int i = 0; i < some; i++) {
-            int at = offset + bias + g;
-            for (int k = 0; k < height; k++) {
-              c[r + i][at + k] += total[k * GROUP + (row + r) % GROUP + i];
-            }
-          }
+          addTotal(c, r, first, some, offset + bias + g, 1, height);
         }
       }
     }
@@ -83,46 +90,65 @@ final class SimdCorrelations {
    * loop needs no check of each index.
    */
   private void pack(LagMatrices d, int from, int lags) {
-    if (packed.length < lags * TILE * GROUP) {
-      packed = new double[lags * TILE * GROUP];
-    }
     for (int b = 0; b < lags; b++) {
       System.arraycopy(d.values, from + b * d.stride, packed, b * TILE * GROUP, TILE * GROUP);
     }
   }
 
-  /** Adds up what has been packed, over the lags, for one half of the steps. */
-  private void sum(int lags, int half) {
-    var a0 = DoubleVector.zero(WIDE);
-    var a1 = a0;
-    var a2 = a0;
-    var a3 = a0;
-    var a4 = a0;
-    for (int b = 0; b < lags; b++) {
-      int at = b * TILE * GROUP + half;
-      a0 = a0.add(DoubleVector.fromArray(WIDE, packed, at));
-      a1 = a1.add(DoubleVector.fromArray(WIDE, packed, at + GROUP));
-      a2 = a2.add(DoubleVector.fromArray(WIDE, packed, at + 2 * GROUP));
-      a3 = a3.add(DoubleVector.fromArray(WIDE, packed, at + 3 * GROUP));
-      a4 = a4.add(DoubleVector.fromArray(WIDE, packed, at + 4 * GROUP));
-    }
-    a0.intoArray(total, half);
-    a1.intoArray(total, half + GROUP);
-    a2.intoArray(total, half + 2 * GROUP);
-    a3.intoArray(total, half + 3 * GROUP);
-    a4.intoArray(total, half + 4 * GROUP);
-  }
-
-  /** Adds the tile apart to where its weights stand. */
-  private void spread(WeightColumns columns, int q, int g, int height, double[] c, int offset) {
-    int end = Math.min(columns.count(), (q + 1) * PANEL);
-    for (int j = q * PANEL; j < end; j++) {
-      int width = columns.stride(j);
-      int at = offset + columns.offset(j) + g * width;
-      for (int i = 0; i < height; i++) {
-        c[at + i * width] += apart[i * PANEL + j - q * PANEL];
+  /** The last tile of the sums is not whole. */
+  private void addApart(double[] c, int at, int width, int height) {
+    for (int k = 0; k < height; k++) {
+      for (int j = 0; j < PANEL; j++) {
+        c[at + k * width + j] += apart[k * PANEL + j];
       }
     }
+  }
+
+  private void addTotal(double[][] c, int r, int first, int some, int at, int width, int height) {
+    for (int i = 0; i < some; i++) {
+      for (int k = 0; k < height; k++) {
+        c[r + i][at + k * width] += total[k * GROUP + first + i];
+      }
+    }
+  }
+
+  /** One signal with five sums of a group of steps, {@code from} being its value at the first. */
+  private void along(int lags, double[] s, int from) {
+    var a0 = DoubleVector.zero(WIDE);
+    var b0 = a0;
+    var a1 = a0;
+    var b1 = a0;
+    var a2 = a0;
+    var b2 = a0;
+    var a3 = a0;
+    var b3 = a0;
+    var a4 = a0;
+    var b4 = a0;
+    for (int b = 0; b < lags; b++) {
+      int at = b * TILE * GROUP;
+      var low = DoubleVector.fromArray(WIDE, s, from - b);
+      var high = DoubleVector.fromArray(WIDE, s, from - b + L);
+      a0 = low.fma(DoubleVector.fromArray(WIDE, packed, at), a0);
+      b0 = high.fma(DoubleVector.fromArray(WIDE, packed, at + L), b0);
+      a1 = low.fma(DoubleVector.fromArray(WIDE, packed, at + GROUP), a1);
+      b1 = high.fma(DoubleVector.fromArray(WIDE, packed, at + GROUP + L), b1);
+      a2 = low.fma(DoubleVector.fromArray(WIDE, packed, at + 2 * GROUP), a2);
+      b2 = high.fma(DoubleVector.fromArray(WIDE, packed, at + 2 * GROUP + L), b2);
+      a3 = low.fma(DoubleVector.fromArray(WIDE, packed, at + 3 * GROUP), a3);
+      b3 = high.fma(DoubleVector.fromArray(WIDE, packed, at + 3 * GROUP + L), b3);
+      a4 = low.fma(DoubleVector.fromArray(WIDE, packed, at + 4 * GROUP), a4);
+      b4 = high.fma(DoubleVector.fromArray(WIDE, packed, at + 4 * GROUP + L), b4);
+    }
+    a0.intoArray(total, 0);
+    b0.intoArray(total, L);
+    a1.intoArray(total, GROUP);
+    b1.intoArray(total, GROUP + L);
+    a2.intoArray(total, 2 * GROUP);
+    b2.intoArray(total, 2 * GROUP + L);
+    a3.intoArray(total, 3 * GROUP);
+    b3.intoArray(total, 3 * GROUP + L);
+    a4.intoArray(total, 4 * GROUP);
+    b4.intoArray(total, 4 * GROUP + L);
   }
 
   private static void tile(

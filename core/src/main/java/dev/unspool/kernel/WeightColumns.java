@@ -2,18 +2,22 @@
 package dev.unspool.kernel;
 
 /**
- * Where in θ the weights of each column of a matrix stand, panel by panel: that of sum g in column
- * j at {@code offset(j) + g · stride(j)}. The biases of the same sums follow each other.
+ * The columns of a matrix of weights: where in θ they stand and how their signals are laid out. The
+ * weight of sum g in column j is that at {@code offset(j) + g · stride(j)}; the biases of the same
+ * sums follow each other.
+ *
+ * <p>The first columns form panels of neighbours in θ, the others stand alone. Signals are panels ×
+ * times × columns of a panel, then single columns × times, with room of one panel at both ends.
  */
 public final class WeightColumns {
   private final int panel;
   private final int[] offset;
   private final int[] stride;
   private final int[] biases;
-  private final boolean[] dense;
+  private final int panels;
 
   /**
-   * Columns in the order in which the panels have them.
+   * Columns, those first of which whole panels can be made.
    *
    * @param panel columns of a panel
    * @param offset for each column, where the weight of sum 0 stands
@@ -26,33 +30,49 @@ public final class WeightColumns {
     this.offset = offset.clone();
     this.stride = stride.clone();
     this.biases = biases.clone();
-    dense = new boolean[(offset.length + panel - 1) / panel];
-    for (int q = 0; q < dense.length; q++) {
-      dense[q] = isDense(q * panel);
+    int whole = 0;
+    while (isPanel(whole * panel)) {
+      whole++;
     }
+    panels = whole;
   }
 
-  private boolean isDense(int from) {
-    boolean dense = from + panel <= offset.length;
-    for (int j = from + 1; dense && j < from + panel; j++) {
-      dense = offset[j] == offset[from] + j - from && stride[j] == stride[from];
+  private boolean isPanel(int from) {
+    boolean neighbours = from + panel <= offset.length;
+    for (int j = from + 1; neighbours && j < from + panel; j++) {
+      neighbours = offset[j] == offset[from] + j - from && stride[j] == stride[from];
     }
-    return dense;
+    return neighbours;
+  }
+
+  /** Number of columns. */
+  public int count() {
+    return offset.length;
+  }
+
+  /** Length of the array of signals. */
+  public int length(int times) {
+    return Math.addExact(Math.multiplyExact(count(), times), 2 * panel);
+  }
+
+  /** Where a column's signal begins. */
+  public int signal(int column, int times) {
+    return panel
+        + (isAlone(column) ? column * times : column / panel * panel * times + column % panel);
+  }
+
+  /** The distance between neighbouring times of a column's signal. */
+  public int step(int column) {
+    return isAlone(column) ? 1 : panel;
+  }
+
+  private boolean isAlone(int column) {
+    return column >= panels * panel;
   }
 
   /** Number of panels. */
   int panels() {
-    return dense.length;
-  }
-
-  /** Whether the columns of a panel are neighbours in θ. */
-  boolean dense(int panel) {
-    return dense[panel];
-  }
-
-  /** Number of columns. */
-  int count() {
-    return offset.length;
+    return panels;
   }
 
   int offset(int column) {

@@ -145,15 +145,10 @@ class DoubleRowsTest {
     }
     int times = rows + lags - 1;
     double[][] signals = values(columns, times);
-    int panel = kernel.panel();
-    double[] s = new double[(columns + panel - 1) / panel * times * panel];
     int neighbours = columns * 3 / 4;
     int[] offset = new int[columns];
     int[] stride = new int[columns];
     for (int j = 0; j < columns; j++) {
-      for (int t = 0; t < times; t++) {
-        s[(j / panel * times + t) * panel + j % panel] = signals[j][t];
-      }
       offset[j] = j < neighbours ? j : j * sums + 1;
       stride[j] = j < neighbours ? neighbours : 1;
     }
@@ -176,7 +171,13 @@ class DoubleRowsTest {
         }
       }
     }
-    var places = new WeightColumns(panel, offset, stride, biases);
+    var places = new WeightColumns(kernel.panel(), offset, stride, biases);
+    double[] s = values(1, places.length(times))[0];
+    for (int j = 0; j < columns; j++) {
+      for (int t = 0; t < times; t++) {
+        s[places.signal(j, times) + t * places.step(j)] = signals[j][t];
+      }
+    }
     kernel.addCorrelations(c, 3, row, rows, d, sums, lag, lags, s, places);
     for (int r = 0; r < rows; r++) {
       for (int p = 0; p < c[r].length; p++) {
