@@ -19,6 +19,7 @@ final class Descent {
   private final LinearSolver solver;
   private final StopRules stop;
   private final boolean geodesic;
+  private final double memory;
   private final long began;
   private final int size;
 
@@ -45,6 +46,7 @@ final class Descent {
       LinearSolver solver,
       StopRules stop,
       boolean geodesic,
+      double memory,
       long began) {
     this.problem = rows.problem();
     this.rows = rows;
@@ -54,6 +56,7 @@ final class Descent {
     this.solver = solver;
     this.stop = stop;
     this.geodesic = geodesic;
+    this.memory = memory;
     this.state = rule.start();
     this.size = theta.length;
     this.trial = new double[problem.count()];
@@ -182,7 +185,7 @@ final class Descent {
       }
       largest = Math.max(largest, diagonal);
       idle += diagonal == 0 ? 1 : 0;
-      scale[p] = Math.max(scale[p], diagonal);
+      scale[p] = Math.max(memory * scale[p], diagonal);
       if (diagonal > 0 && norm > 0) {
         cosine = Math.max(cosine, Math.abs(linear.gradient()[p]) / (Math.sqrt(diagonal) * norm));
       }

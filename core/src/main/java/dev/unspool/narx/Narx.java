@@ -62,6 +62,34 @@ public final class Narx {
     return theta;
   }
 
+  /**
+   * First weights whose first layer begins almost linear: its weights are {@code gain} times those
+   * of {@link #initialise(RandomGenerator)} and its biases 0, so that its units see the signals
+   * where tanh is straight and odd.
+   *
+   * @param gain above 0, for instance 0.6
+   */
+  public double[] initialise(RandomGenerator random, double gain) {
+    if (!(gain > 0 && gain <= Double.MAX_VALUE)) {
+      throw new IllegalArgumentException("the gain must be a number above 0, found " + gain);
+    }
+    double[] theta = initialise(random);
+    Layer first = closed.layers().getFirst();
+    for (var connection : first.connections()) {
+      int end = connection.offset() + first.sums() * connection.columns();
+      for (int p = connection.offset(); p < end; p++) {
+        theta[p] *= gain;
+      }
+    }
+    for (int offset : first.biases()) {
+      Arrays.fill(theta, offset, offset + first.sums(), 0);
+    }
+    for (int offset : first.recurrentBiases()) {
+      Arrays.fill(theta, offset, offset + first.sums(), 0);
+    }
+    return theta;
+  }
+
   private static void fill(
       double[] theta, int from, int count, double bound, RandomGenerator random) {
     for (int i = from; i < from + count; i++) {

@@ -92,7 +92,8 @@ class LevenbergMarquardtTest {
     for (var damping : List.of(Damping.nielsen(), Damping.timesTen(), new Damping.Factor(1, 3))) {
       for (var solver : LinearSolver.values()) {
         var plain = LevenbergMarquardt.with(MANY).with(damping).with(solver);
-        for (var method : List.of(plain, plain.withGeodesicAcceleration())) {
+        var forgetting = plain.withScaleMemory(0.5);
+        for (var method : List.of(plain, plain.withGeodesicAcceleration(), forgetting)) {
           var result = method.fit(ROSENBROCK, new double[] {-1.2, 1});
           String what = damping + ", " + solver + ": " + result.reason();
           assertEquals(1, result.theta()[0], 1e-6, what);
@@ -101,6 +102,24 @@ class LevenbergMarquardtTest {
         }
       }
     }
+  }
+
+  /**
+   * Without memory, a step from a point does not depend on how it was reached; with it, steep
+   * country on the way is held against it.
+   */
+  @Test
+  void scalesForgetWhatTheyAreToldTo() {
+    var steep =
+        new Problem(1, 1, (theta, into) -> into[0] = Math.exp(3 * theta[0]) + 0.1 * theta[0] - 1);
+    double[] start = {2};
+    var damping = new Damping.Factor(100, 10);
+    var method = LevenbergMarquardt.with(StopRules.iterations(6)).with(damping);
+    double kept = method.fit(steep, start).cost();
+    double halved = method.withScaleMemory(0.5).fit(steep, start).cost();
+    double gone = method.withScaleMemory(0).fit(steep, start).cost();
+    assertTrue(gone < halved && halved < kept, gone + " " + halved + " " + kept);
+    assertEquals(kept, method.withScaleMemory(1).fit(steep, start).cost(), 0.0);
   }
 
   @ParameterizedTest
@@ -366,6 +385,10 @@ class LevenbergMarquardtTest {
     assertThrows(IllegalArgumentException.class, () -> new Damping.Nielsen(0));
     assertThrows(IllegalArgumentException.class, () -> new Damping.Factor(1, 1));
     assertThrows(IllegalArgumentException.class, () -> StopRules.iterations(-1));
+    for (double memory : new double[] {-0.1, 1.1, Double.NaN}) {
+      var method = LevenbergMarquardt.with(MANY);
+      assertThrows(IllegalArgumentException.class, () -> method.withScaleMemory(memory));
+    }
     assertThrows(
         IllegalArgumentException.class,
         () -> LevenbergMarquardt.with(MANY).fit(MISRA, new double[3]));

@@ -178,6 +178,21 @@ class NarxTest {
   }
 
   @Test
+  void theFirstLayerCanBeginAlmostLinear() {
+    var narx =
+        new Narx(new NarxSpec(1, 1, List.of(1, 2), List.of(1), List.of(), NarxCore.Tanh.of(2, 3)));
+    double[] plain = narx.initialise(new SplitMix64(1));
+    double[] gentle = narx.initialise(new SplitMix64(1), 0.5);
+    for (int p = 0; p < plain.length; p++) {
+      double factor = p < 6 ? 0.5 : p < 8 ? 0 : 1; // 2 × 3 weights and 2 biases first
+      assertEquals(factor * plain[p], gentle[p], 0.0, "parameter " + p);
+    }
+    for (double gain : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
+      assertThrows(IllegalArgumentException.class, () -> narx.initialise(new SplitMix64(1), gain));
+    }
+  }
+
+  @Test
   void learnsASystemInBothModes() {
     double[] u = noise(300, 7);
     double[] fresh = noise(200, 8);
