@@ -3,70 +3,99 @@ package dev.unspool.lm;
 
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How sure a fit is of its parameters and predictions, from the Jacobian at its end: the covariance
- * of θ is σ²(JᵀJ)⁻¹ with σ² = ‖r‖² / (residuals − parameters). That holds as far as the model is
+ * of θ is σ²(JᵀJ)⁻¹ with σ² = ‖r‖² / (residuals − rank of J). That holds as far as the model is
  * linear over the spread of θ and the residuals are independent and of equal variance; residuals of
  * a dynamic model that is too small are neither.
+ *
+ * <p>Where J has not full rank, the pseudo-inverse takes the place of the inverse: directions of θ
+ * that change nothing say nothing. A parameter that such a direction moves has an infinite standard
+ * error; a prediction that it does not move is as sure as ever. So it is with the two vectors of
+ * biases of an RNN or LSTM, of which the data see only the sum.
  */
 public final class Uncertainty {
+  /** Singular values, relative to the largest, below which there is only rounding. */
+  private static final double NOTHING = 1e-11;
+
+  /**
+   * Squared part of a vector of length 1 that counts as lying outside the determined directions.
+   */
+  private static final double OUTSIDE = 1e-10;
+
   private final double sigma;
   private final int freedom;
 
-  /** R⁻¹, upper triangle, row-major. */
-  private final double[] inverse;
+  /** 1 / norm of each column of J, 0 where it is 0. */
+  private final double[] unit;
+
+  /** Right singular vectors of the scaled J, largest first, θ × θ. */
+  private final DMatrixRMaj directions;
+
+  /** Singular values of the determined directions. */
+  private final double[] values;
 
   private final int parameters;
 
-  private Uncertainty(double sigma, int freedom, double[] inverse, int parameters) {
+  private Uncertainty(
+      double sigma, int freedom, double[] unit, DMatrixRMaj directions, double[] values) {
     this.sigma = sigma;
     this.freedom = freedom;
-    this.inverse = inverse;
-    this.parameters = parameters;
+    this.unit = unit;
+    this.directions = directions;
+    this.values = values;
+    this.parameters = unit.length;
   }
 
   /**
    * Looks at the Jacobian once more.
    *
-   * @return null if it is rank-deficient or there are not more residuals than parameters: single
-   *     parameters are then not determined by the data
+   * @return null if there are not more residuals than directions that they determine, or none of
+   *     these
    */
   public static @Nullable Uncertainty of(Residuals problem, double[] theta) {
     int n = problem.parameters();
-    int freedom = problem.count() - n;
-    if (freedom < 1) {
-      return null;
-    }
     var factor = new TriangularFactor(n);
     factor.linearise(problem, theta);
+    double[] unit = new double[n];
+    Arrays.setAll(unit, p -> factor.diagonal()[p] > 0 ? 1 / Math.sqrt(factor.diagonal()[p]) : 0);
+    var scaled = new DMatrixRMaj(n, n);
+    for (int a = 0; a < n; a++) {
+      for (int b = a; b < n; b++) {
+        scaled.set(a, b, factor.triangle().get(a, b) * unit[b]);
+      }
+    }
+    var svd = DecompositionFactory_DDRM.svd(n, n, false, true, true);
+    if (!svd.decompose(scaled)) {
+      return null;
+    }
+    double[] found = svd.getSingularValues();
+    DMatrixRMaj transposed = svd.getV(null, true);
+    Integer[] order = new Integer[n];
+    Arrays.setAll(order, i -> i);
+    Arrays.sort(order, (i, j) -> Double.compare(found[j], found[i]));
+    var directions = new DMatrixRMaj(n, n);
+    double[] values = new double[n];
+    int rank = 0;
+    for (int i = 0; i < n; i++) {
+      values[i] = found[order[i]];
+      rank += values[i] > NOTHING * values[0] ? 1 : 0;
+      for (int p = 0; p < n; p++) {
+        directions.set(i, p, transposed.get(order[i], p));
+      }
+    }
+    int freedom = problem.count() - rank;
+    if (rank == 0 || freedom < 1) {
+      return null;
+    }
     double[] residuals = new double[problem.count()];
     problem.evaluate(theta, residuals);
     double squares = Arrays.stream(residuals).map(value -> value * value).sum();
-    double[] inverse = invert(factor.triangle(), n, factor.diagonal());
-    return inverse.length == 0
-        ? null
-        : new Uncertainty(Math.sqrt(squares / freedom), freedom, inverse, n);
-  }
-
-  private static double[] invert(DMatrixRMaj r, int n, double[] diagonal) {
-    double[] inverse = new double[n * n];
-    for (int a = n - 1; a >= 0; a--) {
-      double pivot = r.get(a, a);
-      if (!(Math.abs(pivot) > 1e-12 * Math.sqrt(diagonal[a]))) {
-        return new double[0];
-      }
-      inverse[a * n + a] = 1 / pivot;
-      for (int b = a + 1; b < n; b++) {
-        double sum = 0;
-        for (int k = a + 1; k <= b; k++) {
-          sum += r.get(a, k) * inverse[k * n + b];
-        }
-        inverse[a * n + b] = -sum / pivot;
-      }
-    }
-    return inverse;
+    double sigma = Math.sqrt(squares / freedom);
+    return new Uncertainty(sigma, freedom, unit, directions, Arrays.copyOf(values, rank));
   }
 
   /** σ: the standard deviation of a residual of weight 1. */
@@ -74,26 +103,55 @@ public final class Uncertainty {
     return sigma;
   }
 
-  /** Residuals minus parameters. */
+  /** Residuals minus {@link #rank}. */
   public int degreesOfFreedom() {
     return freedom;
   }
 
-  /** Standard error of every parameter. */
+  /** Number of directions of θ that the data determine; all parameters are, if it is θ's length. */
+  public int rank() {
+    return values.length;
+  }
+
+  /** Standard error of every parameter, infinite where the data do not determine it. */
   public double[] standardErrors() {
     double[] errors = new double[parameters];
-    for (int a = 0; a < parameters; a++) {
-      double sum = 0;
-      for (int b = a; b < parameters; b++) {
-        sum += inverse[a * parameters + b] * inverse[a * parameters + b];
-      }
-      errors[a] = sigma * Math.sqrt(sum);
+    double[] single = new double[parameters];
+    for (int p = 0; p < parameters; p++) {
+      single[p] = 1;
+      errors[p] = sigma * Math.sqrt(variance(single, 0));
+      single[p] = 0;
     }
     return errors;
   }
 
+  /** gᵀ(JᵀJ)⁺g, infinite if g has a part that J does not see. */
+  private double variance(double[] g, int offset) {
+    double sum = 0;
+    double inside = 0;
+    double whole = 0;
+    for (int p = 0; p < parameters; p++) {
+      double scaled = g[offset + p] * unit[p];
+      if (unit[p] == 0 && g[offset + p] != 0) {
+        return Double.POSITIVE_INFINITY;
+      }
+      whole += scaled * scaled;
+    }
+    for (int i = 0; i < values.length; i++) {
+      double product = 0;
+      for (int p = 0; p < parameters; p++) {
+        product += directions.get(i, p) * g[offset + p] * unit[p];
+      }
+      inside += product * product;
+      sum += product * product / (values[i] * values[i]);
+    }
+    boolean outside = whole - inside > OUTSIDE * whole;
+    return outside ? Double.POSITIVE_INFINITY : sum;
+  }
+
   /**
-   * Half the width of the interval in which a new measurement is expected.
+   * Half the width of the interval in which a new measurement is expected; infinite if it depends
+   * on what the data do not determine.
    *
    * @param derivative dy/dθ of the predicted output
    * @param offset of its first value
@@ -103,14 +161,7 @@ public final class Uncertainty {
     if (!(level > 0 && level < 1)) {
       throw new IllegalArgumentException("a level lies between 0 and 1, found " + level);
     }
-    double sum = 1;
-    for (int b = 0; b < parameters; b++) {
-      double product = 0;
-      for (int a = 0; a <= b; a++) {
-        product += derivative[offset + a] * inverse[a * parameters + b];
-      }
-      sum += product * product;
-    }
-    return StudentT.quantile(0.5 + level / 2, freedom) * sigma * Math.sqrt(sum);
+    double spread = Math.sqrt(1 + variance(derivative, offset));
+    return StudentT.quantile(0.5 + level / 2, freedom) * sigma * spread;
   }
 }

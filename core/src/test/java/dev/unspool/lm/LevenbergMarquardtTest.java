@@ -222,7 +222,47 @@ class LevenbergMarquardtTest {
     var result = LevenbergMarquardt.with(MANY).fit(problem, new double[] {1, 7});
     assertTrue(result.reason().ok(), result.advice());
     assertArrayEquals(new double[] {2, 7}, result.theta(), 1e-8);
-    assertNull(Uncertainty.of(problem, result.theta()));
+    var uncertainty = Uncertainty.of(problem, result.theta());
+    assertNotNull(uncertainty);
+    assertEquals(1, uncertainty.rank());
+    assertEquals(Double.POSITIVE_INFINITY, uncertainty.standardErrors()[1]);
+  }
+
+  /** As the two biases of an LSTM: predictions are as sure as with one parameter for both. */
+  @Test
+  void twoParametersOfWhichOnlyTheSumIsSeen() {
+    double[] noise = {0.3, -0.1, 0.2, -0.4, 0.1, -0.2};
+    var single = new Problem(2, 6, (theta, into) -> line(theta[0], theta[1], noise, into));
+    var twice =
+        new Problem(3, 6, (theta, into) -> line(theta[0] + theta[2], theta[1], noise, into));
+    var method = LevenbergMarquardt.with(MANY);
+    var expected = Uncertainty.of(single, method.fit(single, new double[2]).theta());
+    var found = Uncertainty.of(twice, method.fit(twice, new double[3]).theta());
+    assertNotNull(expected);
+    assertNotNull(found);
+    assertEquals(2, found.rank());
+    assertEquals(4, found.degreesOfFreedom());
+    assertEquals(expected.sigma(), found.sigma(), 1e-9);
+    assertEquals(expected.standardErrors()[1], found.standardErrors()[1], 1e-9);
+    assertEquals(Double.POSITIVE_INFINITY, found.standardErrors()[0]);
+    assertEquals(Double.POSITIVE_INFINITY, found.standardErrors()[2]);
+    assertEquals(
+        expected.predictionHalfWidth(new double[] {1, 9}, 0, 0.9),
+        found.predictionHalfWidth(new double[] {1, 9, 1}, 0, 0.9),
+        1e-9);
+    double unseen = found.predictionHalfWidth(new double[] {1, 9, 0}, 0, 0.9);
+    assertEquals(Double.POSITIVE_INFINITY, unseen);
+  }
+
+  private static void line(double constant, double slope, double[] noise, double[] into) {
+    for (int i = 0; i < noise.length; i++) {
+      into[i] = constant + slope * i - 2 - 0.5 * i - noise[i];
+    }
+  }
+
+  @Test
+  void nothingIsSureOfAsManyResidualsAsParameters() {
+    assertNull(Uncertainty.of(ROSENBROCK, new double[] {1, 1}));
   }
 
   @Test
