@@ -24,13 +24,18 @@ public final class SequenceResiduals implements Residuals {
    * @param inputs steps × inputs of the graph
    * @param targets steps × outputs
    * @param weights one per step, 0 for masked ones
+   * @param firstStep what its owner calls its first step
+   * @param external the inputs before this one are the owner's; those from it on are measured
+   *     outputs that are fed back
    */
   public record Part(
       SignalGraph graph,
       InitialConditions initial,
       double[] inputs,
       double[] targets,
-      double[] weights) {}
+      double[] weights,
+      int firstStep,
+      int external) {}
 
   /**
    * A problem.
@@ -151,7 +156,7 @@ public final class SequenceResiduals implements Residuals {
             double target = part.targets()[t * width + o];
             if (!Double.isFinite(target)) {
               return "target %d of step %d of sequence %d is %s; mask it or mend the data"
-                  .formatted(o, t, i, target);
+                  .formatted(o, part.firstStep() + t, i, target);
             }
             least = Math.min(least, target);
             most = Math.max(most, target);
@@ -178,14 +183,48 @@ public final class SequenceResiduals implements Residuals {
       }
     }
     for (int i = 0; i < parts.size(); i++) {
-      double[] inputs = parts.get(i).inputs();
+      var part = parts.get(i);
+      String before = brokenBefore(part, i, seen);
+      if (before != null) {
+        return before;
+      }
+      double[] inputs = part.inputs();
       for (int k = 0; k < inputs.length; k++) {
         if (seen[k % width] && !Double.isFinite(inputs[k])) {
-          return "input %d of step %d of sequence %d is %s; mend the data or cut the sequence there"
-              .formatted(k % width, k / width, i, inputs[k]);
+          return broken(part, i, k % width, part.firstStep() + k / width, inputs[k]);
         }
       }
     }
     return null;
+  }
+
+  private static @Nullable String brokenBefore(Part part, int i, boolean[] seen) {
+    int width = seen.length;
+    double[] inputs = part.initial().inputs;
+    for (int k = 0; k < inputs.length; k++) {
+      if (seen[k % width] && !Double.isFinite(inputs[k])) {
+        return broken(part, i, k % width, part.firstStep() - 1 - k / width, inputs[k]);
+      }
+    }
+    double[] outputs = part.initial().outputs[part.initial().outputs.length - 1];
+    int size = part.graph().outputs();
+    for (int k = 0; k < outputs.length; k++) {
+      if (!Double.isFinite(outputs[k])) {
+        int step = part.firstStep() - 1 - k / size;
+        return broken(part, i, part.external() + k % size, step, outputs[k]);
+      }
+    }
+    return null;
+  }
+
+  private static String broken(Part part, int i, int input, int step, double value) {
+    boolean fedBack = input >= part.external();
+    return "%s %d of step %d of sequence %d is %s; mend the data or cut the sequence there"
+        .formatted(
+            fedBack ? "fed-back output" : "input",
+            fedBack ? input - part.external() : input,
+            step,
+            i,
+            value);
   }
 }

@@ -46,7 +46,9 @@ public final class NetworkResiduals implements Residuals {
               new InitialConditions(graph),
               sequence.inputs(),
               sequence.targets(),
-              sequence.weights()));
+              sequence.weights(),
+              0,
+              graph.inputs()));
     }
     this.residuals = new SequenceResiduals(graph, parts, depth);
   }

@@ -119,7 +119,13 @@ public final class Narx {
       var prepared = prepare(graph, series, initial);
       parts.add(
           new SequenceResiduals.Part(
-              graph, prepared.initial, prepared.inputs, prepared.targets, prepared.weights));
+              graph,
+              prepared.initial,
+              prepared.inputs,
+              prepared.targets,
+              prepared.weights,
+              series.steps() - prepared.weights.length,
+              spec.inputs()));
     }
     var graph = parts.isEmpty() ? closed : parts.getFirst().graph();
     return new SequenceResiduals(graph, parts, depth);

@@ -177,6 +177,36 @@ class NarxTest {
         theta, blind.estimateInitial(theta, Series.of(noise(9, 1), noise(9, 2), 9)), 0.0);
   }
 
+  /** Steps are counted as in the series, though the first ones are not fitted. */
+  @Test
+  void namesTheStepWhoseDataAreBroken() {
+    var narx = new Narx(SMALL);
+    int past = SMALL.longestDelay();
+    double[] fine = noise(60, 7);
+    for (int step : new int[] {past - 1, past + 14}) {
+      double[] broken = fine.clone();
+      broken[step] = Double.NaN;
+      double[] whole = new double[60];
+      Arrays.fill(whole, 1);
+      double[] masked = whole.clone();
+      masked[step] = 0;
+      String where = " 0 of step %d of sequence 0 is NaN".formatted(step);
+      var noInput = Series.of(broken, fine, 60);
+      assertStarts("input" + where, narx, noInput, Feedback.SIMULATED);
+      if (step >= past) {
+        assertStarts("target" + where, narx, Series.of(fine, broken, 60), Feedback.SIMULATED);
+      }
+      var noTarget = new Series(fine, broken, masked);
+      assertStarts("fed-back output" + where, narx, noTarget, Feedback.MEASURED);
+    }
+  }
+
+  private static void assertStarts(String expected, Narx narx, Series series, Feedback feedback) {
+    var problem = narx.residuals(List.of(series), feedback, InitialOutputs.MEASURED, 20);
+    String found = String.valueOf(problem.objection());
+    assertTrue(found.startsWith(expected), found);
+  }
+
   @Test
   void theFirstLayerCanBeginAlmostLinear() {
     var narx =
