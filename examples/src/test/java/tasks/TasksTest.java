@@ -52,4 +52,11 @@ final class TasksTest {
     double bits = CopyProblem.train(CopyProblem.LENGTH + CopyProblem.DELAY, 1);
     assertTrue(bits > 1.8, () -> bits + " bits per symbol");
   }
+
+  @Test
+  void aPlantIsSimulatedOverInputsOfAnotherKind() {
+    var test = IdentifyPlant.run(2);
+    assertTrue(test.rmse() < 0.05, () -> "test RMSE " + test.rmse());
+    assertTrue(test.fitPercent() > 90, () -> "fit " + test.fitPercent());
+  }
 }
