@@ -26,7 +26,7 @@ final class BatchAdjoints {
    * Room for one component.
    *
    * @param steps the most of a batch
-   * @param depth the most lags
+   * @param depth the most lags that are held
    */
   BatchAdjoints(SignalGraph graph, DoubleRows kernel, int steps, int depth) {
     int layers = graph.layers().size();

@@ -26,13 +26,16 @@ public final class LagJacobian {
   private final int depth;
   private final int delays;
 
+  /** Number of lags whose adjoints are held at once. */
+  private final int held;
+
   /** For each layer, the most lags at which the output still depends on it. */
   private final long[] reach;
 
   /** For each layer and lag modulo delays + 1, size × rows: ∂y/∂output. */
   private final StepMatrix[][] adjoint;
 
-  /** For each output component. */
+  /** For each output component; a single one for all of them where not all lags are held. */
   private final BatchAdjoints[] components;
 
   /** For each layer, the derivatives of the weights that act upon its sums. */
@@ -49,15 +52,20 @@ public final class LagJacobian {
    *     it; anything older is a constant
    */
   public LagJacobian(SignalGraph graph, int steps, int depth) {
+    this(graph, steps, depth, depth);
+  }
+
+  private LagJacobian(SignalGraph graph, int steps, int depth, int held) {
     this.graph = graph;
     this.steps = steps;
     this.depth = depth;
+    this.held = held;
     this.delays = graph.delays();
     this.reach = graph.reach();
     int layers = graph.layers().size();
     adjoint = new StepMatrix[layers][delays + 1];
-    components = new BatchAdjoints[graph.outputs()];
-    Arrays.setAll(components, _ -> new BatchAdjoints(graph, kernel, steps, depth));
+    components = new BatchAdjoints[held < depth ? 1 : graph.outputs()];
+    Arrays.setAll(components, _ -> new BatchAdjoints(graph, kernel, steps, held));
     weights = new WeightSums[layers];
     recurrentWeights = new WeightSums[layers];
     for (int l = 0; l < layers; l++) {
@@ -75,6 +83,15 @@ public final class LagJacobian {
         weights[l] = new WeightSums(kernel, layer.sums(), connections, biases);
       }
     }
+  }
+
+  /**
+   * Room for batches of which {@link #differentiate} sees some lags at a time, so that memory for
+   * adjoints does not grow with the depth; {@link #sweep} and {@link #derivatives} are not to be
+   * used then.
+   */
+  static LagJacobian inPieces(SignalGraph graph, int steps, int depth) {
+    return new LagJacobian(graph, steps, depth, Math.min(depth, LAGS_AT_ONCE));
   }
 
   /** Doubles that {@link BatchAdjoints} of a batch take, per step. */
@@ -96,8 +113,39 @@ public final class LagJacobian {
    */
   public void sweep(
       History history, long first, int count, int component, @Nullable BatchSensitivities wanted) {
-    var into = components[component];
-    into.clear();
+    sweep(history, first, count, component, wanted, components[component], null);
+  }
+
+  /**
+   * The derivatives of one component, for all steps of a batch: {@link #sweep} and {@link
+   * #derivatives} in one.
+   *
+   * @param into for each step, outputs × θ: those of the component are added
+   */
+  void differentiate(
+      History history,
+      long first,
+      int count,
+      int component,
+      @Nullable BatchSensitivities wanted,
+      double[][] into) {
+    var adjoints = components[component % components.length];
+    sweep(history, first, count, component, wanted, adjoints, into);
+    int offset = component * graph.parameters();
+    for (int l = 0; l < weights.length; l++) {
+      initial(l, adjoints, first, 0, count, into, offset);
+    }
+  }
+
+  private void sweep(
+      History history,
+      long first,
+      int count,
+      int component,
+      @Nullable BatchSensitivities wanted,
+      BatchAdjoints adjoints,
+      double @Nullable [][] into) {
+    adjoints.clear();
     for (int lag = 0; lag <= delays; lag++) {
       clear(lag);
     }
@@ -107,19 +155,27 @@ public final class LagJacobian {
     }
     int deepest = (int) Math.min(depth, first + count);
     for (int lag = 0; lag < deepest + delays; lag++) {
-      harvestInitial(lag, first, count, into);
+      harvestInitial(lag, first, count, adjoints);
       if (wanted != null) {
         wanted.states(adjoint, lag % (delays + 1), lag, first, count, depth);
       }
       for (int l = layers - 1; l >= 0 && lag < deepest; l--) {
         if (lag <= reach[l]) {
-          layer(history, l, lag, first, count, into, wanted);
+          layer(history, l, lag, first, count, adjoints, wanted);
         }
       }
       clear(lag);
+      boolean last = lag == deepest - 1 || lag < deepest && lag % held == held - 1;
+      if (into != null && last) {
+        int from = lag / held * held;
+        int offset = component * graph.parameters();
+        for (int l = 0; l < layers; l++) {
+          addWeights(history, l, adjoints, first, 0, count, from, lag + 1, into, offset);
+        }
+      }
     }
     if (wanted != null) {
-      wanted.cells(into.cell);
+      wanted.cells(adjoints.cell);
     }
   }
 
@@ -138,8 +194,8 @@ public final class LagJacobian {
       BatchAdjoints into,
       @Nullable BatchSensitivities wanted) {
     int from = (int) Math.clamp(lag - first, 0, count);
-    var sums = into.sums[l].at(lag);
-    var recurrent = into.recurrent[l].at(lag);
+    var sums = into.sums[l].at(lag % held);
+    var recurrent = into.recurrent[l].at(lag % held);
     UnitDerivative.backward(
         kernel,
         history,
@@ -215,18 +271,32 @@ public final class LagJacobian {
     for (int o = 0; o < components.length; o++) {
       int offset = o * graph.parameters();
       for (int l = 0; l < weights.length; l++) {
-        int lags = (int) Math.min(deepest, reach[l] + 1);
-        for (int lag = 0; lag < lags; lag += LAGS_AT_ONCE) {
-          int some = Math.min(LAGS_AT_ONCE, lags - lag);
-          var sums = components[o].sums[l];
-          weights[l].add(history, first, row, rows, lag, some, sums, into, offset);
-          var other = recurrentWeights[l];
-          if (other != null) {
-            var recurrent = components[o].recurrent[l];
-            other.add(history, first, row, rows, lag, some, recurrent, into, offset);
-          }
-        }
+        addWeights(history, l, components[o], first, row, rows, 0, deepest, into, offset);
         initial(l, components[o], first, row, rows, into, offset);
+      }
+    }
+  }
+
+  /** Adds up some lags of what one layer's weights have in one component. */
+  private void addWeights(
+      History history,
+      int l,
+      BatchAdjoints of,
+      long first,
+      int row,
+      int rows,
+      int from,
+      int to,
+      double[][] into,
+      int offset) {
+    int end = (int) Math.min(to, reach[l] + 1);
+    for (int lag = from; lag < end; lag += LAGS_AT_ONCE) {
+      int some = Math.min(LAGS_AT_ONCE, end - lag);
+      int at = lag % held;
+      weights[l].add(history, first, row, rows, lag, some, of.sums[l], at, into, offset);
+      var other = recurrentWeights[l];
+      if (other != null) {
+        other.add(history, first, row, rows, lag, some, of.recurrent[l], at, into, offset);
       }
     }
   }

@@ -19,6 +19,9 @@ public final class SequenceJacobian {
   /** Doubles that stay in a core's own cache between being computed and being read. */
   private static final int CACHED = 1 << 17;
 
+  /** Doubles for the adjoints of a chunk beyond which only some lags are held at a time. */
+  private static final long HELD = 1 << 22;
+
   private static final BatchSensitivities[] NONE = {};
 
   private final SignalGraph graph;
@@ -115,9 +118,12 @@ public final class SequenceJacobian {
     int perStep = Math.multiplyExact(outputs, parameters);
     int chunk =
         (int) Math.clamp(BUDGET / LagJacobian.memory(graph, deep), FEWEST, CHUNK) / FEWEST * FEWEST;
-    int block = Math.clamp(CACHED / perStep, 1, FEWEST);
+    // Either the adjoints of all lags are held and some steps' derivatives, or the other way round.
+    boolean pieces = chunk * LagJacobian.memory(graph, deep) > HELD + (long) chunk * perStep;
+    int block = pieces ? chunk : Math.clamp(CACHED / perStep, 1, FEWEST);
     var history = new History(graph, weights, deep + 4 * chunk);
-    var sweep = new LagJacobian(graph, chunk, deep);
+    var sweep =
+        pieces ? LagJacobian.inPieces(graph, chunk, deep) : new LagJacobian(graph, chunk, deep);
     var wanted = new BatchSensitivities[sensitivities ? outputs : 0];
     Arrays.setAll(wanted, _ -> sweep.sensitivities());
     double[][] jacobians = new double[block][perStep];
@@ -128,18 +134,28 @@ public final class SequenceJacobian {
       if (none(which, first, count)) {
         continue;
       }
+      for (int r = 0; pieces && r < count; r++) {
+        Arrays.fill(jacobians[r], 0);
+      }
       for (int o = 0; o < outputs; o++) {
-        if (sensitivities) {
-          wanted[o].clear();
+        var asked = sensitivities ? wanted[o] : null;
+        if (asked != null) {
+          asked.clear();
         }
-        sweep.sweep(history, first, count, o, sensitivities ? wanted[o] : null);
+        if (pieces) {
+          sweep.differentiate(history, first, count, o, asked, jacobians);
+        } else {
+          sweep.sweep(history, first, count, o, asked);
+        }
       }
       for (int row = 0; row < count; row += block) {
         int some = Math.min(block, count - row);
         if (none(which, first + row, some)) {
           continue;
         }
-        sweep.derivatives(history, first, row, some, jacobians);
+        if (!pieces) {
+          sweep.derivatives(history, first, row, some, jacobians);
+        }
         for (int r = 0; r < some; r++) {
           long t = first + row + r;
           if (which.test(t)) {

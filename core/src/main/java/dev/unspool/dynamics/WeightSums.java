@@ -78,6 +78,7 @@ final class WeightSums {
    * @param rows number of them
    * @param lag the first lag
    * @param d adjoints of the sums, 0 where a step does not reach back so far
+   * @param at where the first lag stands in {@code d}
    * @param into for each wanted row, θ from {@code offset} on
    */
   void add(
@@ -88,6 +89,7 @@ final class WeightSums {
       int lag,
       int lags,
       LagMatrices d,
+      int at,
       double[][] into,
       int offset) {
     int times = rows + lags - 1;
@@ -105,12 +107,12 @@ final class WeightSums {
         signals[to + time * step] = 0;
       }
       double[] signal = signal(history, columns.get(j));
-      int at = position - columns.get(j).delay();
+      int from = position - columns.get(j).delay();
       for (int time = missing; time < times; time++) {
-        signals[to + time * step] = signal[at + time];
+        signals[to + time * step] = signal[from + time];
       }
     }
-    kernel.addCorrelations(into, offset, row, rows, d, sums, lag, lags, signals, places);
+    kernel.addCorrelations(into, offset, row, rows, d, sums, at, lags, signals, places);
   }
 
   private static double[] signal(History history, Column column) {

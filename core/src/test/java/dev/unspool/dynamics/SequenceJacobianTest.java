@@ -10,8 +10,10 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -209,6 +211,119 @@ class SequenceJacobianTest {
           backwards(sweep, whole, t, 1, rows);
           close(rows[0], jacobian, 1e-12, "step " + t);
           assertEquals(whole.output(t, 0), history.output(t, 0));
+        });
+  }
+
+  /** So deep that the adjoints of all lags would be too many to hold. */
+  @Test
+  void deepSweepsGoInPieces() {
+    var graph = network(Cell.LSTM, 3, 2, true);
+    int steps = 9000;
+    assertTrue(8 * LagJacobian.memory(graph, steps) > 1 << 22, "too small to show anything");
+    double[] theta = gaussian(graph.parameters(), 0.4);
+    against(graph, theta, steps, steps, true, t -> t == steps - 1);
+  }
+
+  /** Any units, any delays, and so many parameters that few steps' derivatives fit a cache. */
+  @Test
+  void graphsOfAllKindsAgreeWithOneStepAtATime() {
+    for (int i = 0; i < 8; i++) {
+      long seed = random.nextLong();
+      try {
+        var graph = graph(new SplitMix64(seed), i % 8);
+        int[] depths = {1, 4, 51, Integer.MAX_VALUE};
+        int depth = depths[random.nextInt(depths.length)];
+        double[] theta = gaussian(graph.parameters(), 0.4);
+        int steps = 60 + random.nextInt(30);
+        against(graph, theta, steps, depth, i / 2 % 2 == 0, t -> t % 7 == 0);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("graph %d, seed %d".formatted(i, seed), e);
+      }
+    }
+  }
+
+  /** Up to three layers; of the steps' derivatives, {@code block} fit a cache, 0 for any number. */
+  private static SignalGraph graph(SplitMix64 random, int block) {
+    int count = 1 + random.nextInt(3);
+    int inputs = 1 + random.nextInt(9);
+    int[] sizes = random.ints(count, 1, 7).toArray();
+    int size = 0;
+    var layers = new ArrayList<Layer>();
+    for (int l = 0; l < count; l++) {
+      var unit = Unit.values()[random.nextInt(Unit.values().length)];
+      int sums = unit.gates() * sizes[l];
+      var connections = new ArrayList<Connection>();
+      for (int k = 0; k < 4; k++) {
+        int source = k == 0 ? l - 1 : random.nextInt(count + 1) - 1;
+        int delay = source < l ? random.nextInt(4) : 1 + random.nextInt(3);
+        int width = source == Connection.INPUT ? inputs : sizes[source];
+        int from = random.nextInt(width);
+        int columns = width - from;
+        boolean across = random.nextInt(3) == 0;
+        connections.add(
+            new Connection(
+                source,
+                from,
+                columns,
+                delay,
+                random.nextBoolean(),
+                size,
+                across ? 1 : columns,
+                across ? sums : 1));
+        size += columns * sums;
+      }
+      layers.add(
+          new Layer(
+              unit,
+              sizes[l],
+              connections,
+              List.of(size),
+              List.of(size + sums),
+              1,
+              size + 2 * sums,
+              unit == Unit.LSTM ? size + 2 * sums + sizes[l] : -1));
+      size += 2 * sums + 2 * sizes[l];
+    }
+    int outputs = sizes[count - 1];
+    int unused = block == 0 ? 0 : Math.max(0, (1 << 17) / (block * outputs) - size);
+    return new SignalGraph(inputs, layers, size + unused);
+  }
+
+  /** A sequence against its steps one by one. */
+  private void against(
+      SignalGraph graph,
+      double[] theta,
+      int steps,
+      int depth,
+      boolean sensitivities,
+      LongPredicate which) {
+    double[] inputs = gaussian(steps * graph.inputs(), 1);
+    var weights = new Weights(graph);
+    weights.set(theta);
+    var initial = new InitialConditions(graph);
+    var whole = new History(graph, weights, steps);
+    whole.begin(initial);
+    whole.append(inputs, 0, steps, 0);
+    var sweep = new LagJacobian(graph, 1, Math.min(depth, steps));
+    double[][] expected = new double[1][graph.outputs() * graph.parameters()];
+    var pieces = LagJacobian.inPieces(graph, 1, Math.min(depth, steps));
+    double[][] some = new double[1][graph.outputs() * graph.parameters()];
+    var engine = new SequenceJacobian(graph, depth, sensitivities);
+    engine.parameters(theta);
+    engine.differentiate(
+        initial,
+        inputs,
+        steps,
+        which,
+        (t, _, jacobian, _, _) -> {
+          backwards(sweep, whole, t, 1, expected);
+          close(expected[0], jacobian, 1e-10, "depth " + depth + ", step " + t);
+          Arrays.fill(some[0], 0);
+          for (int o = 0; o < graph.outputs(); o++) {
+            pieces.differentiate(whole, t, 1, o, null, some);
+          }
+          close(expected[0], some[0], 1e-10, "in pieces, depth " + depth + ", step " + t);
+          Arrays.fill(jacobian, Double.NaN); // which is allowed
         });
   }
 
