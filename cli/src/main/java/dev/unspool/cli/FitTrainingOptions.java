@@ -35,14 +35,16 @@ final class FitTrainingOptions {
       completionCandidates = Choices.Initials.class,
       description =
           "What a simulation begins with: ${COMPLETION-CANDIDATES} (zero: the plant was at rest"
-              + " before the first row; measured: the rows of the longest delay; estimated: those"
+              + " before the first row, which is at the mean of its columns with --normalise standard"
+              + " and at 0 with --normalise rms; measured: the rows of the longest delay; estimated: those"
               + " outputs before the first row that fit best). Default: measured.")
   InitialOutputs initial = InitialOutputs.MEASURED;
 
   @Option(
       names = "--iterations",
       paramLabel = "N",
-      description = "Most iterations. Default: " + FitDefaults.ITERATIONS + ".")
+      description =
+          "Most iterations, after those of the starts. Default: " + FitDefaults.ITERATIONS + ".")
   int iterations = FitDefaults.ITERATIONS;
 
   @Option(
