@@ -70,8 +70,8 @@ final class FitTrainingOptions {
       names = "--patience",
       paramLabel = "N",
       description =
-          "End after so many iterations without a better simulation of the validation part; 0:"
-              + " never. Default: "
+          "End after so many iterations, after those of the starts, without a better simulation of"
+              + " the validation part; 0: never. Default: "
               + FitDefaults.PATIENCE
               + ".")
   int patience = FitDefaults.PATIENCE;

@@ -13,7 +13,7 @@ final class Advice {
 
   /** What the limit of iterations means where a validation part chooses the weights. */
   static String ofLimit(int best, int iterations) {
-    boolean recent = iterations - best <= Math.max(5, iterations / 10);
+    boolean recent = iterations - best <= Math.max(10, iterations / 4);
     return "the validation part last improved at iteration %d of %d; %s"
         .formatted(
             best,

@@ -111,7 +111,7 @@ final class Judgement {
     for (int p = 0; p < errors.length; p++) {
       unsure += Math.abs(model.theta()[p]) < 2 * errors[p] ? 1 : 0;
     }
-    return "%d of %s %s within two standard errors of 0%s; residual deviation %s"
+    return "%d of %s %s within two standard errors of 0%s; residual deviation %s%s"
         .formatted(
             unsure,
             Numbers.count(errors.length, "parameter"),
@@ -119,7 +119,8 @@ final class Judgement {
             unsure == 0
                 ? ""
                 : ": the data do not pin %s down".formatted(unsure == 1 ? "it" : "them"),
-            Numbers.of(task.unit() * uncertainty.sigma()));
+            Numbers.of(task.unit() * uncertainty.sigma()),
+            task.normalised() ? " (normalised)" : "");
   }
 
   /** Draws the part that the model is judged on: test, else validation, else training. */

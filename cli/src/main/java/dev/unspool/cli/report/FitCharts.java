@@ -57,11 +57,12 @@ public final class FitCharts {
       List<Double> simulated)
       throws IOException {
     XYChart chart = Charts.chart(title, "row", target);
-    Charts.add(chart, "simulated", rows, simulated, Charts.ORANGE);
+    XYSeries below = Charts.add(chart, "simulated", rows, simulated, Charts.ORANGE);
     // Above, and with gaps, so that a simulation that agrees hides nothing and is not hidden.
     XYSeries above =
         measured.isEmpty() ? null : Charts.add(chart, "measured", rows, measured, DARK);
-    if (above != null) {
+    if (below != null && above != null) {
+      below.setLineStyle(new BasicStroke(2.4f));
       above.setLineStyle(
           new BasicStroke(
               1f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1f, new float[] {3f, 4f}, 0f));
