@@ -172,6 +172,24 @@ final class FitTest {
     assertTrue(blind.out().contains("it was still improving"), blind::toString);
   }
 
+  /** A plant that a controller holds: one step ahead it is learned, on its own it runs away. */
+  @Test
+  void anUnstableSimulationIsWarnedOf() throws IOException {
+    var random = new SplitMix64(4);
+    var lines = new ArrayList<String>(List.of("u,y"));
+    double y = 0;
+    for (int t = 0; t < 400; t++) {
+      double u = -0.5 * y + random.nextDouble(-1, 1);
+      lines.add(u + "," + y);
+      y = 1.2 * y + u;
+    }
+    Files.write(plant, lines);
+    String options = "--cell rnn-relu --hidden 6 --input-delays 1 --output-delays 1 --valid 0";
+    CommandRun fit = succeeds(fit(options + " --starts 1 --training series-parallel"));
+    assertTrue(fit.err().contains("part is unstable: it runs away at row "), fit::toString);
+    assertTrue(fit.out().contains("  < -1000 %"), fit::toString);
+  }
+
   @Test
   void restAtTheMeanIsSaid() {
     String said = "--initial zero: the plant is taken to have been at the mean";
