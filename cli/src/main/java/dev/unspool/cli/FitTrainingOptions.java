@@ -35,14 +35,16 @@ final class FitTrainingOptions {
       completionCandidates = Choices.Initials.class,
       description =
           "What a simulation begins with: ${COMPLETION-CANDIDATES} (zero: the plant was at rest"
-              + " before the first row; measured: the rows of the longest delay; estimated: those"
+              + " before the first row, which is at the mean of its columns with --normalise standard"
+              + " and at 0 with --normalise rms; measured: the rows of the longest delay; estimated: those"
               + " outputs before the first row that fit best). Default: measured.")
   InitialOutputs initial = InitialOutputs.MEASURED;
 
   @Option(
       names = "--iterations",
       paramLabel = "N",
-      description = "Most iterations. Default: " + FitDefaults.ITERATIONS + ".")
+      description =
+          "Most iterations, after those of the starts. Default: " + FitDefaults.ITERATIONS + ".")
   int iterations = FitDefaults.ITERATIONS;
 
   @Option(
@@ -68,8 +70,8 @@ final class FitTrainingOptions {
       names = "--patience",
       paramLabel = "N",
       description =
-          "End after so many iterations without a better simulation of the validation part; 0:"
-              + " never. Default: "
+          "End after so many iterations, after those of the starts, without a better simulation of"
+              + " the validation part; 0: never. Default: "
               + FitDefaults.PATIENCE
               + ".")
   int patience = FitDefaults.PATIENCE;

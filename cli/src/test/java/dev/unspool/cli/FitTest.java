@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.unspool.model.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,6 +113,92 @@ final class FitTest {
     }
   }
 
+  /** The table with noise, which a validation part tells from the plant. */
+  private void addNoise() throws IOException {
+    var random = new SplitMix64(5);
+    List<String> lines = Files.readAllLines(plant);
+    var noisy = new ArrayList<String>(List.of("u,y"));
+    for (String line : lines.subList(1, 200)) {
+      String[] fields = line.split(",");
+      noisy.add(fields[0] + "," + (Double.parseDouble(fields[3]) + random.nextDouble(-2, 2)));
+    }
+    Files.write(plant, noisy);
+  }
+
+  private JsonObject figures() throws IOException {
+    return JsonParser.parseString(Files.readString(run.resolve("metrics.json"))).getAsJsonObject();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--starts 1", "--starts 2 --start-iterations 9"})
+  void patienceIsCountedFromTheBestIteration(String starts) throws IOException {
+    addNoise();
+    CommandRun fit = succeeds(fit("--hidden 8 --iterations 200 --patience 10 " + starts));
+    int best = figures().get("best_iteration").getAsInt();
+    int last = figures().get("iterations").getAsInt();
+    assertEquals("validation", figures().get("stop_reason").getAsString(), fit::toString);
+    int begun = starts.contains("9") ? 9 : 0;
+    assertEquals(Math.max(best, begun) + 10, last, fit::toString);
+    assertTrue(
+        fit.out().contains("stopped by the validation part: 10 iterations without a better"),
+        fit.out());
+    assertTrue(fit.out().contains("at iteration %d, was kept".formatted(best)), fit.out());
+    assertTrue(fit.err().contains(" at %d".formatted(best)), fit.err());
+    double least = Double.POSITIVE_INFINITY;
+    int at = 0;
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      JsonObject step = JsonParser.parseString(line).getAsJsonObject();
+      assertFalse(step.has("normalised"));
+      boolean own = step.get("start").getAsInt() == figures().get("start").getAsInt();
+      if (own && step.get("validation").getAsDouble() < least) {
+        least = step.get("validation").getAsDouble();
+        at = step.get("iteration").getAsInt();
+      }
+    }
+    assertEquals(at, best, "what did best by metrics.jsonl");
+  }
+
+  @Test
+  void theLimitOfIterationsIsNotCalledProgressWhereThereIsNone() throws IOException {
+    addNoise();
+    CommandRun fit = succeeds(fit("--hidden 8 --starts 1 --iterations 60 --patience 0"));
+    int best = figures().get("best_iteration").getAsInt();
+    assertEquals("iterations", figures().get("stop_reason").getAsString(), fit::toString);
+    String said =
+        "60 iterations of start 1, stopped by the limit of iterations: the validation part last improved at iteration %d of 60"
+            .formatted(best);
+    assertTrue(fit.out().contains(said), fit::toString);
+    CommandRun blind = succeeds(fit("--starts 1 --iterations 5 --valid 0 --force"));
+    assertTrue(blind.out().contains("it was still improving"), blind::toString);
+  }
+
+  /** A plant that a controller holds: one step ahead it is learned, on its own it runs away. */
+  @Test
+  void anUnstableSimulationIsWarnedOf() throws IOException {
+    var random = new SplitMix64(4);
+    var lines = new ArrayList<String>(List.of("u,y"));
+    double y = 0;
+    for (int t = 0; t < 400; t++) {
+      double u = -0.5 * y + random.nextDouble(-1, 1);
+      lines.add(u + "," + y);
+      y = 1.2 * y + u;
+    }
+    Files.write(plant, lines);
+    String options = "--cell rnn-relu --hidden 6 --input-delays 1 --output-delays 1 --valid 0";
+    CommandRun fit = succeeds(fit(options + " --starts 1 --training series-parallel"));
+    assertTrue(fit.err().contains("part is unstable: it runs away at row "), fit::toString);
+    assertTrue(fit.out().contains("  < -1000 %"), fit::toString);
+  }
+
+  @Test
+  void restAtTheMeanIsSaid() {
+    String said = "--initial zero: the plant is taken to have been at the mean";
+    String brief = "--iterations 3 --starts 1 --force --initial zero";
+    assertTrue(succeeds(fit(brief)).err().contains(said));
+    assertFalse(succeeds(fit(brief + " --normalise rms")).err().contains(said));
+    assertFalse(succeeds(fit("--iterations 3 --starts 1 --force")).err().contains(said));
+  }
+
   @Test
   void oneSeedGivesOneModel() throws IOException {
     succeeds(fit(""));
@@ -158,12 +246,17 @@ final class FitTest {
   }
 
   @Test
-  void severalTargetsHaveFiguresOfTheirOwn() {
+  void severalTargetsHaveFiguresOfTheirOwn() throws IOException {
     CommandRun fit = succeeds(fit("--target y,z --json"));
     JsonObject targets = fit.json().getAsJsonObject("test").getAsJsonObject("targets");
     assertEquals(Set.of("y", "z"), targets.keySet());
     assertTrue(percent(targets, "z") > 70, fit::toString);
     assertTrue(succeeds(fit("--target y,z --force")).out().contains("  z "));
+    assertTrue(fit.err().contains("(normalised)"), fit.err());
+    assertTrue(
+        Files.readAllLines(run.resolve("metrics.jsonl"))
+            .getFirst()
+            .contains("\"normalised\":true"));
   }
 
   @Test

@@ -6,7 +6,46 @@ import dev.unspool.lm.StopReason;
 
 /** Why a fit ended, in the words of the command's options. */
 final class Advice {
+  /** The reason to stop that the library does not know. */
+  static final String VALIDATION = "validation";
+
   private Advice() {}
+
+  /** What the limit of iterations means where a validation part chooses the weights. */
+  static String ofLimit(int best, int iterations) {
+    boolean recent = iterations - best <= Math.max(10, iterations / 4);
+    return "the validation part last improved at iteration %d of %d; %s"
+        .formatted(
+            best,
+            iterations,
+            recent
+                ? "more --iterations may improve it further"
+                : "what did best there was kept, and more --iterations would hardly help");
+  }
+
+  /** How a fit ended, for a sentence; takes and falls back to the reason of a file. */
+  static String ending(String reason) {
+    for (StopReason known : StopReason.values()) {
+      if (known.label().equals(reason)) {
+        return ending(known);
+      }
+    }
+    return reason.equals(VALIDATION) ? "stopped by the validation part" : reason;
+  }
+
+  private static String ending(StopReason reason) {
+    return switch (reason) {
+      case GRADIENT, STEP, COST -> "converged";
+      case RMSE -> "stopped at the wanted precision";
+      case ITERATIONS -> "stopped by the limit of iterations";
+      case TIME -> "stopped by the limit of time";
+      case CANCELLED -> "interrupted";
+      case DAMPING, NO_INFLUENCE -> "stuck";
+      case DIVERGED -> "diverged";
+      case JACOBIAN_NOT_FINITE -> "stopped by an overflow";
+      case UNDERDETERMINED, NOTHING_TO_FIT -> "not begun";
+    };
+  }
 
   /** The library's advice, but for what there are options for. */
   static String of(FitResult fit) {

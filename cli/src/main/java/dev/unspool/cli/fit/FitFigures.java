@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param valid the validation part, if there is one
  * @param test the test part, if there is one
  * @param iterations of the start that did best
+ * @param bestIteration the one whose weights were kept; null in files that do not say it
  * @param stopReason why the fit ended
  * @param seconds that the fit took
  * @param start the start that did best, from 1
@@ -31,6 +32,7 @@ public record FitFigures(
     @Nullable Part valid,
     @Nullable Part test,
     int iterations,
+    @Nullable Integer bestIteration,
     String stopReason,
     double seconds,
     int start,
@@ -135,7 +137,8 @@ public record FitFigures(
   /** Why the fit ended, and after how many iterations. */
   String ending() {
     return "%s of start %d, %s: %s"
-        .formatted(Numbers.count(iterations, "iteration"), start, stopReason, advice);
+        .formatted(
+            Numbers.count(iterations, "iteration"), start, Advice.ending(stopReason), advice);
   }
 
   /** One line; what is not known is null. */

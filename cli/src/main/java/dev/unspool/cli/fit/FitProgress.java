@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,25 +26,32 @@ final class FitProgress implements ScoredStarts.Listener {
   private final FitTraining training;
   private final double unit;
   private final boolean validates;
+  private final boolean normalised;
   private final long began = System.nanoTime();
   private final List<FitStep> steps = new ArrayList<>();
+  private final int[] firstIterations;
+  private final double[] leastScore;
+  private final int[] leastAt;
+  private int betterAt;
+  private boolean patienceIsOver;
   private double shown;
   private @Nullable FitStep lastShown;
   private boolean timeIsOver;
   private ScoredStarts.@Nullable Outcome best;
   private boolean bestGoesOn;
 
-  /**
-   * Follows a fit that begins now.
-   *
-   * @param unit of the residuals
-   */
-  FitProgress(Console console, Stop stop, FitTraining training, double unit, boolean validates) {
+  /** Follows a fit that begins now. */
+  FitProgress(Console console, Stop stop, FitTraining training, FitTask task) {
     this.console = console;
     this.stop = stop;
     this.training = training;
-    this.unit = unit;
-    this.validates = validates;
+    this.unit = task.unit();
+    this.validates = task.valid() != null;
+    this.normalised = task.normalised();
+    this.firstIterations = new int[training.starts()];
+    this.leastScore = new double[training.starts()];
+    this.leastAt = new int[training.starts()];
+    Arrays.fill(leastScore, Double.POSITIVE_INFINITY);
   }
 
   @Override
@@ -54,22 +62,58 @@ final class FitProgress implements ScoredStarts.Listener {
       show(before);
       shown = seconds();
     }
-    int number = iteration.number() + (continued ? firstIterations(start + 1) : 0);
+    int number = iteration.number() + (continued ? firstIterations[start] : 0);
     var step =
         new FitStep(
             start + 1,
             number,
             unit * iteration.rmse(),
             validates ? Numbers.finite(unit * score) : null,
+            normalised ? true : null,
             iteration.lambda(),
             seconds());
     steps.add(step);
+    firstIterations[start] += goingOn ? 0 : 1;
+    watch(start, goingOn, iteration.number(), number, score);
     keep(start, goingOn, iteration, number, score);
     if (seconds() - shown >= SHOW_SECONDS) {
       show(step);
       shown = seconds();
     }
-    return goesOn();
+    return goesOn() && !patienceIsOver;
+  }
+
+  /**
+   * Remembers the best score of a start. What goes on has the patience for so many iterations of
+   * its own, counted against the best score of its start too, which the search does not know then.
+   */
+  private void watch(int start, boolean goingOn, int own, int number, double score) {
+    if (own == 1) {
+      betterAt = 0;
+    }
+    if (score < leastScore[start]) {
+      leastScore[start] = score;
+      leastAt[start] = number;
+      betterAt = own;
+    }
+    int patience = training.patience();
+    patienceIsOver = validates && goingOn && patience > 0 && own - betterAt >= patience;
+  }
+
+  /** Whether the fit has ended because the validation part got no better. */
+  boolean patienceIsOver() {
+    return patienceIsOver;
+  }
+
+  /** The iteration whose weights were kept. */
+  int bestIteration(ScoredStarts.Outcome outcome) {
+    int start = outcome.start();
+    if (validates && leastAt[start] > 0 && outcome.score() >= leastScore[start]) {
+      return leastAt[start];
+    }
+    // The last step of a fit is not announced where it ends the fit.
+    boolean last = Arrays.equals(outcome.theta(), outcome.fit().theta());
+    return !validates || last ? outcome.iterations() : firstIterations[start];
   }
 
   /** Whether there is still time, and nobody wants it to end. */
@@ -105,24 +149,29 @@ final class FitProgress implements ScoredStarts.Listener {
     return best;
   }
 
-  private int firstIterations(int start) {
-    int most = training.startIterations();
-    return (int) steps.stream().filter(s -> s.start() == start && s.iteration() <= most).count();
-  }
-
   private void show(FitStep step) {
     if (step.equals(lastShown)) {
       return;
     }
     lastShown = step;
     console.note(
-        "start %d of %d  iteration %d  train RMSE %s%s"
+        "start %d of %d  iteration %d  train RMSE %s%s%s"
             .formatted(
                 step.start(),
                 training.starts(),
                 step.iteration(),
                 Numbers.of(step.rmse()),
-                step.validation() == null ? "" : "  validation " + Numbers.of(step.validation())));
+                validates ? "  validation " + validation(step) : "",
+                normalised ? "  (normalised)" : ""));
+  }
+
+  private String validation(FitStep step) {
+    Double value = step.validation();
+    int start = step.start() - 1;
+    String now = value == null ? "diverged" : Numbers.of(value);
+    return leastAt[start] == 0 || leastAt[start] == step.iteration()
+        ? now
+        : "%s, best %s at %d".formatted(now, Numbers.of(unit * leastScore[start]), leastAt[start]);
   }
 
   /** Says where the fit has ended. */

@@ -12,6 +12,7 @@ import dev.unspool.lm.ScoredStarts;
 import dev.unspool.lm.StopReason;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.narx.Feedback;
+import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,7 +51,7 @@ public final class FitRun {
   public FitFigures run(Place place) throws IOException {
     announce();
     Residuals problem = problem(training.feed(), task.train());
-    var progress = new FitProgress(console, stop, training, task.unit(), task.valid() != null);
+    var progress = new FitProgress(console, stop, training, task);
     ScoredStarts.Outcome outcome = search(problem, progress);
     progress.ended();
     requireModel(outcome);
@@ -64,7 +65,7 @@ public final class FitRun {
     FitFigures figures = figures(judged, outcome, progress, seconds);
     Json.write(folder.figures(), figures);
     if (!stop.asked()) { // the process waits only for a few seconds
-      judged.draw(folder, progress.steps(), outcome.start() + 1, console);
+      judged.draw(folder, progress.steps(), figures, console);
     }
     judged.warnings().forEach(console::warn);
     return figures;
@@ -151,6 +152,10 @@ public final class FitRun {
                 shape.describe(),
                 Numbers.count(task.empty().narx().parameters(), "parameter"),
                 Numbers.count(task.train().to(), "training row")));
+    if (training.initial() == InitialOutputs.ZERO && task.restsAtMean()) {
+      console.note(
+          "--initial zero: the plant is taken to have been at the mean of its columns before the first row, because --normalise standard takes the mean off; if it was at 0, use --normalise rms");
+    }
   }
 
   /** Error of a free run over the validation part, in the model's units. */
@@ -177,20 +182,24 @@ public final class FitRun {
       Judgement judged, ScoredStarts.Outcome outcome, FitProgress progress, double seconds) {
     String reason = outcome.fit().reason().label();
     String advice = Advice.of(outcome.fit());
-    if (outcome.byScore()) {
-      reason = "validation";
+    int best = progress.bestIteration(outcome);
+    if (outcome.byScore() || progress.patienceIsOver()) {
+      reason = Advice.VALIDATION;
       advice =
-          "%s without a better simulation of the validation part; what did best there was kept"
-              .formatted(Numbers.count(training.patience(), "iteration"));
+          "%s without a better simulation of the validation part; what did best there, at iteration %d, was kept"
+              .formatted(Numbers.count(training.patience(), "iteration"), best);
     } else if (progress.timeIsOver()) {
       reason = StopReason.TIME.label();
       advice = Advice.of(StopReason.TIME);
+    } else if (outcome.fit().reason() == StopReason.ITERATIONS && task.valid() != null) {
+      advice = Advice.ofLimit(best, outcome.iterations());
     }
     return new FitFigures(
         judged.train(),
         judged.valid(),
         judged.test(),
         outcome.iterations(),
+        best,
         reason,
         seconds,
         outcome.start() + 1,

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -123,7 +122,7 @@ public record FitStatus(
     }
     return percent == null
         ? "%s RMSE %s, %s".formatted(name, Numbers.of(rmse), rows)
-        : String.format(
-            Locale.ROOT, "%s RMSE %s, fit %.2f %%, %s", name, Numbers.of(rmse), percent, rows);
+        : "%s RMSE %s, fit %s, %s"
+            .formatted(name, Numbers.of(rmse), Numbers.percent(percent), rows);
   }
 }

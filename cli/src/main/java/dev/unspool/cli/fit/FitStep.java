@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param rmse root mean square of the training residuals, in the target's own units; normalised if
  *     there are several targets
  * @param validation the same of a simulation of the validation part, where there is one
+ * @param normalised whether the errors are in the model's units; null where not
  * @param lambda damping
  * @param seconds since the beginning of all
  */
@@ -19,5 +20,6 @@ public record FitStep(
     int iteration,
     double rmse,
     @Nullable Double validation,
+    @Nullable Boolean normalised,
     double lambda,
     double seconds) {}

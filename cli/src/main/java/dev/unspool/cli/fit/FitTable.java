@@ -4,7 +4,6 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Figures for people. */
@@ -61,6 +60,6 @@ public final class FitTable {
   }
 
   private static String percent(@Nullable Double value) {
-    return value == null ? "-" : String.format(Locale.ROOT, "%.2f %%", value);
+    return value == null ? "-" : Numbers.percent(value);
   }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +149,18 @@ public record FitTask(
   /** What an error of 1 in the model's units is in the target's; 1 if there are several targets. */
   double unit() {
     return data.targets().size() == 1 ? empty.targetScale().factors().getFirst() : 1;
+  }
+
+  /** Whether errors of all targets together are in the model's units, not in the targets'. */
+  boolean normalised() {
+    return data.targets().size() > 1 && data.normalise() != Normalising.NONE;
+  }
+
+  /** Whether the columns are at their means where the model is at rest, and these are not 0. */
+  boolean restsAtMean() {
+    return Stream.of(empty.inputScale(), empty.targetScale())
+        .flatMap(scale -> scale.offsets().stream())
+        .anyMatch(offset -> offset != 0);
   }
 
   /** Number of values that are fitted: weights, and initial outputs where they are estimated. */

@@ -16,6 +16,12 @@ final class Judgement {
   /** Above this, factorising the Jacobian once more takes longer than it tells. */
   private static final double MOST_WORK = 2e10;
 
+  /** A simulation so many times farther out than any measurement is no simulation. */
+  private static final int AWAY = 10;
+
+  private static final String CURE =
+      "train with --training parallel, more --starts, fewer --hidden units, or inputs that cover that part";
+
   private final FitTask task;
   private final FittedModel model;
   private final Residuals problem;
@@ -73,12 +79,18 @@ final class Judgement {
     return warnings;
   }
 
-  private static void warn(List<String> warnings, String part, @Nullable Trace trace) {
+  private void warn(List<String> warnings, String part, @Nullable Trace trace) {
     int row = trace == null ? -1 : trace.divergesAt();
     if (row >= 0) {
       warnings.add(
-          "the simulation of the %s part diverges at row %d; train with --training parallel, more --starts, fewer --hidden units, or inputs that cover that part"
-              .formatted(part, row));
+          "the simulation of the %s part diverges at row %d; %s".formatted(part, row, CURE));
+    } else if (trace != null && (task.feedsBack() || task.remembers())) {
+      int away = trace.runsAwayAt(train.measured(), AWAY);
+      if (away >= 0) {
+        warnings.add(
+            "the simulation of the %s part is unstable: it runs away at row %d, beyond %d times the range of the measurement; %s"
+                .formatted(part, away, AWAY, CURE));
+      }
     }
   }
 
@@ -99,15 +111,21 @@ final class Judgement {
     for (int p = 0; p < errors.length; p++) {
       unsure += Math.abs(model.theta()[p]) < 2 * errors[p] ? 1 : 0;
     }
-    return "%d of %s less than two of them from 0; residual deviation %s"
+    return "%d of %s %s within two standard errors of 0%s; residual deviation %s%s"
         .formatted(
             unsure,
-            errors.length == 1 ? "1 parameter is" : errors.length + " parameters are",
-            Numbers.of(task.unit() * uncertainty.sigma()));
+            Numbers.count(errors.length, "parameter"),
+            unsure == 1 ? "lies" : "lie",
+            unsure == 0
+                ? ""
+                : ": the data do not pin %s down".formatted(unsure == 1 ? "it" : "them"),
+            Numbers.of(task.unit() * uncertainty.sigma()),
+            task.normalised() ? " (normalised)" : "");
   }
 
   /** Draws the part that the model is judged on: test, else validation, else training. */
-  void draw(FitFolder folder, List<FitStep> steps, int start, Console console) throws IOException {
+  void draw(FitFolder folder, List<FitStep> steps, FitFigures figures, Console console)
+      throws IOException {
     FitTask.Part part = task.train();
     Trace trace = train;
     String name = "Training";
@@ -120,6 +138,6 @@ final class Judgement {
       trace = valid;
       name = "Validation";
     }
-    Pictures.draw(console, folder, task, part, trace, name, steps, start);
+    Pictures.draw(console, folder, task, part, trace, name, steps, figures);
   }
 }

@@ -3,13 +3,13 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.FitCharts;
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.narx.Correlation;
 import java.awt.AWTError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The pictures that a fit leaves; of several targets and inputs, those of the first. */
@@ -30,7 +30,7 @@ final class Pictures {
    *
    * @param part that {@code trace} is of
    * @param name of the part
-   * @param start the start that did best, from 1
+   * @param figures say which start did best, and where
    */
   static void draw(
       Console console,
@@ -40,12 +40,12 @@ final class Pictures {
       Trace trace,
       String name,
       List<FitStep> steps,
-      int start)
+      FitFigures figures)
       throws IOException {
     try {
       simulation(folder, task, trace, name);
       residuals(folder, task, part, trace, name);
-      convergence(folder, task, steps, start);
+      convergence(folder, task, steps, figures);
     } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
       console.warn("could not draw a chart: " + e);
     }
@@ -80,7 +80,7 @@ final class Pictures {
   }
 
   private static String percent(Trace trace) {
-    return String.format(Locale.ROOT, "fit %.2f %%", trace.agreements().getFirst().fitPercent());
+    return "fit " + Numbers.percent(trace.agreements().getFirst().fitPercent());
   }
 
   private static void residuals(
@@ -110,15 +110,15 @@ final class Pictures {
             Correlation.DEVIATIONS_99 * cross));
   }
 
-  private static void convergence(FitFolder folder, FitTask task, List<FitStep> steps, int start)
-      throws IOException {
+  private static void convergence(
+      FitFolder folder, FitTask task, List<FitStep> steps, FitFigures figures) throws IOException {
     var curves = new ArrayList<FitCharts.Curve>();
     for (int s = 1; s <= steps.stream().mapToInt(FitStep::start).max().orElse(0); s++) {
       int number = s;
       List<FitStep> own = steps.stream().filter(step -> step.start() == number).toList();
       curves.add(
           new FitCharts.Curve(
-              number == start,
+              number == figures.start(),
               own.stream().map(step -> (long) step.iteration()).toList(),
               own.stream().map(FitStep::rmse).toList(),
               own.stream().map(step -> orNaN(step.validation())).toList()));
@@ -126,8 +126,9 @@ final class Pictures {
     String unit =
         task.data().targets().size() == 1
             ? "RMSE of " + task.data().targets().getFirst()
-            : "RMSE (normalised)";
-    FitCharts.convergence(folder.convergenceChart(), unit, curves);
+            : task.normalised() ? "RMSE (normalised)" : "RMSE";
+    Integer kept = figures.bestIteration();
+    FitCharts.convergence(folder.convergenceChart(), unit, curves, kept == null ? 0 : kept);
   }
 
   private static double orNaN(@Nullable Double value) {

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +57,11 @@ public record Simulation(
       part = FitFigures.Part.of(data.targets(), trace, null);
       if (part.rmse() != null && part.fitPercent() != null) {
         notes.add(
-            String.format(
-                Locale.ROOT,
-                "RMSE %s, fit %.2f %% over %s",
-                Numbers.of(part.rmse()),
-                part.fitPercent(),
-                Numbers.count(trace.rows(), "row")));
+            "RMSE %s, fit %s over %s"
+                .formatted(
+                    Numbers.of(part.rmse()),
+                    Numbers.percent(part.fitPercent()),
+                    Numbers.count(trace.rows(), "row")));
       }
     } else {
       trace = model.simulateFromRest(signals);
@@ -89,7 +87,7 @@ public record Simulation(
   public void draw(Path png) throws IOException {
     String title = "Free run";
     if (part != null && part.fitPercent() != null) {
-      title += String.format(Locale.ROOT, ", fit %.2f %%", part.fitPercent());
+      title += ", fit " + Numbers.percent(part.fitPercent());
     }
     Pictures.simulation(png, title, targets.getFirst(), trace);
   }

@@ -35,6 +35,34 @@ public record Trace(int firstRow, int rows, int targets, double[] measured, doub
     return residuals;
   }
 
+  /**
+   * The first row whose simulation is farther from the middle of what was measured than any
+   * measurement by a factor, or −1.
+   *
+   * @param others more measurements, rows × targets
+   */
+  int runsAwayAt(double[] others, double factor) {
+    int first = simulated.length;
+    for (int i = 0; i < targets; i++) {
+      double least = Double.POSITIVE_INFINITY;
+      double most = Double.NEGATIVE_INFINITY;
+      for (double[] values : List.of(measured, others)) {
+        for (int at = i; at < values.length; at += targets) {
+          least = Math.min(least, values[at]);
+          most = Math.max(most, values[at]);
+        }
+      }
+      double middle = least / 2 + most / 2;
+      double far = factor * (most / 2 - least / 2);
+      for (int at = i; at < first; at += targets) {
+        if (Math.abs(simulated[at] - middle) > far) {
+          first = at;
+        }
+      }
+    }
+    return first == simulated.length ? -1 : firstRow + first / targets;
+  }
+
   /** The first row whose simulation is not finite, or −1. */
   public int divergesAt() {
     for (int i = 0; i < simulated.length; i++) {

@@ -16,6 +16,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /** The pictures of a fitted model. */
 public final class FitCharts {
   private static final Color FAINT = new Color(0xc8c8c8);
+  private static final Color DARK = new Color(0x303030);
   private static final double LEAST = 1e-300;
 
   private FitCharts() {}
@@ -56,10 +57,16 @@ public final class FitCharts {
       List<Double> simulated)
       throws IOException {
     XYChart chart = Charts.chart(title, "row", target);
-    if (!measured.isEmpty()) {
-      Charts.add(chart, "measured", rows, measured, Charts.GREY);
+    XYSeries below = Charts.add(chart, "simulated", rows, simulated, Charts.ORANGE);
+    // Above, and with gaps, so that a simulation that agrees hides nothing and is not hidden.
+    XYSeries above =
+        measured.isEmpty() ? null : Charts.add(chart, "measured", rows, measured, DARK);
+    if (below != null && above != null) {
+      below.setLineStyle(new BasicStroke(2.4f));
+      above.setLineStyle(
+          new BasicStroke(
+              1f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_BEVEL, 1f, new float[] {3f, 4f}, 0f));
     }
-    Charts.add(chart, "simulated", rows, simulated, Charts.ORANGE);
     Charts.save(png, chart);
   }
 
@@ -128,8 +135,11 @@ public final class FitCharts {
    *
    * @param png overwritten; not written if there is nothing to draw
    * @param unit of the errors
+   * @param kept iteration of the best start whose weights were kept; marked where there is a
+   *     validation error
    */
-  public static void convergence(Path png, String unit, List<Curve> curves) throws IOException {
+  public static void convergence(Path png, String unit, List<Curve> curves, int kept)
+      throws IOException {
     XYChart chart = Charts.chart("Convergence", "iteration", unit);
     chart.getStyler().setYAxisLogarithmic(true);
     double least = Double.POSITIVE_INFINITY;
@@ -165,6 +175,15 @@ public final class FitCharts {
       if (curve.best()) {
         positive(chart, "training", curve, curve.train(), Charts.BLUE);
         positive(chart, "validation", curve, curve.validation(), Charts.ORANGE);
+        int at = curve.iterations().indexOf((long) kept);
+        if (at >= 0 && isDrawn(curve.validation().get(at))) {
+          Charts.add(
+              chart,
+              "kept (iteration %d)".formatted(kept),
+              List.of((long) kept),
+              List.of(curve.validation().get(at)),
+              DARK);
+        }
       }
     }
     Charts.save(png, chart);

@@ -25,6 +25,11 @@ public final class Numbers {
     return rounded.setScale(Math.max(0, rounded.scale())).toPlainString();
   }
 
+  /** Percent: {@code 97.25 %}; far below 0, digits say nothing: {@code < -1000 %}. */
+  public static String percent(double value) {
+    return value < -1000 ? "< -1000 %" : String.format(Locale.ROOT, "%.2f %%", value);
+  }
+
   /** A duration: {@code 42 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
   public static String duration(double seconds) {
     long whole = Math.round(seconds);

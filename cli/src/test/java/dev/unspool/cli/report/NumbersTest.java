@@ -35,6 +35,17 @@ final class NumbersTest {
     assertEquals(expected, Numbers.duration(seconds));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "97.254, 97.25 %",
+    "-3, -3.00 %",
+    "-999.99, -999.99 %",
+    "-83662995870748.75, < -1000 %"
+  })
+  void percents(double value, String expected) {
+    assertEquals(expected, Numbers.percent(value));
+  }
+
   @Test
   void counts() {
     assertEquals("1 lane", Numbers.count(1, "lane"));
