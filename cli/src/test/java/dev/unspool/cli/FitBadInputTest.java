@@ -132,7 +132,7 @@ final class FitBadInputTest {
   @Test
   void whatTheDataDoNotDetermineIsSaidAndNotFatal() {
     CommandRun twice = succeeds(fit("--input u,v --iterations 60"));
-    says(twice.out(), "standard errors: not available", "JᵀJ is singular");
+    says(twice.out(), "within two standard errors of 0", "not at all, JᵀJ is singular");
     says(succeeds(fit("--input u,c --force")).err(), "input 'c' never moves");
   }
 

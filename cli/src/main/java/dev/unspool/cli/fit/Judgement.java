@@ -102,16 +102,18 @@ final class Judgement {
     }
     Uncertainty uncertainty = Uncertainty.of(problem, model.theta());
     if (uncertainty == null) {
-      return "not available, JᵀJ is singular: the data do not determine every single parameter; fewer"
-          + " --hidden units or delays would do";
+      return "not available, the data determine no more than they have rows for; fewer --hidden units"
+          + " or delays would do";
     }
     double[] errors =
         Arrays.copyOf(uncertainty.standardErrors(), model.narx().parameters()); // weights alone
     int unsure = 0;
+    int free = 0;
     for (int p = 0; p < errors.length; p++) {
       unsure += Math.abs(model.theta()[p]) < 2 * errors[p] ? 1 : 0;
+      free += Double.isInfinite(errors[p]) ? 1 : 0;
     }
-    return "%d of %s %s within two standard errors of 0%s; residual deviation %s%s"
+    return "%d of %s %s within two standard errors of 0%s%s; residual deviation %s%s"
         .formatted(
             unsure,
             Numbers.count(errors.length, "parameter"),
@@ -119,6 +121,10 @@ final class Judgement {
             unsure == 0
                 ? ""
                 : ": the data do not pin %s down".formatted(unsure == 1 ? "it" : "them"),
+            free == 0
+                ? ""
+                : " (%d not at all, JᵀJ is singular; fewer --hidden units or delays would do)"
+                    .formatted(free),
             Numbers.of(task.unit() * uncertainty.sigma()),
             task.normalised() ? " (normalised)" : "");
   }
