@@ -25,12 +25,12 @@ final class BatchAdjoints {
   /**
    * Room for one component.
    *
+   * @param reach of each layer; see {@link SignalGraph#reach}
    * @param steps the most of a batch
    * @param depth the most lags that are held
    */
-  BatchAdjoints(SignalGraph graph, DoubleRows kernel, int steps, int depth) {
+  BatchAdjoints(SignalGraph graph, long[] reach, DoubleRows kernel, int steps, int depth) {
     int layers = graph.layers().size();
-    long[] reach = graph.reach();
     sums = new LagMatrices[layers];
     recurrent = new LagMatrices[layers];
     initial = new StepMatrix[layers];

@@ -65,7 +65,7 @@ public final class LagJacobian {
     int layers = graph.layers().size();
     adjoint = new StepMatrix[layers][delays + 1];
     components = new BatchAdjoints[held < depth ? 1 : graph.outputs()];
-    Arrays.setAll(components, _ -> new BatchAdjoints(graph, kernel, steps, held));
+    Arrays.setAll(components, _ -> new BatchAdjoints(graph, reach, kernel, steps, held));
     weights = new WeightSums[layers];
     recurrentWeights = new WeightSums[layers];
     for (int l = 0; l < layers; l++) {
@@ -210,7 +210,9 @@ public final class LagJacobian {
         recurrent);
     // Steps that do not reach back so far: what stands there is of another batch.
     sums.clearBefore(from);
-    recurrent.clearBefore(from);
+    if (recurrent != sums) {
+      recurrent.clearBefore(from);
+    }
     var connections = graph.layers().get(l).connections();
     for (int k = 0; k < connections.size(); k++) {
       var connection = connections.get(k);

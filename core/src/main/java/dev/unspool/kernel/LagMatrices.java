@@ -13,13 +13,10 @@ public final class LagMatrices {
   /** Distance from one lag to the next. */
   final int stride;
 
-  /** Rows of a group. */
-  final int height;
-
   private final StepMatrix[] lags;
 
   LagMatrices(int lags, int rows, int steps, int group) {
-    height = (rows + DoubleRows.TILE - 1) / DoubleRows.TILE * DoubleRows.TILE;
+    int height = (rows + DoubleRows.TILE - 1) / DoubleRows.TILE * DoubleRows.TILE;
     int groups = (steps + group - 1) / group;
     int length = Math.multiplyExact(Math.multiplyExact(groups, height), group);
     // An odd number of cache lines: with an even one, a few sets of the cache would have to hold
