@@ -12,6 +12,7 @@ module dev.unspool {
   requires ejml.ddense;
 
   exports dev.unspool.model;
+  exports dev.unspool.step;
   exports dev.unspool.network;
   exports dev.unspool.tbptt;
   exports dev.unspool.loss;

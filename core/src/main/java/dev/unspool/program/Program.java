@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program;
+
+import dev.unspool.model.ParameterLayout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A recurrent step as its author wrote it: what it takes, what it carries, what it yields. Knows
+ * nothing of time, lanes or arrays, and nothing of who runs it. Immutable, though its graph grows
+ * when somebody derives something from it.
+ *
+ * @param graph where the nodes come from
+ * @param input the input: a leaf
+ * @param classes number of classes if the input is one index, else 0
+ * @param states the state, in the order of the model
+ * @param output the output
+ * @param parameters names and shapes of θ
+ * @param masks dropout masks, in the order in which they are drawn
+ */
+public record Program(
+    Graph graph,
+    Node input,
+    int classes,
+    List<StateArray> states,
+    Node output,
+    ParameterLayout parameters,
+    List<Node> masks) {
+
+  /** Copies the lists. */
+  public Program {
+    states = List.copyOf(states);
+    masks = List.copyOf(masks);
+  }
+
+  /** What a step must compute: the states that it leaves, then the output. */
+  public List<Node> results() {
+    var results = new ArrayList<Node>();
+    states.forEach(state -> results.add(state.leaving()));
+    results.add(output);
+    return results;
+  }
+
+  /** The matrix of that name as the nodes know it. */
+  @Override
+  public String toString() {
+    return new Equations(this).toString();
+  }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.step;
+
+import java.util.random.RandomGenerator;
+
+/** Where the values of a parameter begin. */
+@FunctionalInterface
+public interface Initialiser {
+  /**
+   * Fills one named array.
+   *
+   * @param theta overwritten from {@code offset}: rows × columns, row-major
+   * @param rows extents of a matrix; of a vector, its length
+   * @param columns extents of a matrix; of a vector, 1
+   */
+  void fill(float[] theta, int offset, int rows, int columns, RandomGenerator random);
+
+  /** Uniform in ±bound. */
+  static Initialiser uniform(double bound) {
+    return (theta, offset, rows, columns, random) -> {
+      for (int i = offset; i < offset + rows * columns; i++) {
+        theta[i] = (float) random.nextDouble(-bound, bound);
+      }
+    };
+  }
+
+  /** Normal with mean 0 and that standard deviation. */
+  static Initialiser normal(double deviation) {
+    return (theta, offset, rows, columns, random) -> {
+      for (int i = offset; i < offset + rows * columns; i++) {
+        theta[i] = (float) (deviation * random.nextGaussian());
+      }
+    };
+  }
+
+  /** One number everywhere. */
+  static Initialiser constant(double value) {
+    return (theta, offset, rows, columns, _) ->
+        java.util.Arrays.fill(theta, offset, offset + rows * columns, (float) value);
+  }
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.step;
+
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.program.Graph;
+import dev.unspool.program.Leaf;
+import dev.unspool.program.LookUp;
+import dev.unspool.program.Matrix;
+import dev.unspool.program.Node;
+import dev.unspool.program.OneHot;
+import dev.unspool.program.Program;
+import dev.unspool.program.StateArray;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a step is written down: declares its state and its parameters and connects {@link Signal}s.
+ * A step is recorded once, from start to end, by {@link StepProgram#of}.
+ */
+public final class Step {
+  /** An array of the state, as far as it has been written. */
+  private static final class Carried {
+    final String name;
+    final Node entering;
+    final @Nullable Node initial;
+    @Nullable Node leaving;
+
+    Carried(String name, Node entering, @Nullable Node initial) {
+      this.name = name;
+      this.entering = entering;
+      this.initial = initial;
+    }
+  }
+
+  private final Graph graph = new Graph(Origin::find);
+  private final ParameterLayout.Builder layout = ParameterLayout.builder();
+  private final Map<String, Initialiser> initialisers = new LinkedHashMap<>();
+  private final Map<String, Carried> states = new LinkedHashMap<>();
+  private final Map<Node, Carried> stateOf = new HashMap<>();
+  private final Map<Node, Signal> delayed = new HashMap<>();
+  private final List<Node> masks = new ArrayList<>();
+  private final Node input;
+  private final int classes;
+  private Names names = Names.PLAIN;
+  private Initialiser initialiser = Initialiser.uniform(0.1);
+
+  /**
+   * An empty step.
+   *
+   * @param features width of the input
+   * @param classes if the input is one index, the number of classes, else 0
+   */
+  Step(int features, int classes) {
+    this.input = graph.node(new Leaf(Leaf.Role.INPUT, "x", 0, features, 0));
+    this.classes = classes;
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  /** What the model is given at each step: numbers, or one index. */
+  public Signal input() {
+    return new Signal(this, input);
+  }
+
+  // ----- names and initial values
+
+  /**
+   * Writes a part of the step in which names belong to a layer: states are {@code layer<l>.name},
+   * parameters {@code name_l<l>}, as in PyTorch.
+   */
+  public Signal layer(int layer, Supplier<Signal> part) {
+    return named(names.layer(layer), part);
+  }
+
+  /** Writes a part of the step in which every name begins with {@code prefix} and a dot. */
+  public Signal within(String prefix, Supplier<Signal> part) {
+    return named(names.within(prefix), part);
+  }
+
+  private Signal named(Names inner, Supplier<Signal> part) {
+    Names outer = names;
+    Initialiser before = initialiser;
+    names = inner;
+    try {
+      return part.get();
+    } finally {
+      names = outer;
+      initialiser = before;
+    }
+  }
+
+  /** Says where the parameters begin that are declared from here on, to the end of this part. */
+  public void initialise(Initialiser values) {
+    initialiser = values;
+  }
+
+  // ----- parameters
+
+  /** Declares a matrix. */
+  public Weights matrix(String name, int rows, int columns) {
+    String full = names.parameter(name);
+    declare(full, rows, columns);
+    return new Weights(this, new Matrix(full, rows, columns));
+  }
+
+  /** Declares a vector: the same for every lane and step. */
+  public Signal vector(String name, int size) {
+    String full = names.parameter(name);
+    declare(full, size);
+    return signal(() -> graph.node(new Leaf(Leaf.Role.VECTOR, full, initialisers.size(), size, 0)));
+  }
+
+  private void declare(String name, int... shape) {
+    try {
+      layout.add(name, shape);
+    } catch (IllegalArgumentException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    }
+    initialisers.put(name, initialiser);
+  }
+
+  /** W·x with a matrix of {@code outputs} rows. */
+  public Signal linear(String weight, Signal x, int outputs) {
+    return x.times(matrix(weight, outputs, x.width()));
+  }
+
+  /** W·x + b with a matrix of {@code outputs} rows and a vector. */
+  public Signal linear(String weight, String bias, Signal x, int outputs) {
+    return linear(weight, x, outputs).plus(vector(bias, outputs));
+  }
+
+  /** The row of a table that an index names. */
+  public Signal lookUp(Weights table, Signal index) {
+    return signal(() -> graph.node(new LookUp(own(table)), own(index)));
+  }
+
+  /** Zeros, and a 1 where an index says. */
+  public Signal oneHot(Signal index, int count) {
+    return signal(() -> graph.node(new OneHot(count), own(index)));
+  }
+
+  // ----- signals
+
+  /** A number. */
+  public Signal constant(double number) {
+    return signal(() -> graph.constant(number));
+  }
+
+  /** Some signals side by side. */
+  public Signal join(Signal... parts) {
+    if (parts.length == 0) {
+      throw refused("a join of no signals");
+    }
+    return signal(() -> graph.join(Arrays.stream(parts).map(this::own).toList()));
+  }
+
+  // ----- state
+
+  /** Declares an array of the state that begins as zeros, and yields its value before the step. */
+  public Signal state(String name, int width) {
+    return declareState(name, width, null);
+  }
+
+  /**
+   * Declares an array of the state.
+   *
+   * @param initial its value where a sequence begins: a vector of parameters, a number, or what is
+   *     computed from these
+   */
+  public Signal state(String name, int width, Signal initial) {
+    Node node = own(initial);
+    if (node.perRow()) {
+      throw refused(
+          "state '%s' begins as %s; an initial value depends on parameters alone"
+              .formatted(names.state(name), node.described()));
+    }
+    if (node.width() != width && node.width() != 1) {
+      throw refused(
+          "state '%s' has a width of %d and begins as %s"
+              .formatted(names.state(name), width, node.described()));
+    }
+    return declareState(name, width, node);
+  }
+
+  private Signal declareState(String name, int width, @Nullable Node initial) {
+    String full = names.state(name);
+    if (width < 1) {
+      throw refused("state '%s' has a width of %d; at least 1".formatted(full, width));
+    }
+    if (states.containsKey(full)) {
+      throw refused("state '%s' is there already".formatted(full));
+    }
+    Node entering = graph.node(new Leaf(Leaf.Role.STATE, full, states.size(), width, 0));
+    var carried = new Carried(full, entering, initial);
+    states.put(full, carried);
+    stateOf.put(entering, carried);
+    return new Signal(this, entering);
+  }
+
+  /**
+   * Says what a state is after the step.
+   *
+   * @param state as {@link #state} yielded it
+   * @return {@code value}
+   */
+  public Signal next(Signal state, Signal value) {
+    Carried carried = stateOf.get(own(state));
+    Node node = own(value);
+    if (carried == null) {
+      throw refused("%s is not a state; next takes what state(…) yielded".formatted(node(state)));
+    }
+    if (carried.leaving != null) {
+      throw refused("state '%s' has a next value already".formatted(carried.name));
+    }
+    if (node.width() != carried.entering.width()) {
+      throw refused(
+          "state '%s' has a width of %d, its next value is %s"
+              .formatted(carried.name, carried.entering.width(), node.described()));
+    }
+    carried.leaving = node;
+    return value;
+  }
+
+  private static String node(Signal signal) {
+    return signal.node.described();
+  }
+
+  /** The value of the step before. */
+  Signal before(Signal signal) {
+    Signal known = delayed.get(signal.node);
+    if (known != null) {
+      return known;
+    }
+    Names outer = names;
+    names = Names.PLAIN;
+    Signal state = state("delay" + delayed.size(), signal.width());
+    names = outer;
+    next(state, signal);
+    delayed.put(signal.node, state);
+    return state;
+  }
+
+  Signal dropout(Signal signal, double probability) {
+    if (!(probability >= 0 && probability < 1)) {
+      throw refused("dropout of %s; expected 0 ≤ p < 1".formatted(probability));
+    }
+    if (probability == 0) {
+      return signal;
+    }
+    return signal(
+        () -> {
+          Node mask =
+              graph.node(
+                  new Leaf(Leaf.Role.MASK, "mask", masks.size(), signal.width(), probability));
+          masks.add(mask);
+          return graph.multiply(signal.node, mask);
+        });
+  }
+
+  // ----- recording
+
+  /** The program, when everything is written. */
+  Program finish(Signal output) {
+    Node y = own(output);
+    var arrays = new ArrayList<StateArray>();
+    for (Carried carried : states.values()) {
+      if (carried.leaving == null) {
+        throw new IllegalArgumentException(
+            "state '%s' (%s) is never given a next value; say next(state, value)"
+                .formatted(carried.name, carried.entering.origin()));
+      }
+      arrays.add(new StateArray(carried.name, carried.entering, carried.leaving, carried.initial));
+    }
+    return new Program(graph, input, classes, arrays, y, layout.build(), masks);
+  }
+
+  Map<String, Initialiser> initialisers() {
+    return initialisers;
+  }
+
+  /** Records an operation; what does not fit is refused with the author's line. */
+  Signal signal(Supplier<Node> recorded) {
+    try {
+      return new Signal(this, recorded.get());
+    } catch (IllegalArgumentException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Node own(Signal signal) {
+    if (signal.step != this) {
+      throw refused("%s belongs to another step".formatted(signal.node.described()));
+    }
+    return signal.node;
+  }
+
+  Matrix own(Weights weights) {
+    if (weights.step != this) {
+      throw refused("%s belong to another step".formatted(weights));
+    }
+    return weights.matrix;
+  }
+
+  IllegalArgumentException refused(String message) {
+    String origin = Origin.find();
+    boolean known = origin.isEmpty() || message.startsWith(origin);
+    return new IllegalArgumentException(known ? message : origin + ": " + message);
+  }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.step;
+
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.StateLayout;
+import dev.unspool.program.Program;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * A recurrent step as its author wrote it down: a small graph of array operations, recorded once.
+ * Immutable.
+ */
+public final class StepProgram {
+  private final Program program;
+  private final StateLayout state;
+  private final Map<String, Initialiser> initialisers;
+
+  /** Writes a step down. */
+  @FunctionalInterface
+  public interface Equations {
+    /**
+     * The equations.
+     *
+     * @param step declares state and parameters
+     * @param x the input
+     * @return the output
+     */
+    Signal write(Step step, Signal x);
+  }
+
+  private StepProgram(Step step, Signal output) {
+    this.program = step.finish(output);
+    this.initialisers = Map.copyOf(step.initialisers());
+    List<StateLayout.Entry> arrays =
+        program.states().stream()
+            .map(array -> new StateLayout.Entry(array.name(), array.width()))
+            .toList();
+    this.state = new StateLayout(arrays);
+  }
+
+  /**
+   * A step that takes numbers.
+   *
+   * @param inputs how many
+   * @param equations run once, now
+   * @throws IllegalArgumentException if something does not fit; the message names the line
+   */
+  public static StepProgram of(int inputs, Equations equations) {
+    return of(new Step(inputs, 0), equations);
+  }
+
+  /**
+   * A step that takes one class index.
+   *
+   * @param classes how many there are
+   */
+  public static StepProgram ofIndex(int classes, Equations equations) {
+    return of(new Step(1, classes), equations);
+  }
+
+  private static StepProgram of(Step step, Equations equations) {
+    Signal output = equations.write(step, step.input());
+    if (output == null) {
+      throw new IllegalArgumentException("the step yields no output; return the signal that is it");
+    }
+    return new StepProgram(step, output);
+  }
+
+  /** What was recorded. */
+  public Program program() {
+    return program;
+  }
+
+  /** Names and shapes of θ. */
+  public ParameterLayout parameters() {
+    return program.parameters();
+  }
+
+  /** Names and sizes of the arrays that are carried from step to step. */
+  public StateLayout state() {
+    return state;
+  }
+
+  /** Number of input features of one lane at one step. */
+  public int inputs() {
+    return program.input().width();
+  }
+
+  /** Number of output features of one lane at one step. */
+  public int outputs() {
+    return program.output().width();
+  }
+
+  /** Fills θ with initial values, slice by slice. */
+  public void initialise(Parameters theta, RandomGenerator random) {
+    for (var slice : program.parameters().slices()) {
+      var shape = slice.shape();
+      Initialiser values = initialisers.get(slice.name());
+      if (values != null) {
+        values.fill(
+            theta.values(),
+            slice.offset(),
+            shape.getFirst(),
+            shape.size() == 1 ? 1 : shape.get(1),
+            random);
+      }
+    }
+  }
+
+  /** The equations, one a line. */
+  @Override
+  public String toString() {
+    return program.toString();
+  }
+}
