@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.network;
 
+import dev.unspool.cell.Elman;
+import dev.unspool.cell.Gru;
+import dev.unspool.cell.Lstm;
 import dev.unspool.kernel.CellKernel;
+import dev.unspool.step.RecurrentCell;
+import dev.unspool.step.Signal;
 import dev.unspool.kernel.Kernels;
 import java.util.List;
 import java.util.Locale;
@@ -67,6 +72,16 @@ public enum Cell {
   /** The name used on the command line and in files: {@code lstm}, {@code rnn-tanh}. */
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The equations. */
+  public RecurrentCell equations() {
+    return switch (this) {
+      case RNN_TANH -> new Elman(Signal::tanh);
+      case RNN_RELU -> new Elman(Signal::relu);
+      case GRU -> new Gru();
+      case LSTM -> new Lstm();
+    };
   }
 
   CellKernel kernel(Kernels kernels) {

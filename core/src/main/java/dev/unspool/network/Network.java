@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.network;
 
-import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Model;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.StateLayout;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
-import java.util.ArrayList;
+import dev.unspool.step.StepProgram;
 import java.util.random.RandomGenerator;
 
 /**
@@ -23,52 +22,16 @@ import java.util.random.RandomGenerator;
  */
 public final class Network implements Model {
   private final NetworkSpec spec;
+  private final StepProgram program;
   private final ParameterLayout parameters;
   private final StateLayout state;
 
   /** A network without weights; {@link #initialise(RandomGenerator)} makes some. */
   public Network(NetworkSpec spec) {
     this.spec = spec;
-    this.parameters = parameterLayout(spec);
-    this.state = stateLayout(spec);
-  }
-
-  private static ParameterLayout parameterLayout(NetworkSpec spec) {
-    var layout = ParameterLayout.builder();
-    if (spec.input() instanceof Input.Embedding(int classes, int size)) {
-      layout.add("embedding.weight", classes, size);
-    }
-    int hidden = spec.hidden();
-    int rows = spec.cell().gates() * hidden;
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      layout
-          .add("weight_ih_l" + layer, rows, layer == 0 ? spec.input().width() : hidden)
-          .add("weight_hh_l" + layer, rows, hidden)
-          .add("bias_ih_l" + layer, rows)
-          .add("bias_hh_l" + layer, rows);
-    }
-    if (spec.learnedInitialState()) {
-      for (var array : stateLayout(spec).arrays()) {
-        layout.add("initial." + array.name(), array.size());
-      }
-    }
-    if (spec.outputs() > 0) {
-      if (!spec.tied()) {
-        layout.add("output.weight", spec.outputs(), hidden);
-      }
-      layout.add("output.bias", spec.outputs());
-    }
-    return layout.build();
-  }
-
-  private static StateLayout stateLayout(NetworkSpec spec) {
-    var arrays = new ArrayList<StateLayout.Entry>();
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      for (String array : spec.cell().stateArrays()) {
-        arrays.add(new StateLayout.Entry("layer" + layer + "." + array, spec.hidden()));
-      }
-    }
-    return new StateLayout(arrays);
+    this.program = NetworkProgram.of(spec);
+    this.parameters = program.parameters();
+    this.state = program.state();
   }
 
   /** What this network is made of. */
@@ -124,7 +87,7 @@ public final class Network implements Model {
   @Override
   public Tape open(Parameters theta, TapeOptions options) {
     requireLayout(theta);
-    return new NetworkTape(this, theta, options, Kernels.open(options.threads()));
+    return program.open(theta, options);
   }
 
   private void requireLayout(Parameters theta) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.network;
 
+import dev.unspool.program.TapeStore;
+import dev.unspool.program.WeightVersions;
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Parameters;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.network;
 
+import dev.unspool.program.TapeStore;
+import dev.unspool.program.VersionedMatrix;
 import dev.unspool.kernel.Kernels;
 import dev.unspool.kernel.PackedMatrix;
 import dev.unspool.kernel.PackedMatrix.Direction;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.network;
 
+import dev.unspool.program.VersionedMatrix;
 import dev.unspool.kernel.CellKernel;
 import dev.unspool.kernel.CellMemory;
 import dev.unspool.kernel.Kernels;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.network;
 
+import dev.unspool.program.TapeStore;
 import dev.unspool.kernel.Kernels;
 
 /**

@@ -157,7 +157,9 @@ public final class Graph {
 
   /** W·x, or Wᵀ·x. */
   public Node linear(Matrix matrix, boolean transposed, Node x) {
-    return node(new Linear(matrix, transposed), x);
+    // A product that depends on parameters alone is computed for each row, so that there is one way
+    // to run products, and to keep the weights that they ran with.
+    return node(new Linear(matrix, transposed), x.perRow() ? x : node(new Copy(), x));
   }
 
   /** Whatever the nodes depend on, and they themselves, arguments first. */

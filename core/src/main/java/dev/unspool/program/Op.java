@@ -8,7 +8,20 @@ import java.util.List;
  * what shapes it takes and gives, its value, its derivative, and how it is written.
  */
 public sealed interface Op
-    permits Leaf, Apply, Sum, Reduce, Repeat, Slice, Join, Detach, RowSum, Linear, LookUp, OneHot {
+    permits Leaf,
+        Apply,
+        Sum,
+        Reduce,
+        Repeat,
+        Slice,
+        Join,
+        Copy,
+        Detach,
+        RowSum,
+        Linear,
+        Product,
+        LookUp,
+        OneHot {
 
   /**
    * Number of values that it yields for one row.

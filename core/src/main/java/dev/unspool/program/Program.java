@@ -41,7 +41,12 @@ public record Program(
     return results;
   }
 
-  /** The matrix of that name as the nodes know it. */
+  /** Whether a parameter is a vector; else it is a matrix or a table. */
+  boolean isVector(String name) {
+    return parameters.slice(name).shape().size() == 1;
+  }
+
+  /** The equations, one a line. */
   @Override
   public String toString() {
     return new Equations(this).toString();

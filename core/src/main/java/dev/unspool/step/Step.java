@@ -49,6 +49,7 @@ public final class Step {
   private final int classes;
   private Names names = Names.PLAIN;
   private Initialiser initialiser = Initialiser.uniform(0.1);
+  private boolean learnedInitialStates;
 
   /**
    * An empty step.
@@ -164,9 +165,28 @@ public final class Step {
 
   // ----- state
 
+  /**
+   * Whether states that are declared from here on without an initial value begin as parameters,
+   * {@code initial.<name>}, instead of zeros.
+   */
+  public void learnInitialStates(boolean learned) {
+    learnedInitialStates = learned;
+  }
+
   /** Declares an array of the state that begins as zeros, and yields its value before the step. */
   public Signal state(String name, int width) {
-    return declareState(name, width, null);
+    if (!learnedInitialStates) {
+      return declareState(name, width, null);
+    }
+    String initial = "initial." + names.state(name);
+    Names outer = names;
+    Initialiser before = initialiser;
+    names = Names.PLAIN;
+    initialiser = Initialiser.constant(0);
+    Signal value = vector(initial, width);
+    names = outer;
+    initialiser = before;
+    return declareState(name, width, value.node);
   }
 
   /**
@@ -241,7 +261,7 @@ public final class Step {
     }
     Names outer = names;
     names = Names.PLAIN;
-    Signal state = state("delay" + delayed.size(), signal.width());
+    Signal state = declareState("delay" + delayed.size(), signal.width(), null);
     names = outer;
     next(state, signal);
     delayed.put(signal.node, state);

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.step;
 
+import dev.unspool.model.Model;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.StateLayout;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.program.InterpretedLoop;
 import dev.unspool.program.Program;
+import dev.unspool.program.ProgramTape;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -13,7 +18,7 @@ import java.util.random.RandomGenerator;
  * A recurrent step as its author wrote it down: a small graph of array operations, recorded once.
  * Immutable.
  */
-public final class StepProgram {
+public final class StepProgram implements Model {
   private final Program program;
   private final StateLayout state;
   private final Map<String, Initialiser> initialisers;
@@ -75,26 +80,31 @@ public final class StepProgram {
   }
 
   /** Names and shapes of θ. */
+  @Override
   public ParameterLayout parameters() {
     return program.parameters();
   }
 
   /** Names and sizes of the arrays that are carried from step to step. */
+  @Override
   public StateLayout state() {
     return state;
   }
 
   /** Number of input features of one lane at one step. */
+  @Override
   public int inputs() {
     return program.input().width();
   }
 
   /** Number of output features of one lane at one step. */
+  @Override
   public int outputs() {
     return program.output().width();
   }
 
   /** Fills θ with initial values, slice by slice. */
+  @Override
   public void initialise(Parameters theta, RandomGenerator random) {
     for (var slice : program.parameters().slices()) {
       var shape = slice.shape();
@@ -108,6 +118,17 @@ public final class StepProgram {
             random);
       }
     }
+  }
+
+  @Override
+  public Tape open(Parameters theta, TapeOptions options) {
+    if (!theta.layout().equals(parameters())) {
+      throw new IllegalArgumentException(
+          "the parameters belong to another model; this one has %d:%n%s%nfound %d:%n%s"
+              .formatted(
+                  parameters().size(), parameters(), theta.layout().size(), theta.layout()));
+    }
+    return new ProgramTape(program, state, theta, options, InterpretedLoop::new);
   }
 
   /** The equations, one a line. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.network;
+package dev.unspool.program;
 
 import dev.unspool.model.Snapshot;
 import java.util.Arrays;
@@ -14,7 +14,7 @@ import java.util.Map;
  * half as many steps again, and when it is used up the steps that survive move to the front. With
  * k1 = k2 nothing survives and nothing ever moves; otherwise at most two copies are paid per step.
  */
-final class TapeStore {
+public final class TapeStore {
   private final int capacity;
   private final int slots;
   private final Map<String, float[]> floats = new LinkedHashMap<>();
@@ -22,20 +22,20 @@ final class TapeStore {
   private int first;
   private int end;
 
-  TapeStore(int capacity) {
+  public TapeStore(int capacity) {
     this.capacity = capacity;
     this.slots = (int) Math.min(Integer.MAX_VALUE, capacity + capacity / 2L);
   }
 
   /** A new array of slots × width that moves with the steps. */
-  float[] floats(String name, int width) {
+  public float[] floats(String name, int width) {
     float[] array = new float[size(name, width)];
     floats.put(name, array);
     return array;
   }
 
   /** A new array of slots × width that moves with the steps. */
-  int[] ints(String name, int width) {
+  public int[] ints(String name, int width) {
     int[] array = new int[size(name, width)];
     ints.put(name, array);
     return array;
@@ -53,29 +53,29 @@ final class TapeStore {
   }
 
   /** Slot of the oldest step held. */
-  int first() {
+  public int first() {
     return first;
   }
 
   /** Slot after the newest step. */
-  int end() {
+  public int end() {
     return end;
   }
 
-  int held() {
+  public int held() {
     return end - first;
   }
 
   /** Room, in steps. */
-  int slots() {
+  public int slots() {
     return slots;
   }
 
-  int capacity() {
+  public int capacity() {
     return capacity;
   }
 
-  void clear() {
+  public void clear() {
     first = 0;
     end = 0;
   }
@@ -85,7 +85,7 @@ final class TapeStore {
    *
    * @return slot of the first new step; those that survive lie just before it
    */
-  int append(int count) {
+  public int append(int count) {
     int survivors = Math.min(held(), capacity - count);
     if (survivors == 0) {
       clear();
@@ -112,7 +112,7 @@ final class TapeStore {
     end = count;
   }
 
-  void save(Snapshot snapshot) {
+  public void save(Snapshot snapshot) {
     snapshot.put("held", (long) held());
     floats.forEach(
         (name, array) -> {
@@ -127,7 +127,7 @@ final class TapeStore {
         });
   }
 
-  void load(Snapshot snapshot) {
+  public void load(Snapshot snapshot) {
     long held = snapshot.number("held");
     if (held < 0 || held > capacity) {
       throw new IllegalArgumentException(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.network;
+package dev.unspool.program;
 
 import dev.unspool.kernel.Kernels;
 import dev.unspool.kernel.PackedMatrix;
@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * One weight matrix for the backward direction, in every version that a step on the tape ran with.
  * Versions are small numbers that the tape hands out and uses again.
  */
-final class VersionedMatrix {
+public final class VersionedMatrix {
   private final Kernels kernels;
   private final int outputs;
   private final int inputs;
   private final int offset;
+  private final Direction direction;
   private @Nullable PackedMatrix[] versions = new PackedMatrix[1];
 
   /**
@@ -24,20 +25,27 @@ final class VersionedMatrix {
    *
    * @param offset of the matrix in θ
    */
-  VersionedMatrix(Kernels kernels, int outputs, int inputs, int offset) {
+  public VersionedMatrix(Kernels kernels, int outputs, int inputs, int offset) {
+    this(kernels, outputs, inputs, offset, Direction.BACKWARD);
+  }
+
+  /** The same, for products in that direction. */
+  public VersionedMatrix(
+      Kernels kernels, int outputs, int inputs, int offset, Direction direction) {
     this.kernels = kernels;
     this.outputs = outputs;
     this.inputs = inputs;
     this.offset = offset;
+    this.direction = direction;
   }
 
   /** Makes {@code version} a copy of the matrix in θ. */
-  void pack(int version, float[] theta) {
+  public void pack(int version, float[] theta) {
     create(version).pack(theta, offset);
   }
 
   /** The matrix in that version. */
-  PackedMatrix at(int version) {
+  public PackedMatrix at(int version) {
     PackedMatrix matrix = versions[version];
     if (matrix == null) {
       throw new IllegalStateException("version " + version + " of the weights was never packed");
@@ -51,14 +59,14 @@ final class VersionedMatrix {
     }
     PackedMatrix matrix = versions[version];
     if (matrix == null) {
-      matrix = kernels.matrix(outputs, inputs, Direction.BACKWARD);
+      matrix = kernels.matrix(outputs, inputs, direction);
       versions[version] = matrix;
     }
     return matrix;
   }
 
   /** {@code D = δ·W}, each step with the version it ran with; one product per run of equals. */
-  void multiply(
+  public void multiply(
       float[] delta,
       int deltaOffset,
       int lanes,
@@ -84,13 +92,13 @@ final class VersionedMatrix {
     }
   }
 
-  void save(Snapshot snapshot, String name, int version) {
+  public void save(Snapshot snapshot, String name, int version) {
     float[] weights = new float[outputs * inputs];
     at(version).unpack(weights, 0);
     snapshot.put(name + "." + version, weights);
   }
 
-  void load(Snapshot snapshot, String name, int version) {
+  public void load(Snapshot snapshot, String name, int version) {
     float[] weights = snapshot.floats(name + "." + version);
     if (weights.length != outputs * inputs) {
       throw new IllegalArgumentException(

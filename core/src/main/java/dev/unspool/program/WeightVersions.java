@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.network;
+package dev.unspool.program;
 
 import java.util.Arrays;
 
@@ -7,40 +7,40 @@ import java.util.Arrays;
  * Numbers the weights that the steps on a tape ran with. A number is free again when the last step
  * that ran with it has left the tape, so that there are never more than steps, and two.
  */
-final class WeightVersions {
+public final class WeightVersions {
   private final TapeStore store;
   private final int[] of;
   private final boolean[] inUse;
   private int current;
 
   /** Versions of the steps in a store, one number for each slot. */
-  WeightVersions(TapeStore store) {
+  public WeightVersions(TapeStore store) {
     this.store = store;
     this.of = store.ints("version", 1);
     this.inUse = new boolean[store.capacity() + 2];
   }
 
   /** Slots: the version that each step ran with. */
-  int[] ofSlots() {
+  public int[] ofSlots() {
     return of;
   }
 
   /** The version packed last. */
-  int current() {
+  public int current() {
     return current;
   }
 
-  void makeCurrent(int version) {
+  public void makeCurrent(int version) {
     current = version;
   }
 
   /** Says that the steps of these slots run with the current version. */
-  void record(int from, int to) {
+  public void record(int from, int to) {
     Arrays.fill(of, from, to, current);
   }
 
   /** The first version that no step before slot {@code end} ran with. */
-  int unused(int end) {
+  public int unused(int end) {
     mark(end);
     int version = 0;
     while (inUse[version]) {
@@ -54,7 +54,7 @@ final class WeightVersions {
    *
    * @param stale whether θ has changed since the current version
    */
-  int[] older(boolean stale) {
+  public int[] older(boolean stale) {
     mark(store.end());
     inUse[current] &= stale;
     int[] versions = new int[inUse.length];
@@ -79,7 +79,7 @@ final class WeightVersions {
    *
    * @throws IllegalArgumentException if a tape of this capacity has no such version
    */
-  int require(long version) {
+  public int require(long version) {
     requireOne(version);
     for (int slot = store.first(); slot < store.end(); slot++) {
       requireOne(of[slot]);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cell;
+
+import dev.unspool.step.Signal;
+import dev.unspool.step.Step;
+
+/**
+ * The two affine maps that PyTorch's cells have in common, declared in PyTorch's order.
+ *
+ * @param input W_ih·x + b_ih
+ * @param recurrent W_hh·h + b_hh
+ */
+record Gates(Signal input, Signal recurrent) {
+  static Gates of(Step s, Signal x, Signal h, int rows) {
+    var weightIh = s.matrix("weight_ih", rows, x.width());
+    var weightHh = s.matrix("weight_hh", rows, h.width());
+    Signal biasIh = s.vector("bias_ih", rows);
+    Signal biasHh = s.vector("bias_hh", rows);
+    return new Gates(x.times(weightIh).plus(biasIh), h.times(weightHh).plus(biasHh));
+  }
+
+  static Signal together(Step s, Signal x, Signal h, int rows) {
+    Gates gates = of(s, x, h, rows);
+    return gates.input().plus(gates.recurrent());
+  }
+}

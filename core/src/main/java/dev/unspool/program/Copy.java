@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program;
+
+import java.util.List;
+
+/** The same value at a place of its own, for each row. */
+public record Copy() implements Op {
+
+  @Override
+  public int width(List<Node> arguments) {
+    return arguments.getFirst().width();
+  }
+
+  @Override
+  public boolean perRow(List<Node> arguments) {
+    return true;
+  }
+
+  @Override
+  public void evaluate(Node y, double[][] arguments, Values values, double[] into) {
+    System.arraycopy(arguments[0], 0, into, 0, into.length);
+  }
+
+  @Override
+  public void derive(Graph g, Node y, Node d, Adjoints to) {
+    to.add(y.arg(0), d);
+  }
+
+  @Override
+  public String text(List<String> arguments) {
+    return "copy(" + arguments.getFirst() + ")";
+  }
+}

@@ -1,0 +1,493 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program;
+
+import dev.unspool.kernel.Kernels;
+import dev.unspool.model.Adjoint;
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Sensitivities;
+import dev.unspool.model.StateLayout;
+import dev.unspool.model.Steps;
+import dev.unspool.model.TapeOptions;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Sweeps over the tape of a {@link Program}: runs its reverse, newest step first. */
+final class ProgramSweep {
+  private final Plan plan;
+  private final Program program;
+  private final ParameterLayout layout;
+  private final ProgramArrays arrays;
+  private final ProgramWeights weights;
+  private final Kernels kernels;
+  private final TapeStore store;
+  private final int[] resets;
+  private final int[] versionOf;
+  private final int lanes;
+  private final Runner.Part[] parts;
+  private final Runner.Part[] lazyParts;
+  private final float[] adjointArray;
+  private final boolean wantsOldest;
+  private float[] temporary = new float[0];
+
+  // The sweep that runs now.
+  private int first;
+  private int end;
+
+  /** For each run of steps with the same version of the weights, ∂L/∂(each initial value). */
+  private float[][][] initial = new float[0][][];
+
+  ProgramSweep(
+      Plan plan,
+      ProgramArrays arrays,
+      ProgramWeights weights,
+      Kernels kernels,
+      TapeStore store,
+      int[] resets,
+      WeightVersions versions,
+      int lanes,
+      Function<Piece, Loop> compiler) {
+    this.plan = plan;
+    this.program = plan.program();
+    this.layout = program.parameters();
+    this.arrays = arrays;
+    this.weights = weights;
+    this.kernels = kernels;
+    this.store = store;
+    this.resets = resets;
+    this.versionOf = versions.ofSlots();
+    this.lanes = lanes;
+    var runner = new Runner(arrays, weights, lanes, compiler, true, this::shift);
+    this.parts = runner.prepare(plan.backward());
+    this.lazyParts = runner.prepare(plan.lazyBackward());
+    this.adjointArray = arrays.of(plan.adjoint());
+    this.wantsOldest = plan.initial().stream().anyMatch(spot -> spot != null);
+  }
+
+  void check(Adjoint adjoint, int depth, TapeOptions options, StateLayout state) {
+    Steps seed = adjoint.outputs();
+    int width = program.output().width();
+    if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != width) {
+      throw new IllegalArgumentException(
+          "output gradients are %s, a sweep of depth %d takes at most %d steps × %d lanes × %d"
+              .formatted(seed, depth, depth, lanes, width));
+    }
+    if (!adjoint.into().layout().equals(layout)) {
+      throw new IllegalArgumentException(
+          "the gradient has %d values in the layout of another model, this one has %d"
+              .formatted(adjoint.into().layout().size(), layout.size()));
+    }
+    Sensitivities sensitivities = adjoint.sensitivities();
+    if (sensitivities == null) {
+      return;
+    }
+    if (!options.sensitivities()) {
+      throw new IllegalStateException(
+          "sensitivities were asked for; open the tape with TapeOptions.withSensitivities()");
+    }
+    if (sensitivities.depth() != depth || sensitivities.inputs().lanes() != lanes) {
+      throw new IllegalArgumentException(
+          "sensitivities have room for %s, the sweep is %d steps × %d lanes"
+              .formatted(sensitivities.inputs(), depth, lanes));
+    }
+    for (var array : state.arrays()) {
+      if (sensitivities.state(array.name()).features() != array.size()) {
+        throw new IllegalArgumentException(
+            "sensitivities to %s have room for %s, the model carries %d values"
+                .formatted(array.name(), sensitivities.state(array.name()), array.size()));
+      }
+    }
+  }
+
+  void run(int depth, Adjoint adjoint) {
+    end = store.end();
+    first = end - depth;
+    int read = end - adjoint.outputs().steps();
+    arrays.sweep = first;
+    prepare(adjoint.outputs(), read);
+    for (Runner.Part part : lazyParts) {
+      block(part, read, end);
+    }
+    for (Runner.Part part : parts) {
+      if (part.stepwise()) {
+        steps(part, adjoint.sensitivities());
+      } else {
+        block(part, first, end);
+      }
+    }
+    unlooped(adjoint.sensitivities());
+    float[] into = adjoint.into().values();
+    matrices(into, read);
+    vectors(into, read);
+    Sensitivities sensitivities = adjoint.sensitivities();
+    if (sensitivities != null) {
+      report(plan.inputBack(), sensitivities.inputs());
+    }
+  }
+
+  private void prepare(Steps seed, int read) {
+    arrays.read = read;
+    Home home = plan.adjoint();
+    for (Home zeroed : plan.zeroed()) {
+      Arrays.fill(arrays.of(zeroed), 0, (read - first) * lanes * zeroed.width(), 0);
+    }
+    if (home.storage() == Home.Storage.ADJOINT) {
+      arrays.arrays[home.id()] = seed.values();
+      arrays.readOffset = seed.offset();
+    } else {
+      System.arraycopy(
+          seed.values(), seed.offset(), adjointArray, arrays.at(home, read), seed.size());
+    }
+    if (wantsOldest) {
+      int runs = 0;
+      for (int slot = first; slot < end; slot = runEnd(slot, end)) {
+        runs++;
+      }
+      if (initial.length < runs) {
+        int before = initial.length;
+        initial = Arrays.copyOf(initial, runs);
+        for (int run = before; run < runs; run++) {
+          initial[run] = new float[plan.initial().size()][];
+          for (int i = 0; i < initial[run].length; i++) {
+            initial[run][i] = new float[plan.entering().get(i).width()];
+          }
+        }
+      }
+      for (float[][] run : initial) {
+        for (float[] values : run) {
+          Arrays.fill(values, 0);
+        }
+      }
+    }
+  }
+
+  /** The slot after the last of those that ran with the same weights, one after the other. */
+  private int runEnd(int slot, int limit) {
+    int to = slot + 1;
+    while (to < limit && versionOf[to] == versionOf[slot]) {
+      to++;
+    }
+    return to;
+  }
+
+  private void block(Runner.Part part, int from, int to) {
+    for (Runner.Task task : part.tasks()) {
+      if (task.acrossSteps()) {
+        task.run(from, to, 0);
+        continue;
+      }
+      for (int slot = from; slot < to; ) {
+        int runEnd = runEnd(slot, to);
+        task.run(slot, runEnd, versionOf[slot]);
+        slot = runEnd;
+      }
+    }
+  }
+
+  private void steps(Runner.Part part, @Nullable Sensitivities sensitivities) {
+    for (int state : part.states()) {
+      Home home = plan.carryBack().get(state);
+      if (home != null) {
+        Arrays.fill(arrays.of(home), 0);
+      }
+    }
+    boolean oldest = wantsOldest || sensitivities != null;
+    for (int slot = end - 1; slot >= first; slot--) {
+      boolean last = slot == first && !oldest;
+      for (Runner.Task task : part.tasks()) {
+        if (!last || !task.entersOnly()) {
+          task.run(slot, slot + 1, versionOf[slot]);
+        }
+      }
+      if (last) {
+        return;
+      }
+      for (int state : part.states()) {
+        Home entering = plan.enteringBack().get(state);
+        Home carry = plan.carryBack().get(state);
+        if (entering == null || carry == null) {
+          continue;
+        }
+        if (sensitivities != null) {
+          report(entering, slot, sensitivities.state(program.states().get(state).name()));
+        }
+        arrays.copy(entering, carry, slot, slot + 1);
+        cut(state, slot, arrays.of(carry), 0);
+      }
+    }
+  }
+
+  /** Where a lane began with a step, what came back belongs to the initial state and ends. */
+  private void cut(int state, int slot, float[] values, int offset) {
+    int width = plan.entering().get(state).width();
+    for (int lane = 0; lane < lanes; lane++) {
+      if (resets[slot * lanes + lane] == 0) {
+        continue;
+      }
+      int at = offset + lane * width;
+      if (plan.initial().get(state) != null) {
+        float[] into = initial[runOf(slot)][state];
+        for (int j = 0; j < width; j++) {
+          into[j] += values[at + j];
+        }
+      }
+      Arrays.fill(values, at, at + width, 0);
+    }
+  }
+
+  private int runOf(int slot) {
+    int run = 0;
+    for (int at = runEnd(first, end); at <= slot; at = runEnd(at, end)) {
+      run++;
+    }
+    return run;
+  }
+
+  /** What goes back to the values that steps leave, for a state that does not depend on itself. */
+  private void shift(Instruction.Shift shift, int from, int to) {
+    Home into = shift.into();
+    int width = lanes * into.width();
+    Spot entering = shift.other();
+    float[] values = arrays.of(into);
+    int at = arrays.at(into, from);
+    if (entering == null) {
+      Arrays.fill(values, at, at + (to - from) * width, 0);
+      return;
+    }
+    Home source = entering.home();
+    System.arraycopy(
+        arrays.of(source), arrays.at(source, from) + width, values, at, (to - from - 1) * width);
+    for (int slot = from; slot < to - 1; slot++) {
+      for (int lane = 0; lane < lanes; lane++) {
+        if (resets[(slot + 1) * lanes + lane] != 0) {
+          int row = arrays.at(into, slot) + lane * into.width();
+          Arrays.fill(values, row, row + into.width(), 0);
+        }
+      }
+    }
+    int newest = arrays.at(into, to - 1);
+    Arrays.fill(values, newest, newest + width, 0);
+  }
+
+  /** Initial values and sensitivities of the states that do not depend on themselves. */
+  private void unlooped(@Nullable Sensitivities sensitivities) {
+    for (int state = 0; state < plan.entering().size(); state++) {
+      Home home = plan.enteringBack().get(state);
+      String name = program.states().get(state).name();
+      if (home == null) {
+        if (sensitivities != null) {
+          sensitivities.state(name).fill(0);
+        }
+        continue;
+      }
+      if (plan.looped().get(state)) {
+        continue;
+      }
+      if (sensitivities != null) {
+        report(home, sensitivities.state(name));
+      }
+      if (plan.initial().get(state) != null) {
+        float[] copy = new float[lanes * home.width()];
+        for (int slot = first; slot < end; slot++) {
+          System.arraycopy(arrays.of(home), arrays.at(home, slot), copy, 0, copy.length);
+          cut(state, slot, copy, 0);
+        }
+      }
+    }
+  }
+
+  private void report(Home home, int slot, Steps into) {
+    System.arraycopy(
+        arrays.of(home),
+        arrays.at(home, slot),
+        into.values(),
+        into.at(slot - first),
+        lanes * home.width());
+  }
+
+  private void report(@Nullable Home home, Steps into) {
+    if (home == null) {
+      into.fill(0);
+      return;
+    }
+    System.arraycopy(
+        arrays.of(home), arrays.at(home, first), into.values(), into.offset(), into.size());
+  }
+
+  // ----- gradients
+
+  private void matrices(float[] into, int read) {
+    Set<String> written = new HashSet<>();
+    for (boolean scattered : new boolean[] {false, true}) {
+      for (Plan.Gradient gradient : plan.gradients()) {
+        if (gradient.scattered() == scattered) {
+          int from = gradient.lazy() ? read : first;
+          boolean fresh = written.add(gradient.matrix().name());
+          if (scattered) {
+            scatter(gradient, from, into, fresh);
+          } else {
+            product(gradient, from, into, fresh);
+          }
+        }
+      }
+    }
+    for (var slice : layout.slices()) {
+      if (!written.contains(slice.name()) && !program.isVector(slice.name())) {
+        Arrays.fill(into, slice.offset(), slice.end(), 0);
+      }
+    }
+  }
+
+  private void product(Plan.Gradient gradient, int from, float[] into, boolean fresh) {
+    Matrix matrix = gradient.matrix();
+    Home left = gradient.left().home();
+    Home right = gradient.right();
+    int offset = weights.offset(matrix);
+    int size = matrix.rows() * matrix.columns();
+    if (!fresh && temporary.length < size) {
+      temporary = new float[size];
+    }
+    float[] target = fresh ? into : temporary;
+    int at = fresh ? offset : 0;
+    kernels.transposedProduct(
+        arrays.of(left),
+        arrays.at(left, from),
+        matrix.rows(),
+        arrays.of(right),
+        arrays.at(right, from),
+        matrix.columns(),
+        (end - from) * lanes,
+        target,
+        at);
+    for (int i = 0; !fresh && i < size; i++) {
+      into[offset + i] += temporary[i];
+    }
+  }
+
+  private void scatter(Plan.Gradient gradient, int from, float[] into, boolean fresh) {
+    Matrix table = gradient.matrix();
+    int offset = weights.offset(table);
+    int width = table.columns();
+    if (fresh) {
+      Arrays.fill(into, offset, offset + table.rows() * width, 0);
+    }
+    Home left = gradient.left().home();
+    float[] indices = arrays.of(left);
+    float[] d = arrays.of(gradient.right());
+    int index = arrays.at(left, from) + gradient.left().column();
+    int at = arrays.at(gradient.right(), from);
+    for (int row = 0; row < (end - from) * lanes; row++) {
+      int target = offset + (int) indices[index + row * left.width()] * width;
+      for (int j = 0; j < width; j++) {
+        into[target + j] += d[at + row * width + j];
+      }
+    }
+  }
+
+  private void vectors(float[] into, int read) {
+    Map<Node, Integer> done = new HashMap<>();
+    for (var slice : layout.slices()) {
+      if (!program.isVector(slice.name())) {
+        continue;
+      }
+      Node node = plan.reverse().vectors().get(slice.name());
+      if (node == null) {
+        Arrays.fill(into, slice.offset(), slice.end(), 0);
+        continue;
+      }
+      Integer same = done.putIfAbsent(node, slice.offset());
+      if (same != null) {
+        System.arraycopy(into, same, into, slice.offset(), slice.size());
+      } else if (node.op() instanceof RowSum) {
+        sum(rows(node), first, end, read, into, slice.offset());
+      } else {
+        interpret(node, read, into, slice.offset());
+      }
+    }
+  }
+
+  private Plan.Rows rows(Node node) {
+    for (Plan.Rows rows : plan.rowSums()) {
+      if (rows.node() == node) {
+        return rows;
+      }
+    }
+    throw new IllegalStateException("not planned: " + node);
+  }
+
+  private void sum(Plan.Rows rows, int from, int to, int read, float[] into, int offset) {
+    int begin = rows.lazy() ? Math.max(from, read) : from;
+    int width = rows.of().width();
+    if (begin >= to) {
+      Arrays.fill(into, offset, offset + width, 0);
+      return;
+    }
+    kernels.columnSums(
+        arrays.of(rows.of()),
+        arrays.at(rows.of(), begin),
+        width,
+        (to - begin) * lanes,
+        into,
+        offset);
+  }
+
+  /** A derivative that goes on from sums over rows, with the parameters that these rows had. */
+  private void interpret(Node node, int read, float[] into, int offset) {
+    double[] total = new double[node.width()];
+    int run = 0;
+    for (int slot = first; slot < end; run++) {
+      int from = slot;
+      int to = runEnd(slot, end);
+      float[] shared = weights.shared(versionOf[slot]);
+      float[][] initials = wantsOldest ? initial[run] : new float[0][];
+      var interpreter =
+          new Interpreter(
+              new Op.Values() {
+                @Override
+                public double[] leaf(Leaf leaf) {
+                  if (leaf.role() == Leaf.Role.INITIAL_ADJOINT) {
+                    return ProgramWeights.doubles(initials[leaf.index()], 0, leaf.width());
+                  }
+                  return ofShared(leaf, shared);
+                }
+
+                @Override
+                public double[] matrix(Matrix matrix) {
+                  throw new IllegalStateException("a product of parameters: " + matrix);
+                }
+              },
+              false);
+      for (Node each : Graph.closure(List.of(node), n -> n.op() instanceof RowSum)) {
+        if (each.op() instanceof RowSum) {
+          float[] sums = new float[each.width()];
+          sum(rows(each), from, to, read, sums, 0);
+          interpreter.set(each, ProgramWeights.doubles(sums, 0, sums.length));
+        }
+      }
+      interpreter.run(List.of(node));
+      double[] value = interpreter.value(node);
+      for (int j = 0; j < total.length; j++) {
+        total[j] += value[j];
+      }
+      slot = to;
+    }
+    for (int j = 0; j < total.length; j++) {
+      into[offset + j] = (float) total[j];
+    }
+  }
+
+  private double[] ofShared(Leaf leaf, float[] shared) {
+    for (Node node : plan.shared()) {
+      Integer column = plan.sharedColumn(node);
+      if (node.op().equals(leaf) && column != null) {
+        return ProgramWeights.doubles(shared, column, leaf.width());
+      }
+    }
+    throw new IllegalStateException("not kept: " + leaf);
+  }
+}

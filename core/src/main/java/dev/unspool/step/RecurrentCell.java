@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.step;
+
+/** The equations of a recurrent cell: one layer of a stack. */
+@FunctionalInterface
+public interface RecurrentCell {
+  /**
+   * Writes one layer down.
+   *
+   * @param s declares state and parameters, under the names of this layer
+   * @param x the layer's input
+   * @param hidden units H of the layer
+   * @return its output, usually of width H
+   */
+  Signal write(Step s, Signal x, int hidden);
+}
