@@ -8,7 +8,9 @@ import dev.unspool.model.Sensitivities;
 import dev.unspool.model.StateLayout;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +35,17 @@ final class ProgramSweep {
   private final Runner.Part[] lazyParts;
   private final float[] adjointArray;
   private final boolean wantsOldest;
+  private final Home[] zeroed;
+  private final Plan.Gradient[] gradients;
+
+  /** For each gradient, whether it is the first of its matrix. */
+  private final boolean[] fresh;
+
+  private final ParameterLayout.Slice[] untouched;
+  private final VectorGradient[] vectors;
+  private final @Nullable Home[] entering;
+  private final @Nullable Home[] carryBack;
+  private final String[] names;
   private float[] temporary = new float[0];
 
   // The sweep that runs now.
@@ -67,6 +80,18 @@ final class ProgramSweep {
     this.lazyParts = runner.prepare(plan.lazyBackward());
     this.adjointArray = arrays.of(plan.adjoint());
     this.wantsOldest = plan.initial().stream().anyMatch(spot -> spot != null);
+    this.zeroed = plan.zeroed().toArray(Home[]::new);
+    this.gradients = ordered(plan.gradients());
+    this.fresh = new boolean[gradients.length];
+    Set<Matrix> seen = new HashSet<>();
+    for (int i = 0; i < gradients.length; i++) {
+      fresh[i] = seen.add(gradients[i].matrix());
+    }
+    this.untouched = untouched();
+    this.vectors = vectorGradients();
+    this.entering = plan.enteringBack().toArray(Home[]::new);
+    this.carryBack = plan.carryBack().toArray(Home[]::new);
+    this.names = program.states().stream().map(StateArray::name).toArray(String[]::new);
   }
 
   void check(Adjoint adjoint, int depth, TapeOptions options, StateLayout state) {
@@ -133,8 +158,8 @@ final class ProgramSweep {
   private void prepare(Steps seed, int read) {
     arrays.read = read;
     Home home = plan.adjoint();
-    for (Home zeroed : plan.zeroed()) {
-      Arrays.fill(arrays.of(zeroed), 0, (read - first) * lanes * zeroed.width(), 0);
+    for (Home each : zeroed) {
+      Arrays.fill(arrays.of(each), 0, (read - first) * lanes * each.width(), 0);
     }
     if (home.storage() == Home.Storage.ADJOINT) {
       arrays.arrays[home.id()] = seed.values();
@@ -191,7 +216,7 @@ final class ProgramSweep {
 
   private void steps(Runner.Part part, @Nullable Sensitivities sensitivities) {
     for (int state : part.states()) {
-      Home home = plan.carryBack().get(state);
+      Home home = carryBack[state];
       if (home != null) {
         Arrays.fill(arrays.of(home), 0);
       }
@@ -208,15 +233,15 @@ final class ProgramSweep {
         return;
       }
       for (int state : part.states()) {
-        Home entering = plan.enteringBack().get(state);
-        Home carry = plan.carryBack().get(state);
-        if (entering == null || carry == null) {
+        Home enters = entering[state];
+        Home carry = carryBack[state];
+        if (enters == null || carry == null) {
           continue;
         }
         if (sensitivities != null) {
-          report(entering, slot, sensitivities.state(program.states().get(state).name()));
+          report(enters, slot, sensitivities.state(names[state]));
         }
-        arrays.copy(entering, carry, slot, slot + 1);
+        arrays.copy(enters, carry, slot, slot + 1);
         cut(state, slot, arrays.of(carry), 0);
       }
     }
@@ -276,9 +301,9 @@ final class ProgramSweep {
 
   /** Initial values and sensitivities of the states that do not depend on themselves. */
   private void unlooped(@Nullable Sensitivities sensitivities) {
-    for (int state = 0; state < plan.entering().size(); state++) {
-      Home home = plan.enteringBack().get(state);
-      String name = program.states().get(state).name();
+    for (int state = 0; state < entering.length; state++) {
+      Home home = entering[state];
+      String name = names[state];
       if (home == null) {
         if (sensitivities != null) {
           sensitivities.state(name).fill(0);
@@ -321,24 +346,24 @@ final class ProgramSweep {
 
   // ----- gradients
 
+  /** Whole products first, since the first one of a matrix overwrites; then rows of tables. */
+  private static Plan.Gradient[] ordered(List<Plan.Gradient> gradients) {
+    var sorted = new ArrayList<>(gradients);
+    sorted.sort(Comparator.comparing(Plan.Gradient::scattered));
+    return sorted.toArray(Plan.Gradient[]::new);
+  }
+
   private void matrices(float[] into, int read) {
-    Set<String> written = new HashSet<>();
-    for (boolean scattered : new boolean[] {false, true}) {
-      for (Plan.Gradient gradient : plan.gradients()) {
-        if (gradient.scattered() == scattered) {
-          int from = gradient.lazy() ? read : first;
-          boolean fresh = written.add(gradient.matrix().name());
-          if (scattered) {
-            scatter(gradient, from, into, fresh);
-          } else {
-            product(gradient, from, into, fresh);
-          }
-        }
-      }
+    for (ParameterLayout.Slice slice : untouched) {
+      Arrays.fill(into, slice.offset(), slice.end(), 0);
     }
-    for (var slice : layout.slices()) {
-      if (!written.contains(slice.name()) && !program.isVector(slice.name())) {
-        Arrays.fill(into, slice.offset(), slice.end(), 0);
+    for (int i = 0; i < gradients.length; i++) {
+      Plan.Gradient gradient = gradients[i];
+      int from = gradient.lazy() ? read : first;
+      if (gradient.scattered()) {
+        scatter(gradient, from, into, fresh[i]);
+      } else {
+        product(gradient, from, into, fresh[i]);
       }
     }
   }
@@ -389,24 +414,46 @@ final class ProgramSweep {
     }
   }
 
-  private void vectors(float[] into, int read) {
+  /** How the derivative with respect to a vector of parameters comes about. */
+  private record VectorGradient(
+      ParameterLayout.Slice slice, Node node, Plan.@Nullable Rows rows, int same) {}
+
+  private VectorGradient[] vectorGradients() {
+    var result = new ArrayList<VectorGradient>();
     Map<Node, Integer> done = new HashMap<>();
     for (var slice : layout.slices()) {
-      if (!program.isVector(slice.name())) {
-        continue;
-      }
       Node node = plan.reverse().vectors().get(slice.name());
-      if (node == null) {
-        Arrays.fill(into, slice.offset(), slice.end(), 0);
+      if (!program.isVector(slice.name()) || node == null) {
         continue;
       }
       Integer same = done.putIfAbsent(node, slice.offset());
-      if (same != null) {
-        System.arraycopy(into, same, into, slice.offset(), slice.size());
-      } else if (node.op() instanceof RowSum) {
-        sum(rows(node), first, end, read, into, slice.offset());
+      Plan.Rows rows = node.op() instanceof RowSum ? rows(node) : null;
+      result.add(new VectorGradient(slice, node, rows, same == null ? -1 : same));
+    }
+    return result.toArray(VectorGradient[]::new);
+  }
+
+  private ParameterLayout.Slice[] untouched() {
+    return layout.slices().stream()
+        .filter(
+            slice ->
+                program.isVector(slice.name())
+                    ? !plan.reverse().vectors().containsKey(slice.name())
+                    : plan.gradients().stream()
+                        .noneMatch(gradient -> gradient.matrix().name().equals(slice.name())))
+        .toArray(ParameterLayout.Slice[]::new);
+  }
+
+  private void vectors(float[] into, int read) {
+    for (VectorGradient vector : vectors) {
+      var slice = vector.slice();
+      Plan.Rows rows = vector.rows();
+      if (vector.same() >= 0) {
+        System.arraycopy(into, vector.same(), into, slice.offset(), slice.size());
+      } else if (rows != null) {
+        sum(rows, first, end, read, into, slice.offset());
       } else {
-        interpret(node, read, into, slice.offset());
+        interpret(vector.node(), read, into, slice.offset());
       }
     }
   }

@@ -41,6 +41,10 @@ public final class Step {
   private final Graph graph = new Graph(Origin::find);
   private final ParameterLayout.Builder layout = ParameterLayout.builder();
   private final Map<String, Initialiser> initialisers = new LinkedHashMap<>();
+
+  /** Learned initial states, by name: they stand in θ behind the layers that they belong to. */
+  private final Map<String, Integer> initialStates = new LinkedHashMap<>();
+
   private final Map<String, Carried> states = new LinkedHashMap<>();
   private final Map<Node, Carried> stateOf = new HashMap<>();
   private final Map<Node, Signal> delayed = new HashMap<>();
@@ -116,16 +120,32 @@ public final class Step {
   public Signal vector(String name, int size) {
     String full = names.parameter(name);
     declare(full, size);
-    return signal(() -> graph.node(new Leaf(Leaf.Role.VECTOR, full, initialisers.size(), size, 0)));
+    return signal(() -> vectorNode(full, size));
+  }
+
+  private Node vectorNode(String name, int size) {
+    return graph.node(new Leaf(Leaf.Role.VECTOR, name, 0, size, 0));
   }
 
   private void declare(String name, int... shape) {
+    if (names.equals(Names.PLAIN)) {
+      declareInitialStates();
+    }
+    add(name, initialiser, shape);
+  }
+
+  private void declareInitialStates() {
+    initialStates.forEach((name, width) -> add(name, Initialiser.constant(0), width));
+    initialStates.clear();
+  }
+
+  private void add(String name, Initialiser values, int... shape) {
     try {
       layout.add(name, shape);
     } catch (IllegalArgumentException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
-    initialisers.put(name, initialiser);
+    initialisers.put(name, values);
   }
 
   /** W·x with a matrix of {@code outputs} rows. */
@@ -179,14 +199,8 @@ public final class Step {
       return declareState(name, width, null);
     }
     String initial = "initial." + names.state(name);
-    Names outer = names;
-    Initialiser before = initialiser;
-    names = Names.PLAIN;
-    initialiser = Initialiser.constant(0);
-    Signal value = vector(initial, width);
-    names = outer;
-    initialiser = before;
-    return declareState(name, width, value.node);
+    initialStates.put(initial, width);
+    return declareState(name, width, vectorNode(initial, width));
   }
 
   /**
@@ -290,6 +304,7 @@ public final class Step {
   /** The program, when everything is written. */
   Program finish(Signal output) {
     Node y = own(output);
+    declareInitialStates();
     var arrays = new ArrayList<StateArray>();
     for (Carried carried : states.values()) {
       if (carried.leaving == null) {
