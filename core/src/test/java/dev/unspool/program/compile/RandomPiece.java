@@ -164,9 +164,9 @@ final class RandomPiece {
     var all = new ArrayList<Node>(unitValues);
     all.addAll(groupValues);
     Collections.shuffle(all, random);
-    all.removeIf(Node::isConstant);
+    all.removeIf(value -> value.width() % groups != 0);
     outputs.addAll(all.subList(0, random.nextInt(Math.min(5, all.size()))));
-    outputs.removeIf(Node::isConstant);
+    outputs.removeIf(value -> value.isConstant() || value.width() % groups != 0);
     for (Node output : outputs) {
       add(arrays.get(count + random.nextInt(count)), output, true);
     }
@@ -196,10 +196,14 @@ final class RandomPiece {
 
   private int stride(int array) {
     List<Slot> slots = arrays.get(array);
-    if (slots.isEmpty() || slots.getFirst().value().is(Leaf.Role.VECTOR)) {
+    if (slots.isEmpty() || isShared(slots.getFirst())) {
       return 0;
     }
     return slots.getLast().column() + slots.getLast().value().width() + array % 3;
+  }
+
+  private static boolean isShared(Slot slot) {
+    return !slot.output() && slot.value().is(Leaf.Role.VECTOR);
   }
 
   Piece piece() {
