@@ -9,8 +9,8 @@ public interface Loop {
   /**
    * Runs the rows {@code from} to the one before {@code to}.
    *
-   * @param arrays those that the piece's places refer to, and after them one for intermediate values
-   *     if {@link #scratch} is not 0; that of row r begins at its offset + r · scratch
+   * @param arrays those that the piece's places refer to, and after them one for intermediate
+   *     values if {@link #scratch} is not 0; that of row r begins at its offset + r · scratch
    * @param offsets where row 0 begins in each array
    */
   void run(float[][] arrays, int[] offsets, int from, int to);

@@ -7,17 +7,17 @@ import java.util.Map;
 /**
  * Operations on units, for many rows, that are run as one: functions, sums, and reductions over the
  * units of a group. A row has {@code groups} groups of {@code units} units each; a value of a piece
- * has a number for each unit (width groups · units) or one for each group (width groups). Where both
- * are the same, it is one for each unit.
+ * has a number for each unit (width groups · units) or one for each group (width groups). Where
+ * both are the same, it is one for each unit.
  *
  * @param groups of a row, at least 1
  * @param units of a group, at least 1
  * @param inputs values that are read, and where; constants are not among them
  * @param body what is computed, arguments first: {@link Apply}, {@link Sum}, {@link Detach}, {@link
- *     Reduce} to {@code groups}, {@link Repeat} by {@code units}; arguments are inputs, constants or
- *     stand before
- * @param outputs values of the body, or inputs, that are written, and where; no place is read by the
- *     piece, too, and no two of them overlap
+ *     Reduce} to {@code groups}, {@link Repeat} by {@code units}; arguments are inputs, constants
+ *     or stand before
+ * @param outputs values of the body, or inputs, that are written, and where; no place is read by
+ *     the piece, too, and no two of them overlap
  * @param arrays number of arrays that places refer to
  */
 public record Piece(
@@ -36,8 +36,8 @@ public record Piece(
   }
 
   /**
-   * Where a value lies: that of unit j of row r stands at {@code offsets[array] + r · stride + column
-   * + j}, where units are counted through all groups.
+   * Where a value lies: that of unit j of row r stands at {@code offsets[array] + r · stride +
+   * column + j}, where units are counted through all groups.
    *
    * @param array which array
    * @param stride from one row to the next; 0 for what all rows share

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program.compile;
+
+import static java.lang.classfile.ClassFile.ACC_FINAL;
+import static java.lang.classfile.ClassFile.ACC_PUBLIC;
+import static java.lang.classfile.ClassFile.ACC_STATIC;
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+
+import dev.unspool.kernel.VectorWidth;
+import dev.unspool.program.DoubleLoop;
+import dev.unspool.program.Loop;
+import dev.unspool.program.Piece;
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import java.lang.ref.SoftReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Makes a class for a piece: on vectors as wide as those of the kernels, or scalar where kernels
+ * are; either way with the same results, bit for bit. Classes are made once for all equal pieces,
+ * and go when memory is short and nobody has one.
+ */
+public final class LoopCompiler {
+  private static final Map<PieceKey, SoftReference<Object>> MADE = new ConcurrentHashMap<>();
+
+  /** Numbers that all loops of a piece go through before the next rows do. */
+  private static final int CHUNK = 4096;
+
+  private final Piece piece;
+  private final Precision precision;
+  private final int bits;
+
+  private LoopCompiler(Piece piece, Precision precision, int bits) {
+    this.piece = piece;
+    this.precision = precision;
+    this.bits = bits;
+  }
+
+  /** Makes a piece ready to run in float32. */
+  public static Loop compile(Piece piece) {
+    return compile(piece, VectorWidth.bits());
+  }
+
+  /** Makes a piece ready to run in float64. */
+  public static DoubleLoop compileDouble(Piece piece) {
+    return compileDouble(piece, VectorWidth.bits());
+  }
+
+  /**
+   * As {@link #compile(Piece)}.
+   *
+   * @param bits of vectors: 128, 256, 512, or 0 for scalars
+   */
+  static Loop compile(Piece piece, int bits) {
+    return (Loop) new LoopCompiler(piece, Precision.FLOAT32, bits).instance();
+  }
+
+  /** As {@link #compile(Piece, int)}. */
+  static DoubleLoop compileDouble(Piece piece, int bits) {
+    return (DoubleLoop) new LoopCompiler(piece, Precision.FLOAT64, bits).instance();
+  }
+
+  private Object instance() {
+    var key = PieceKey.of(piece, precision, bits);
+    var made = MADE.get(key);
+    Object instance = made == null ? null : made.get();
+    if (instance == null) {
+      instance = make();
+      MADE.put(key, new SoftReference<>(instance));
+    }
+    return instance;
+  }
+
+  private Object make() {
+    try {
+      return MethodHandles.lookup()
+          .defineHiddenClass(bytes(), true)
+          .lookupClass()
+          .getDeclaredConstructor()
+          .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a generated class could not be used", e);
+    }
+  }
+
+  /** The class file. */
+  private byte[] bytes() {
+    var plan = new Plan(piece);
+    Target vectors = Target.of(precision, bits, plan.units());
+    var self = ClassDesc.of(LoopCompiler.class.getPackageName(), "CompiledLoop");
+    Class<?> type = precision == Precision.FLOAT32 ? Loop.class : DoubleLoop.class;
+    return ClassFile.of()
+        .build(
+            self,
+            c -> {
+              c.withFlags(ACC_FINAL);
+              c.withInterfaceSymbols(ClassDesc.ofDescriptor(type.descriptorString()));
+              constructor(c);
+              c.withMethodBody(
+                  "scratch",
+                  MethodTypeDesc.of(CD_int),
+                  ACC_PUBLIC,
+                  code -> code.loadConstant(plan.scratch()).ireturn());
+              for (int i = 0; i < plan.cuts().size(); i++) {
+                Plan.Cut cut = plan.cuts().get(i);
+                c.withMethodBody(
+                    "loop" + i,
+                    LoopMethod.type(precision),
+                    ACC_STATIC,
+                    code -> LoopMethod.write(code, plan, cut, vectors));
+              }
+              c.withMethodBody(
+                  "run", LoopMethod.type(precision), ACC_PUBLIC, code -> run(code, plan, self));
+            });
+  }
+
+  private static void constructor(ClassBuilder c) {
+    c.withMethodBody(
+        ConstantDescs.INIT_NAME,
+        ConstantDescs.MTD_void,
+        ACC_PUBLIC,
+        code ->
+            code.aload(0)
+                .invokespecial(CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
+                .return_());
+  }
+
+  /** Runs all loops for some rows, so few that they stay in the cache, then for the next ones. */
+  private void run(CodeBuilder c, Plan plan, ClassDesc self) {
+    int rows = Math.max(1, CHUNK / (piece.groups() * piece.units()));
+    boolean one = plan.cuts().size() == 1;
+    int arrays = 1;
+    int offsets = 2;
+    int from = 3;
+    int to = 4;
+    int end = 5;
+    var again = c.newLabel();
+    var done = c.newLabel();
+    c.labelBinding(again);
+    c.iload(from).iload(to).if_icmpge(done);
+    c.iload(to);
+    if (!one) {
+      c.iload(from).loadConstant(rows).iadd();
+      c.invokestatic(
+          ClassDesc.of("java.lang.Math"), "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
+    }
+    c.istore(end);
+    for (int i = 0; i < plan.cuts().size(); i++) {
+      c.aload(arrays).aload(offsets).iload(from).iload(end);
+      c.invokestatic(self, "loop" + i, LoopMethod.type(precision));
+    }
+    c.iload(end).istore(from);
+    c.goto_(again);
+    c.labelBinding(done);
+    c.return_();
+  }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program.compile;
+
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+
+/** What runs the instructions: vectors of some width, or scalars. */
+interface Target {
+  /** Writes bytecode that leaves something on the stack. */
+  interface Push {
+    /** Writes it. */
+    void write();
+  }
+
+  /** Writes bytecode that leaves the result of an instruction on the stack. */
+  interface PushResult {
+    /** Writes it. */
+    void write(Instruction instruction);
+  }
+
+  /** The widest vectors of at most so many bits that the units of a group fill, or scalars. */
+  static Target of(Precision precision, int bits, int units) {
+    int wide = bits;
+    while (wide >= 128 && wide / precision.bits() > units) {
+      wide /= 2;
+    }
+    return wide >= 128 ? new VectorTarget(precision, wide) : new ScalarTarget(precision);
+  }
+
+  /** Precision of a number. */
+  Precision precision();
+
+  /** Of a local variable that holds a value. */
+  TypeKind kind();
+
+  /** Units that are computed at once. */
+  int lanes();
+
+  /** Leaves a value that has one number for all units. */
+  void broadcast(CodeBuilder c, Push number);
+
+  /** Leaves what stands in an array from an index on. */
+  void load(CodeBuilder c, Push arrayAndIndex);
+
+  /** Writes a value into an array from an index on. */
+  void store(CodeBuilder c, Push value, Push arrayAndIndex);
+
+  /** Leaves the result of an operation. */
+  void operate(CodeBuilder c, Instruction instruction, PushResult arguments);
+
+  /** Leaves one of the numbers of a value. */
+  void lane(CodeBuilder c, Push value, int lane);
+
+  /** {@code float[]} or {@code double[]}. */
+  default ClassDesc array() {
+    return precision().type().arrayType();
+  }
+}
