@@ -449,7 +449,7 @@ final class ProgramSweep {
       var slice = vector.slice();
       Plan.Rows rows = vector.rows();
       if (vector.same() >= 0) {
-        System.arraycopy(into, vector.same(), into, slice.offset(), slice.size());
+        System.arraycopy(into, vector.same(), into, slice.offset(), vector.node().width());
       } else if (rows != null) {
         sum(rows, first, end, read, into, slice.offset());
       } else {

@@ -79,7 +79,7 @@ public final class ProgramTape implements Tape {
       arrays.arrays[home.id()] = allocate(home);
     }
     this.views = new Steps[outputs.slots()];
-    this.weights = new ProgramWeights(plan, kernels, theta.values());
+    this.weights = new ProgramWeights(plan, kernels, theta.values(), compiler);
     var runner = new Runner(arrays, weights, lanes, compiler, false, this::shift);
     this.forward = runner.prepare(plan.forward());
     this.lazyForward = runner.prepare(plan.lazyForward());

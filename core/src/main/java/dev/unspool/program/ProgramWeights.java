@@ -23,7 +23,17 @@ final class ProgramWeights {
   private final Map<Linear, VersionedMatrix> backward = new LinkedHashMap<>();
   private final List<float[]> shared = new ArrayList<>();
 
-  ProgramWeights(Plan plan, Kernels kernels, float[] theta) {
+  private final PackedMatrix[] forwardMatrices;
+  private final int[] forwardOffsets;
+  private final VersionedMatrix[] backwardMatrices;
+  private final SharedValue[] sharedValues;
+  private final Op.Values ofTheta = ofTheta();
+
+  ProgramWeights(
+      Plan plan,
+      Kernels kernels,
+      float[] theta,
+      java.util.function.Function<Piece, Loop> compiler) {
     this.plan = plan;
     this.theta = theta;
     this.layout = plan.program().parameters();
@@ -48,6 +58,21 @@ final class ProgramWeights {
                         kernels, m.rows(), m.columns(), offset(m), direction(linear)));
           });
     }
+    this.forwardMatrices = forward.values().toArray(PackedMatrix[]::new);
+    this.forwardOffsets =
+        forward.keySet().stream().mapToInt(linear -> offset(linear.matrix())).toArray();
+    this.backwardMatrices = backward.values().toArray(VersionedMatrix[]::new);
+    this.sharedValues = sharedValues(compiler);
+  }
+
+  private SharedValue[] sharedValues(java.util.function.Function<Piece, Loop> compiler) {
+    var values = new ArrayList<SharedValue>();
+    int column = 0;
+    for (Node node : plan.shared()) {
+      values.add(new SharedValue(node, column, layout, compiler));
+      column += node.width();
+    }
+    return values.toArray(SharedValue[]::new);
   }
 
   private static Direction direction(Linear linear) {
@@ -80,12 +105,12 @@ final class ProgramWeights {
     return matrix;
   }
 
-  PackedMatrix backward(Linear linear, int version) {
+  VersionedMatrix backward(Linear linear) {
     VersionedMatrix matrix = backward.get(linear);
     if (matrix == null) {
       throw new IllegalStateException("not packed: " + linear);
     }
-    return matrix.at(version);
+    return matrix;
   }
 
   /** Values that depend on parameters alone, in that version. */
@@ -95,8 +120,12 @@ final class ProgramWeights {
 
   /** Takes the parameters out of θ as {@code version}. */
   void pack(int version) {
-    forward.forEach((linear, matrix) -> matrix.pack(theta, offset(linear.matrix())));
-    backward.forEach((_, matrix) -> matrix.pack(version, theta));
+    for (int i = 0; i < forwardMatrices.length; i++) {
+      forwardMatrices[i].pack(theta, forwardOffsets[i]);
+    }
+    for (VersionedMatrix matrix : backwardMatrices) {
+      matrix.pack(version, theta);
+    }
     share(room(version));
   }
 
@@ -108,23 +137,8 @@ final class ProgramWeights {
   }
 
   private void share(float[] values) {
-    Interpreter interpreter = null;
-    int column = 0;
-    for (Node node : plan.shared()) {
-      if (node.op() instanceof Leaf leaf && node.is(Leaf.Role.VECTOR)) {
-        System.arraycopy(
-            theta, layout.slice(leaf.name()).offset(), values, column, node.width());
-      } else {
-        if (interpreter == null) {
-          interpreter = new Interpreter(ofTheta(), false);
-        }
-        interpreter.run(List.of(node));
-        double[] value = interpreter.value(node);
-        for (int j = 0; j < value.length; j++) {
-          values[column + j] = (float) value[j];
-        }
-      }
-      column += node.width();
+    for (SharedValue value : sharedValues) {
+      value.compute(theta, values, ofTheta);
     }
   }
 

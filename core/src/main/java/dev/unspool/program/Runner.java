@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import dev.unspool.kernel.PackedMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Runs instructions on the arrays of one tape. */
 final class Runner {
@@ -117,10 +120,14 @@ final class Runner {
 
   private final class MultiplyTask implements Task {
     private final Instruction.Multiply multiply;
+    private final @Nullable PackedMatrix forwards;
+    private final @Nullable VersionedMatrix backwards;
     private final float[] bias;
 
     MultiplyTask(Instruction.Multiply multiply) {
       this.multiply = multiply;
+      this.forwards = backward ? null : weights.forward(multiply.linear());
+      this.backwards = backward ? weights.backward(multiply.linear()) : null;
       this.bias = new float[multiply.bias() == null ? 0 : multiply.linear().outputs()];
     }
 
@@ -129,14 +136,18 @@ final class Runner {
       return multiply.entersOnly();
     }
 
+    private PackedMatrix matrix(int version) {
+      if (backwards != null) {
+        return backwards.at(version);
+      }
+      return Objects.requireNonNull(forwards);
+    }
+
     @Override
     public void run(int first, int end, int version) {
       Home from = multiply.from();
       Home into = multiply.into();
-      var matrix =
-          backward
-              ? weights.backward(multiply.linear(), version)
-              : weights.forward(multiply.linear());
+      var matrix = matrix(version);
       float[] x = arrays.of(from);
       float[] y = arrays.of(into);
       int rows = (end - first) * lanes;

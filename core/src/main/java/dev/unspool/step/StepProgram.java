@@ -7,9 +7,9 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.StateLayout;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
-import dev.unspool.program.InterpretedLoop;
 import dev.unspool.program.Program;
 import dev.unspool.program.ProgramTape;
+import dev.unspool.program.compile.LoopCompiler;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
@@ -128,7 +128,7 @@ public final class StepProgram implements Model {
               .formatted(
                   parameters().size(), parameters(), theta.layout().size(), theta.layout()));
     }
-    return new ProgramTape(program, state, theta, options, InterpretedLoop::new);
+    return new ProgramTape(program, state, theta, options, LoopCompiler::compile);
   }
 
   /** The equations, one a line. */
