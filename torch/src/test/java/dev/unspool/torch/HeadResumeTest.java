@@ -91,8 +91,7 @@ class HeadResumeTest {
     }
 
     void load(CheckpointFolder checkpoint) throws IOException {
-      checkpoint.readWeights(theta);
-      Snapshot snapshot = checkpoint.readState();
+      Snapshot snapshot = checkpoint.read(theta).state();
       adam.load(snapshot.in("adam"));
       engine.load(snapshot.in("engine"));
     }

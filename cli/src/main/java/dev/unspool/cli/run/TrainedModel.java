@@ -31,8 +31,7 @@ public record TrainedModel(Network network, Parameters theta) {
     }
     var network = new Network(task.network());
     var theta = new Parameters(network.parameters());
-    checkpoint.readWeights(theta);
-    Snapshot state = checkpoint.readState();
+    Snapshot state = checkpoint.read(theta).state();
     var best = new BestWeights(theta.layout());
     best.load(state.in("best"));
     return new TrainedModel(network, best.exist() ? best.weights() : theta);

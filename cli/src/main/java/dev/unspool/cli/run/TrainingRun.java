@@ -87,8 +87,7 @@ public final class TrainingRun {
 
   private void begin(TrainingState state) throws IOException {
     if (folder.checkpoints().exists()) {
-      folder.checkpoints().readWeights(state.theta);
-      state.load(folder.checkpoints().readState());
+      state.load(folder.checkpoints().read(state.theta).state());
       console.note("Going on after update " + state.trainer.updates());
     }
     folder.log().truncate(state.trainer.updates());
