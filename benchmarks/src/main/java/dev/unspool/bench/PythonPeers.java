@@ -66,7 +66,7 @@ final class PythonPeers implements Peers {
       environment.put("JAX_PLATFORMS", "cpu");
       environment.put(
           "XLA_FLAGS",
-          "--xla_cpu_multi_thread_eigen=%s intra_op_parallelism_threads=%d"
+          "--xla_cpu_multi_thread_eigen=%s intra_op_parallelism_threads=%s"
               .formatted(threads > 1, threads));
       builder.redirectError(folder.resolve("stderr").toFile());
       return new PythonPeers(folder, builder.start());

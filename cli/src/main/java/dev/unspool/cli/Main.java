@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -66,6 +67,8 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     Stderr.restore();
+    // Ours is written for no locale; the libraries' shall be so too.
+    Locale.setDefault(Locale.ROOT);
     int status = execute(commandLine(), args);
     // Only when needed: System.exit starts the logging system, which delays the help noticeably.
     if (status != 0) {

@@ -142,8 +142,8 @@ final class FitTest {
     assertTrue(
         fit.out().contains("stopped by the validation part: 10 iterations without a better"),
         fit.out());
-    assertTrue(fit.out().contains("at iteration %d, was kept".formatted(best)), fit.out());
-    assertTrue(fit.err().contains(" at %d".formatted(best)), fit.err());
+    assertTrue(fit.out().contains("at iteration %s, was kept".formatted(best)), fit.out());
+    assertTrue(fit.err().contains(" at %s".formatted(best)), fit.err());
     double least = Double.POSITIVE_INFINITY;
     int at = 0;
     for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
@@ -165,7 +165,7 @@ final class FitTest {
     int best = figures().get("best_iteration").getAsInt();
     assertEquals("iterations", figures().get("stop_reason").getAsString(), fit::toString);
     String said =
-        "60 iterations of start 1, stopped by the limit of iterations: the validation part last improved at iteration %d of 60"
+        "60 iterations of start 1, stopped by the limit of iterations: the validation part last improved at iteration %s of 60"
             .formatted(best);
     assertTrue(fit.out().contains(said), fit::toString);
     CommandRun blind = succeeds(fit("--starts 1 --iterations 5 --valid 0 --force"));

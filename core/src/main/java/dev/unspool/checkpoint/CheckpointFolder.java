@@ -85,8 +85,8 @@ public final class CheckpointFolder {
       throws IOException {
     Files.createDirectories(folder);
     long number = Math.incrementExact(highestNumber());
-    Path weightsFile = folder.resolve("weights-%d.safetensors".formatted(number));
-    Path stateFile = folder.resolve("state-%d.safetensors".formatted(number));
+    Path weightsFile = folder.resolve("weights-%s.safetensors".formatted(number));
+    Path stateFile = folder.resolve("state-%s.safetensors".formatted(number));
     try {
       var weights = write(weightsFile, Tensor.byName(theta), Map.of("format", "pt"));
       var arrays = write(stateFile, tensors(state), Map.of());
@@ -296,7 +296,7 @@ public final class CheckpointFolder {
     }
     if (size != expected.bytes()) {
       throw new CheckpointException(
-          file, "found %d bytes, expected %d".formatted(size, expected.bytes()) + ADVICE);
+          file, "found %s bytes, expected %s".formatted(size, expected.bytes()) + ADVICE);
     }
     String found = Manifest.hex(checksum.getValue());
     if (!found.equals(expected.crc32c())) {

@@ -40,7 +40,7 @@ public record Tensor(DType type, List<Long> shape, MemorySegment data) {
     long bytes = bytes(type, shape);
     if (bytes != data.byteSize()) {
       throw new IllegalArgumentException(
-          "a tensor of %s %s has %d bytes, found %d"
+          "a tensor of %s %s has %s bytes, found %s"
               .formatted(type, shape, bytes, data.byteSize()));
     }
   }
@@ -198,7 +198,7 @@ public record Tensor(DType type, List<Long> shape, MemorySegment data) {
         long value = data.get(LONG, 8 * i);
         if (value < 0) {
           throw new IllegalArgumentException(
-              "element %d is %s, expected at most %d"
+              "element %s is %s, expected at most %s"
                   .formatted(i, Long.toUnsignedString(value), Long.MAX_VALUE));
         }
         yield value;
@@ -213,7 +213,7 @@ public record Tensor(DType type, List<Long> shape, MemorySegment data) {
   private int length() {
     if (size() > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "%d elements do not fit into one Java array".formatted(size()));
+          "%s elements do not fit into one Java array".formatted(size()));
     }
     return (int) size();
   }

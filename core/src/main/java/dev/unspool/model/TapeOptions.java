@@ -32,7 +32,7 @@ public record TapeOptions(
     }
     if (lanes < 1 || capacity < 1 || outputWindow < 1) {
       throw new IllegalArgumentException(
-          "lanes, capacity and output window must be at least 1, found %d, %d and %d"
+          "lanes, capacity and output window must be at least 1, found %s, %s and %s"
               .formatted(lanes, capacity, outputWindow));
     }
   }

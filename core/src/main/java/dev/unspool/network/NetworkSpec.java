@@ -47,7 +47,7 @@ public record NetworkSpec(
             && classes == outputs
             && size == hidden)) {
       throw new IllegalArgumentException(
-          ("a tied output needs an embedding of %d classes × %d (outputs × hidden), found %s")
+          ("a tied output needs an embedding of %s classes × %s (outputs × hidden), found %s")
               .formatted(outputs, hidden, input));
     }
   }
@@ -87,7 +87,7 @@ public record NetworkSpec(
   /** A line for messages: {@code lstm 8→64, 2 layers, 1 output}. */
   @Override
   public String toString() {
-    return "%s %d→%d, %d layer%s, %d output%s"
+    return "%s %s→%s, %s layer%s, %s output%s"
         .formatted(
             cell.label(),
             input.width(),

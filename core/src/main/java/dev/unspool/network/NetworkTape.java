@@ -112,12 +112,12 @@ final class NetworkTape implements Tape {
   private void check(Steps inputs, Resets resetFlags) {
     if (inputs.features() != network.inputs() || inputs.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "input is %s, the model takes %d lanes × %d features (%s)"
+          "input is %s, the model takes %s lanes × %s features (%s)"
               .formatted(inputs, lanes, network.inputs(), network));
     }
     if (resetFlags.steps() < inputs.steps() || resetFlags.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "resets are of %d steps × %d lanes, the input is %s"
+          "resets are of %s steps × %s lanes, the input is %s"
               .formatted(resetFlags.steps(), resetFlags.lanes(), inputs));
     }
     input.check(inputs);
@@ -204,7 +204,7 @@ final class NetworkTape implements Tape {
   public void backward(int depth, List<Adjoint> adjoints) {
     if (depth < 1 || depth > held()) {
       throw new IllegalArgumentException(
-          "a sweep of depth %d was asked for; the tape holds %d steps".formatted(depth, held()));
+          "a sweep of depth %s was asked for; the tape holds %s steps".formatted(depth, held()));
     }
     if (stale && options.weightPolicy() == WeightPolicy.CURRENT) {
       stale = false;
@@ -223,12 +223,12 @@ final class NetworkTape implements Tape {
     Steps seed = adjoint.outputs();
     if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != network.outputs()) {
       throw new IllegalArgumentException(
-          "output gradients are %s, a sweep of depth %d takes at most %d steps × %d lanes × %d"
+          "output gradients are %s, a sweep of depth %s takes at most %s steps × %s lanes × %s"
               .formatted(seed, depth, depth, lanes, network.outputs()));
     }
     if (!adjoint.into().layout().equals(network.parameters())) {
       throw new IllegalArgumentException(
-          "the gradient has %d values in the layout of another model, this one (%s) has %d"
+          "the gradient has %s values in the layout of another model, this one (%s) has %s"
               .formatted(adjoint.into().layout().size(), network, network.parameters().size()));
     }
     Sensitivities sensitivities = adjoint.sensitivities();
@@ -241,13 +241,13 @@ final class NetworkTape implements Tape {
     }
     if (sensitivities.depth() != depth || sensitivities.inputs().lanes() != lanes) {
       throw new IllegalArgumentException(
-          "sensitivities have room for %s, the sweep is %d steps × %d lanes"
+          "sensitivities have room for %s, the sweep is %s steps × %s lanes"
               .formatted(sensitivities.inputs(), depth, lanes));
     }
     for (var array : network.state().arrays()) {
       if (sensitivities.state(array.name()).features() != array.size()) {
         throw new IllegalArgumentException(
-            "sensitivities to %s have room for %s, the model (%s) carries %d values"
+            "sensitivities to %s have room for %s, the model (%s) carries %s values"
                 .formatted(array.name(), sensitivities.state(array.name()), network, array.size()));
       }
     }
@@ -303,7 +303,7 @@ final class NetworkTape implements Tape {
   public void restore(State state) {
     if (!state.layout().equals(network.state()) || state.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "the state is %s for %d lanes, this tape carries %s for %d"
+          "the state is %s for %s lanes, this tape carries %s for %s"
               .formatted(state.layout(), state.lanes(), network.state(), lanes));
     }
     store.clear();
@@ -317,7 +317,7 @@ final class NetworkTape implements Tape {
   @Override
   public void reset(int lane) {
     if (lane < 0 || lane >= lanes) {
-      throw new IllegalArgumentException("lane %d of %d".formatted(lane, lanes));
+      throw new IllegalArgumentException("lane %s of %s".formatted(lane, lanes));
     }
     pendingReset[lane] = true;
   }

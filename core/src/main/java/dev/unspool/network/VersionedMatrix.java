@@ -94,7 +94,7 @@ final class VersionedMatrix {
     float[] weights = snapshot.floats(name + "." + version);
     if (weights.length != outputs * inputs) {
       throw new IllegalArgumentException(
-          "'%s' holds %d weights, expected %d × %d"
+          "'%s' holds %s weights, expected %s × %s"
               .formatted(name, weights.length, outputs, inputs));
     }
     create(version).pack(weights, 0);

@@ -104,7 +104,7 @@ public final class Trainer implements AutoCloseable {
       }
       if (ends > 1) {
         throw new IllegalStateException(
-            "no step of the whole epoch %d counts (the mask is 0 everywhere); nothing can be learned"
+            "no step of the whole epoch %s counts (the mask is 0 everywhere); nothing can be learned"
                 .formatted(epoch - 1));
       }
     }
@@ -209,7 +209,7 @@ public final class Trainer implements AutoCloseable {
     long[] progress = snapshot.longs("progress");
     if (progress.length != 6) {
       throw new IllegalArgumentException(
-          "'progress' holds %d numbers, expected 6; the checkpoint belongs to another version"
+          "'progress' holds %s numbers, expected 6; the checkpoint belongs to another version"
               .formatted(progress.length));
     }
     engine.load(snapshot.in("engine"));
@@ -287,11 +287,11 @@ public final class Trainer implements AutoCloseable {
       int lanes = engine.tape().options().lanes();
       if (source.lanes() != lanes) {
         throw new IllegalArgumentException(
-            "the data has %d lanes, the engine %d".formatted(source.lanes(), lanes));
+            "the data has %s lanes, the engine %s".formatted(source.lanes(), lanes));
       }
       if (!theta.layout().equals(engine.gradient().layout())) {
         throw new IllegalArgumentException(
-            "θ has %d values in the layout of another model, the engine's has %d"
+            "θ has %s values in the layout of another model, the engine's has %s"
                 .formatted(theta.layout().size(), engine.gradient().layout().size()));
       }
       return new Trainer(this, optimizer, learningRate);

@@ -95,8 +95,8 @@ class CheckpointFolderTest {
   private static List<String> filesOf(int generation) {
     return List.of(
         "checkpoint.json",
-        "state-%d.safetensors".formatted(generation),
-        "weights-%d.safetensors".formatted(generation));
+        "state-%s.safetensors".formatted(generation),
+        "weights-%s.safetensors".formatted(generation));
   }
 
   private void refused(Executable reading, String... said) {

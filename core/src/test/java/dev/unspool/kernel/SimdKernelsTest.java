@@ -53,7 +53,7 @@ class SimdKernelsTest {
       int n = direction == Direction.FORWARD ? outputs : inputs;
       double tolerance = 2e-7 * (k + 1);
       for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 20}) {
-        String what = "%s %d × %d, %d rows".formatted(direction, outputs, inputs, rows);
+        String what = "%s %s × %s, %s rows".formatted(direction, outputs, inputs, rows);
         float[] a = random(5 + rows * k);
         float[] bias = random(n);
         BiConsumer<PackedMatrix, float[]> withBias =
@@ -129,7 +129,7 @@ class SimdKernelsTest {
       scalar.transposedProduct(a, 3, m, b, 4, n, rows, expected, 5);
       simd.transposedProduct(a, 3, m, b, 4, n, rows, found, 5);
     }
-    assertClose(expected, found, 4e-7 * (rows + 1), "%d × %d, %d rows".formatted(m, n, rows));
+    assertClose(expected, found, 4e-7 * (rows + 1), "%s × %s, %s rows".formatted(m, n, rows));
   }
 
   @ParameterizedTest
@@ -170,7 +170,7 @@ class SimdKernelsTest {
     var second = memory(found, lanes, hidden, gates.clone(), entering, recurrent.clone());
     expected.forward(first, slot);
     found.forward(second, slot);
-    String what = "%s, hidden %d".formatted(found.getClass().getSimpleName(), hidden);
+    String what = "%s, hidden %s".formatted(found.getClass().getSimpleName(), hidden);
     if (expected.gates() > 1) {
       assertClose(first.gates, second.gates, 1e-6, what + ", gates");
     }
@@ -249,7 +249,7 @@ class SimdKernelsTest {
         assertTrue(Math.abs(y[i]) <= 1, x[i] + " became " + y[i]);
       }
     }
-    assertTrue(worst <= 4, "largest error is %.2f units in the last place".formatted(worst));
+    assertTrue(worst <= 4, "largest error is %s units in the last place".formatted(worst));
   }
 
   @ParameterizedTest

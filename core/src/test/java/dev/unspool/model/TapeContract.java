@@ -90,7 +90,7 @@ public abstract class TapeContract {
           tape.forward(block);
           assertEquals(20, tape.held());
           long now = size(tape);
-          assertTrue(size < 0 || now == size, "%d values, then %d".formatted(size, now));
+          assertTrue(size < 0 || now == size, "%s values, then %s".formatted(size, now));
           size = now;
           tape.forward(block);
           tape.forward(block);

@@ -60,7 +60,7 @@ class AllocationTest {
       }
       assertTrue(
           least <= BOUND * WINDOW,
-          "%d updates allocate at least %d bytes".formatted(WINDOW, least));
+          "%s updates allocate at least %s bytes".formatted(WINDOW, least));
     }
   }
 }

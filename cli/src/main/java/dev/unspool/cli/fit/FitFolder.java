@@ -189,7 +189,7 @@ public record FitFolder(Path path) {
     }
     if (description.format() != FORMAT) {
       throw new RunException(
-          "%s has format %d, this version reads format %d"
+          "%s has format %s, this version reads format %s"
               .formatted(model(), description.format(), FORMAT));
     }
     return description;
@@ -213,12 +213,12 @@ public record FitFolder(Path path) {
     int targets = model.narx().spec().outputs();
     if (model.inputScale().width() != inputs || model.targetScale().width() != targets) {
       throw new RunException(
-          "%s is damaged: it needs a scale for each of %d inputs and %d targets"
+          "%s is damaged: it needs a scale for each of %s inputs and %s targets"
               .formatted(model(), inputs, targets));
     }
     if (model.narx().parameters() != theta.length) {
       throw new RunException(
-          "%s has %d weights, the model of %s needs %d; fit it again"
+          "%s has %s weights, the model of %s needs %s; fit it again"
               .formatted(weights(), theta.length, model(), model.narx().parameters()));
     }
     return model;

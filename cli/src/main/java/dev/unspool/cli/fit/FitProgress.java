@@ -155,7 +155,7 @@ final class FitProgress implements ScoredStarts.Listener {
     }
     lastShown = step;
     console.note(
-        "start %d of %d  iteration %d  train RMSE %s%s%s"
+        "start %s of %s  iteration %s  train RMSE %s%s%s"
             .formatted(
                 step.start(),
                 training.starts(),
@@ -171,7 +171,7 @@ final class FitProgress implements ScoredStarts.Listener {
     String now = value == null ? "diverged" : Numbers.of(value);
     return leastAt[start] == 0 || leastAt[start] == step.iteration()
         ? now
-        : "%s, best %s at %d".formatted(now, Numbers.of(unit * leastScore[start]), leastAt[start]);
+        : "%s, best %s at %s".formatted(now, Numbers.of(unit * leastScore[start]), leastAt[start]);
   }
 
   /** Says where the fit has ended. */

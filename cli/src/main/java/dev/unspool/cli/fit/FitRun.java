@@ -82,7 +82,7 @@ public final class FitRun {
     FitTask.Part stretch = task.stretch();
     if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
       console.note(
-          "starts are screened on rows %d to %d".formatted(stretch.from(), stretch.to() - 1));
+          "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
       search = search.screenedOn(new Stoppable(problem(training.feed(), stretch), stop));
     }
     try {
@@ -186,7 +186,7 @@ public final class FitRun {
     if (outcome.byScore() || progress.patienceIsOver()) {
       reason = Advice.VALIDATION;
       advice =
-          "%s without a better simulation of the validation part; what did best there, at iteration %d, was kept"
+          "%s without a better simulation of the validation part; what did best there, at iteration %s, was kept"
               .formatted(Numbers.count(training.patience(), "iteration"), best);
     } else if (progress.timeIsOver()) {
       reason = StopReason.TIME.label();

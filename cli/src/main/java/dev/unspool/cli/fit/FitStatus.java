@@ -89,7 +89,7 @@ public record FitStatus(
 
   private String fitting() {
     FitTraining training = model.training();
-    return "%s, %s, initial outputs %s, %s, seed %d%s%s"
+    return "%s, %s, initial outputs %s, %s, seed %s%s%s"
         .formatted(
             Labels.of(training.method()),
             Labels.of(training.feed()),

@@ -175,7 +175,7 @@ public record FitTask(
     int targets = data.targets().size();
     int parameters = parameters();
     String found =
-        "%s has %s, of which %d are for training"
+        "%s has %s, of which %s are for training"
             .formatted(data.csv(), Numbers.count(signals.rows(), "row"), rows);
     String taking =
         empty.initial() == InitialOutputs.MEASURED
@@ -183,17 +183,17 @@ public record FitTask(
             : "--warm-up takes";
     if (rows <= lead) {
       throw new RunException(
-          "%s; %s the first %d of them and leave none: use shorter delays, a shorter --warm-up or more data"
+          "%s; %s the first %s of them and leave none: use shorter delays, a shorter --warm-up or more data"
               .formatted(found, taking, lead));
     }
     if ((long) (rows - lead) * targets < parameters) {
       throw new RunException(
-          "%s; %d residuals cannot determine %d parameters: use fewer --hidden units or delays, smaller --valid and --test, or more data"
+          "%s; %s residuals cannot determine %s parameters: use fewer --hidden units or delays, smaller --valid and --test, or more data"
               .formatted(found, (rows - lead) * targets, parameters));
     }
     if (testSignals != null && testSignals.rows() <= lead) {
       throw new RunException(
-          "%s has %s; %s the first %d of them and leave none to judge"
+          "%s has %s; %s the first %s of them and leave none to judge"
               .formatted(data.testCsv(), Numbers.count(testSignals.rows(), "row"), taking, lead));
     }
   }
@@ -202,7 +202,7 @@ public record FitTask(
     for (int i = 0; i < data.targets().size(); i++) {
       if (isConstant(signals.target(i, 0, train().to()))) {
         throw new RunException(
-            "%s: target '%s' is %s in all %d training rows (to seven digits, which is what is read), so there is nothing to learn; choose another target, or data in which it moves"
+            "%s: target '%s' is %s in all %s training rows (to seven digits, which is what is read), so there is nothing to learn; choose another target, or data in which it moves"
                 .formatted(
                     data.csv(), data.targets().get(i), Numbers.of(signals.y()[i]), train().to()));
       }

@@ -61,7 +61,7 @@ public record FitTraining(
     require(warmUp >= 0, "--warm-up must not be negative, found " + warmUp);
     require(
         warmUp <= LONGEST_WARM_UP,
-        "--warm-up must be at most %d, found %d".formatted(LONGEST_WARM_UP, warmUp));
+        "--warm-up must be at most %s, found %s".formatted(LONGEST_WARM_UP, warmUp));
   }
 
   /** The method, for so many iterations. */

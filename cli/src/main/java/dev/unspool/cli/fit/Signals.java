@@ -38,7 +38,7 @@ public record Signals(double[] u, double[] y, int rows, long skippedRows) {
     try (Table table = csv.read(columns)) {
       if (table.rows() * columns.size() > Integer.MAX_VALUE - 8) {
         throw new RunException(
-            "%s has %d rows, more than a fit can hold in memory; use a part of them"
+            "%s has %s rows, more than a fit can hold in memory; use a part of them"
                 .formatted(file, table.rows()));
       }
       int rows = (int) table.rows();

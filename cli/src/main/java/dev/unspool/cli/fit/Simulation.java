@@ -39,7 +39,7 @@ public record Simulation(
     int given = measured ? model.lead() : 0;
     if (signals.rows() <= given) {
       throw new RunException(
-          "%s has %s; the first %d are measured or warm-up and leave none to simulate"
+          "%s has %s; the first %s are measured or warm-up and leave none to simulate"
               .formatted(csv, Numbers.count(signals.rows(), "row"), given));
     }
     var notes = new ArrayList<String>();

@@ -161,7 +161,7 @@ public record RunFolder(Path path) {
     }
     if (config.format() != RunConfig.FORMAT) {
       throw new RunException(
-          "%s has format %d, this version reads format %d"
+          "%s has format %s, this version reads format %s"
               .formatted(config(), config.format(), RunConfig.FORMAT));
     }
     if ((config.csv() == null) == (config.text() == null)

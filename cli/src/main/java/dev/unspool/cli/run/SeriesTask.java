@@ -99,7 +99,7 @@ public final class SeriesTask implements Task {
     Range train = Parts.of(config.file(), table.rows(), config.valid(), config.test()).train();
     if (train.to() - train.from() < config.horizon() + 2L) {
       throw new RunException(
-          "%s has %d rows, of which %d are for training; a horizon of %d needs at least %d there"
+          "%s has %s rows, of which %s are for training; a horizon of %s needs at least %s there"
               .formatted(
                   path,
                   table.rows(),
@@ -208,7 +208,7 @@ public final class SeriesTask implements Task {
     long bytes = Files.size(Path.of(config.file()));
     if (bytes != facts.bytes() || table.rows() != facts.rows()) {
       throw new RunException(
-          "%s has changed since training began: %d rows in %d bytes, now %d rows in %d bytes; put the old file back or train a new run"
+          "%s has changed since training began: %s rows in %s bytes, now %s rows in %s bytes; put the old file back or train a new run"
               .formatted(config.file(), facts.rows(), facts.bytes(), table.rows(), bytes));
     }
   }
@@ -328,7 +328,7 @@ public final class SeriesTask implements Task {
         });
     if (!rows.isEmpty()) {
       String title =
-          "%s part, %d step%s ahead"
+          "%s part, %s step%s ahead"
               .formatted(
                   tests ? "Test" : "Validation",
                   config.horizon(),

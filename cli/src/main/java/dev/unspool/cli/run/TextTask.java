@@ -114,7 +114,7 @@ public final class TextTask implements Task {
     long bytes = Files.size(Path.of(config.file()));
     if (facts != null && (bytes != facts.bytes() || tokens().size() != facts.tokens())) {
       throw new RunException(
-          "%s has changed since training began: %d bytes, now %d; put the old file back or train a new run"
+          "%s has changed since training began: %s bytes, now %s; put the old file back or train a new run"
               .formatted(config.file(), facts.bytes(), bytes));
     }
   }
@@ -139,7 +139,7 @@ public final class TextTask implements Task {
     Range train = split().train();
     if (train.length() < 2L * lanes) {
       throw new RunException(
-          "%s has %d tokens, of which %d are for training; %d lanes need at least %d there: use fewer --lanes"
+          "%s has %s tokens, of which %s are for training; %s lanes need at least %s there: use fewer --lanes"
               .formatted(config.file(), tokens().size(), train.length(), lanes, 2 * lanes));
     }
     return new TextSource(tokens(), train, lanes);

@@ -76,7 +76,7 @@ public final class TrainingRun {
         checkpoint(state);
         if (!complete) {
           console.note(
-              "Stopped after update %d; to go on: unspool resume %s"
+              "Stopped after update %s; to go on: unspool resume %s"
                   .formatted(trainer.updates(), folder.path()));
           return null;
         }
@@ -92,7 +92,7 @@ public final class TrainingRun {
     }
     folder.log().truncate(state.trainer.updates());
     console.note(
-        "%s, %s, TBPTT(%d, %d), %s"
+        "%s, %s, TBPTT(%s, %s), %s"
             .formatted(
                 network,
                 Numbers.count(network.parameters().size(), "parameter"),
