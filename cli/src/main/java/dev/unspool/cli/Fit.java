@@ -46,6 +46,9 @@ import picocli.CommandLine.Option;
       "The model can then be used: unspool simulate --model runs/plant-fit --csv inputs.csv",
     })
 final class Fit implements Callable<Integer> {
+  /** What a fit leaves that cannot be stopped in time. */
+  static final String LATE = "the folder may lack figures; it holds the best model so far";
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -79,16 +82,22 @@ final class Fit implements Callable<Integer> {
     place.requirePossible();
     FitTask task = FitTask.open(what, shape, how);
     Console console = common.console();
-    try (Stop stop = Stop.onShutdown("the folder may lack figures or the whole model")) {
+    try (Stop stop = Stop.onShutdown(LATE)) {
       FitFigures figures =
           new FitRun(task, shape, how, console, stop).run(() -> FitFolder.create(path, force));
-      console.note("Everything is in " + path);
-      if (common.json) {
-        console.result(figures.json());
-      } else {
-        FitTable.of(figures).forEach(console::result);
-      }
+      say(figures, path, common);
       return 0;
+    }
+  }
+
+  /** Says what a fit came to. */
+  static void say(FitFigures figures, Path path, CommonOptions common) {
+    Console console = common.console();
+    console.note("Everything is in " + path);
+    if (common.json) {
+      console.result(figures.json());
+    } else {
+      FitTable.of(figures).forEach(console::result);
     }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.fit.FitFolder;
+import dev.unspool.cli.fit.FitTraining;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
@@ -8,6 +10,7 @@ import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TextConfig;
 import dev.unspool.cli.run.TrainingConfig;
+import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -21,6 +24,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "resume",
     header = "Go on with a run from its checkpoint, exactly as if it had never stopped.",
+    description = {
+      "",
+      "A fit that was cut off goes on from its best weights so far, not bit for bit, and takes"
+          + " --data, --patience (iterations) and --max-minutes only.",
+    },
     sortOptions = false,
     optionListHeading = "%nOptions (what is not given stays as it was):%n",
     footerHeading = "%nExamples:%n",
@@ -79,6 +87,9 @@ final class Resume implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (new FitFolder(run).isThere()) {
+      return ResumeFit.run(run, data, this::changed, common);
+    }
     RunFolder folder = RunFolder.open(run);
     RunConfig config = changed(folder.readConfig());
     try (Task task = Task.open(folder, config)) {
@@ -88,6 +99,16 @@ final class Resume implements Callable<Integer> {
         return Training.run(folder, config, task, common, stop);
       }
     }
+  }
+
+  private FitTraining changed(FitTraining old) {
+    if (epochs != null || maxUpdates != null || reportEvery != null || threads != null) {
+      throw new UsageException(
+          "%s holds a fit, which has no epochs, updates, reports or threads: resume it with --data, --patience or --max-minutes only"
+              .formatted(run));
+    }
+    return old.withLimits(
+        patience != null ? patience : old.patience(), maxMinutes != null ? maxMinutes : 0);
   }
 
   private RunConfig changed(RunConfig config) {

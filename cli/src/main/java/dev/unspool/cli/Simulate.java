@@ -6,6 +6,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import dev.unspool.cli.fit.FitData;
 import dev.unspool.cli.fit.FitFolder;
+import dev.unspool.cli.fit.SavedFit;
 import dev.unspool.cli.fit.Simulation;
 import dev.unspool.cli.fit.Trace;
 import dev.unspool.cli.report.Console;
@@ -59,10 +60,13 @@ final class Simulate implements Callable<Integer> {
     if (model == null || csv == null) {
       throw new UsageException("a simulation needs --model DIR and --csv FILE");
     }
-    var folder = new FitFolder(model);
-    FitFolder.Description description = folder.readDescription();
-    Simulation simulation = Simulation.of(folder.read(description), description, csv);
+    SavedFit saved = SavedFit.read(new FitFolder(model));
+    FitFolder.Description description = saved.description();
+    Simulation simulation = Simulation.of(saved.model(), description, csv);
     Console console = common.console();
+    if (!saved.finished()) {
+      console.warn("%s: %s".formatted(model, saved.standing()));
+    }
     simulation.notes().forEach(console::note);
     if (plot != null) {
       simulation.draw(plot);

@@ -2,12 +2,14 @@
 package dev.unspool.cli;
 
 import static dev.unspool.cli.CommandRun.succeeds;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.unspool.checkpoint.Safetensors;
 import dev.unspool.model.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -188,6 +190,12 @@ final class FitTest {
     CommandRun fit = succeeds(fit(options + " --starts 1 --training series-parallel"));
     assertTrue(fit.err().contains("part is unstable: it runs away at row "), fit::toString);
     assertTrue(fit.out().contains("  < -1000 %"), fit::toString);
+    var longer = new ArrayList<>(lines.subList(0, 2));
+    longer.addAll(Collections.nCopies(20_000, "1,0"));
+    Files.write(plant, longer);
+    CommandRun simulate = succeeds("simulate", "--model", run, "--csv", plant, "--json");
+    assertTrue(simulate.err().contains("diverges at row"), simulate.err());
+    assertTrue(simulate.json().get("rmse").isJsonNull());
   }
 
   @Test
@@ -202,12 +210,15 @@ final class FitTest {
   @Test
   void oneSeedGivesOneModel() throws IOException {
     succeeds(fit(""));
-    byte[] first = Files.readAllBytes(run.resolve("weights.safetensors"));
+    double[] first = weights();
     succeeds(fit("--force"));
-    assertEquals(
-        -1, Arrays.mismatch(first, Files.readAllBytes(run.resolve("weights.safetensors"))));
+    assertArrayEquals(first, weights());
     succeeds(fit("--force --seed 7"));
-    assertTrue(Arrays.mismatch(first, Files.readAllBytes(run.resolve("weights.safetensors"))) >= 0);
+    assertFalse(Arrays.equals(first, weights()));
+  }
+
+  private double[] weights() throws IOException {
+    return Safetensors.read(run.resolve("weights.safetensors")).tensor("theta").doubles();
   }
 
   @ParameterizedTest

@@ -2,7 +2,6 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
-import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
@@ -51,19 +50,61 @@ public final class FitRun {
   public FitFigures run(Place place) throws IOException {
     announce();
     Residuals problem = problem(training.feed(), task.train());
-    var progress = new FitProgress(console, stop, training, task);
+    var kept = new BestSoFar(place, FitFolder.Description.of(task, shape, training), console);
+    var progress = new FitProgress(console, stop, training, task, kept);
+    ScoredStarts.Outcome outcome;
+    try {
+      outcome = search(problem, progress);
+      requireModel(outcome);
+    } catch (RunException e) {
+      kept.discard();
+      throw e;
+    }
+    progress.ended();
+    return judge(problem, outcome, progress, kept);
+  }
+
+  /**
+   * Goes on from the best model so far, as the only start. What was kept stays until there is a
+   * better one.
+   */
+  public FitFigures resume(SavedFit saved) throws IOException {
+    announce();
+    Residuals problem = problem(training.feed(), task.train());
+    var kept = new BestSoFar(saved::folder, saved.description(), console);
+    var progress = new FitProgress(console, stop, training, task, kept);
+    double[] theta = task.empty().with(saved.model().theta()).startingIn(task.signals()).theta();
+    progress.goOnFrom(
+        saved.about().step(), saved.folder().readSteps(), theta, score(problem, theta));
     ScoredStarts.Outcome outcome = search(problem, progress);
     progress.ended();
-    requireModel(outcome);
-    double seconds = progress.seconds();
+    return judge(problem, outcome, progress, kept);
+  }
 
+  private double score(Residuals problem, double[] theta) {
+    FitTask.Part valid = task.valid();
+    if (valid != null) {
+      return validate(theta, valid);
+    }
+    double[] residuals = new double[problem.count()];
+    problem.evaluate(theta, residuals);
+    double squares = 0;
+    for (double residual : residuals) {
+      squares += residual * residual / residuals.length;
+    }
+    return Math.sqrt(squares);
+  }
+
+  private FitFigures judge(
+      Residuals problem, ScoredStarts.Outcome outcome, FitProgress progress, BestSoFar kept)
+      throws IOException {
+    double seconds = progress.seconds();
     FittedModel model = task.empty().with(outcome.theta());
-    FitFolder folder = place.create();
-    folder.write(FitFolder.Description.of(task.data(), shape, training, model), model);
-    progress.write(folder.metrics());
+    FitStep step = progress.stepOf(outcome);
+    FitFolder folder = kept.write(model.weights(), step);
     var judged = new Judgement(task, model, problem);
     FitFigures figures = figures(judged, outcome, progress, seconds);
-    Json.write(folder.figures(), figures);
+    folder.finish(model.weights(), step, figures);
     if (!stop.asked()) { // the process waits only for a few seconds
       judged.draw(folder, progress.steps(), figures, console);
     }
@@ -79,13 +120,18 @@ public final class FitRun {
     if (valid != null) {
       search = search.scoredBy(theta -> validate(theta, valid), training.patience());
     }
-    FitTask.Part stretch = task.stretch();
-    if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
-      console.note(
-          "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
-      search = search.screenedOn(new Stoppable(problem(training.feed(), stretch), stop));
-    }
+    ScoredStarts.Outcome from = progress.best();
     try {
+      if (from != null) {
+        return progress.joined(
+            search.fit(new Stoppable(problem, stop), List.of(from.theta()), progress));
+      }
+      FitTask.Part stretch = task.stretch();
+      if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
+        console.note(
+            "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
+        search = search.screenedOn(new Stoppable(problem(training.feed(), stretch), stop));
+      }
       return search.fit(new Stoppable(problem, stop), starts(stretch, progress), progress);
     } catch (Stop.Asked _) {
       ScoredStarts.Outcome best = progress.best();
@@ -188,6 +234,9 @@ public final class FitRun {
       advice =
           "%s without a better simulation of the validation part; what did best there, at iteration %s, was kept"
               .formatted(Numbers.count(training.patience(), "iteration"), best);
+    } else if (stop.asked()) {
+      reason = StopReason.CANCELLED.label(); // also where the start that did best had ended
+      advice = Advice.of(StopReason.CANCELLED);
     } else if (progress.timeIsOver()) {
       reason = StopReason.TIME.label();
       advice = Advice.of(StopReason.TIME);

@@ -2,6 +2,7 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Split;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param signals the rows of the table
  * @param testSignals rows of a table of its own for the test, if there is one
  * @param split of the rows of the first table
- * @param empty the model, all weights 0
+ * @param empty the model, without weights
  */
 public record FitTask(
     FitData data, Signals signals, @Nullable Signals testSignals, Split split, FittedModel empty) {
@@ -56,11 +57,16 @@ public record FitTask(
       throw new RunException("%s: %s".formatted(data.csv(), e.getMessage()));
     }
     int rows = (int) split.train().to();
-    var narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
+    Narx narx;
+    try {
+      narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
     var model =
         new FittedModel(
             narx,
-            new double[narx.parameters()],
+            new double[0],
             Scale.of(signals.u(), signals.inputs(), rows, data.normalise()),
             Scale.of(signals.y(), signals.targets(), rows, data.normalise()),
             training.warmUp(),
@@ -74,6 +80,16 @@ public record FitTask(
 
   private static Signals read(FitData data, String file) throws IOException {
     return Signals.read(file, data.separator(), data.skipBadRows(), data.inputs(), data.targets());
+  }
+
+  /** Digest of all rows. */
+  String digest() {
+    var digest = new Digest();
+    signals.addTo(digest);
+    if (testSignals != null) {
+      testSignals.addTo(digest);
+    }
+    return digest.toString();
   }
 
   /** Whether the model sees earlier outputs. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.data.CsvFile;
@@ -57,6 +58,11 @@ public record Signals(double[] u, double[] y, int rows, long skippedRows) {
       }
     }
     return values;
+  }
+
+  /** Adds all values to a digest. */
+  void addTo(Digest digest) {
+    digest.with(u).with(y);
   }
 
   /** Number of inputs. */

@@ -59,8 +59,8 @@ public final class Json {
     return value == null ? null : LINE.fromJson(LINE.toJsonTree(value), type);
   }
 
-  /** Parses one line. */
-  static <T> T parse(String line, Class<T> type) {
+  /** Parses a text; null if there is nothing in it. */
+  public static <T> @Nullable T parse(String line, Class<T> type) {
     return LINE.fromJson(line, type);
   }
 
