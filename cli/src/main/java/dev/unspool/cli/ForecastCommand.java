@@ -130,7 +130,7 @@ final class ForecastCommand implements Callable<Integer> {
         header.add(CsvLine.quoted(target + " deviation"));
       }
     }
-    console.result(String.join(",", header));
+    console.row(String.join(",", header));
     for (int step = 0; step < forecast.values().length; step++) {
       var line = new StringBuilder().append(forecast.firstRow() + step);
       for (int i = 0; i < forecast.targets().size(); i++) {
@@ -139,7 +139,7 @@ final class ForecastCommand implements Callable<Integer> {
           line.append(',').append((float) deviations[step][i]);
         }
       }
-      console.result(line.toString());
+      console.row(line.toString());
     }
   }
 

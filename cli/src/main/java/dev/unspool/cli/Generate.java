@@ -100,8 +100,9 @@ final class Generate implements Callable<Integer> {
       console.result(Json.pretty(json));
       return;
     }
-    console.out().print(prompt);
-    writer.write(prompt, length, sampler, seed, console.out());
+    Appendable text = console.text();
+    text.append(prompt);
+    writer.write(prompt, length, sampler, seed, text);
     console.result("");
   }
 }

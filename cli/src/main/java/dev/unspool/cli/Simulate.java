@@ -82,13 +82,13 @@ final class Simulate implements Callable<Integer> {
   private static void print(Console console, List<String> targets, Trace trace) {
     var header = new ArrayList<String>(List.of("row"));
     targets.forEach(target -> header.add(CsvLine.quoted(target)));
-    console.result(String.join(",", header));
+    console.row(String.join(",", header));
     for (int t = 0; t < trace.rows(); t++) {
       var line = new StringBuilder().append(trace.firstRow() + t);
       for (int i = 0; i < trace.targets(); i++) {
         line.append(',').append((float) trace.simulated()[t * trace.targets() + i]);
       }
-      console.result(line.toString());
+      console.row(line.toString());
     }
   }
 

@@ -123,10 +123,14 @@ public final class TrainingRun {
           over = isOver(state, pace);
         }
         if (over || stop.asked()) {
+          if (over) {
+            bar.complete();
+          }
           return over;
         }
         Progress progress = state.trainer.update();
         if (progress == null) {
+          bar.complete();
           return true;
         }
         state.updated(progress);
