@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,6 +130,24 @@ public final class CheckpointFolder {
 
   private long highestNumber() throws IOException {
     return numbered().mapToLong(CheckpointFolder::number).max().orElse(0);
+  }
+
+  /**
+   * The files in the folder that a checkpoint consists of, by their names, whether they belong to a
+   * whole one or not; {@code checkpoint.json} comes first.
+   */
+  public List<Path> files() throws IOException {
+    var files = new ArrayList<Path>();
+    Path manifest = folder.resolve(MANIFEST);
+    for (Path file : List.of(manifest, manifest.resolveSibling(MANIFEST + FileWriter.TEMPORARY))) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        files.add(file);
+      }
+    }
+    if (Files.isDirectory(folder)) {
+      numbered().forEach(files::add);
+    }
+    return files;
   }
 
   /** Files of any checkpoint, finished or not. */
