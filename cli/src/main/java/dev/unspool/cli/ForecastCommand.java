@@ -86,12 +86,14 @@ final class ForecastCommand implements Callable<Integer> {
     }
     if (csv != null) {
       table = table.at(csv.toString());
+    } else {
+      folder.requireData(config, "--csv FILE");
     }
     try (SeriesTask task = SeriesTask.open(table, config.network())) {
       if (csv == null) {
         task.requireUnchanged();
       }
-      TrainedModel model = TrainedModel.read(folder, task);
+      TrainedModel model = TrainedModel.read(folder, config, task);
       var forecaster = new Forecaster(task, model.network(), model.theta());
       Forecaster.Result forecast = forecast(forecaster, table);
       print(forecast);

@@ -83,7 +83,7 @@ final class Generate implements Callable<Integer> {
     }
     try (TextTask task =
             TextTask.withoutText(config.text(), config.network(), folder.vocabulary());
-        var writer = new TextWriter(task, TrainedModel.read(folder, task))) {
+        var writer = new TextWriter(task, TrainedModel.read(folder, config, task))) {
       write(writer, sampler);
       return 0;
     }

@@ -107,7 +107,7 @@ public record FitFolder(Path path) {
   }
 
   /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
-  public void requireFree(boolean force) throws RunException {
+  public void requireFree(boolean force) throws IOException {
     new RunFolder(path).requireFree(force);
   }
 
@@ -177,6 +177,7 @@ public record FitFolder(Path path) {
   void begin(Description description) throws IOException {
     Files.createDirectories(path);
     Json.write(model(), description);
+    new RunFolder(path).completed();
   }
 
   /** Keeps weights as the best so far. */

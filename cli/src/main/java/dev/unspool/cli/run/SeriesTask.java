@@ -105,7 +105,7 @@ public final class SeriesTask implements Task {
                   table.rows(),
                   train.to() - train.from(),
                   config.horizon(),
-                  config.horizon() + 2));
+                  config.horizon() + 2L));
     }
     List<String> columns = config.columns();
     Normalisation scales = Normalisation.of(table, columns, train);
@@ -122,7 +122,8 @@ public final class SeriesTask implements Task {
         columns,
         mean,
         deviation,
-        changes(config, table, train, scales));
+        changes(config, table, train, scales),
+        Digest.of(table, columns));
   }
 
   /** How far each target moves over the horizon: root mean square, in deviations. */
@@ -210,6 +211,11 @@ public final class SeriesTask implements Task {
       throw new RunException(
           "%s has changed since training began: %s rows in %s bytes, now %s rows in %s bytes; put the old file back or train a new run"
               .formatted(config.file(), facts.rows(), facts.bytes(), table.rows(), bytes));
+    }
+    if (facts.crc32c() != null && !facts.crc32c().equals(Digest.of(table, config.columns()))) {
+      throw new RunException(
+          "%s has changed since training began: it is as long as it was, but has other numbers in the columns %s; put the old file back or train a new run"
+              .formatted(config.file(), String.join(", ", config.columns())));
     }
   }
 

@@ -59,7 +59,13 @@ public final class TextTask implements Task {
     try {
       TextConfig found = config;
       if (config.facts() == null) {
-        found = config.with(new TextConfig.Facts(Files.size(path), tokens.size()));
+        found =
+            config.with(
+                new TextConfig.Facts(
+                    Files.size(path),
+                    tokens.size(),
+                    Digest.of(tokens),
+                    Vocabularies.checksum(vocabulary)));
       }
       return new TextTask(found, network, vocabulary, tokens);
     } catch (IOException | RuntimeException e) {
@@ -80,8 +86,9 @@ public final class TextTask implements Task {
   }
 
   /** Writes down which words are told apart, if it is words. */
-  public void writeVocabulary(Path file) throws IOException {
-    Vocabularies.write(vocabulary, file);
+  @Override
+  public void keep(RunFolder folder) throws IOException {
+    Vocabularies.write(vocabulary, folder.vocabulary());
   }
 
   /** The token that ends a line. */
@@ -117,6 +124,11 @@ public final class TextTask implements Task {
           "%s has changed since training began: %s bytes, now %s; put the old file back or train a new run"
               .formatted(config.file(), facts.bytes(), bytes));
     }
+    if (facts != null && facts.crc32c() != null && !facts.crc32c().equals(Digest.of(tokens()))) {
+      throw new RunException(
+          "%s has changed since training began: it is as long as it was, but says something else; put the old file back or train a new run"
+              .formatted(config.file()));
+    }
   }
 
   @Override
@@ -140,7 +152,7 @@ public final class TextTask implements Task {
     if (train.length() < 2L * lanes) {
       throw new RunException(
           "%s has %s tokens, of which %s are for training; %s lanes need at least %s there: use fewer --lanes"
-              .formatted(config.file(), tokens().size(), train.length(), lanes, 2 * lanes));
+              .formatted(config.file(), tokens().size(), train.length(), lanes, 2L * lanes));
     }
     return new TextSource(tokens(), train, lanes);
   }

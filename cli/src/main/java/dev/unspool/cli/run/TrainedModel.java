@@ -22,9 +22,10 @@ public record TrainedModel(Network network, Parameters theta) {
    *
    * @throws RunException if nothing was trained yet
    */
-  public static TrainedModel read(RunFolder folder, Task task) throws IOException {
+  public static TrainedModel read(RunFolder folder, RunConfig config, Task task)
+      throws IOException {
     CheckpointFolder checkpoint = folder.checkpoints();
-    if (!checkpoint.exists()) {
+    if (!folder.hasCheckpoint(config)) {
       throw new RunException(
           "%s holds no checkpoint yet; train it with 'unspool resume %s'"
               .formatted(folder.path(), folder.path()));
