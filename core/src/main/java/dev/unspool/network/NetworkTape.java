@@ -44,6 +44,8 @@ final class NetworkTape implements Tape {
   /** Whether θ has changed since it was packed. */
   private boolean stale;
 
+  private boolean closed;
+
   NetworkTape(Network network, Parameters theta, TapeOptions options, Kernels kernels) {
     var spec = network.spec();
     this.kernels = kernels;
@@ -101,6 +103,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public void forward(Steps inputs, Resets resetFlags) {
+    requireOpen();
     check(inputs, resetFlags);
     int capacity = options.capacity();
     for (int from = 0; from < inputs.steps(); from += capacity) {
@@ -196,12 +199,14 @@ final class NetworkTape implements Tape {
 
   @Override
   public Steps outputs(int count) {
+    requireOpen();
     replay();
     return output.read(count);
   }
 
   @Override
   public void backward(int depth, List<Adjoint> adjoints) {
+    requireOpen();
     if (depth < 1 || depth > held()) {
       throw new IllegalArgumentException(
           "a sweep of depth %s was asked for; the tape holds %s steps".formatted(depth, held()));
@@ -291,6 +296,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public State state() {
+    requireOpen();
     replay();
     var state = new State(network.state(), lanes);
     for (RecurrentLayer layer : layers) {
@@ -301,6 +307,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public void restore(State state) {
+    requireOpen();
     if (!state.layout().equals(network.state()) || state.lanes() != lanes) {
       throw new IllegalArgumentException(
           "the state is %s for %s lanes, this tape carries %s for %s"
@@ -316,6 +323,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public void reset(int lane) {
+    requireOpen();
     if (lane < 0 || lane >= lanes) {
       throw new IllegalArgumentException("lane %s of %s".formatted(lane, lanes));
     }
@@ -324,12 +332,14 @@ final class NetworkTape implements Tape {
 
   @Override
   public void parametersChanged() {
+    requireOpen();
     output.evaluatePending();
     stale = true;
   }
 
   @Override
   public void save(Snapshot snapshot) {
+    requireOpen();
     snapshot.put("version", (long) versions.current());
     snapshot.put("stale", stale ? 1L : 0);
     long[] pending = new long[lanes];
@@ -360,6 +370,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public void load(Snapshot snapshot) {
+    requireOpen();
     store.load(snapshot.in("steps"));
     output.load(snapshot.in("outputs"));
     var carried = new State(network.state(), lanes);
@@ -387,9 +398,15 @@ final class NetworkTape implements Tape {
     }
   }
 
-  /** Ends the threads, if there are any. */
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this tape is closed; open another one");
+    }
+  }
+
   @Override
   public void close() {
+    closed = true;
     kernels.close();
   }
 }

@@ -72,7 +72,7 @@ final class TorchTape implements Tape {
 
   private Leaves open() {
     if (leaves == null) {
-      throw new IllegalStateException("this tape is closed");
+      throw new IllegalStateException("this tape is closed; open another one");
     }
     return leaves;
   }
