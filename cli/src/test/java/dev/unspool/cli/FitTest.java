@@ -2,14 +2,12 @@
 package dev.unspool.cli;
 
 import static dev.unspool.cli.CommandRun.succeeds;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.unspool.checkpoint.Safetensors;
 import dev.unspool.model.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -210,15 +208,12 @@ final class FitTest {
   @Test
   void oneSeedGivesOneModel() throws IOException {
     succeeds(fit(""));
-    double[] first = weights();
+    byte[] first = Files.readAllBytes(run.resolve("weights.safetensors"));
     succeeds(fit("--force"));
-    assertArrayEquals(first, weights());
+    assertEquals(
+        -1, Arrays.mismatch(first, Files.readAllBytes(run.resolve("weights.safetensors"))));
     succeeds(fit("--force --seed 7"));
-    assertFalse(Arrays.equals(first, weights()));
-  }
-
-  private double[] weights() throws IOException {
-    return Safetensors.read(run.resolve("weights.safetensors")).tensor("theta").doubles();
+    assertTrue(Arrays.mismatch(first, Files.readAllBytes(run.resolve("weights.safetensors"))) >= 0);
   }
 
   @ParameterizedTest

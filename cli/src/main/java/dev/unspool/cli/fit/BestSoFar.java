@@ -68,12 +68,14 @@ final class BestSoFar {
     }
     long began = System.nanoTime();
     try {
-      write(weights, from);
+      folder().keep(description, weights, from);
       weights = null;
       failed = false;
+      log();
     } catch (IOException e) {
       if (!failed) {
-        console.warn("the best model so far cannot be kept: %s; the fit goes on".formatted(e));
+        console.warn(
+            "the best model so far cannot be kept (%s); the fit goes on".formatted(e.getMessage()));
       }
       failed = true;
     }
@@ -81,32 +83,43 @@ final class BestSoFar {
     due = seconds + Math.max(LEAST_SECONDS, SHARE * took);
   }
 
+  private void log() {
+    int before = logged;
+    logged = 0; // after a failed attempt there may be half a line
+    try {
+      folder().log(steps, before);
+      logged = steps.size();
+    } catch (IOException _) {
+      // Only the log, which is written anew the next time.
+    }
+  }
+
   /**
-   * Writes a model and the steps so far.
+   * Writes the model that the fit came to, its figures and the log.
    *
-   * @return where it is
+   * @return where they are
    */
-  FitFolder write(double[] theta, FitStep step) throws IOException {
+  FitFolder finish(double[] theta, FitStep step, FitFigures figures) throws IOException {
+    FitFolder there = folder();
+    there.keep(description, theta, step);
+    there.finish(theta, step, figures);
+    there.log(steps, 0);
+    return there;
+  }
+
+  private FitFolder folder() throws IOException {
     FitFolder there = folder;
     if (there == null) {
       there = place.create();
       folder = there;
     }
-    if (!there.isThere()) {
-      there.begin(description);
-    }
-    there.keep(theta, step);
-    int before = logged;
-    logged = 0; // after a failed attempt there may be half a line
-    there.log(steps, before);
-    logged = steps.size();
     return there;
   }
 
   /** Leaves nothing of a fit that came to nothing. */
   void discard() throws IOException {
     if (folder != null) {
-      folder.clear();
+      folder.withdraw();
     }
   }
 }

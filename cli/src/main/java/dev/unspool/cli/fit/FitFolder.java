@@ -4,7 +4,10 @@ package dev.unspool.cli.fit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonParseException;
+import dev.unspool.checkpoint.DurableFile;
 import dev.unspool.cli.report.Json;
+import dev.unspool.cli.report.JsonFile;
+import dev.unspool.cli.report.RegularFile;
 import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
@@ -17,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a fit.
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record FitFolder(Path path) {
   private static final int FORMAT = 2;
+
+  /** In bytes, of a file that is read at once. */
+  static final int LARGEST = 64 << 20;
 
   /**
    * {@code model.json}: what a model is, but for its weights.
@@ -84,26 +89,13 @@ public record FitFolder(Path path) {
    */
   public static FitFolder create(Path path, boolean force) throws IOException {
     var folder = new FitFolder(path);
-    folder.requireFree(force);
     RunFolder.create(path, force);
-    folder.clear();
     return folder;
   }
 
-  /** Deletes what a fit leaves. */
-  void clear() throws IOException {
-    for (Path file :
-        new Path[] {
-          weights(),
-          figures(),
-          metrics(),
-          simulationChart(),
-          residualsChart(),
-          convergenceChart(),
-          model()
-        }) {
-      Files.deleteIfExists(file);
-    }
+  /** Deletes a fit that came to nothing, so that its command can be corrected. */
+  void withdraw() throws IOException {
+    new RunFolder(path).withdraw();
   }
 
   /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
@@ -170,35 +162,37 @@ public record FitFolder(Path path) {
   }
 
   /**
-   * Begins a fit: from here on the folder is a fit's.
+   * Keeps weights as the best so far. The first time, the folder becomes a fit's.
    *
-   * @param description of it, which stays what it is until the fit ends
+   * @param description of the fit, which stays what it is until the fit ends
    */
-  void begin(Description description) throws IOException {
+  void keep(Description description, double[] theta, FitStep step) throws IOException {
+    if (isThere()) {
+      write(theta, new FitWeights.About(false, step, digest(model())));
+      return;
+    }
     Files.createDirectories(path);
-    Json.write(model(), description);
+    byte[] json = (Json.pretty(description) + "\n").getBytes(UTF_8);
+    write(theta, new FitWeights.About(false, step, Digest.of(json)));
+    DurableFile.write(model(), json); // last: it makes the folder a fit's
     new RunFolder(path).completed();
   }
 
-  /** Keeps weights as the best so far. */
-  void keep(double[] theta, FitStep step) throws IOException {
-    write(theta, false, step, null);
-  }
-
-  /** Writes the figures of weights, and that with them the fit has ended. */
+  /**
+   * Writes the figures of weights, and that with them the fit has ended. One seed gives one file of
+   * weights: how long it took is not in it.
+   */
   void finish(double[] theta, FitStep step, FitFigures figures) throws IOException {
-    Json.write(figures(), figures);
-    write(theta, true, step, digest(figures()));
+    JsonFile.writeWithChecksum(figures(), figures);
+    write(theta, new FitWeights.About(true, step.timeless(), digest(model())));
   }
 
-  private void write(double[] theta, boolean finished, FitStep step, @Nullable String figures)
-      throws IOException {
-    new FitWeights(theta, new FitWeights.About(finished, step, digest(model()), figures))
-        .write(weights());
+  private void write(double[] theta, FitWeights.About about) throws IOException {
+    new FitWeights(theta, about).write(weights());
   }
 
   private static String digest(Path file) throws IOException {
-    return Digest.of(Files.readAllBytes(file));
+    return Digest.of(RegularFile.read(file, LARGEST));
   }
 
   /**
@@ -212,7 +206,7 @@ public record FitFolder(Path path) {
             .map(step -> Json.line(step) + "\n")
             .collect(Collectors.joining());
     if (from == 0) {
-      Files.writeString(metrics(), lines);
+      DurableFile.write(metrics(), lines.getBytes(UTF_8));
     } else {
       Files.writeString(metrics(), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
@@ -244,23 +238,16 @@ public record FitFolder(Path path) {
     }
   }
 
-  /** Reads what a model is from the content of {@code model.json}. */
-  Description description(byte[] json) throws IOException {
-    Description description;
-    try {
-      description = Json.parse(new String(json, UTF_8), Description.class);
-    } catch (RuntimeException e) {
-      throw damaged(model(), e);
-    }
-    if (description == null) {
-      throw new RunException("%s is damaged: it is empty".formatted(model()));
-    }
-    if (description.format() != FORMAT) {
+  /** Reads what a model is. */
+  Description readDescription() throws IOException {
+    JsonFile file = JsonFile.read(model(), "fit again");
+    Integer format = file.member("format", Integer.class);
+    if (format != null && format != FORMAT) {
       throw new RunException(
           "%s has format %s, this version reads format %s; fit again"
-              .formatted(model(), description.format(), FORMAT));
+              .formatted(model(), format, FORMAT));
     }
-    return description;
+    return file.as(Description.class);
   }
 
   /** What is wrong with a file, in one line. */

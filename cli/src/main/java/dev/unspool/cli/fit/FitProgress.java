@@ -64,7 +64,7 @@ final class FitProgress implements ScoredStarts.Listener {
     earlier.stream()
         .filter(one -> one.start() != step.start() || one.iteration() <= step.iteration())
         .forEach(kept::step);
-    began -= Math.round(1e9 * step.seconds());
+    began -= Math.round(1e9 * earlier.stream().mapToDouble(FitStep::seconds).max().orElse(0));
     firstIterations[resumed] = step.iteration();
     leastScore[resumed] = score;
     leastAt[resumed] = step.iteration();

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Fits a model, judges it, and leaves everything in a folder. */
 public final class FitRun {
@@ -24,14 +25,26 @@ public final class FitRun {
   private final FitTraining training;
   private final Console console;
   private final Stop stop;
+  private final Consumer<FitFigures> say;
 
-  /** A fit of what was read for it. */
-  public FitRun(FitTask task, ModelShape shape, FitTraining training, Console console, Stop stop) {
+  /**
+   * A fit of what was read for it.
+   *
+   * @param say told of the figures as soon as there are some
+   */
+  public FitRun(
+      FitTask task,
+      ModelShape shape,
+      FitTraining training,
+      Console console,
+      Stop stop,
+      Consumer<FitFigures> say) {
     this.task = task;
     this.shape = shape;
     this.training = training;
     this.console = console;
     this.stop = stop;
+    this.say = say;
   }
 
   /** Where a folder for the results comes from; it is made only when there are some. */
@@ -101,14 +114,17 @@ public final class FitRun {
     double seconds = progress.seconds();
     FittedModel model = task.empty().with(outcome.theta());
     FitStep step = progress.stepOf(outcome);
-    FitFolder folder = kept.write(model.weights(), step);
+    kept.better(model.weights(), step); // judging a long table takes long
+    kept.keep(true, seconds);
     var judged = new Judgement(task, model, problem);
     FitFigures figures = figures(judged, outcome, progress, seconds);
-    folder.finish(model.weights(), step, figures);
+    judged.warnings().forEach(console::warn);
+    say.accept(figures); // before anything is written, which may fail
+    FitFolder folder = kept.finish(model.weights(), step, figures);
     if (!stop.asked()) { // the process waits only for a few seconds
       judged.draw(folder, progress.steps(), figures, console);
     }
-    judged.warnings().forEach(console::warn);
+    console.note("Everything is in " + folder.path());
     return figures;
   }
 

@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /**
  * {@code weights.safetensors}: weights, where they are from, and what the files beside them must
@@ -33,9 +33,8 @@ record FitWeights(double[] theta, About about) {
    * @param finished whether the fit has ended; until then the weights are the best so far
    * @param step that led to them
    * @param model digest of {@code model.json}
-   * @param figures digest of {@code metrics.json}; null until the fit has ended
    */
-  record About(boolean finished, FitStep step, String model, @Nullable String figures) {
+  record About(boolean finished, FitStep step, String model) {
     /** Gson leaves null what a file does not say. */
     About {
       FitFolder.requireSaid("step", step);
@@ -49,7 +48,7 @@ record FitWeights(double[] theta, About about) {
     Safetensors.write(
         file,
         Map.of(TENSOR, Tensor.of(theta, theta.length)),
-        Map.of(ABOUT, text, CHECKSUM, checksum(text, theta)));
+        new TreeMap<>(Map.of(ABOUT, text, CHECKSUM, checksum(text, theta))));
   }
 
   private static String checksum(String about, double[] theta) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
-import dev.unspool.cli.report.Json;
+import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.report.RegularFile;
 import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.lm.StopReason;
@@ -53,7 +54,7 @@ public record SavedFit(
       throw new RunException("%s: there is no such folder".formatted(folder.path()));
     }
     try {
-      return Files.readAllBytes(folder.model());
+      return RegularFile.read(folder.model(), FitFolder.LARGEST);
     } catch (NoSuchFileException e) {
       throw new RunException(
           "%s holds no fitted model: it has no model.json; 'unspool fit' makes one"
@@ -62,7 +63,7 @@ public record SavedFit(
   }
 
   private static SavedFit read(FitFolder folder, byte[] json) throws IOException {
-    FitFolder.Description description = folder.description(json);
+    FitFolder.Description description = folder.readDescription();
     if (!Files.exists(folder.weights())) {
       throw new RunException(
           "%s is missing: the fit was cut off before there was a model, or somebody took the file away; fit again"
@@ -154,16 +155,11 @@ public record SavedFit(
 
   /** The figures; null where the fit has not ended or somebody has taken them away. */
   @Nullable FitFigures readFigures() throws IOException {
-    String digest = about.figures();
-    Path file = folder.figures();
-    if (digest == null || !Files.exists(file)) {
+    if (!finished() || !Files.exists(folder.figures())) {
       return null;
     }
-    requireDigest(file, Files.readAllBytes(file), digest);
-    try {
-      return Json.read(file, FitFigures.class);
-    } catch (RuntimeException e) {
-      throw FitFolder.damaged(file, e);
-    }
+    JsonFile file = JsonFile.read(folder.figures(), "");
+    file.requireUnchanged();
+    return file.as(FitFigures.class);
   }
 }
