@@ -258,6 +258,9 @@ final class FitTest {
     assertEquals(Set.of("y", "z"), targets.keySet());
     assertTrue(percent(targets, "z") > 70, fit::toString);
     assertTrue(succeeds(fit("--target y,z --force")).out().contains("  z "));
+    Path part = Files.write(folder.resolve("part.csv"), List.of("u,y", "0.5,20", "0.5,20"));
+    String said = succeeds("simulate", "--model", run, "--csv", part).err();
+    assertTrue(said.contains("has no column z: nothing is compared"), said);
     assertTrue(fit.err().contains("(normalised)"), fit.err());
     assertTrue(
         Files.readAllLines(run.resolve("metrics.jsonl"))
@@ -367,5 +370,11 @@ final class FitTest {
     CommandRun simulate = succeeds("simulate", "--model", run, "--csv", inputs);
     assertEquals(51, simulate.out().lines().count());
     assertTrue(simulate.err().contains("at its mean"), simulate.err());
+    assertFalse(simulate.err().contains("units"), simulate.err());
+
+    Files.write(inputs, List.of("u", "0.5", "500", "0.5"));
+    CommandRun far = succeeds("simulate", "--model", run, "--csv", inputs);
+    assertTrue(far.err().contains("input 'u' goes to 500, "), far.err());
+    assertTrue(far.err().contains("are the units the same?"), far.err());
   }
 }
