@@ -36,7 +36,7 @@ final class OnnxAgree {
             spec = spec.withLearnedInitialState();
           }
           String kind = input.getClass().getSimpleName();
-          write(Path.of(args[0], "%s-%d-%s".formatted(cell, layers, kind)), new Network(spec));
+          write(Path.of(args[0], "%s-%s-%s".formatted(cell, layers, kind)), new Network(spec));
         }
       }
     }
@@ -83,7 +83,7 @@ final class OnnxAgree {
     for (String array : spec.cell().stateArrays()) {
       var all = new float[spec.layers() * size];
       for (int layer = 0; layer < spec.layers(); layer++) {
-        float[] one = state.array("layer%d.%s".formatted(layer, array));
+        float[] one = state.array("layer%s.%s".formatted(layer, array));
         System.arraycopy(one, 0, all, layer * size, size);
       }
       tensors.put(array + suffix, Tensor.of(all, spec.layers(), LANES, spec.hidden()));

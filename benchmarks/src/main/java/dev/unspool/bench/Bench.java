@@ -110,7 +110,7 @@ public record Bench(List<Shape> shapes, int threads, double seconds, List<Peers>
   /** Says where two gradients differ; null where they do not. */
   static @Nullable String disagreement(Sample sample, float[] ours, float[] theirs) {
     if (theirs.length != ours.length) {
-      return "its gradient has %d values, ours %d".formatted(theirs.length, ours.length);
+      return "its gradient has %s values, ours %s".formatted(theirs.length, ours.length);
     }
     for (var slice : sample.theta().layout().slices()) {
       double largest = 0;
@@ -145,7 +145,7 @@ public record Bench(List<Shape> shapes, int threads, double seconds, List<Peers>
     } catch (IOException _) {
       // Not Linux: the architecture must do.
     }
-    return "%s, %d processors, %d-bit vectors"
+    return "%s, %s processors, %s-bit vectors"
         .formatted(name, Runtime.getRuntime().availableProcessors(), Peak.BITS);
   }
 }

@@ -61,7 +61,7 @@ final class JacobianBenchmark {
   static void run(PrintStream out, double seconds) {
     LibtorchPeers.load(1);
     out.printf(
-        "dy_t/dθ of %d steps, LSTM, %d hidden units, 1 output, k2 = %d, one thread, processor time,"
+        "dy_t/dθ of %s steps, LSTM, %s hidden units, 1 output, k2 = %s, one thread, processor time,"
             + " best%n%n",
         STEPS, HIDDEN, DEPTH);
     out.println("inputs  parameters  by                                              ms  times");
@@ -85,7 +85,7 @@ final class JacobianBenchmark {
     measure(peers, seconds, ours, theirs);
     row(
         out,
-        "%6d  %10d".formatted(inputs.features(), theta.length),
+        "%6s  %10s".formatted(inputs.features(), theta.length),
         "Unspool, float64",
         ours,
         ours);

@@ -20,7 +20,7 @@ final class Output {
 
   void begin() {
     if (!json) {
-      out.printf("%s, %d thread%s%n", Bench.machine(), threads, threads == 1 ? "" : "s");
+      out.printf("%s, %s thread%s%n", Bench.machine(), threads, threads == 1 ? "" : "s");
     }
   }
 

@@ -39,7 +39,7 @@ final class OwnJvm {
       int status = process.waitFor();
       if (status != 0) {
         throw new IOException(
-            "%s could not be measured: its JVM ended with status %d".formatted(options, status));
+            "%s could not be measured: its JVM ended with status %s".formatted(options, status));
       }
       return Row.of(
           JsonParser.parseString(said)

@@ -9,7 +9,6 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.unspool.checkpoint.Safetensors;
 import dev.unspool.checkpoint.Tensor;
-import dev.unspool.model.Parameters;
 import dev.unspool.model.Steps;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -67,7 +66,7 @@ final class PythonPeers implements Peers {
       environment.put("JAX_PLATFORMS", "cpu");
       environment.put(
           "XLA_FLAGS",
-          "--xla_cpu_multi_thread_eigen=%s intra_op_parallelism_threads=%d"
+          "--xla_cpu_multi_thread_eigen=%s intra_op_parallelism_threads=%s"
               .formatted(threads > 1, threads));
       builder.redirectError(folder.resolve("stderr").toFile());
       return new PythonPeers(folder, builder.start());
@@ -122,12 +121,7 @@ final class PythonPeers implements Peers {
   }
 
   private static void write(Sample sample, Path file) throws IOException {
-    var tensors = new LinkedHashMap<String, Tensor>();
-    Parameters theta = sample.theta();
-    for (var slice : theta.layout().slices()) {
-      long[] shape = slice.shape().stream().mapToLong(Integer::longValue).toArray();
-      tensors.put(slice.name(), Tensor.of(theta.get(slice.name()), shape));
-    }
+    var tensors = new LinkedHashMap<>(Tensor.byName(sample.theta()));
     tensors.put("inputs", tensor(sample.inputs()));
     tensors.put("targets", tensor(sample.targets()));
     Safetensors.write(file, tensors, Map.of());

@@ -64,12 +64,12 @@ public record Shape(
   public Shape {
     if (hidden < 1 || layers < 1 || lanes < 1 || k1 < 1 || vocabulary < 0) {
       throw new IllegalArgumentException(
-          "hidden, layers, lanes and k1 must be at least 1, found %d, %d, %d and %d"
+          "hidden, layers, lanes and k1 must be at least 1, found %s, %s, %s and %s"
               .formatted(hidden, layers, lanes, k1));
     }
     if (k1 > k2) {
       throw new IllegalArgumentException(
-          "k1 must not be above k2 in a benchmark, found k1 = %d, k2 = %d".formatted(k1, k2));
+          "k1 must not be above k2 in a benchmark, found k1 = %s, k2 = %s".formatted(k1, k2));
     }
   }
 
@@ -104,7 +104,7 @@ public record Shape(
 
   /** The name that {@link #of} understands. */
   public String name() {
-    return "%sh%d-l%d-k%d-%d%s%s%s"
+    return "%sh%s-l%s-k%s-%s%s%s%s"
         .formatted(
             cell == Cell.LSTM ? "" : cell.label() + "-",
             hidden,

@@ -34,6 +34,11 @@ final class CommonOptions {
   Console console() {
     CommandLine command = spec.commandLine();
     return new Console(
-        command.getOut(), command.getErr(), quiet, Terminal.isStderr(), Terminal.columns());
+        command.getOut(),
+        command.getErr(),
+        quiet,
+        Terminal.isStdout(),
+        Terminal.isStderr() && Terminal.canMove(),
+        Terminal::columnsNow);
   }
 }

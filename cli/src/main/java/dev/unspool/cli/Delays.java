@@ -42,7 +42,7 @@ final class Delays {
 
   private static UsageException refused(String option, String text) {
     return new UsageException(
-        "%s is '%s', expected delays in rows up to %d such as 0,1,2 or 1-10, or none"
+        "%s is '%s', expected delays in rows up to %s such as 0,1,2 or 1-10, or none"
             .formatted(option, text, LONGEST));
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.report.Unwritable;
+import dev.unspool.cli.report.Visible;
 import dev.unspool.cli.run.UsageException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -21,6 +23,9 @@ import picocli.CommandLine.ParseResult;
 /** Says what went wrong on one line. */
 final class Errors implements IExecutionExceptionHandler, IParameterExceptionHandler {
 
+  /** What a shell says of a command that SIGPIPE has ended. */
+  private static final int READER_IS_GONE = 141;
+
   /** A word of the command line makes no sense. */
   @Override
   public int handleParseException(ParameterException exception, String[] args) {
@@ -38,6 +43,9 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
   }
 
   int handle(Throwable thrown, CommandLine command) {
+    if (thrown instanceof Unwritable unwritable && unwritable.readerIsGone()) {
+      return READER_IS_GONE;
+    }
     boolean usage = thrown instanceof UsageException;
     print(command, oneLine(describe(thrown, command)) + (usage ? hint(command) : ""));
     if (isDebugging(command)) {
@@ -60,7 +68,8 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
   private static void print(CommandLine command, String message) {
     PrintWriter err = command.getErr();
     Ansi ansi = Terminal.isColourful(Terminal.isStderr()) ? Ansi.ON : Ansi.OFF;
-    err.println(CommandLine.Help.defaultColorScheme(ansi).errorText("unspool: ") + message);
+    err.println(
+        CommandLine.Help.defaultColorScheme(ansi).errorText("unspool: ") + Visible.line(message));
     err.flush();
   }
 
@@ -103,6 +112,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case CharacterCodingException _ -> "the text is not UTF-8; convert it first";
       case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
       case FileSystemException e -> e.getFile() + ": cannot be used (" + kind(e) + ")";
+      case Unwritable _ -> message;
       case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
       case IOException _ -> message;
       case OutOfMemoryError _ -> "out of memory";

@@ -36,6 +36,12 @@ final class Evaluate implements Callable<Integer> {
   Path run = Path.of("");
 
   @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = "Where the run's own table or text is, if it was moved. Default: where it was.")
+  @Nullable Path data;
+
+  @Option(
       names = "--csv",
       paramLabel = "FILE",
       description = "All rows of another table. Default: the held-out parts of the run's own.")
@@ -54,13 +60,16 @@ final class Evaluate implements Callable<Integer> {
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.readConfig();
     Path other = other(config);
-    RunConfig used = other == null ? config : Resume.at(config, other.toString());
+    RunConfig used = other != null ? config.at(other) : data != null ? config.at(data) : config;
+    if (other == null) {
+      folder.requireData(used, "--data FILE");
+    }
     try (Task task = Task.open(folder, used);
         Stop stop = Stop.onRequest()) {
       if (other == null) {
         task.requireUnchanged();
       }
-      TrainedModel model = TrainedModel.read(folder, task);
+      TrainedModel model = TrainedModel.read(folder, config, task);
       Figures figures =
           other == null
               ? task.figures(model.network(), model.theta(), stop)
@@ -78,6 +87,11 @@ final class Evaluate implements Callable<Integer> {
     if (config.csv() != null && text != null) {
       throw new UsageException(
           "%s is a model of a table, and --text is for texts; use --csv FILE".formatted(run));
+    }
+    if (data != null && (csv != null || text != null)) {
+      throw new UsageException(
+          "--data is where the run's own data are, and excludes other data: leave out %s"
+              .formatted(csv != null ? "--csv" : "--text"));
     }
     return csv != null ? csv : text;
   }

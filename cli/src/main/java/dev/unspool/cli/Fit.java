@@ -10,6 +10,7 @@ import dev.unspool.cli.fit.FitTask;
 import dev.unspool.cli.fit.FitTraining;
 import dev.unspool.cli.fit.ModelShape;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.Stop;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -46,6 +47,9 @@ import picocli.CommandLine.Option;
       "The model can then be used: unspool simulate --model runs/plant-fit --csv inputs.csv",
     })
 final class Fit implements Callable<Integer> {
+  /** What a fit leaves that cannot be stopped in time. */
+  static final String LATE = "the folder may lack figures; it holds the best model so far";
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -79,16 +83,22 @@ final class Fit implements Callable<Integer> {
     place.requirePossible();
     FitTask task = FitTask.open(what, shape, how);
     Console console = common.console();
-    try (Stop stop = Stop.onShutdown("the folder may lack figures or the whole model")) {
-      FitFigures figures =
-          new FitRun(task, shape, how, console, stop).run(() -> FitFolder.create(path, force));
-      console.note("Everything is in " + path);
-      if (common.json) {
-        console.result(figures.json());
-      } else {
-        FitTable.of(figures).forEach(console::result);
-      }
+    try (FolderLock _ = FolderLock.take(path, console);
+        Stop stop = Stop.onShutdown(LATE)) {
+      place.requireFree(force); // another process may have been quicker
+      new FitRun(task, shape, how, console, stop, figures -> say(figures, common))
+          .run(() -> FitFolder.create(path, force));
       return 0;
+    }
+  }
+
+  /** Says what a fit came to. */
+  static void say(FitFigures figures, CommonOptions common) {
+    Console console = common.console();
+    if (common.json) {
+      console.result(figures.json());
+    } else {
+      FitTable.of(figures).forEach(console::result);
     }
   }
 }

@@ -86,12 +86,14 @@ final class ForecastCommand implements Callable<Integer> {
     }
     if (csv != null) {
       table = table.at(csv.toString());
+    } else {
+      folder.requireData(config, "--csv FILE");
     }
     try (SeriesTask task = SeriesTask.open(table, config.network())) {
       if (csv == null) {
         task.requireUnchanged();
       }
-      TrainedModel model = TrainedModel.read(folder, task);
+      TrainedModel model = TrainedModel.read(folder, config, task);
       var forecaster = new Forecaster(task, model.network(), model.theta());
       Forecaster.Result forecast = forecast(forecaster, table);
       print(forecast);
@@ -130,7 +132,7 @@ final class ForecastCommand implements Callable<Integer> {
         header.add(CsvLine.quoted(target + " deviation"));
       }
     }
-    console.result(String.join(",", header));
+    console.row(String.join(",", header));
     for (int step = 0; step < forecast.values().length; step++) {
       var line = new StringBuilder().append(forecast.firstRow() + step);
       for (int i = 0; i < forecast.targets().size(); i++) {
@@ -139,7 +141,7 @@ final class ForecastCommand implements Callable<Integer> {
           line.append(',').append((float) deviations[step][i]);
         }
       }
-      console.result(line.toString());
+      console.row(line.toString());
     }
   }
 

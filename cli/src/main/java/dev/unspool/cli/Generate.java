@@ -83,7 +83,7 @@ final class Generate implements Callable<Integer> {
     }
     try (TextTask task =
             TextTask.withoutText(config.text(), config.network(), folder.vocabulary());
-        var writer = new TextWriter(task, TrainedModel.read(folder, task))) {
+        var writer = new TextWriter(task, TrainedModel.read(folder, config, task))) {
       write(writer, sampler);
       return 0;
     }
@@ -100,8 +100,9 @@ final class Generate implements Callable<Integer> {
       console.result(Json.pretty(json));
       return;
     }
-    console.out().print(prompt);
-    writer.write(prompt, length, sampler, seed, console.out());
+    Appendable text = console.text();
+    text.append(prompt);
+    writer.write(prompt, length, sampler, seed, text);
     console.result("");
   }
 }

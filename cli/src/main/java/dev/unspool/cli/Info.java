@@ -157,7 +157,7 @@ final class Info implements Callable<Integer> {
   }
 
   private static String training(TrainingConfig training) {
-    return "TBPTT(%d, %d), loss at %s, %s, %s, %s, rate %s (%s)"
+    return "TBPTT(%s, %s), loss at %s, %s, %s, %s, rate %s (%s)"
         .formatted(
             training.k1(),
             training.k2(),

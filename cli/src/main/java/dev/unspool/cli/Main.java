@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.report.ResultStream;
+import dev.unspool.cli.report.Unwritable;
+import dev.unspool.cli.run.UsageException;
+import java.util.Locale;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Entry point of the {@code unspool} command. */
@@ -40,9 +45,13 @@ import picocli.CommandLine.Spec;
       "  unspool bench             measures how fast it is, beside PyTorch and JAX (bench --help)",
       "  unspool run FILE.java     runs a Java program of yours against the library",
       "",
-      "Exit codes: 0 done, 1 failed, 2 a word of the command line makes no sense.",
+      "Exit codes: 0 done, 1 failed, 2 a word of the command line makes no sense, 141 the reader of",
+      "the results has gone.",
     })
 public final class Main implements Runnable {
+  /** What a JVM puts in the place of bytes of the command line that it cannot read. */
+  private static final char UNREADABLE = '\ufffd';
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -66,7 +75,10 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     Stderr.restore();
-    int status = execute(commandLine(), args);
+    // Ours is written for no locale; the libraries' shall be so too.
+    Locale.setDefault(Locale.ROOT);
+    CommandLine command = commandLine();
+    int status = execute(command.setOut(ResultStream.stdout()), args);
     // Only when needed: System.exit starts the logging system, which delays the help noticeably.
     if (status != 0) {
       System.exit(status);
@@ -82,20 +94,44 @@ public final class Main implements Runnable {
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
                 Terminal.isColourful(Terminal.isStdout()) ? Ansi.ON : Ansi.OFF))
-        .setUsageHelpWidth(
-            Math.max(CommandLine.Model.UsageMessageSpec.DEFAULT_USAGE_WIDTH, Terminal.columns()))
-        .setExecutionStrategy(Repeats::run)
+        .setUsageHelpWidth(Terminal.helpColumns())
+        .setExecutionStrategy(Main::run)
         .setParameterExceptionHandler(errors)
         .setExecutionExceptionHandler(errors);
   }
 
+  /**
+   * Help is no command: what goes wrong there does not go to the handler of what commands throw.
+   */
+  private static int run(ParseResult parsed) {
+    try {
+      return Repeats.run(parsed);
+    } catch (Unwritable e) {
+      return new Errors().handle(e, parsed.commandSpec().commandLine());
+    }
+  }
+
   /** Runs it; picocli passes errors of the JVM on, such as a lack of memory. */
   static int execute(CommandLine command, String... args) {
+    for (String word : args) {
+      if (word.indexOf(UNREADABLE) >= 0) {
+        return new Errors().handle(unreadable(word), command);
+      }
+    }
     try {
-      return command.execute(args);
-    } catch (OutOfMemoryError e) {
+      int status = command.execute(args);
+      command.getOut().flush();
+      return status;
+    } catch (OutOfMemoryError | Unwritable e) {
       return new Errors().handle(e, command);
     }
+  }
+
+  private static UsageException unreadable(String word) {
+    String charset = System.getProperty("sun.jnu.encoding", "unknown");
+    return new UsageException(
+        "'%s' is not in the charset of the locale, which is %s; with LC_ALL=C.UTF-8, words in UTF-8 can be read"
+            .formatted(word, charset));
   }
 
   @Override

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.fit.FitFolder;
+import dev.unspool.cli.fit.FitTraining;
+import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
-import dev.unspool.cli.run.TextConfig;
 import dev.unspool.cli.run.TrainingConfig;
+import dev.unspool.cli.run.TrainingRun;
+import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -21,6 +24,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "resume",
     header = "Go on with a run from its checkpoint, exactly as if it had never stopped.",
+    description = {
+      "",
+      "A fit that was cut off goes on from its best weights so far, not bit for bit, and takes"
+          + " --data, --patience (iterations) and --max-minutes only.",
+    },
     sortOptions = false,
     optionListHeading = "%nOptions (what is not given stays as it was):%n",
     footerHeading = "%nExamples:%n",
@@ -79,15 +87,32 @@ final class Resume implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (new FitFolder(run).isThere()) {
+      return ResumeFit.run(run, data, this::changed, common);
+    }
     RunFolder folder = RunFolder.open(run);
-    RunConfig config = changed(folder.readConfig());
-    try (Task task = Task.open(folder, config)) {
-      task.requireUnchanged();
-      folder.writeConfig(config);
-      try (Stop stop = Stop.onShutdown(Training.LATE)) {
-        return Training.run(folder, config, task, common, stop);
+    try (FolderLock _ = FolderLock.take(run, common.console())) {
+      RunConfig config = changed(folder.readConfig());
+      folder.requireData(config, "--data FILE");
+      folder.hasCheckpoint(config);
+      try (Task task = Task.open(folder, config)) {
+        task.requireUnchanged();
+        folder.complete(config);
+        try (Stop stop = Stop.onShutdown(Training.LATE)) {
+          return Training.run(folder, config, task, common, stop, TrainingRun::run);
+        }
       }
     }
+  }
+
+  private FitTraining changed(FitTraining old) {
+    if (epochs != null || maxUpdates != null || reportEvery != null || threads != null) {
+      throw new UsageException(
+          "%s holds a fit, which has no epochs, updates, reports or threads: resume it with --data, --patience or --max-minutes only"
+              .formatted(run));
+    }
+    return old.withLimits(
+        patience != null ? patience : old.patience(), maxMinutes != null ? maxMinutes : 0);
   }
 
   private RunConfig changed(RunConfig config) {
@@ -101,16 +126,6 @@ final class Resume implements Callable<Integer> {
                 maxUpdates != null ? maxUpdates : old.maxUpdates(),
                 reportEvery != null ? reportEvery : old.reportEvery(),
                 threads != null ? threads : old.threads()));
-    return data == null ? changed : at(changed, data.toString());
-  }
-
-  /** The same run over data that are elsewhere. */
-  static RunConfig at(RunConfig config, String file) {
-    CsvConfig csv = config.csv();
-    TextConfig text = config.text();
-    if (csv != null) {
-      return config.with(csv.at(file));
-    }
-    return text != null ? config.with(text.at(file)) : config;
+    return data == null ? changed : changed.at(data);
   }
 }

@@ -6,6 +6,7 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import dev.unspool.cli.fit.FitData;
 import dev.unspool.cli.fit.FitFolder;
+import dev.unspool.cli.fit.SavedFit;
 import dev.unspool.cli.fit.Simulation;
 import dev.unspool.cli.fit.Trace;
 import dev.unspool.cli.report.Console;
@@ -59,10 +60,13 @@ final class Simulate implements Callable<Integer> {
     if (model == null || csv == null) {
       throw new UsageException("a simulation needs --model DIR and --csv FILE");
     }
-    var folder = new FitFolder(model);
-    FitFolder.Description description = folder.readDescription();
-    Simulation simulation = Simulation.of(folder.read(description), description, csv);
+    SavedFit saved = SavedFit.read(new FitFolder(model));
+    FitFolder.Description description = saved.description();
+    Simulation simulation = Simulation.of(saved.model(), description, csv);
     Console console = common.console();
+    if (!saved.finished()) {
+      console.warn("%s: %s".formatted(model, saved.standing()));
+    }
     simulation.notes().forEach(console::note);
     if (plot != null) {
       simulation.draw(plot);
@@ -78,13 +82,13 @@ final class Simulate implements Callable<Integer> {
   private static void print(Console console, List<String> targets, Trace trace) {
     var header = new ArrayList<String>(List.of("row"));
     targets.forEach(target -> header.add(CsvLine.quoted(target)));
-    console.result(String.join(",", header));
+    console.row(String.join(",", header));
     for (int t = 0; t < trace.rows(); t++) {
       var line = new StringBuilder().append(trace.firstRow() + t);
       for (int i = 0; i < trace.targets(); i++) {
         line.append(',').append((float) trace.simulated()[t * trace.targets() + i]);
       }
-      console.result(line.toString());
+      console.row(line.toString());
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.unspool.cli;
 
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
@@ -10,6 +11,7 @@ import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TextTask;
 import dev.unspool.cli.run.TrainingConfig;
+import dev.unspool.cli.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -72,9 +74,7 @@ final class Train implements Callable<Integer> {
     new RunFolder(path).requireFree(force);
     if (config.text() != null) {
       try (TextTask task = TextTask.open(config.text(), what)) {
-        RunFolder folder = RunFolder.create(path, force);
-        task.writeVocabulary(folder.vocabulary());
-        return train(folder, config.with(task.config()), task);
+        return train(path, config.with(task.config()), task);
       }
     }
     try (SeriesTask task = SeriesTask.open(data.csv(), what)) {
@@ -83,14 +83,33 @@ final class Train implements Callable<Integer> {
             .console()
             .note("Left out %s".formatted(Numbers.count(task.skippedRows(), "bad row")));
       }
-      return train(RunFolder.create(path, force), config.with(task.config()), task);
+      return train(path, config.with(task.config()), task);
     }
   }
 
-  private int train(RunFolder folder, RunConfig config, Task task) throws IOException {
-    folder.writeConfig(config);
-    try (Stop stop = Stop.onShutdown(Training.LATE)) {
-      return Training.run(folder, config, task, common, stop);
+  private int train(Path path, RunConfig found, Task task) throws IOException {
+    TrainingRun.requirePossible(found.training(), task); // before anything is made
+    RunConfig config = found.at(Path.of(found.file())).named();
+    try (FolderLock _ = FolderLock.take(path, common.console());
+        Stop stop = Stop.onShutdown(Training.LATE)) {
+      RunFolder folder = RunFolder.create(path, force);
+      try {
+        return Training.run(folder, config, task, common, stop, TrainingRun::begin);
+      } catch (IOException | RuntimeException | Error e) {
+        withdraw(folder, e);
+        throw e;
+      }
+    }
+  }
+
+  /** A run that has learned nothing shall not be in the way of the corrected command. */
+  private static void withdraw(RunFolder folder, Throwable reason) {
+    try {
+      if (!folder.hasLearned()) {
+        folder.withdraw();
+      }
+    } catch (IOException e) {
+      reason.addSuppressed(e);
     }
   }
 

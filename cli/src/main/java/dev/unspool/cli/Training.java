@@ -10,6 +10,7 @@ import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TrainingRun;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** What {@code train} and {@code resume} share: train, then say how well. */
 final class Training {
@@ -21,10 +22,17 @@ final class Training {
   /** What a run leaves that cannot be stopped in time. */
   static final String LATE = "the checkpoint is an earlier one";
 
-  static int run(RunFolder folder, RunConfig config, Task task, CommonOptions options, Stop stop)
+  /** How a training is started. */
+  @FunctionalInterface
+  interface Start {
+    @Nullable Figures of(TrainingRun run) throws IOException;
+  }
+
+  static int run(
+      RunFolder folder, RunConfig config, Task task, CommonOptions options, Stop stop, Start start)
       throws IOException {
     Console console = options.console();
-    Figures figures = new TrainingRun(folder, config, task, console, stop).run();
+    Figures figures = start.of(new TrainingRun(folder, config, task, console, stop));
     if (figures == null) {
       return STOPPED;
     }

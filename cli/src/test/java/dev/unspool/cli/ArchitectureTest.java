@@ -60,7 +60,7 @@ final class ArchitectureTest {
           .resideOutsideOfPackage("dev.unspool.cli.report")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("org.knowm.xchart..", "me.tongfei.progressbar..");
+          .resideInAPackage("org.knowm.xchart..");
 
   @ArchTest
   static final ArchRule theKernelsAreNobodysBusiness =

@@ -142,8 +142,8 @@ final class FitTest {
     assertTrue(
         fit.out().contains("stopped by the validation part: 10 iterations without a better"),
         fit.out());
-    assertTrue(fit.out().contains("at iteration %d, was kept".formatted(best)), fit.out());
-    assertTrue(fit.err().contains(" at %d".formatted(best)), fit.err());
+    assertTrue(fit.out().contains("at iteration %s, was kept".formatted(best)), fit.out());
+    assertTrue(fit.err().contains(" at %s".formatted(best)), fit.err());
     double least = Double.POSITIVE_INFINITY;
     int at = 0;
     for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
@@ -165,7 +165,7 @@ final class FitTest {
     int best = figures().get("best_iteration").getAsInt();
     assertEquals("iterations", figures().get("stop_reason").getAsString(), fit::toString);
     String said =
-        "60 iterations of start 1, stopped by the limit of iterations: the validation part last improved at iteration %d of 60"
+        "60 iterations of start 1, stopped by the limit of iterations: the validation part last improved at iteration %s of 60"
             .formatted(best);
     assertTrue(fit.out().contains(said), fit::toString);
     CommandRun blind = succeeds(fit("--starts 1 --iterations 5 --valid 0 --force"));
@@ -188,6 +188,12 @@ final class FitTest {
     CommandRun fit = succeeds(fit(options + " --starts 1 --training series-parallel"));
     assertTrue(fit.err().contains("part is unstable: it runs away at row "), fit::toString);
     assertTrue(fit.out().contains("  < -1000 %"), fit::toString);
+    var longer = new ArrayList<>(lines.subList(0, 2));
+    longer.addAll(Collections.nCopies(20_000, "1,0"));
+    Files.write(plant, longer);
+    CommandRun simulate = succeeds("simulate", "--model", run, "--csv", plant, "--json");
+    assertTrue(simulate.err().contains("diverges at row"), simulate.err());
+    assertTrue(simulate.json().get("rmse").isJsonNull());
   }
 
   @Test
@@ -252,6 +258,9 @@ final class FitTest {
     assertEquals(Set.of("y", "z"), targets.keySet());
     assertTrue(percent(targets, "z") > 70, fit::toString);
     assertTrue(succeeds(fit("--target y,z --force")).out().contains("  z "));
+    Path part = Files.write(folder.resolve("part.csv"), List.of("u,y", "0.5,20", "0.5,20"));
+    String said = succeeds("simulate", "--model", run, "--csv", part).err();
+    assertTrue(said.contains("has no column z: nothing is compared"), said);
     assertTrue(fit.err().contains("(normalised)"), fit.err());
     assertTrue(
         Files.readAllLines(run.resolve("metrics.jsonl"))
@@ -361,5 +370,11 @@ final class FitTest {
     CommandRun simulate = succeeds("simulate", "--model", run, "--csv", inputs);
     assertEquals(51, simulate.out().lines().count());
     assertTrue(simulate.err().contains("at its mean"), simulate.err());
+    assertFalse(simulate.err().contains("units"), simulate.err());
+
+    Files.write(inputs, List.of("u", "0.5", "500", "0.5"));
+    CommandRun far = succeeds("simulate", "--model", run, "--csv", inputs);
+    assertTrue(far.err().contains("input 'u' goes to 500, "), far.err());
+    assertTrue(far.err().contains("are the units the same?"), far.err());
   }
 }

@@ -38,7 +38,7 @@ final class TinyData {
     for (int t = 0; t < rows; t++) {
       double force = Math.sin(0.37 * t) + Math.cos(0.11 * t);
       driven = 0.8 * driven + 0.5 * force;
-      lines.add("%d,%s,%s,%s".formatted(t, 3 + 2 * Math.sin(0.2 * t), force, driven));
+      lines.add("%s,%s,%s,%s".formatted(t, 3 + 2 * Math.sin(0.2 * t), force, driven));
     }
     return Files.write(file, lines);
   }

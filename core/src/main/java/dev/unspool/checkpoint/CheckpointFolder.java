@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.checkpoint;
 
-import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +33,8 @@ import java.util.zip.CRC32C;
  * is on the disk before it gets its name; {@code checkpoint.json} is replaced last, at once; only
  * then the former files are deleted. So, whenever the machine stops or the disk is full, the folder
  * holds the former checkpoint or the new one, whole. Reading checks lengths and checksums (CRC-32C)
- * before anything is believed. One process writes into a folder; others may read meanwhile.
+ * before anything is believed. One process writes into a folder; others may read meanwhile, and
+ * what one {@link #read} gives is of one checkpoint.
  */
 public final class CheckpointFolder {
   private static final String MANIFEST = "checkpoint.json";
@@ -44,6 +45,14 @@ public final class CheckpointFolder {
 
   private final Path folder;
   private final Storage storage;
+
+  /**
+   * What one checkpoint holds beside its weights.
+   *
+   * @param about what the owner said about it
+   * @param state the snapshot
+   */
+  public record Content(Map<String, String> about, Snapshot state) {}
 
   /** A folder, which need not exist yet. */
   public CheckpointFolder(Path folder) {
@@ -77,10 +86,10 @@ public final class CheckpointFolder {
       throws IOException {
     Files.createDirectories(folder);
     long number = Math.incrementExact(highestNumber());
-    Path weightsFile = folder.resolve("weights-%d.safetensors".formatted(number));
-    Path stateFile = folder.resolve("state-%d.safetensors".formatted(number));
+    Path weightsFile = folder.resolve("weights-%s.safetensors".formatted(number));
+    Path stateFile = folder.resolve("state-%s.safetensors".formatted(number));
     try {
-      var weights = write(weightsFile, tensors(theta), Map.of("format", "pt"));
+      var weights = write(weightsFile, Tensor.byName(theta), Map.of("format", "pt"));
       var arrays = write(stateFile, tensors(state), Map.of());
       storage.syncFolder(folder);
       byte[] manifest = new Manifest(about, weights, arrays).toJson();
@@ -103,18 +112,6 @@ public final class CheckpointFolder {
         file.getFileName().toString(), written.bytes(), Manifest.hex(written.crc32c()));
   }
 
-  private static Map<String, Tensor> tensors(Parameters theta) {
-    var tensors = new LinkedHashMap<String, Tensor>();
-    for (var slice : theta.layout().slices()) {
-      tensors.put(slice.name(), Tensor.of(theta.get(slice.name()), shape(slice)));
-    }
-    return tensors;
-  }
-
-  private static long[] shape(ParameterLayout.Slice slice) {
-    return slice.shape().stream().mapToLong(Integer::longValue).toArray();
-  }
-
   private static Map<String, Tensor> tensors(Snapshot state) {
     var tensors = new LinkedHashMap<String, Tensor>();
     state
@@ -133,6 +130,24 @@ public final class CheckpointFolder {
 
   private long highestNumber() throws IOException {
     return numbered().mapToLong(CheckpointFolder::number).max().orElse(0);
+  }
+
+  /**
+   * The files in the folder that a checkpoint consists of, by their names, whether they belong to a
+   * whole one or not; {@code checkpoint.json} comes first.
+   */
+  public List<Path> files() throws IOException {
+    var files = new ArrayList<Path>();
+    Path manifest = folder.resolve(MANIFEST);
+    for (Path file : List.of(manifest, manifest.resolveSibling(MANIFEST + FileWriter.TEMPORARY))) {
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        files.add(file);
+      }
+    }
+    if (Files.isDirectory(folder)) {
+      numbered().forEach(files::add);
+    }
+    return files;
   }
 
   /** Files of any checkpoint, finished or not. */
@@ -170,15 +185,48 @@ public final class CheckpointFolder {
   }
 
   /**
-   * Reads the parameters.
+   * Reads a checkpoint as a whole: the weights and the snapshot are of the same one, also where
+   * another process replaces it meanwhile.
+   *
+   * @param into of the same names and shapes; overwritten if everything is sound, else untouched
+   * @throws CheckpointException if the checkpoint is missing, damaged, or of another model
+   */
+  public Content read(Parameters into) throws IOException {
+    return read(
+        manifest -> {
+          Sound weights = sound(manifest.weights());
+          requireModel(weights, into);
+          Snapshot state = state(sound(manifest.state()));
+          set(into, weights);
+          return new Content(manifest.about(), state);
+        });
+  }
+
+  /**
+   * Reads the parameters alone, for somebody who needs nothing else; {@link #read} gives them with
+   * the snapshot that goes with them.
    *
    * @param into of the same names and shapes; overwritten if everything is sound, else untouched
    * @throws CheckpointException if the checkpoint is missing, damaged, or of another model
    */
   public void readWeights(Parameters into) throws IOException {
-    var file = read(Manifest::weights);
+    Sound weights =
+        read(
+            manifest -> {
+              Sound file = sound(manifest.weights());
+              requireModel(file, into);
+              return file;
+            });
+    set(into, weights);
+  }
+
+  private static void set(Parameters into, Sound weights) {
+    weights.content().tensors().forEach((name, tensor) -> into.set(name, tensor.floats()));
+  }
+
+  private static void requireModel(Sound weights, Parameters into) throws CheckpointException {
     List<String> found =
-        file.content().tensors().entrySet().stream()
+        weights.content().tensors().entrySet().stream()
             .map(entry -> entry.getKey() + " " + entry.getValue())
             .sorted()
             .toList();
@@ -189,11 +237,10 @@ public final class CheckpointFolder {
             .toList();
     if (!found.equals(expected)) {
       throw new CheckpointException(
-          file.path(),
+          weights.path(),
           "the weights are of another model: found %s, expected %s; build the model they belong to"
               .formatted(without(found, expected), without(expected, found)));
     }
-    file.content().tensors().forEach((name, tensor) -> into.set(name, tensor.floats()));
   }
 
   private static String without(List<String> some, List<String> others) {
@@ -202,13 +249,7 @@ public final class CheckpointFolder {
     return left.isEmpty() ? "nothing else" : String.join(", ", left);
   }
 
-  /**
-   * Reads the snapshot.
-   *
-   * @throws CheckpointException if the checkpoint is missing or damaged
-   */
-  public Snapshot readState() throws IOException {
-    var file = read(Manifest::state);
+  private static Snapshot state(Sound file) throws CheckpointException {
     var state = new Snapshot();
     for (var entry : file.content().tensors().entrySet()) {
       Tensor tensor = entry.getValue();
@@ -230,19 +271,17 @@ public final class CheckpointFolder {
   /** A file that is what the manifest says. */
   private record Sound(Path path, Safetensors content) {}
 
-  /** Which of the two files. */
-  private interface Which {
-    Manifest.FileEntry of(Manifest manifest);
+  /** What is read of the checkpoint that a manifest names. */
+  private interface Reading<T> {
+    T of(Manifest manifest) throws IOException;
   }
 
   /** A writer may replace the checkpoint between two steps of this; then the new one is read. */
-  private Sound read(Which which) throws IOException {
+  private <T> T read(Reading<T> reading) throws IOException {
     Manifest manifest = Manifest.read(folder.resolve(MANIFEST));
     while (true) {
       try {
-        Path file = folder.resolve(which.of(manifest).file());
-        requireSound(file, which.of(manifest));
-        return new Sound(file, Safetensors.read(file));
+        return reading.of(manifest);
       } catch (CheckpointException e) {
         Manifest newer = Manifest.read(folder.resolve(MANIFEST));
         if (newer.equals(manifest)) {
@@ -251,6 +290,12 @@ public final class CheckpointFolder {
         manifest = newer;
       }
     }
+  }
+
+  private Sound sound(Manifest.FileEntry entry) throws IOException {
+    Path file = folder.resolve(entry.file());
+    requireSound(file, entry);
+    return new Sound(file, Safetensors.read(file));
   }
 
   private static void requireSound(Path file, Manifest.FileEntry expected) throws IOException {
@@ -270,7 +315,7 @@ public final class CheckpointFolder {
     }
     if (size != expected.bytes()) {
       throw new CheckpointException(
-          file, "found %d bytes, expected %d".formatted(size, expected.bytes()) + ADVICE);
+          file, "found %s bytes, expected %s".formatted(size, expected.bytes()) + ADVICE);
     }
     String found = Manifest.hex(checksum.getValue());
     if (!found.equals(expected.crc32c())) {

@@ -14,6 +14,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -70,7 +71,7 @@ record Manifest(Map<String, String> about, FileEntry weights, FileEntry state) {
   }
 
   static String hex(long crc32c) {
-    return "%08x".formatted(crc32c);
+    return HexFormat.of().toHexDigits((int) crc32c);
   }
 
   /**
@@ -82,7 +83,7 @@ record Manifest(Map<String, String> about, FileEntry weights, FileEntry state) {
     try {
       long size = Files.size(file);
       if (size > LARGEST) {
-        throw damaged(file, "%d bytes, expected at most %d".formatted(size, LARGEST));
+        throw damaged(file, "%s bytes, expected at most %s".formatted(size, LARGEST));
       }
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(Files.readAllBytes(file))).toString();
       return parse(file, text);

@@ -148,7 +148,7 @@ final class SafetensorsHeader {
     while (json.hasNext()) {
       if (json.peek() != JsonToken.NUMBER || numbers.size() == most) {
         throw new IllegalStateException(
-            "expected at most %d whole numbers at %s".formatted(most, json.getPath()));
+            "expected at most %s whole numbers at %s".formatted(most, json.getPath()));
       }
       numbers.add(Long.parseLong(json.nextString()));
     }
@@ -167,7 +167,7 @@ final class SafetensorsHeader {
         || entry.end() < entry.begin()
         || entry.end() - entry.begin() != expected) {
       throw damaged(
-          "the data_offsets of tensor '%s' are [%d, %d], expected %d bytes for %s %s"
+          "the data_offsets of tensor '%s' are [%s, %s], expected %s bytes for %s %s"
               .formatted(name, entry.begin(), entry.end(), expected, entry.type(), entry.shape()));
     }
   }
@@ -185,7 +185,7 @@ final class SafetensorsHeader {
       Entry entry = tensor.getValue();
       if (entry.begin() != covered || entry.end() > dataBytes) {
         throw damaged(
-            "tensor '%s' lies at bytes %d to %d of the data, expected it to begin at %d and end by %d"
+            "tensor '%s' lies at bytes %s to %s of the data, expected it to begin at %s and end by %s"
                 .formatted(
                     Messages.shorten(tensor.getKey()),
                     entry.begin(),
@@ -197,7 +197,7 @@ final class SafetensorsHeader {
     }
     if (covered != dataBytes) {
       throw damaged(
-          "the tensors of the header need %d bytes of data, found %d"
+          "the tensors of the header need %s bytes of data, found %s"
               .formatted(covered, dataBytes));
     }
   }

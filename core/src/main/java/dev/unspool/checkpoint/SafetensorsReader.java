@@ -38,14 +38,14 @@ final class SafetensorsReader {
   private Safetensors read() throws IOException {
     long size = channel.size();
     if (size < Long.BYTES) {
-      throw damaged("the file has %d bytes, even an empty one has 10".formatted(size));
+      throw damaged("the file has %s bytes, even an empty one has 10".formatted(size));
     }
     var length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     fill(length);
     long headerBytes = length.getLong(0);
     if (headerBytes < 2 || headerBytes > Math.min(LARGEST_HEADER, size - Long.BYTES)) {
       throw damaged(
-          "the first 8 bytes announce a header of %s bytes, expected 2 to %d"
+          "the first 8 bytes announce a header of %s bytes, expected 2 to %s"
               .formatted(
                   Long.toUnsignedString(headerBytes), Math.min(LARGEST_HEADER, size - Long.BYTES)));
     }
@@ -66,7 +66,7 @@ final class SafetensorsReader {
       if (bytes > Tensor.LARGEST) {
         throw new CheckpointException(
             file,
-            "tensor '%s' has %d bytes, at most %d fit into a Java array; split it"
+            "tensor '%s' has %s bytes, at most %s fit into a Java array; split it"
                 .formatted(Messages.shorten(entry.getKey()), bytes, Tensor.LARGEST));
       }
       MemorySegment data = Tensor.allocate(bytes);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -50,7 +51,8 @@ interface Storage {
               file,
               StandardOpenOption.WRITE,
               StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING);
+              StandardOpenOption.TRUNCATE_EXISTING,
+              LinkOption.NOFOLLOW_LINKS); // a link in the way may lead to somebody's file
       return new Sink() {
         @Override
         public void write(ByteBuffer bytes) throws IOException {

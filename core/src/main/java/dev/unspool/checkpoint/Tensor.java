@@ -3,11 +3,14 @@ package dev.unspool.checkpoint;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.unspool.model.Parameters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An array of numbers with a type and a shape, as it stands in a file.
@@ -37,7 +40,7 @@ public record Tensor(DType type, List<Long> shape, MemorySegment data) {
     long bytes = bytes(type, shape);
     if (bytes != data.byteSize()) {
       throw new IllegalArgumentException(
-          "a tensor of %s %s has %d bytes, found %d"
+          "a tensor of %s %s has %s bytes, found %s"
               .formatted(type, shape, bytes, data.byteSize()));
     }
   }
@@ -85,6 +88,19 @@ public record Tensor(DType type, List<Long> shape, MemorySegment data) {
     MemorySegment data = allocate(8L * values.length);
     MemorySegment.copy(values, 0, data, LONG, 0, values.length);
     return new Tensor(DType.I64, list(shape), data);
+  }
+
+  /**
+   * Parameters as a file holds them: an F32 tensor for each slice, under its name and in its shape;
+   * the values are copied.
+   */
+  public static Map<String, Tensor> byName(Parameters theta) {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    for (var slice : theta.layout().slices()) {
+      long[] shape = slice.shape().stream().mapToLong(Integer::longValue).toArray();
+      tensors.put(slice.name(), of(theta.get(slice.name()), shape));
+    }
+    return tensors;
   }
 
   /**
@@ -182,7 +198,7 @@ public record Tensor(DType type, List<Long> shape, MemorySegment data) {
         long value = data.get(LONG, 8 * i);
         if (value < 0) {
           throw new IllegalArgumentException(
-              "element %d is %s, expected at most %d"
+              "element %s is %s, expected at most %s"
                   .formatted(i, Long.toUnsignedString(value), Long.MAX_VALUE));
         }
         yield value;
@@ -197,7 +213,7 @@ public record Tensor(DType type, List<Long> shape, MemorySegment data) {
   private int length() {
     if (size() > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "%d elements do not fit into one Java array".formatted(size()));
+          "%s elements do not fit into one Java array".formatted(size()));
     }
     return (int) size();
   }

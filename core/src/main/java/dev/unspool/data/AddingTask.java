@@ -37,7 +37,7 @@ public final class AddingTask implements BlockSource {
   public AddingTask(int values, int delay, int lanes, long seed) {
     if (values < 2 || delay < 0 || lanes < 1) {
       throw new IllegalArgumentException(
-          "the adding task needs values >= 2, delay >= 0 and lanes >= 1, found %d, %d and %d"
+          "the adding task needs values >= 2, delay >= 0 and lanes >= 1, found %s, %s and %s"
               .formatted(values, delay, lanes));
     }
     this.values = values;

@@ -28,7 +28,7 @@ public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
         || resets.steps() < steps
         || resets.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "parts of a block disagree: inputs %s, targets %s, mask %s, resets of %d steps × %d lanes"
+          "parts of a block disagree: inputs %s, targets %s, mask %s, resets of %s steps × %s lanes"
               .formatted(inputs, targets, mask, resets.steps(), resets.lanes()));
     }
   }
@@ -65,13 +65,13 @@ public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
   void requireFits(BlockSource source, int max) {
     if (max < 1 || max > steps()) {
       throw new IllegalArgumentException(
-          "between 1 and %d steps fit into this block, %d were asked for".formatted(steps(), max));
+          "between 1 and %s steps fit into this block, %s were asked for".formatted(steps(), max));
     }
     if (lanes() != source.lanes()
         || inputs.features() != source.inputs()
         || targets.features() != source.targets()) {
       throw new IllegalArgumentException(
-          "a block of inputs %s and targets %s does not fit a source of %d lanes, %d inputs and %d targets"
+          "a block of inputs %s and targets %s does not fit a source of %s lanes, %s inputs and %s targets"
               .formatted(inputs, targets, source.lanes(), source.inputs(), source.targets()));
     }
   }

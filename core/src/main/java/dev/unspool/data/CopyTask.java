@@ -39,8 +39,8 @@ public final class CopyTask implements BlockSource {
   public CopyTask(int symbols, int length, int delay, int lanes, long seed) {
     if (symbols < 2 || length < 1 || delay < 0 || lanes < 1) {
       throw new IllegalArgumentException(
-          ("the copy task needs symbols >= 2, length >= 1, delay >= 0 and lanes >= 1, found %d, %d,"
-                  + " %d and %d")
+          ("the copy task needs symbols >= 2, length >= 1, delay >= 0 and lanes >= 1, found %s, %s,"
+                  + " %s and %s")
               .formatted(symbols, length, delay, lanes));
     }
     this.symbols = symbols;

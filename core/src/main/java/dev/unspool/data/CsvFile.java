@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 
@@ -44,8 +45,8 @@ public final class CsvFile {
   public CsvFile withSeparator(char newSeparator) {
     if (newSeparator == '"' || newSeparator == '\n' || newSeparator == '\r') {
       throw new IllegalArgumentException(
-          "a quote or a line break cannot separate fields, found the character U+%04X"
-              .formatted((int) newSeparator));
+          "a quote or a line break cannot separate fields, found the character U+%s"
+              .formatted(HexFormat.of().withUpperCase().toHexDigits(newSeparator)));
     }
     return new CsvFile(path, newSeparator, skipBadRows, heapLimit);
   }
@@ -155,7 +156,7 @@ public final class CsvFile {
           path,
           skipped == 0
               ? "there is nothing below the line of column names, expected rows of numbers"
-              : "all %d rows are bad; read it without --skip-bad-rows to see why"
+              : "all %s rows are bad; read it without --skip-bad-rows to see why"
                   .formatted(skipped));
     }
     return skipped;
@@ -189,7 +190,7 @@ public final class CsvFile {
         throw DataException.at(
             path,
             line,
-            "fields %d and %d are both named '%s'; rename one"
+            "fields %s and %s are both named '%s'; rename one"
                 .formatted(first + 1, i + 1, names.get(i)));
       }
     }
@@ -223,6 +224,16 @@ public final class CsvFile {
       return io;
     }
     return new DataException(
-        "%s: %s; a quote inside of a quoted field is written twice".formatted(path, found), error);
+        "%s: %s; a quote inside of a quoted field is written twice"
+            .formatted(path, withLatinDigits(found)),
+        error);
+  }
+
+  /** The CSV reader writes numbers as the default locale does. */
+  private static String withLatinDigits(String text) {
+    return text.codePoints()
+        .map(c -> Character.isDigit(c) ? '0' + Character.digit(c, 10) : c)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 }

@@ -50,7 +50,7 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
   @Nullable String problem() {
     return fields == slots.length || blank
         ? problem
-        : "found %d fields, the first line names %d".formatted(fields, slots.length);
+        : "found %s fields, the first line names %s".formatted(fields, slots.length);
   }
 
   @Override

@@ -23,7 +23,7 @@ public final class DataException extends IOException {
 
   /** A message that begins with the file and line, the way compilers write it. */
   static DataException at(Path file, long line, String message) {
-    return new DataException("%s:%d: %s".formatted(file, line, message));
+    return new DataException("%s:%s: %s".formatted(file, line, message));
   }
 
   /** A message that begins with the file. */

@@ -9,8 +9,8 @@ final class GeneratedTask {
   static void require(long position, int length, boolean sameSize) {
     if (!sameSize || position < 0 || position >= length) {
       throw new IllegalArgumentException(
-          ("the checkpoint (at step %d of a sequence) does not belong to a task with sequences of"
-                  + " %d steps and this number of lanes; resume with the same task")
+          ("the checkpoint (at step %s of a sequence) does not belong to a task with sequences of"
+                  + " %s steps and this number of lanes; resume with the same task")
               .formatted(position, length));
     }
   }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 
 /** Opens files that users name, and says in one line why one cannot be used. */
 final class InputFile {
@@ -76,8 +77,8 @@ final class InputFile {
           return DataException.at(
               file,
               line,
-              "found the byte 0x%02x, which is not UTF-8; convert the file to UTF-8"
-                  .formatted(in.get(in.position())));
+              "found the byte 0x%s, which is not UTF-8; convert the file to UTF-8"
+                  .formatted(HexFormat.of().toHexDigits(in.get(in.position()))));
         }
         in.compact();
         out.clear();

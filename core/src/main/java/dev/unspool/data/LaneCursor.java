@@ -81,7 +81,7 @@ final class LaneCursor {
     long[] stored = snapshot.longs("step");
     if (stored.length != 2 || stored[1] != steps() || stored[0] < 0 || stored[0] > steps()) {
       throw new IllegalArgumentException(
-          "the checkpoint stands at step %s of the data, which now has %d steps; resume with the"
+          "the checkpoint stands at step %s of the data, which now has %s steps; resume with the"
                   .formatted(stored.length == 2 ? stored[0] + " of " + stored[1] : "?", steps())
               + " same data, range and lanes");
     }

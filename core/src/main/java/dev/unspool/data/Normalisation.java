@@ -24,7 +24,7 @@ public final class Normalisation {
     Table.requireDifferent(columns);
     if (mean.length != columns.size() || deviation.length != columns.size()) {
       throw new IllegalArgumentException(
-          "%d columns need as many means and deviations, found %d and %d"
+          "%s columns need as many means and deviations, found %s and %s"
               .formatted(columns.size(), mean.length, deviation.length));
     }
     for (int i = 0; i < mean.length; i++) {

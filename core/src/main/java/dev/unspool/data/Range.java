@@ -13,7 +13,7 @@ public record Range(long from, long to) {
   public Range {
     if (from < 0 || to < from) {
       throw new IllegalArgumentException(
-          "a range needs 0 <= from <= to, found %d to %d".formatted(from, to));
+          "a range needs 0 <= from <= to, found %s to %s".formatted(from, to));
     }
   }
 
@@ -31,7 +31,7 @@ public record Range(long from, long to) {
   void requireWithin(long size, String what) {
     if (to > size) {
       throw new IllegalArgumentException(
-          "%s %d to %d were asked for, there are %d".formatted(what, from, to, size));
+          "%s %s to %s were asked for, there are %s".formatted(what, from, to, size));
     }
   }
 

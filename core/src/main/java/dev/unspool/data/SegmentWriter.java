@@ -154,7 +154,7 @@ final class SegmentWriter implements Closeable {
 
   private DataException failed(IOException e) {
     return new DataException(
-        ("%s: cannot write a temporary file for data above %d MiB (%s); free some space, or choose"
+        ("%s: cannot write a temporary file for data above %s MiB (%s); free some space, or choose"
                 + " another folder with -Djava.io.tmpdir")
             .formatted(folder, heapLimit >> 20, e),
         e);

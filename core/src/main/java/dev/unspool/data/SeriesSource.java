@@ -216,13 +216,13 @@ public final class SeriesSource implements BlockSource {
       rows.requireWithin(table.rows(), "rows");
       Table.requireDifferent(inputs);
       Table.requireDifferent(targets);
-      require(horizon >= 0, "the horizon must be at least 0 rows, found %d", horizon);
-      require(lanes >= 1, "at least 1 lane is needed, found %d", lanes);
-      require(warmUp >= 0, "the warm-up must be at least 0 rows, found %d", warmUp);
+      require(horizon >= 0, "the horizon must be at least 0 rows, found %s", horizon);
+      require(lanes >= 1, "at least 1 lane is needed, found %s", lanes);
+      require(warmUp >= 0, "the warm-up must be at least 0 rows, found %s", warmUp);
       long steps = rows.length() - horizon;
       if (steps < lanes) {
         throw new IllegalArgumentException(
-            ("the rows %s are %d rows; %d lanes with a horizon of %d need at least %d; use more"
+            ("the rows %s are %s rows; %s lanes with a horizon of %s need at least %s; use more"
                     + " rows, or fewer lanes")
                 .formatted(rows, rows.length(), lanes, horizon, (long) lanes + horizon));
       }

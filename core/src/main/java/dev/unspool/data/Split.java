@@ -41,7 +41,7 @@ public record Split(Range train, Range valid, Range test) {
     long validEnd = Math.max(trainEnd, end(rows, 1 - test));
     if (trainEnd < 1) {
       throw new IllegalArgumentException(
-          "of %d rows, none are left to train on: validation takes %d and testing %d"
+          "of %s rows, none are left to train on: validation takes %s and testing %s"
               .formatted(rows, validEnd - trainEnd, rows - validEnd));
     }
     return new Split(

@@ -40,7 +40,7 @@ public final class Table implements AutoCloseable {
     requireDifferent(columns);
     if (values.length % columns.size() != 0) {
       throw new IllegalArgumentException(
-          "%d values do not fill rows of %d columns".formatted(values.length, columns.size()));
+          "%s values do not fill rows of %s columns".formatted(values.length, columns.size()));
     }
     return new Table(columns, Memory.heap(MemorySegment.ofArray(values)), 0);
   }
@@ -109,6 +109,6 @@ public final class Table implements AutoCloseable {
   static String quoted(List<String> names) {
     int shown = Math.min(names.size(), 30);
     String list = "'" + String.join("', '", names.subList(0, shown)) + "'";
-    return shown == names.size() ? list : list + " and %d more".formatted(names.size() - shown);
+    return shown == names.size() ? list : list + " and %s more".formatted(names.size() - shown);
   }
 }

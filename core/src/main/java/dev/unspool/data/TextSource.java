@@ -29,7 +29,7 @@ public final class TextSource implements BlockSource {
     }
     if (range.length() - 1 < lanes) {
       throw new IllegalArgumentException(
-          "the tokens %s are %d %s; %d lanes need at least %d; use a longer text, or fewer lanes"
+          "the tokens %s are %s %s; %s lanes need at least %s; use a longer text, or fewer lanes"
               .formatted(range, range.length(), tokens.vocabulary().label(), lanes, lanes + 1L));
     }
     this.tokens = tokens;

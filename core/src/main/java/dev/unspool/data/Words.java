@@ -44,7 +44,7 @@ public final class Words implements Vocabulary {
   public Words(List<String> words) {
     if (words.size() > LARGEST) {
       throw new IllegalArgumentException(
-          "a vocabulary has at most %d words, found %d".formatted(LARGEST, words.size()));
+          "a vocabulary has at most %s words, found %s".formatted(LARGEST, words.size()));
     }
     this.words = List.copyOf(words);
     this.indices = HashMap.newHashMap(words.size());
@@ -52,7 +52,7 @@ public final class Words implements Vocabulary {
       Integer earlier = indices.putIfAbsent(word, indices.size());
       if (earlier != null) {
         throw new IllegalArgumentException(
-            "'%s' is in the vocabulary twice, as word %d and word %d"
+            "'%s' is in the vocabulary twice, as word %s and word %s"
                 .formatted(word, earlier, indices.size()));
       }
     }
@@ -71,7 +71,7 @@ public final class Words implements Vocabulary {
   public static Words count(Path file, int maxSize, Range range) throws IOException {
     if (maxSize < 2 || maxSize > LARGEST) {
       throw new IllegalArgumentException(
-          "a vocabulary has between 2 and %d words, found %d".formatted(LARGEST, maxSize));
+          "a vocabulary has between 2 and %s words, found %s".formatted(LARGEST, maxSize));
     }
     var counts = new HashMap<String, Integer>();
     scan(
@@ -117,7 +117,7 @@ public final class Words implements Vocabulary {
   public String word(int index) {
     if (index < 0 || index >= words.size()) {
       throw new IllegalArgumentException(
-          "a vocabulary of %d words has no word %d".formatted(words.size(), index));
+          "a vocabulary of %s words has no word %s".formatted(words.size(), index));
     }
     return words.get(index);
   }
@@ -189,7 +189,7 @@ public final class Words implements Vocabulary {
     Integer index = indices.get(word);
     if (index == null) {
       throw new IllegalArgumentException(
-          "a vocabulary needs the word %s; it has %d others".formatted(word, words.size()));
+          "a vocabulary needs the word %s; it has %s others".formatted(word, words.size()));
     }
     return index;
   }

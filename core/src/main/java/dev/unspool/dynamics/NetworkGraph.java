@@ -100,7 +100,7 @@ public record NetworkGraph(Network network, SignalGraph graph, int firstRecurren
     float index = features[offset];
     if (!(index >= 0 && index < graph.inputs()) || index != (int) index) {
       throw new IllegalArgumentException(
-          "an input is %s, expected a class index from 0 to %d"
+          "an input is %s, expected a class index from 0 to %s"
               .formatted(index, graph.inputs() - 1));
     }
     Arrays.fill(into, at, at + graph.inputs(), 0);

@@ -54,7 +54,7 @@ public final class SequenceResiduals implements Residuals {
       if (part.inputs().length != length * graph.inputs()
           || part.targets().length != length * graph.outputs()) {
         throw new IllegalArgumentException(
-            "sequence %d has %d weights, %d input and %d target values; %d × %d and %d × %d expected"
+            "sequence %s has %s weights, %s input and %s target values; %s × %s and %s × %s expected"
                 .formatted(
                     i,
                     length,
@@ -155,7 +155,7 @@ public final class SequenceResiduals implements Residuals {
           if (part.weights()[t] > 0) {
             double target = part.targets()[t * width + o];
             if (!Double.isFinite(target)) {
-              return "target %d of step %d of sequence %d is %s; mask it or mend the data"
+              return "target %s of step %s of sequence %s is %s; mask it or mend the data"
                   .formatted(o, part.firstStep() + t, i, target);
             }
             least = Math.min(least, target);
@@ -219,7 +219,7 @@ public final class SequenceResiduals implements Residuals {
 
   private static String broken(Part part, int i, int input, int step, double value) {
     boolean fedBack = input >= part.external();
-    return "%s %d of step %d of sequence %d is %s; mend the data or cut the sequence there"
+    return "%s %s of step %s of sequence %s is %s; mend the data or cut the sequence there"
         .formatted(
             fedBack ? "fed-back output" : "input",
             fedBack ? input - part.external() : input,

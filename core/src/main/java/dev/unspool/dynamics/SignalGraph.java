@@ -27,13 +27,13 @@ public record SignalGraph(int inputs, List<Layer> layers, int parameters) {
                 : layers.get(connection.source()).size();
         if (connection.from() + connection.columns() > width) {
           throw new IllegalArgumentException(
-              "layer %d reads components %d to %d of a signal of %d"
+              "layer %s reads components %s to %s of a signal of %s"
                   .formatted(
                       l, connection.from(), connection.from() + connection.columns(), width));
         }
         if (connection.delay() == 0 && connection.source() >= l) {
           throw new IllegalArgumentException(
-              "layer %d reads layer %d without delay; only earlier layers are known then"
+              "layer %s reads layer %s without delay; only earlier layers are known then"
                   .formatted(l, connection.source()));
         }
       }

@@ -51,7 +51,7 @@ public final class Weights {
   public void set(double[] values) {
     if (values.length != theta.length) {
       throw new IllegalArgumentException(
-          "the network has %d parameters, found %d".formatted(theta.length, values.length));
+          "the network has %s parameters, found %s".formatted(theta.length, values.length));
     }
     System.arraycopy(values, 0, theta, 0, theta.length);
     for (int l = 0; l < bias.length; l++) {

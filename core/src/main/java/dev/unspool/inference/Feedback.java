@@ -9,7 +9,7 @@ public interface Feedback {
       (step, output, input) -> {
         if (output.length != input.length) {
           throw new IllegalArgumentException(
-              ("a model of %d inputs and %d outputs cannot feed its predictions back; give the"
+              ("a model of %s inputs and %s outputs cannot feed its predictions back; give the"
                       + " other inputs of the future")
                   .formatted(input.length, output.length));
         }

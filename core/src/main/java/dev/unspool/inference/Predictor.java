@@ -46,7 +46,7 @@ public final class Predictor implements AutoCloseable {
   public float[] step(float... inputs) {
     if (inputs.length != one.size()) {
       throw new IllegalArgumentException(
-          "a step has %d lanes × %d inputs, found %d values"
+          "a step has %s lanes × %s inputs, found %s values"
               .formatted(lanes, model.inputs(), inputs.length));
     }
     System.arraycopy(inputs, 0, one.values(), 0, inputs.length);

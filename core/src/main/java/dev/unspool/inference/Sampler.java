@@ -34,7 +34,7 @@ public record Sampler(double temperature) {
     for (int i = 0; i < n; i++) {
       if (Float.isNaN(logits[offset + i])) {
         throw new IllegalArgumentException(
-            "logit %d is NaN; the model has diverged, train it with a lower learning rate"
+            "logit %s is NaN; the model has diverged, train it with a lower learning rate"
                 .formatted(i));
       }
       if (logits[offset + i] > logits[offset + best]) {

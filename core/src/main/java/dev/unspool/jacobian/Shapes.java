@@ -12,12 +12,12 @@ final class Shapes {
   static void check(Model model, double[] theta, Steps inputs, Resets resets, Steps mask) {
     if (theta.length != model.parameters().size()) {
       throw new IllegalArgumentException(
-          "the model has %d parameters, found %d"
+          "the model has %s parameters, found %s"
               .formatted(model.parameters().size(), theta.length));
     }
     if (inputs.features() != model.inputs()) {
       throw new IllegalArgumentException(
-          "the inputs have %d features, the model takes %d"
+          "the inputs have %s features, the model takes %s"
               .formatted(inputs.features(), model.inputs()));
     }
     if (resets.steps() != inputs.steps()
@@ -26,7 +26,7 @@ final class Shapes {
         || mask.lanes() != inputs.lanes()
         || mask.features() != 1) {
       throw new IllegalArgumentException(
-          "inputs are %s, resets %d steps × %d lanes, the mask %s; steps and lanes must agree"
+          "inputs are %s, resets %s steps × %s lanes, the mask %s; steps and lanes must agree"
               .formatted(inputs, resets.steps(), resets.lanes(), mask));
     }
   }

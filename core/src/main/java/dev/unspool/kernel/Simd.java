@@ -2,23 +2,28 @@
 package dev.unspool.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vector width of this process and the two non-linearities on vectors.
+ * The vector width of this process and what else the loops on vectors have in common.
  *
  * <p>The width is a constant, since the compiler turns vector operations into instructions only
  * where it knows the species. It is the widest that the machine prefers, unless the system property
  * {@code unspool.vectorBits} asks for 64, 128, 256 or 512, which is meant for tests: a width that
  * the machine does not have works and is very slow.
  *
- * <p>Largest errors, found by comparing with float64 over all of float's range in steps: 4 units in
- * the last place for both; the sigmoid of arguments below −87 is 1.6e-38 instead of less than that.
- * NaN stays NaN.
+ * <p>Two rules for whoever writes such a loop, because a vector that the compiler cannot keep in a
+ * register becomes an object, at each turn of the loop:
+ *
+ * <ul>
+ *   <li>No method of our own takes or returns a vector. Those of the Vector API are always inlined,
+ *       ours only as long as the compiler thinks it worth it, which changes with the size of what
+ *       is around, with the width, and from one run to the next.
+ *   <li>No masks. What is left of a row behind the last whole vector is computed by scalar code of
+ *       the same operations, so that a unit's bits do not depend on the units beside it; where that
+ *       would be slow, the last vector overlaps the one before, as in {@link SimdActivations}.
+ * </ul>
  */
 final class Simd {
   /** The species of all float vectors. */
@@ -62,74 +67,5 @@ final class Simd {
   private static boolean isArm() {
     String name = System.getProperty("os.arch", "");
     return name.equals("aarch64") || name.equals("arm64");
-  }
-
-  /** The lanes that are left of {@code size} at {@code index}, of which there may be none. */
-  static VectorMask<Float> rest(int index, int size) {
-    return F.indexInRange(index, size);
-  }
-
-  /** x·log₂e + 1.5·2²³: the nearest integer n stands in the lowest bits. */
-  private static FloatVector rounded(FloatVector x) {
-    return x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, ROUND));
-  }
-
-  /**
-   * eʳ − 1 for r = x − n·ln 2, |r| ≤ ln 2 / 2. The polynomial is the Taylor series up to r⁷, whose
-   * relative error is 0.3·2⁻²⁴.
-   */
-  private static FloatVector fraction(FloatVector x, FloatVector rounded) {
-    FloatVector n = rounded.sub(ROUND);
-    FloatVector r = n.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
-    r = n.fma(FloatVector.broadcast(F, -LN2_LOW), r);
-    FloatVector p = r.fma(FloatVector.broadcast(F, 1 / 5040f), FloatVector.broadcast(F, 1 / 720f));
-    p = p.fma(r, FloatVector.broadcast(F, 1 / 120f));
-    p = p.fma(r, FloatVector.broadcast(F, 1 / 24f));
-    p = p.fma(r, FloatVector.broadcast(F, 1 / 6f));
-    p = p.fma(r, FloatVector.broadcast(F, 0.5f));
-    return p.mul(r).fma(r, r);
-  }
-
-  /** 2ⁿ for the n in the lowest bits of {@code rounded}. */
-  private static FloatVector power(FloatVector rounded) {
-    IntVector bits = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    return bits.add(Float.floatToRawIntBits(1)).reinterpretAsFloats();
-  }
-
-  /** eˣ − 1 = 2ⁿ·(eʳ − 1) + (2ⁿ − 1), so that nothing cancels around 0; −87.3 ≤ x ≤ 88. */
-  static FloatVector expm1(FloatVector x) {
-    FloatVector rounded = rounded(x);
-    FloatVector power = power(rounded);
-    return fraction(x, rounded).fma(power, power.sub(1));
-  }
-
-  static FloatVector clamp(FloatVector x, float low, float high) {
-    FloatVector upper = x.blend(high, x.compare(VectorOperators.GT, high));
-    return upper.blend(low, upper.compare(VectorOperators.LT, low));
-  }
-
-  /** eˣ for x ≤ 88; 1.6e-38 where x is below −87. */
-  static FloatVector exp(FloatVector x) {
-    FloatVector c = clamp(x, -87, 88);
-    FloatVector rounded = rounded(c);
-    FloatVector power = power(rounded);
-    return fraction(c, rounded).fma(power, power);
-  }
-
-  /** Hyperbolic tangent, as (e²ˣ − 1) / (e²ˣ + 1). */
-  static FloatVector tanh(FloatVector x) {
-    FloatVector c = clamp(x, -10, 10);
-    FloatVector e = expm1(c.add(c));
-    return e.div(e.add(2));
-  }
-
-  /** 1 − x. */
-  static FloatVector oneMinus(FloatVector x) {
-    return FloatVector.broadcast(F, 1).sub(x);
-  }
-
-  /** 1 − x². */
-  static FloatVector oneMinusSquare(FloatVector x) {
-    return x.neg().fma(x, FloatVector.broadcast(F, 1));
   }
 }

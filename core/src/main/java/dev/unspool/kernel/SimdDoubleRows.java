@@ -43,8 +43,10 @@ final class SimdDoubleRows implements DoubleRows {
   /** One group. */
   private static void multiply(double[] c, int i, double[] d, int k, double[][] s, int at) {
     for (int j = 0; j < s.length; j++) {
-      var low = load(d, k + j * GROUP).mul(load(s[j], at));
-      var high = load(d, k + j * GROUP + L).mul(load(s[j], at + L));
+      var low = DoubleVector.fromArray(WIDE, d, k + j * GROUP);
+      var high = DoubleVector.fromArray(WIDE, d, k + j * GROUP + L);
+      low = low.mul(DoubleVector.fromArray(WIDE, s[j], at));
+      high = high.mul(DoubleVector.fromArray(WIDE, s[j], at + L));
       low.intoArray(c, i + j * GROUP);
       high.intoArray(c, i + j * GROUP + L);
     }
@@ -65,15 +67,15 @@ final class SimdDoubleRows implements DoubleRows {
   private static void addMultiple(double[] c, int i, double[] d, int k, double[][] s, int at) {
     for (int j = 0; j < s.length; j++) {
       int to = i + j * GROUP;
-      var low = load(s[j], at).fma(load(d, k + j * GROUP), load(c, to));
-      var high = load(s[j], at + L).fma(load(d, k + j * GROUP + L), load(c, to + L));
+      var low = DoubleVector.fromArray(WIDE, c, to);
+      var high = DoubleVector.fromArray(WIDE, c, to + L);
+      var lowD = DoubleVector.fromArray(WIDE, d, k + j * GROUP);
+      var highD = DoubleVector.fromArray(WIDE, d, k + j * GROUP + L);
+      low = DoubleVector.fromArray(WIDE, s[j], at).fma(lowD, low);
+      high = DoubleVector.fromArray(WIDE, s[j], at + L).fma(highD, high);
       low.intoArray(c, to);
       high.intoArray(c, to + L);
     }
-  }
-
-  private static DoubleVector load(double[] values, int at) {
-    return DoubleVector.fromArray(WIDE, values, at);
   }
 
   @Override

@@ -5,7 +5,6 @@ import static dev.unspool.kernel.Simd.F;
 import static dev.unspool.kernel.Simd.L;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 
 /** Gated recurrent unit on vectors; the equations stand at {@link ScalarGru}. */
 final class SimdGru implements LaneKernel {
@@ -32,79 +31,79 @@ final class SimdGru implements LaneKernel {
   @Override
   public void forward(CellMemory memory, int slot, int from, int to) {
     int hidden = memory.hidden;
-    int first = slot * memory.lanes * hidden;
+    int first = (slot * memory.lanes + from) * hidden;
+    add(memory, slot, from, to);
+    SimdActivations.apply(memory.gates, 3 * first, to - from, 3, 2, hidden, 0);
+    candidate(memory, slot, from, to);
+    SimdActivations.apply(memory.gates, 3 * first + 2 * hidden, to - from, 3, 1, hidden, 1);
+    output(memory, slot, from, to);
+  }
+
+  /** a + b of the first two gates, in place of a. */
+  private static void add(CellMemory memory, int slot, int from, int to) {
+    int size = 2 * memory.hidden;
+    int whole = F.loopBound(size);
+    float[] gates = memory.gates;
+    float[] recurrent = memory.recurrent;
     for (int lane = from; lane < to; lane++) {
-      int a = 3 * (first + lane * hidden);
-      add(memory.recurrent, 3 * lane * hidden, memory.gates, a, 2 * hidden);
-    }
-    SimdActivations.apply(memory.gates, 3 * (first + from * hidden), to - from, 3, 2, hidden, 0);
-    for (int lane = from; lane < to; lane++) {
-      int row = first + lane * hidden;
-      leave(
-          memory.gates,
-          3 * row,
-          memory.recurrent,
-          3 * lane * hidden,
-          memory.entering[0],
-          memory.memo,
-          memory.output,
-          row,
-          hidden);
+      int a = 3 * (slot * memory.lanes + lane) * memory.hidden;
+      int b = 3 * lane * memory.hidden;
+      for (int j = 0; j < whole; j += L) {
+        FloatVector sum = FloatVector.fromArray(F, gates, a + j);
+        sum.add(FloatVector.fromArray(F, recurrent, b + j)).intoArray(gates, a + j);
+      }
+      for (int j = whole; j < size; j++) {
+        gates[a + j] += recurrent[b + j];
+      }
     }
   }
 
-  private static void add(float[] from, int offset, float[] into, int target, int size) {
-    for (int j = 0; j < size; j++) {
-      into[target + j] += from[offset + j];
-    }
-  }
-
-  /** The candidate and the new state, from r and z. */
-  private static void leave(
-      float[] gates,
-      int a,
-      float[] recurrent,
-      int b,
-      float[] entering,
-      float[] memo,
-      float[] output,
-      int row,
-      int hidden) {
+  /** a + r·b of the third gate, in place of a; b is kept. */
+  private static void candidate(CellMemory memory, int slot, int from, int to) {
+    int hidden = memory.hidden;
     int whole = F.loopBound(hidden);
-    for (int j = 0; j < whole; j += L) {
-      FloatVector r = FloatVector.fromArray(F, gates, a + j);
-      FloatVector z = FloatVector.fromArray(F, gates, a + hidden + j);
-      FloatVector bn = FloatVector.fromArray(F, recurrent, b + 2 * hidden + j);
-      FloatVector n = Simd.tanh(r.fma(bn, FloatVector.fromArray(F, gates, a + 2 * hidden + j)));
-      n.intoArray(gates, a + 2 * hidden + j);
-      bn.intoArray(memo, row + j);
-      z.fma(FloatVector.fromArray(F, entering, row + j).sub(n), n).intoArray(output, row + j);
-    }
-    if (whole < hidden) {
-      leaveRest(gates, a, recurrent, b, entering, memo, output, row, hidden, whole);
+    float[] gates = memory.gates;
+    float[] recurrent = memory.recurrent;
+    float[] memo = memory.memo;
+    for (int lane = from; lane < to; lane++) {
+      int row = (slot * memory.lanes + lane) * hidden;
+      int r = 3 * row;
+      int n = r + 2 * hidden;
+      int b = (3 * lane + 2) * hidden;
+      for (int j = 0; j < whole; j += L) {
+        FloatVector bn = FloatVector.fromArray(F, recurrent, b + j);
+        FloatVector an = FloatVector.fromArray(F, gates, n + j);
+        FloatVector.fromArray(F, gates, r + j).fma(bn, an).intoArray(gates, n + j);
+        bn.intoArray(memo, row + j);
+      }
+      for (int j = whole; j < hidden; j++) {
+        float bn = recurrent[b + j];
+        gates[n + j] = Math.fma(gates[r + j], bn, gates[n + j]);
+        memo[row + j] = bn;
+      }
     }
   }
 
-  private static void leaveRest(
-      float[] gates,
-      int a,
-      float[] recurrent,
-      int b,
-      float[] entering,
-      float[] memo,
-      float[] output,
-      int row,
-      int hidden,
-      int j) {
-    VectorMask<Float> mask = Simd.rest(j, hidden);
-    FloatVector r = FloatVector.fromArray(F, gates, a + j, mask);
-    FloatVector z = FloatVector.fromArray(F, gates, a + hidden + j, mask);
-    FloatVector bn = FloatVector.fromArray(F, recurrent, b + 2 * hidden + j, mask);
-    FloatVector n = Simd.tanh(r.fma(bn, FloatVector.fromArray(F, gates, a + 2 * hidden + j, mask)));
-    n.intoArray(gates, a + 2 * hidden + j, mask);
-    bn.intoArray(memo, row + j, mask);
-    z.fma(FloatVector.fromArray(F, entering, row + j, mask).sub(n), n)
-        .intoArray(output, row + j, mask);
+  /** h' = n + z·(h − n). */
+  private static void output(CellMemory memory, int slot, int from, int to) {
+    int hidden = memory.hidden;
+    int whole = F.loopBound(hidden);
+    float[] gates = memory.gates;
+    float[] entering = memory.entering[0];
+    float[] output = memory.output;
+    for (int lane = from; lane < to; lane++) {
+      int row = (slot * memory.lanes + lane) * hidden;
+      int z = 3 * row + hidden;
+      for (int j = 0; j < whole; j += L) {
+        FloatVector n = FloatVector.fromArray(F, gates, z + hidden + j);
+        FloatVector h = FloatVector.fromArray(F, entering, row + j);
+        FloatVector.fromArray(F, gates, z + j).fma(h.sub(n), n).intoArray(output, row + j);
+      }
+      for (int j = whole; j < hidden; j++) {
+        float n = gates[z + hidden + j];
+        output[row + j] = Math.fma(gates[z + j], entering[row + j] - n, n);
+      }
+    }
   }
 
   @Override
@@ -155,17 +154,18 @@ final class SimdGru implements LaneKernel {
       int d,
       int hidden) {
     int whole = F.loopBound(hidden);
+    FloatVector one = FloatVector.broadcast(F, 1);
     for (int j = 0; j < whole; j += L) {
       FloatVector r = FloatVector.fromArray(F, gates, a + j);
       FloatVector z = FloatVector.fromArray(F, gates, a + hidden + j);
       FloatVector n = FloatVector.fromArray(F, gates, a + 2 * hidden + j);
+      FloatVector h = FloatVector.fromArray(F, entering, row + j);
       FloatVector dh = FloatVector.fromArray(F, upstream, u + j);
       FloatVector dhz = dh.mul(z);
-      FloatVector dn = dh.sub(dhz).mul(Simd.oneMinusSquare(n));
+      FloatVector dn = dh.sub(dhz).mul(n.neg().fma(n, one));
       FloatVector dnr = dn.mul(r);
-      FloatVector dr = dnr.mul(FloatVector.fromArray(F, memo, row + j)).mul(Simd.oneMinus(r));
-      FloatVector dz =
-          dhz.mul(FloatVector.fromArray(F, entering, row + j).sub(n)).mul(Simd.oneMinus(z));
+      FloatVector dr = dnr.mul(FloatVector.fromArray(F, memo, row + j)).mul(one.sub(r));
+      FloatVector dz = dhz.mul(h.sub(n)).mul(one.sub(z));
       dr.intoArray(input, d + j);
       dz.intoArray(input, d + hidden + j);
       dn.intoArray(input, d + 2 * hidden + j);
@@ -174,45 +174,23 @@ final class SimdGru implements LaneKernel {
       dnr.intoArray(recurrent, d + 2 * hidden + j);
       dhz.intoArray(state, unit + j);
     }
-    if (whole < hidden) {
-      backwardRest(
-          gates, a, entering, memo, row, upstream, u, state, unit, input, recurrent, d, hidden,
-          whole);
+    for (int j = whole; j < hidden; j++) {
+      float r = gates[a + j];
+      float z = gates[a + hidden + j];
+      float n = gates[a + 2 * hidden + j];
+      float dh = upstream[u + j];
+      float dhz = dh * z;
+      float dn = (dh - dhz) * Math.fma(-n, n, 1);
+      float dnr = dn * r;
+      float dr = dnr * memo[row + j] * (1 - r);
+      float dz = dhz * (entering[row + j] - n) * (1 - z);
+      input[d + j] = dr;
+      input[d + hidden + j] = dz;
+      input[d + 2 * hidden + j] = dn;
+      recurrent[d + j] = dr;
+      recurrent[d + hidden + j] = dz;
+      recurrent[d + 2 * hidden + j] = dnr;
+      state[unit + j] = dhz;
     }
-  }
-
-  private static void backwardRest(
-      float[] gates,
-      int a,
-      float[] entering,
-      float[] memo,
-      int row,
-      float[] upstream,
-      int u,
-      float[] state,
-      int unit,
-      float[] input,
-      float[] recurrent,
-      int d,
-      int hidden,
-      int j) {
-    VectorMask<Float> mask = Simd.rest(j, hidden);
-    FloatVector r = FloatVector.fromArray(F, gates, a + j, mask);
-    FloatVector z = FloatVector.fromArray(F, gates, a + hidden + j, mask);
-    FloatVector n = FloatVector.fromArray(F, gates, a + 2 * hidden + j, mask);
-    FloatVector dh = FloatVector.fromArray(F, upstream, u + j, mask);
-    FloatVector dhz = dh.mul(z);
-    FloatVector dn = dh.sub(dhz).mul(Simd.oneMinusSquare(n));
-    FloatVector dnr = dn.mul(r);
-    FloatVector dr = dnr.mul(FloatVector.fromArray(F, memo, row + j, mask)).mul(Simd.oneMinus(r));
-    FloatVector dz =
-        dhz.mul(FloatVector.fromArray(F, entering, row + j, mask).sub(n)).mul(Simd.oneMinus(z));
-    dr.intoArray(input, d + j, mask);
-    dz.intoArray(input, d + hidden + j, mask);
-    dn.intoArray(input, d + 2 * hidden + j, mask);
-    dr.intoArray(recurrent, d + j, mask);
-    dz.intoArray(recurrent, d + hidden + j, mask);
-    dnr.intoArray(recurrent, d + 2 * hidden + j, mask);
-    dhz.intoArray(state, unit + j, mask);
   }
 }

@@ -185,6 +185,6 @@ final class SimdKernels implements Kernels {
   /** The name, and the width of the vectors. */
   @Override
   public String toString() {
-    return "simd, %d bits".formatted(F.vectorBitSize());
+    return "simd, %s bits".formatted(F.vectorBitSize());
   }
 }

@@ -5,6 +5,7 @@ import static dev.unspool.kernel.Simd.F;
 import static dev.unspool.kernel.Simd.L;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /** Softmax cross-entropy of one row, exponentials on vectors. */
@@ -54,16 +55,38 @@ final class SimdSoftmax {
     return max;
   }
 
-  /** Writes exp(logit − max) and returns their sum, in an order that depends on n only. */
+  /**
+   * Writes exp(logit − max) and returns their sum, in an order that depends on n only. The
+   * exponential is that of {@link SimdActivations}, eˣ = 2ⁿ·(eʳ − 1) + 2ⁿ; it is 1.6e-38 for
+   * arguments below −87.
+   */
   private static double exponentials(
       float[] logits, int offset, int n, float max, float[] result, int resultOffset) {
     double sum = 0;
     int whole = F.loopBound(n);
+    FloatVector lowest = FloatVector.broadcast(F, -87);
+    FloatVector log2e = FloatVector.broadcast(F, Simd.LOG2_E);
+    FloatVector round = FloatVector.broadcast(F, Simd.ROUND);
     for (int from = 0; from < whole; from += RUN * L) {
       int to = Math.min(whole, from + RUN * L);
       FloatVector partial = FloatVector.zero(F);
       for (int j = from; j < to; j += L) {
-        FloatVector e = Simd.exp(FloatVector.fromArray(F, logits, offset + j).sub(max));
+        FloatVector x = FloatVector.fromArray(F, logits, offset + j).sub(max);
+        x = x.blend(lowest, x.compare(VectorOperators.LT, lowest));
+        FloatVector rounded = x.fma(log2e, round);
+        FloatVector nearest = rounded.sub(round);
+        FloatVector r = nearest.fma(FloatVector.broadcast(F, -Simd.LN2_HIGH), x);
+        r = nearest.fma(FloatVector.broadcast(F, -Simd.LN2_LOW), r);
+        FloatVector p =
+            r.fma(FloatVector.broadcast(F, 1 / 5040f), FloatVector.broadcast(F, 1 / 720f));
+        p = p.fma(r, FloatVector.broadcast(F, 1 / 120f));
+        p = p.fma(r, FloatVector.broadcast(F, 1 / 24f));
+        p = p.fma(r, FloatVector.broadcast(F, 1 / 6f));
+        p = p.fma(r, FloatVector.broadcast(F, 0.5f));
+        p = p.mul(r).fma(r, r);
+        IntVector bits = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        FloatVector power = bits.add(Float.floatToRawIntBits(1)).reinterpretAsFloats();
+        FloatVector e = p.fma(power, power);
         e.intoArray(result, resultOffset + j);
         partial = partial.add(e);
       }

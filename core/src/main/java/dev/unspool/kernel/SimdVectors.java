@@ -40,20 +40,16 @@ final class SimdVectors {
       even = low.fma(low, even);
       odd = high.fma(high, odd);
     }
-    double sum = sum(even.add(odd));
+    DoubleVector both = even.add(odd);
+    double sum = 0;
+    // One by one: the order of reduceLanes may differ from one call to the next.
+    for (int lane = 0; lane < D.length(); lane++) {
+      sum += both.lane(lane);
+    }
     for (int j = whole; j < n; j++) {
       float error = outputs[offset + j] - targets[targetOffset + j];
       gradient[gradientOffset + j] = factor * error;
       sum += (double) error * error;
-    }
-    return sum;
-  }
-
-  /** Lane by lane: the order of {@code reduceLanes} may differ from one call to the next. */
-  private static double sum(DoubleVector values) {
-    double sum = 0;
-    for (int lane = 0; lane < D.length(); lane++) {
-      sum += values.lane(lane);
     }
     return sum;
   }
@@ -70,7 +66,12 @@ final class SimdVectors {
       even = low.fma(low, even);
       odd = high.fma(high, odd);
     }
-    double sum = sum(even.add(odd));
+    DoubleVector both = even.add(odd);
+    double sum = 0;
+    // One by one: the order of reduceLanes may differ from one call to the next.
+    for (int lane = 0; lane < D.length(); lane++) {
+      sum += both.lane(lane);
+    }
     for (int i = whole; i < values.length; i++) {
       sum += (double) values[i] * values[i];
     }

@@ -83,7 +83,7 @@ final class Descent {
     if (size > problem.count()) {
       return result(
           StopReason.UNDERDETERMINED,
-          "%d parameters, but only %d residuals: %s"
+          "%s parameters, but only %s residuals: %s"
               .formatted(size, problem.count(), StopReason.UNDERDETERMINED.advice()));
     }
     if (!Double.isFinite(cost)) {
@@ -305,7 +305,7 @@ final class Descent {
     return settled && idle > 0
         ? result(
             reason,
-            "%s. %d of %d parameters have no influence there: units that are zero, dead or saturated"
+            "%s. %s of %s parameters have no influence there: units that are zero, dead or saturated"
                 .formatted(reason.advice(), idle, size))
         : result(reason, reason.advice());
   }

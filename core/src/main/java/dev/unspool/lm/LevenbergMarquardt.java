@@ -102,7 +102,7 @@ public final class LevenbergMarquardt {
   Descent descent(KeptRows rows, double[] start, long began) {
     if (start.length != rows.parameters()) {
       throw new IllegalArgumentException(
-          "the problem has %d parameters, the start %d".formatted(rows.parameters(), start.length));
+          "the problem has %s parameters, the start %s".formatted(rows.parameters(), start.length));
     }
     return new Descent(rows, start.clone(), damping, solver, stop, geodesic, memory, began);
   }

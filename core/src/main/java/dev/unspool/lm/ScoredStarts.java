@@ -115,7 +115,7 @@ public final class ScoredStarts {
     }
     if (part != null && part.parameters() != problem.parameters()) {
       throw new IllegalArgumentException(
-          "the problem has %d parameters, the part that starts are screened on %d"
+          "the problem has %s parameters, the part that starts are screened on %s"
               .formatted(problem.parameters(), part.parameters()));
     }
     var screen = part != null && isUsable(part) ? part : problem;

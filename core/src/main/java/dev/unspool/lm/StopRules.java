@@ -21,7 +21,7 @@ public record StopRules(
   public StopRules {
     if (!(gradient >= 0) || !(step >= 0) || !(cost >= 0) || !(rmse >= 0) || iterations < 0) {
       throw new IllegalArgumentException(
-          "stop rules must not be negative, found %s, %s, %s, %s and %d iterations"
+          "stop rules must not be negative, found %s, %s, %s, %s and %s iterations"
               .formatted(gradient, step, cost, rmse, iterations));
     }
   }

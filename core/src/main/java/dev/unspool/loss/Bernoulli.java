@@ -42,7 +42,7 @@ public record Bernoulli() implements Loss {
       double t = targets[target + j];
       if (!(t >= 0 && t <= 1)) {
         throw new IllegalArgumentException(
-            "target feature %d is %s, expected a probability from 0 to 1".formatted(j, t));
+            "target feature %s is %s, expected a probability from 0 to 1".formatted(j, t));
       }
       double decay = Math.exp(-Math.abs(y));
       sum += Math.max(y, 0) - t * y + Math.log1p(decay);

@@ -63,7 +63,7 @@ interface RowLoss {
                     into);
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(
-            "step %d, lane %d: %s"
+            "step %s, lane %s: %s"
                 .formatted(row / mask.lanes(), row % mask.lanes(), e.getMessage()),
             e);
       }
@@ -76,7 +76,7 @@ interface RowLoss {
       float weight = mask.values()[mask.offset() + row];
       if (!(weight >= 0) || weight == Float.POSITIVE_INFINITY) {
         throw new IllegalArgumentException(
-            "mask of step %d, lane %d is %s, expected a finite weight of at least 0"
+            "mask of step %s, lane %s is %s, expected a finite weight of at least 0"
                 .formatted(row / mask.lanes(), row % mask.lanes(), weight));
       }
     }
@@ -91,7 +91,7 @@ interface RowLoss {
             && haveShape(gradient, outputs, outputs.features());
     if (!match) {
       throw new IllegalArgumentException(
-          ("outputs are %s, so targets must have %d features, the mask 1 and the gradient %d;"
+          ("outputs are %s, so targets must have %s features, the mask 1 and the gradient %s;"
                   + " found targets %s, mask %s, gradient %s")
               .formatted(outputs, features, outputs.features(), targets, mask, gradient));
     }

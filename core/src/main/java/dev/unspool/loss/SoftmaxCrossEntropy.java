@@ -39,7 +39,7 @@ public record SoftmaxCrossEntropy() implements Loss {
     int label = (int) index;
     if (label != index || label < 0 || label >= width) {
       throw new IllegalArgumentException(
-          "the target is %s, expected a class index from 0 to %d".formatted(index, width - 1));
+          "the target is %s, expected a class index from 0 to %s".formatted(index, width - 1));
     }
     return Kernels.get()
         .softmaxCrossEntropy(outputs, output, width, label, (float) scale, gradient, into);

@@ -26,7 +26,7 @@ public final class Parameters {
   public Parameters(ParameterLayout layout, float[] values) {
     if (values.length != layout.size()) {
       throw new IllegalArgumentException(
-          "the layout has %d parameters, the vector %d".formatted(layout.size(), values.length));
+          "the layout has %s parameters, the vector %s".formatted(layout.size(), values.length));
     }
     this.layout = layout;
     this.values = values;
@@ -57,7 +57,7 @@ public final class Parameters {
     var slice = layout.slice(name);
     if (array.length != slice.size()) {
       throw new IllegalArgumentException(
-          "parameter '%s' has %d values of shape %s, found %d"
+          "parameter '%s' has %s values of shape %s, found %s"
               .formatted(name, slice.size(), slice.shape(), array.length));
     }
     System.arraycopy(array, 0, values, slice.offset(), array.length);

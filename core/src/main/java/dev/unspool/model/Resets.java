@@ -42,7 +42,7 @@ public final class Resets {
   private int index(int step, int lane) {
     if (step < 0 || step >= steps || lane < 0 || lane >= lanes) {
       throw new IndexOutOfBoundsException(
-          "step %d, lane %d of resets of %d steps × %d lanes".formatted(step, lane, steps, lanes));
+          "step %s, lane %s of resets of %s steps × %s lanes".formatted(step, lane, steps, lanes));
     }
     return step * lanes + lane;
   }

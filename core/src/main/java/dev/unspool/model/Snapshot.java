@@ -88,7 +88,7 @@ public final class Snapshot {
     long[] values = longs(name);
     if (values.length != 1) {
       throw new IllegalArgumentException(
-          "'%s' holds %d numbers, expected one".formatted(prefix + name, values.length));
+          "'%s' holds %s numbers, expected one".formatted(prefix + name, values.length));
     }
     return values[0];
   }

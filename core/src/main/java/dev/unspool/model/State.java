@@ -44,7 +44,7 @@ public final class State {
     float[] array = array(name);
     if (values.length != array.length) {
       throw new IllegalArgumentException(
-          "state array '%s' has %d lanes × %d values, found %d values"
+          "state array '%s' has %s lanes × %s values, found %s values"
               .formatted(name, lanes, layout.array(name).size(), values.length));
     }
     System.arraycopy(values, 0, array, 0, array.length);

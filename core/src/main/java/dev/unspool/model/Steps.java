@@ -21,13 +21,13 @@ public final class Steps {
   private Steps(float[] values, int offset, int steps, int lanes, int features) {
     if (steps < 0 || lanes < 1 || features < 0) {
       throw new IllegalArgumentException(
-          "a block needs steps >= 0, lanes >= 1 and features >= 0, found %d × %d × %d"
+          "a block needs steps >= 0, lanes >= 1 and features >= 0, found %s × %s × %s"
               .formatted(steps, lanes, features));
     }
     long end = offset + (long) steps * lanes * features;
     if (offset < 0 || end > values.length) {
       throw new IllegalArgumentException(
-          "%d × %d × %d values from offset %d need an array of %d, found %d"
+          "%s × %s × %s values from offset %s need an array of %s, found %s"
               .formatted(steps, lanes, features, offset, end, values.length));
     }
     this.values = values;
@@ -42,7 +42,7 @@ public final class Steps {
     long size = (long) steps * lanes * features;
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          "%d × %d × %d values do not fit into one Java array; use fewer steps or lanes"
+          "%s × %s × %s values do not fit into one Java array; use fewer steps or lanes"
               .formatted(steps, lanes, features));
     }
     return new Steps(new float[(int) Math.max(size, 0)], 0, steps, lanes, features);
@@ -111,7 +111,7 @@ public final class Steps {
         || feature < 0
         || feature >= features) {
       throw new IndexOutOfBoundsException(
-          "step %d, lane %d, feature %d of a block of %d × %d × %d"
+          "step %s, lane %s, feature %s of a block of %s × %s × %s"
               .formatted(step, lane, feature, steps, lanes, features));
     }
     return offset + (step * lanes + lane) * features + feature;
@@ -120,7 +120,7 @@ public final class Steps {
   /** The steps {@code from} (inclusive) to {@code to} (exclusive), sharing this block's array. */
   public Steps view(int from, int to) {
     if (from < 0 || to < from || to > steps) {
-      throw new IndexOutOfBoundsException("steps %d to %d of %d".formatted(from, to, steps));
+      throw new IndexOutOfBoundsException("steps %s to %s of %s".formatted(from, to, steps));
     }
     return from == 0 && to == steps
         ? this
@@ -158,6 +158,6 @@ public final class Steps {
   /** The shape, for messages: {@code 20 steps × 4 lanes × 7 features}. */
   @Override
   public String toString() {
-    return "%d steps × %d lanes × %d features".formatted(steps, lanes, features);
+    return "%s steps × %s lanes × %s features".formatted(steps, lanes, features);
   }
 }

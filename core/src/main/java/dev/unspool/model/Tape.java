@@ -83,7 +83,11 @@ public interface Tape extends AutoCloseable {
   /** Goes on from what {@link #save} stored, on a tape that was opened with the same options. */
   void load(Snapshot snapshot);
 
-  /** Frees what the tape holds outside the Java heap, if anything. */
+  /**
+   * Frees what the tape holds outside the Java heap and ends its threads, if there are any. May be
+   * called again. Whatever else is called afterwards, except {@link #options} and {@link #held}, is
+   * refused with an {@link IllegalStateException}.
+   */
   @Override
   void close();
 }

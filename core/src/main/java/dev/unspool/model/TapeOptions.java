@@ -12,8 +12,8 @@ package dev.unspool.model;
  * @param training whether dropout is applied
  * @param seed of the tape's own random numbers (dropout)
  * @param sensitivities whether sweeps may ask for derivatives with respect to inputs
- * @param threads number of threads that share the work, the caller's among them, at least 1; the
- *     others end with {@link Tape#close()}. Results do not depend on it
+ * @param threads number of threads that share the work, the caller's among them, 1 to {@link
+ *     #MOST_THREADS}; the others end with {@link Tape#close()}. Results do not depend on it
  */
 public record TapeOptions(
     int lanes,
@@ -25,14 +25,19 @@ public record TapeOptions(
     boolean sensitivities,
     int threads) {
 
+  /** More threads than this are a mistake: no machine has so many processors. */
+  public static final int MOST_THREADS = 1024;
+
   /** Checks the ranges. */
   public TapeOptions {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, found " + threads);
+    if (threads < 1 || threads > MOST_THREADS) {
+      throw new IllegalArgumentException(
+          "threads must be 1 to %s, found %s; more than processors (%s here) do not help"
+              .formatted(MOST_THREADS, threads, Runtime.getRuntime().availableProcessors()));
     }
     if (lanes < 1 || capacity < 1 || outputWindow < 1) {
       throw new IllegalArgumentException(
-          "lanes, capacity and output window must be at least 1, found %d, %d and %d"
+          "lanes, capacity and output window must be at least 1, found %s, %s and %s"
               .formatted(lanes, capacity, outputWindow));
     }
   }

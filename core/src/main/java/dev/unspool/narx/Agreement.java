@@ -24,7 +24,7 @@ public record Agreement(double rmse, double fitPercent, int count) {
       double[] measured, double[] simulated, int width, int column, int from) {
     if (measured.length != simulated.length) {
       throw new IllegalArgumentException(
-          "a measurement of %d values cannot be compared with a simulation of %d"
+          "a measurement of %s values cannot be compared with a simulation of %s"
               .formatted(measured.length, simulated.length));
     }
     int steps = measured.length / width;

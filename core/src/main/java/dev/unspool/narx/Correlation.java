@@ -41,7 +41,7 @@ public final class Correlation {
     int n = residuals.length;
     if (input.length != n || lags < 0 || lags >= n) {
       throw new IllegalArgumentException(
-          "%d lags need two signals of one length above that, found %d and %d values"
+          "%s lags need two signals of one length above that, found %s and %s values"
               .formatted(lags, n, input.length));
     }
     double[] e = centred(residuals);

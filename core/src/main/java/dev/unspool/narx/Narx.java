@@ -211,7 +211,7 @@ public final class Narx {
     int ny = spec.outputs();
     if (series.u().length != steps * nu || series.y().length != steps * ny) {
       throw new IllegalArgumentException(
-          "a series of %d steps needs %d × %d inputs and %d × %d outputs, found %d and %d values"
+          "a series of %s steps needs %s × %s inputs and %s × %s outputs, found %s and %s values"
               .formatted(steps, steps, nu, steps, ny, series.u().length, series.y().length));
     }
     int past = initial == InitialOutputs.MEASURED ? Math.min(spec.longestDelay(), steps) : 0;

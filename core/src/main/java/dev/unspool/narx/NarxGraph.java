@@ -42,6 +42,7 @@ final class NarxGraph {
     }
     int output = sizes.size();
     var last = layer(output, Unit.LINEAR, spec.outputs(), closed, initialDelays, 0);
+    int all = exactly(exactly(blocks, initialDelays), spec.outputs());
     int initial = size + block * initialDelays * spec.outputs();
     layers.add(
         new Layer(
@@ -54,7 +55,7 @@ final class NarxGraph {
             initial,
             -1));
     return new SignalGraph(
-        spec.inputs() + spec.outputs(), layers, size + blocks * initialDelays * spec.outputs());
+        spec.inputs() + spec.outputs(), layers, Math.toIntExact(fitting((long) size + all)));
   }
 
   private Unit unit() {
@@ -76,7 +77,7 @@ final class NarxGraph {
   }
 
   private Layer layer(int l, Unit unit, int units, boolean closed, int initialDelays, int initial) {
-    int sums = unit.gates() * units;
+    int sums = exactly(unit.gates(), units);
     int output = spec.core().sizes().size();
     var connections = new ArrayList<Connection>();
     if (l == 0) {
@@ -114,12 +115,25 @@ final class NarxGraph {
   private Connection connect(
       int sums, int source, int from, int columns, int delay, boolean recurrent) {
     return new Connection(
-        source, from, columns, delay, recurrent, take(sums * columns), columns, 1);
+        source, from, columns, delay, recurrent, take(exactly(sums, columns)), columns, 1);
   }
 
   private int take(int count) {
     int offset = size;
-    size += count;
+    size = Math.toIntExact(fitting((long) size + count));
     return offset;
+  }
+
+  private static int exactly(int a, int b) {
+    return Math.toIntExact(fitting((long) a * b));
+  }
+
+  private static long fitting(long parameters) {
+    if (parameters > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "a NARX model has at most %s parameters, this one more than %s: use fewer units or delays"
+              .formatted(Integer.MAX_VALUE, parameters - 1));
+    }
+    return parameters;
   }
 }

@@ -30,7 +30,7 @@ public record NarxSpec(
     internalDelays = List.copyOf(internalDelays);
     if (inputs < 0 || outputs < 1) {
       throw new IllegalArgumentException(
-          "a NARX model needs 0 or more inputs and 1 or more outputs, found %d and %d"
+          "a NARX model needs 0 or more inputs and 1 or more outputs, found %s and %s"
               .formatted(inputs, outputs));
     }
     check("input", inputDelays, 0);
@@ -46,7 +46,7 @@ public record NarxSpec(
     for (int delay : delays) {
       if (delay < least) {
         throw new IllegalArgumentException(
-            "%s delays must be at least %d, found %s".formatted(what, least, delays));
+            "%s delays must be at least %s, found %s".formatted(what, least, delays));
       }
     }
     if (delays.stream().distinct().count() != delays.size()) {

@@ -17,7 +17,7 @@ public record Series(double[] u, double[] y, double[] weights) {
     for (int t = 0; t < weights.length; t++) {
       if (!(weights[t] >= 0) || Double.isInfinite(weights[t])) {
         throw new IllegalArgumentException(
-            "the weight of step %d is %s; weights are 0 or more and finite"
+            "the weight of step %s is %s; weights are 0 or more and finite"
                 .formatted(t, weights[t]));
       }
     }

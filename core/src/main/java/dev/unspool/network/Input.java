@@ -17,7 +17,7 @@ public sealed interface Input {
   record Numeric(int features) implements Input {
     /** Checks the range. */
     public Numeric {
-      require(features >= 1, "a numeric input needs at least 1 feature, found %d", features);
+      require(features >= 1, "a numeric input needs at least 1 feature, found %s", features);
     }
 
     @Override
@@ -59,7 +59,7 @@ public sealed interface Input {
     /** Checks the ranges. */
     public Embedding {
       requireClasses("an embedding", classes);
-      require(size >= 1, "an embedding needs a size of at least 1, found %d", size);
+      require(size >= 1, "an embedding needs a size of at least 1, found %s", size);
     }
 
     @Override
@@ -77,7 +77,7 @@ public sealed interface Input {
   private static void requireClasses(String what, int classes) {
     require(
         classes >= 1 && classes <= 1 << 24,
-        what + " needs 1 to 16777216 classes, found %d",
+        what + " needs 1 to 16777216 classes, found %s",
         classes);
   }
 

@@ -55,7 +55,7 @@ final class InputLayer {
       float index = x.values()[x.offset() + i];
       if (!(index >= 0 && index < classes) || index != (int) index) {
         throw new IllegalArgumentException(
-            "input of step %d, lane %d of the block is %s, expected a class index from 0 to %d"
+            "input of step %s, lane %s of the block is %s, expected a class index from 0 to %s"
                 .formatted(i / lanes, i % lanes, index, classes - 1));
       }
     }

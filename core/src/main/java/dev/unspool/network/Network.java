@@ -93,7 +93,7 @@ public final class Network implements Model {
   private void requireLayout(Parameters theta) {
     if (!theta.layout().equals(parameters)) {
       throw new IllegalArgumentException(
-          "the parameters belong to another model; this one (%s) has %d:%n%s%nfound %d:%n%s"
+          "the parameters belong to another model; this one (%s) has %s:%n%s%nfound %s:%n%s"
               .formatted(
                   spec, parameters.size(), parameters, theta.layout().size(), theta.layout()));
     }

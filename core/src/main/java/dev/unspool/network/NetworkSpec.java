@@ -8,7 +8,7 @@ package dev.unspool.network;
  * @param input what goes in
  * @param cell kind of all recurrent layers
  * @param hidden units H of each layer, at least 1
- * @param layers number of recurrent layers, at least 1
+ * @param layers number of recurrent layers, 1 to 1024
  * @param dropout probability with which a value between two layers is zeroed while training, the
  *     others being divided by 1 − dropout; 0 ≤ dropout &lt; 1
  * @param outputs width of the linear output; 0: the output is the last layer's h
@@ -32,8 +32,8 @@ public record NetworkSpec(
     if (hidden < 1 || hidden > 1 << 24) {
       throw new IllegalArgumentException("hidden must be 1 to 16777216, found " + hidden);
     }
-    if (layers < 1) {
-      throw new IllegalArgumentException("layers must be at least 1, found " + layers);
+    if (layers < 1 || layers > 1024) {
+      throw new IllegalArgumentException("layers must be 1 to 1024, found " + layers);
     }
     if (!(dropout >= 0 && dropout < 1)) {
       throw new IllegalArgumentException(
@@ -47,7 +47,7 @@ public record NetworkSpec(
             && classes == outputs
             && size == hidden)) {
       throw new IllegalArgumentException(
-          ("a tied output needs an embedding of %d classes × %d (outputs × hidden), found %s")
+          ("a tied output needs an embedding of %s classes × %s (outputs × hidden), found %s")
               .formatted(outputs, hidden, input));
     }
   }
@@ -87,7 +87,7 @@ public record NetworkSpec(
   /** A line for messages: {@code lstm 8→64, 2 layers, 1 output}. */
   @Override
   public String toString() {
-    return "%s %d→%d, %d layer%s, %d output%s"
+    return "%s %s→%s, %s layer%s, %s output%s"
         .formatted(
             cell.label(),
             input.width(),

@@ -46,6 +46,8 @@ final class NetworkTape implements Tape {
   /** Whether θ has changed since it was packed. */
   private boolean stale;
 
+  private boolean closed;
+
   NetworkTape(Network network, Parameters theta, TapeOptions options, Kernels kernels) {
     var spec = network.spec();
     this.kernels = kernels;
@@ -103,6 +105,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public void forward(Steps inputs, Resets resetFlags) {
+    requireOpen();
     check(inputs, resetFlags);
     int capacity = options.capacity();
     for (int from = 0; from < inputs.steps(); from += capacity) {
@@ -114,12 +117,12 @@ final class NetworkTape implements Tape {
   private void check(Steps inputs, Resets resetFlags) {
     if (inputs.features() != network.inputs() || inputs.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "input is %s, the model takes %d lanes × %d features (%s)"
+          "input is %s, the model takes %s lanes × %s features (%s)"
               .formatted(inputs, lanes, network.inputs(), network));
     }
     if (resetFlags.steps() < inputs.steps() || resetFlags.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "resets are of %d steps × %d lanes, the input is %s"
+          "resets are of %s steps × %s lanes, the input is %s"
               .formatted(resetFlags.steps(), resetFlags.lanes(), inputs));
     }
     input.check(inputs);
@@ -198,15 +201,17 @@ final class NetworkTape implements Tape {
 
   @Override
   public Steps outputs(int count) {
+    requireOpen();
     replay();
     return output.read(count);
   }
 
   @Override
   public void backward(int depth, List<Adjoint> adjoints) {
+    requireOpen();
     if (depth < 1 || depth > held()) {
       throw new IllegalArgumentException(
-          "a sweep of depth %d was asked for; the tape holds %d steps".formatted(depth, held()));
+          "a sweep of depth %s was asked for; the tape holds %s steps".formatted(depth, held()));
     }
     if (stale && options.weightPolicy() == WeightPolicy.CURRENT) {
       stale = false;
@@ -225,12 +230,12 @@ final class NetworkTape implements Tape {
     Steps seed = adjoint.outputs();
     if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != network.outputs()) {
       throw new IllegalArgumentException(
-          "output gradients are %s, a sweep of depth %d takes at most %d steps × %d lanes × %d"
+          "output gradients are %s, a sweep of depth %s takes at most %s steps × %s lanes × %s"
               .formatted(seed, depth, depth, lanes, network.outputs()));
     }
     if (!adjoint.into().layout().equals(network.parameters())) {
       throw new IllegalArgumentException(
-          "the gradient has %d values in the layout of another model, this one (%s) has %d"
+          "the gradient has %s values in the layout of another model, this one (%s) has %s"
               .formatted(adjoint.into().layout().size(), network, network.parameters().size()));
     }
     Sensitivities sensitivities = adjoint.sensitivities();
@@ -243,13 +248,13 @@ final class NetworkTape implements Tape {
     }
     if (sensitivities.depth() != depth || sensitivities.inputs().lanes() != lanes) {
       throw new IllegalArgumentException(
-          "sensitivities have room for %s, the sweep is %d steps × %d lanes"
+          "sensitivities have room for %s, the sweep is %s steps × %s lanes"
               .formatted(sensitivities.inputs(), depth, lanes));
     }
     for (var array : network.state().arrays()) {
       if (sensitivities.state(array.name()).features() != array.size()) {
         throw new IllegalArgumentException(
-            "sensitivities to %s have room for %s, the model (%s) carries %d values"
+            "sensitivities to %s have room for %s, the model (%s) carries %s values"
                 .formatted(array.name(), sensitivities.state(array.name()), network, array.size()));
       }
     }
@@ -293,6 +298,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public State state() {
+    requireOpen();
     replay();
     var state = new State(network.state(), lanes);
     for (RecurrentLayer layer : layers) {
@@ -303,9 +309,10 @@ final class NetworkTape implements Tape {
 
   @Override
   public void restore(State state) {
+    requireOpen();
     if (!state.layout().equals(network.state()) || state.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "the state is %s for %d lanes, this tape carries %s for %d"
+          "the state is %s for %s lanes, this tape carries %s for %s"
               .formatted(state.layout(), state.lanes(), network.state(), lanes));
     }
     store.clear();
@@ -318,20 +325,23 @@ final class NetworkTape implements Tape {
 
   @Override
   public void reset(int lane) {
+    requireOpen();
     if (lane < 0 || lane >= lanes) {
-      throw new IllegalArgumentException("lane %d of %d".formatted(lane, lanes));
+      throw new IllegalArgumentException("lane %s of %s".formatted(lane, lanes));
     }
     pendingReset[lane] = true;
   }
 
   @Override
   public void parametersChanged() {
+    requireOpen();
     output.evaluatePending();
     stale = true;
   }
 
   @Override
   public void save(Snapshot snapshot) {
+    requireOpen();
     snapshot.put("version", (long) versions.current());
     snapshot.put("stale", stale ? 1L : 0);
     long[] pending = new long[lanes];
@@ -362,6 +372,7 @@ final class NetworkTape implements Tape {
 
   @Override
   public void load(Snapshot snapshot) {
+    requireOpen();
     store.load(snapshot.in("steps"));
     output.load(snapshot.in("outputs"));
     var carried = new State(network.state(), lanes);
@@ -389,9 +400,15 @@ final class NetworkTape implements Tape {
     }
   }
 
-  /** Ends the threads, if there are any. */
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this tape is closed; open another one");
+    }
+  }
+
   @Override
   public void close() {
+    closed = true;
     kernels.close();
   }
 }

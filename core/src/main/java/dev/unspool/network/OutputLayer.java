@@ -92,13 +92,13 @@ final class OutputLayer {
   Steps read(int count) {
     if (count < 1 || count > rows.capacity()) {
       throw new IllegalArgumentException(
-          "outputs of %d steps asked for; the tape was opened with an output window of %d"
+          "outputs of %s steps asked for; the tape was opened with an output window of %s"
               .formatted(count, rows.capacity()));
     }
     evaluatePending();
     if (count > rows.held()) {
       throw new IllegalStateException(
-          ("outputs of %d steps asked for, but only %d are there: so few steps were run, or the"
+          ("outputs of %s steps asked for, but only %s are there: so few steps were run, or the"
                   + " others left the tape before their outputs were asked for")
               .formatted(count, rows.held()));
     }

@@ -54,7 +54,7 @@ public final class OnnxExport {
   public static void write(Network network, Parameters theta, Path file) throws IOException {
     if (!theta.layout().equals(network.parameters())) {
       throw new IllegalArgumentException(
-          "the parameters have %d values, the network (%s) %d in another layout"
+          "the parameters have %s values, the network (%s) %s in another layout"
               .formatted(theta.layout().size(), network, network.parameters().size()));
     }
     if ((long) Float.BYTES * theta.layout().size() > LIMIT) {
@@ -71,7 +71,7 @@ public final class OnnxExport {
 
   private static IllegalArgumentException tooLong(long bytes) {
     return new IllegalArgumentException(
-        "the model takes %d bytes, and an ONNX file holds at most %d: store it as safetensors"
+        "the model takes %s bytes, and an ONNX file holds at most %s: store it as safetensors"
             .formatted(bytes, LIMIT));
   }
 
@@ -84,7 +84,7 @@ public final class OnnxExport {
     graph.constant("directions", new long[] {1}, 1);
     for (int layer = 0; layer < spec.layers(); layer++) {
       boolean last = layer == spec.layers() - 1 && spec.outputs() == 0;
-      below = layer(layer, below, last ? "y" : "layer%d.y".formatted(layer));
+      below = layer(layer, below, last ? "y" : "layer%s.y".formatted(layer));
     }
     output(below);
     for (String array : arrays) {
@@ -117,7 +117,7 @@ public final class OnnxExport {
   }
 
   private String ofLayer(int layer, String name) {
-    return "layer%d.%s".formatted(layer, name);
+    return "layer%s.%s".formatted(layer, name);
   }
 
   private List<String> ofLayers(String name) {

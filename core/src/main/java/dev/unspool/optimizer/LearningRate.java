@@ -30,7 +30,7 @@ public interface LearningRate {
     requireRate(rate);
     if (lastFullEpoch < 0 || !(factor > 0) || Double.isInfinite(factor)) {
       throw new IllegalArgumentException(
-          ("step decay needs a last full epoch of at least 0 and a finite factor above 0, found %d"
+          ("step decay needs a last full epoch of at least 0 and a finite factor above 0, found %s"
                   + " and %s")
               .formatted(lastFullEpoch, factor));
     }
@@ -50,8 +50,8 @@ public interface LearningRate {
     requireRate(rate);
     if (warmUp < 0 || total <= warmUp || !(floor >= 0 && floor <= rate)) {
       throw new IllegalArgumentException(
-          ("a cosine schedule needs 0 <= warm-up < total and 0 <= floor <= rate; found warm-up %d,"
-                  + " total %d, floor %s, rate %s")
+          ("a cosine schedule needs 0 <= warm-up < total and 0 <= floor <= rate; found warm-up %s,"
+                  + " total %s, floor %s, rate %s")
               .formatted(warmUp, total, floor, rate));
     }
     return (update, _) -> {

@@ -48,7 +48,7 @@ final class Moments {
     requireNotNegative("the learning rate", rate);
     if (theta.length != expected || gradient.length != expected) {
       throw new IllegalArgumentException(
-          "the optimizer was made for %d parameters, found %d and a gradient of %d"
+          "the optimizer was made for %s parameters, found %s and a gradient of %s"
               .formatted(expected, theta.length, gradient.length));
     }
   }
@@ -57,7 +57,7 @@ final class Moments {
     float[] values = snapshot.floats(name);
     if (values.length != into.length) {
       throw new IllegalArgumentException(
-          "'%s' holds %d values, expected %d; the checkpoint belongs to another model or optimizer"
+          "'%s' holds %s values, expected %s; the checkpoint belongs to another model or optimizer"
               .formatted(name, values.length, into.length));
     }
     System.arraycopy(values, 0, into, 0, into.length);

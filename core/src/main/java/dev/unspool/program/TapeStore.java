@@ -45,7 +45,7 @@ public final class TapeStore {
     long size = (long) slots * width;
     if (size > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          ("a tape of %d steps needs %d values for '%s', more than a Java array holds; use a"
+          ("a tape of %s steps needs %s values for '%s', more than a Java array holds; use a"
                   + " shorter window or fewer lanes")
               .formatted(capacity, size, name));
     }
@@ -131,7 +131,7 @@ public final class TapeStore {
     long held = snapshot.number("held");
     if (held < 0 || held > capacity) {
       throw new IllegalArgumentException(
-          "the checkpoint holds %d steps, the tape has room for %d".formatted(held, capacity));
+          "the checkpoint holds %s steps, the tape has room for %s".formatted(held, capacity));
     }
     clear();
     end = (int) held;
@@ -155,7 +155,7 @@ public final class TapeStore {
     int expected = end * (room / slots);
     if (found != expected) {
       throw new IllegalArgumentException(
-          "'%s' holds %d values, expected %d; the checkpoint belongs to another model"
+          "'%s' holds %s values, expected %s; the checkpoint belongs to another model"
               .formatted(name, found, expected));
     }
   }

@@ -102,7 +102,7 @@ public final class VersionedMatrix {
     float[] weights = snapshot.floats(name + "." + version);
     if (weights.length != outputs * inputs) {
       throw new IllegalArgumentException(
-          "'%s' holds %d weights, expected %d × %d"
+          "'%s' holds %s weights, expected %s × %s"
               .formatted(name, weights.length, outputs, inputs));
     }
     create(version).pack(weights, 0);

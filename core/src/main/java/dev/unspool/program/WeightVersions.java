@@ -90,7 +90,7 @@ public final class WeightVersions {
   private void requireOne(long version) {
     if (version < 0 || version >= inUse.length) {
       throw new IllegalArgumentException(
-          ("the checkpoint uses version %d of the weights, a tape of %d steps has at most %d; it was"
+          ("the checkpoint uses version %s of the weights, a tape of %s steps has at most %s; it was"
                   + " written with another window")
               .formatted(version, store.capacity(), inUse.length));
     }

@@ -54,8 +54,8 @@ final class RecentSteps {
         || stored > newest.steps()
         || values.length != stored * newest.lanes() * newest.features()) {
       throw new IllegalArgumentException(
-          ("the checkpoint holds %d steps (%d values) of the loss window, expected at most %d of %d"
-                  + " × %d values; it was written with other settings")
+          ("the checkpoint holds %s steps (%s values) of the loss window, expected at most %s of %s"
+                  + " × %s values; it was written with other settings")
               .formatted(stored, values.length, newest.steps(), newest.lanes(), newest.features()));
     }
     held = 0;

@@ -116,12 +116,12 @@ public final class Tbptt implements AutoCloseable {
   public void forward(Block block) {
     if (block.steps() > stepsToSweep()) {
       throw new IllegalArgumentException(
-          "a block of %d steps crosses the next sweep, which is due in %d (k1 = %d)"
+          "a block of %s steps crosses the next sweep, which is due in %s (k1 = %s)"
               .formatted(block.steps(), stepsToSweep(), truncation.k1()));
     }
     if (block.targets().features() != targets.features()) {
       throw new IllegalArgumentException(
-          "targets are %s, the loss takes %d target features for %d outputs"
+          "targets are %s, the loss takes %s target features for %s outputs"
               .formatted(block.targets(), targets.features(), outputGradient.features()));
     }
     tape.forward(block.inputs(), block.resets());
@@ -244,7 +244,7 @@ public final class Tbptt implements AutoCloseable {
     long stored = snapshot.number("stepsSinceSweep");
     if (stored < 0 || stored > truncation.k1()) {
       throw new IllegalArgumentException(
-          "the checkpoint is %d steps after a sweep, with k1 = %d; it was written with another k1"
+          "the checkpoint is %s steps after a sweep, with k1 = %s; it was written with another k1"
               .formatted(stored, truncation.k1()));
     }
     stepsSinceSweep = (int) stored;

@@ -28,7 +28,7 @@ public record Truncation(int k1, int k2, LossAt lossAt) {
   public Truncation {
     if (k1 < 1 || k2 < 1) {
       throw new IllegalArgumentException(
-          "k1 and k2 must be at least 1, found k1 = %d, k2 = %d".formatted(k1, k2));
+          "k1 and k2 must be at least 1, found k1 = %s, k2 = %s".formatted(k1, k2));
     }
   }
 

@@ -30,7 +30,7 @@ public final class BestWeights {
   public boolean offer(double validation, Parameters theta) {
     if (!theta.layout().equals(weights.layout())) {
       throw new IllegalArgumentException(
-          "the parameters offered have %d values in the layout of another model, expected %d"
+          "the parameters offered have %s values in the layout of another model, expected %s"
               .formatted(theta.layout().size(), weights.layout().size()));
     }
     if (!(validation < best)) {
@@ -67,7 +67,7 @@ public final class BestWeights {
   public Parameters weights() {
     if (!exist()) {
       throw new IllegalStateException(
-          "no weights are remembered: none of %d validations gave a finite loss"
+          "no weights are remembered: none of %s validations gave a finite loss"
               .formatted(sinceBest));
     }
     return weights;
@@ -88,13 +88,13 @@ public final class BestWeights {
     int since = Math.toIntExact(snapshot.number("sinceBest"));
     if (stored.length != 1) {
       throw new IllegalArgumentException(
-          "'best' holds %d numbers, expected one".formatted(stored.length));
+          "'best' holds %s numbers, expected one".formatted(stored.length));
     }
     if (stored[0] < Double.POSITIVE_INFINITY) {
       float[] values = snapshot.floats("weights");
       if (values.length != weights.values().length) {
         throw new IllegalArgumentException(
-            "the best weights are %d values, the model has %d; the checkpoint is another model's"
+            "the best weights are %s values, the model has %s; the checkpoint is another model's"
                 .formatted(values.length, weights.values().length));
       }
       System.arraycopy(values, 0, weights.values(), 0, values.length);

@@ -9,7 +9,7 @@ public final class DivergedException extends RuntimeException {
 
   DivergedException(long update, int inARow, double loss) {
     super(
-        ("the gradients of the last %d updates up to update %d are not finite (loss %s);"
+        ("the gradients of the last %s updates up to update %s are not finite (loss %s);"
                 + " lower the learning rate or clip the gradient by its norm, and go on from an"
                 + " earlier checkpoint")
             .formatted(inARow, update, loss));

@@ -49,6 +49,7 @@ public final class Trainer implements AutoCloseable {
   private long updates;
   private long skipped;
   private int skippedInARow;
+  private boolean closed;
 
   private Trainer(Builder builder, Optimizer optimizer, LearningRate learningRate) {
     this.engine = builder.engine;
@@ -85,9 +86,11 @@ public final class Trainer implements AutoCloseable {
    * @return what it did; null when all epochs are over
    * @throws IOException if the source cannot be read
    * @throws DivergedException if 10 updates in a row had to be skipped
-   * @throws IllegalStateException if no step of a whole epoch counts, so that there is no update
+   * @throws IllegalStateException if no step of a whole epoch counts, so that there is no update,
+   *     or if the trainer is closed
    */
   public @Nullable Progress update() throws IOException {
+    requireOpen();
     int ends = 0;
     while (!isOver()) {
       boolean ended = advance();
@@ -104,7 +107,7 @@ public final class Trainer implements AutoCloseable {
       }
       if (ends > 1) {
         throw new IllegalStateException(
-            "no step of the whole epoch %d counts (the mask is 0 everywhere); nothing can be learned"
+            "no step of the whole epoch %s counts (the mask is 0 everywhere); nothing can be learned"
                 .formatted(epoch - 1));
       }
     }
@@ -192,6 +195,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Stores engine, optimizer, source and counters; θ is not included. */
   public void save(Snapshot snapshot) {
+    requireOpen();
     snapshot.put("progress", epoch, epochSteps, steps, updates, skipped, skippedInARow);
     engine.save(snapshot.in("engine"));
     optimizer.save(snapshot.in("optimizer"));
@@ -206,10 +210,11 @@ public final class Trainer implements AutoCloseable {
    *     is of no use afterwards
    */
   public void load(Snapshot snapshot) throws IOException {
+    requireOpen();
     long[] progress = snapshot.longs("progress");
     if (progress.length != 6) {
       throw new IllegalArgumentException(
-          "'progress' holds %d numbers, expected 6; the checkpoint belongs to another version"
+          "'progress' holds %s numbers, expected 6; the checkpoint belongs to another version"
               .formatted(progress.length));
     }
     engine.load(snapshot.in("engine"));
@@ -223,9 +228,16 @@ public final class Trainer implements AutoCloseable {
     skippedInARow = Math.toIntExact(progress[5]);
   }
 
-  /** Closes the engine and the source. */
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this trainer is closed; build another one");
+    }
+  }
+
+  /** Closes the engine and the source. What has been counted can still be asked for. */
   @Override
   public void close() throws IOException {
+    closed = true;
     try (source) {
       engine.close();
     }
@@ -287,11 +299,11 @@ public final class Trainer implements AutoCloseable {
       int lanes = engine.tape().options().lanes();
       if (source.lanes() != lanes) {
         throw new IllegalArgumentException(
-            "the data has %d lanes, the engine %d".formatted(source.lanes(), lanes));
+            "the data has %s lanes, the engine %s".formatted(source.lanes(), lanes));
       }
       if (!theta.layout().equals(engine.gradient().layout())) {
         throw new IllegalArgumentException(
-            "θ has %d values in the layout of another model, the engine's has %d"
+            "θ has %s values in the layout of another model, the engine's has %s"
                 .formatted(theta.layout().size(), engine.gradient().layout().size()));
       }
       return new Trainer(this, optimizer, learningRate);

@@ -62,12 +62,16 @@ class CheckpointFolderTest {
 
   /** The number of the checkpoint in the folder; everything in it must be of that number. */
   private int number() throws IOException {
-    int number = Integer.parseInt(checkpoint.about().get("number"));
     var theta = new Parameters(LAYOUT);
-    checkpoint.readWeights(theta);
+    var content = checkpoint.read(theta);
+    int number = Integer.parseInt(content.about().get("number"));
+    assertEquals(content.about(), checkpoint.about());
+    var weights = new Parameters(LAYOUT);
+    checkpoint.readWeights(weights);
+    assertArrayEquals(theta.values(), weights.values());
     assertArrayEquals(theta(number).values(), theta.values());
     var expected = state(number);
-    var found = checkpoint.readState();
+    var found = content.state();
     assertEquals(
         List.copyOf(expected.entries().keySet()).stream().sorted().toList(),
         found.entries().keySet().stream().sorted().toList());
@@ -76,6 +80,10 @@ class CheckpointFolderTest {
     assertArrayEquals(expected.doubles("best"), found.doubles("best"));
     assertEquals(0, found.floats("nothing").length);
     return number;
+  }
+
+  private Snapshot state() throws IOException {
+    return checkpoint.read(new Parameters(LAYOUT)).state();
   }
 
   private List<String> files() throws IOException {
@@ -87,8 +95,8 @@ class CheckpointFolderTest {
   private static List<String> filesOf(int generation) {
     return List.of(
         "checkpoint.json",
-        "state-%d.safetensors".formatted(generation),
-        "weights-%d.safetensors".formatted(generation));
+        "state-%s.safetensors".formatted(generation),
+        "weights-%s.safetensors".formatted(generation));
   }
 
   private void refused(Executable reading, String... said) {
@@ -125,7 +133,7 @@ class CheckpointFolderTest {
     about.put("aardvark", "");
     checkpoint.write(theta(1), new Snapshot(), about);
     assertEquals(List.copyOf(about.entrySet()), List.copyOf(checkpoint.about().entrySet()));
-    assertTrue(checkpoint.readState().entries().isEmpty());
+    assertTrue(state().entries().isEmpty());
   }
 
   @Test
@@ -141,7 +149,7 @@ class CheckpointFolderTest {
     if (name.startsWith("weights")) {
       checkpoint.readWeights(new Parameters(LAYOUT));
     } else if (name.startsWith("state")) {
-      checkpoint.readState();
+      state();
     } else {
       assertEquals("1", checkpoint.about().get("number"));
     }
@@ -195,10 +203,15 @@ class CheckpointFolderTest {
     var untouched = theta(9);
     refused(() -> checkpoint.readWeights(untouched), "weights-1", "bytes, expected ", "go back");
     assertArrayEquals(theta(9).values(), untouched.values());
-    assertEquals(1, checkpoint.readState().number("engine.steps"));
+    refused(() -> checkpoint.read(untouched), "weights-1", "bytes, expected ", "go back");
+    assertArrayEquals(theta(9).values(), untouched.values());
+    write(checkpoint, 1);
 
-    Files.delete(folder.resolve("state-1.safetensors"));
-    refused(checkpoint::readState, "state-1", "missing", "checkpoint.json");
+    Files.delete(folder.resolve("state-2.safetensors"));
+    refused(() -> checkpoint.read(untouched), "state-2", "missing", "checkpoint.json");
+    assertArrayEquals(theta(9).values(), untouched.values(), "neither of the two");
+    checkpoint.readWeights(untouched);
+    assertArrayEquals(theta(1).values(), untouched.values());
 
     damage("checkpoint.json", _ -> "[1, 2]".getBytes(UTF_8));
     refused(checkpoint::about, "checkpoint.json", "not the JSON of a checkpoint", "go back");
@@ -322,30 +335,33 @@ class CheckpointFolderTest {
     assertEquals(3, files().size(), "what was interrupted is cleared away: " + files());
   }
 
+  /** Weights, snapshot and text of two checkpoints must never come together. */
   @Test
-  void othersReadWhileItIsReplaced() throws Exception {
-    write(checkpoint, 0);
-    try (var threads = Executors.newFixedThreadPool(2)) {
-      Callable<Integer> writing =
+  void othersReadWholeCheckpointsWhileTheyAreReplaced() throws Exception {
+    var writing = new CheckpointFolder(folder, new UnsyncedStorage());
+    write(writing, 0);
+    try (var threads = Executors.newSingleThreadExecutor()) {
+      Callable<Integer> replacing =
           () -> {
-            for (int number = 1; number <= 30; number++) {
-              write(checkpoint, number);
+            for (int number = 1; number <= 200; number++) {
+              write(writing, number);
             }
-            return 30;
+            return 200;
           };
-      var writer = threads.submit(writing);
-      float last = 0;
+      var writer = threads.submit(replacing);
+      long last = 0;
       do {
         var theta = new Parameters(LAYOUT);
-        checkpoint.readWeights(theta);
-        float number = theta.values()[0];
+        var content = checkpoint.read(theta);
+        long number = content.state().number("engine.steps");
         assertTrue(number >= last, number + " after " + last);
         assertArrayEquals(theta((int) number).values(), theta.values());
+        assertEquals(Long.toString(number), content.about().get("number"));
         last = number;
       } while (!writer.isDone());
-      assertEquals(30, writer.get());
+      assertEquals(200, writer.get());
     }
-    assertEquals(30, number());
+    assertEquals(200, number());
   }
 
   @Test
@@ -354,6 +370,6 @@ class CheckpointFolderTest {
     long[] large = IntStream.range(0, 300_000).mapToLong(i -> i * 0x9e3779b97f4a7c15L).toArray();
     state.put("large", large);
     checkpoint.write(theta(1), state, Map.of());
-    assertArrayEquals(large, checkpoint.readState().longs("large"));
+    assertArrayEquals(large, state().longs("large"));
   }
 }

@@ -127,10 +127,9 @@ class ResumeTest {
   private void goOn(Kind kind, int stop, List<Moment> moments) throws IOException {
     // Another seed: nothing of how it was built may matter.
     try (var resumed = new Training(kind, 2)) {
-      checkpoint(stop).readWeights(resumed.theta);
-      resumed.trainer.load(checkpoint(stop).readState());
+      resumed.trainer.load(checkpoint(stop).read(resumed.theta).state());
       for (int update = stop; update < moments.size(); update++) {
-        String where = "stopped after %d, at update %d".formatted(stop, update + 1);
+        String where = "stopped after %s, at update %s".formatted(stop, update + 1);
         Moment expected = moments.get(update);
         // A record compares doubles by their bits.
         assertEquals(expected.progress(), resumed.trainer.update(), where);

@@ -226,7 +226,7 @@ abstract class BlockSourceContract {
               Block.allocate(2, lanes, inputs, targets + 1))) {
         Refusal.containing(
             IllegalArgumentException.class,
-            "%d inputs".formatted(inputs),
+            "%s inputs".formatted(inputs),
             () -> source.read(wrong, 1));
       }
     }

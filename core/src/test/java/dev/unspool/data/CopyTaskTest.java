@@ -50,7 +50,7 @@ final class CopyTaskTest extends BlockSourceContract {
       counts[(int) step[0]]++;
     }
     for (int symbol = 0; symbol < 5; symbol++) {
-      assertTrue(counts[symbol] > 60 && counts[symbol] < 140, "symbol %d".formatted(symbol));
+      assertTrue(counts[symbol] > 60 && counts[symbol] < 140, "symbol %s".formatted(symbol));
     }
     assertEquals(500, counts[6]);
   }

@@ -46,7 +46,7 @@ final class CsvFileTest {
   private void bad(int line, String message) {
     Refusal.of(
         DataException.class,
-        "%s:%d: %s; fix it or use --skip-bad-rows".formatted(path, line, message),
+        "%s:%s: %s; fix it or use --skip-bad-rows".formatted(path, line, message),
         () -> file.read(List.of("x", "y")));
   }
 

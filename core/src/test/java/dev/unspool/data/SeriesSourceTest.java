@@ -91,7 +91,7 @@ final class SeriesSourceTest extends BlockSourceContract {
             assertEquals(
                 r >= 3 && r < 3 + rows - 1 ? 1 : 0,
                 seen[r],
-                "row %d of %d rows, %d lanes, warm-up %d".formatted(r, rows, lanes, warmUp));
+                "row %s of %s rows, %s lanes, warm-up %s".formatted(r, rows, lanes, warmUp));
           }
         }
       }

@@ -54,7 +54,7 @@ final class TableTest {
             writer.write((float) i);
           }
           try (var memory = writer.finish()) {
-            String what = "%d floats, limit %d".formatted(count, limit);
+            String what = "%s floats, limit %s".formatted(count, limit);
             assertEquals(4L * count, memory.segment().byteSize(), what);
             assertEquals(4L * count <= limit, memory.mapping() == null, what);
             for (int i = 0; i < count; i++) {

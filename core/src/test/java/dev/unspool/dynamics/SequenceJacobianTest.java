@@ -237,7 +237,7 @@ class SequenceJacobianTest {
         int steps = 60 + random.nextInt(30);
         against(graph, theta, steps, depth, i / 2 % 2 == 0, t -> t % 7 == 0);
       } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("graph %d, seed %d".formatted(i, seed), e);
+        throw new AssertionError("graph %s, seed %s".formatted(i, seed), e);
       }
     }
   }

@@ -77,7 +77,7 @@ class JacobiansTest {
   }
 
   private static void compare(NetworkSpec spec, int depth, long seed) {
-    String what = "%s, depth %d, seed %d".formatted(spec, depth, seed);
+    String what = "%s, depth %s, seed %s".formatted(spec, depth, seed);
     var random = new SplitMix64(seed);
     var network = new Network(spec);
     var theta = network.initialise(random);

@@ -3,10 +3,12 @@ package dev.unspool.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.unspool.kernel.PackedMatrix.Direction;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
@@ -76,12 +78,40 @@ class CrewTest {
   }
 
   @Test
-  void afterClosingTheCallerWorksAlone() {
+  void aClosedCrewIsRefused() throws InterruptedException {
     var crew = new Crew(2);
+    var threads = crew.threads();
+    crew.run((_, _) -> {});
     crew.close();
-    var done = new AtomicIntegerArray(2);
-    crew.run((part, _) -> done.incrementAndGet(part));
-    assertEquals("[1, 1]", done.toString());
+    crew.close();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    var e = assertThrows(IllegalStateException.class, () -> crew.run((_, _) -> {}));
+    assertEquals("the threads of these kernels have ended; open others", e.getMessage());
+  }
+
+  /** Whether or not it has worked, and whatever its task refers to. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void theThreadsOfACrewThatNobodyClosedEndWithIt(boolean used) throws InterruptedException {
+    var threads = forgotten(used);
+    for (Thread thread : threads) {
+      for (int turn = 0; turn < 10_000 && thread.isAlive(); turn++) {
+        System.gc();
+        thread.join(1);
+      }
+      assertFalse(thread.isAlive(), thread + " goes on");
+    }
+  }
+
+  private static List<Thread> forgotten(boolean used) {
+    var crew = new Crew(3);
+    if (used) {
+      var sizes = new AtomicIntegerArray(3);
+      crew.run((part, _) -> sizes.set(part, crew.size()));
+    }
+    return crew.threads();
   }
 
   @ParameterizedTest

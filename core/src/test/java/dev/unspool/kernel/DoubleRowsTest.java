@@ -74,7 +74,7 @@ class DoubleRowsTest {
     var sum = matrix(kernel, before);
     kernel.multiply(product, 1, matrix(kernel, d), s, 2, from, steps);
     kernel.addMultiple(sum, matrix(kernel, d), s, 2, from, steps);
-    String what = "%s, %d rows, steps %d to %d".formatted(name(kernel), rows, from, steps);
+    String what = "%s, %s rows, steps %s to %s".formatted(name(kernel), rows, from, steps);
     for (int j = 0; j < rows; j++) {
       for (int r = 0; r < steps; r++) {
         double multiple = r < from ? 0 : d[j][r] * s[j][2 + r];
@@ -112,7 +112,7 @@ class DoubleRowsTest {
         for (int g = 0; g < sums && j >= 2; g++) {
           expected += weights[j - 2][g] * d[g][r];
         }
-        String what = "%s, %d × %d weights, %d steps".formatted(name(kernel), rows, sums, steps);
+        String what = "%s, %s × %s weights, %s steps".formatted(name(kernel), rows, sums, steps);
         assertEquals(expected, c.get(j, r), TOLERANCE, what);
       }
     }
@@ -185,7 +185,7 @@ class DoubleRowsTest {
             expected[r][p],
             c[r][p],
             TOLERANCE,
-            "%s, %d × %d weights, %d steps, %d lags"
+            "%s, %s × %s weights, %s steps, %s lags"
                 .formatted(name(kernel), sums, columns, rows, lags));
       }
     }

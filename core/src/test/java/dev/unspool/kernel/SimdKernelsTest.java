@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.PackedMatrix.Direction;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -53,7 +54,7 @@ class SimdKernelsTest {
       int n = direction == Direction.FORWARD ? outputs : inputs;
       double tolerance = 2e-7 * (k + 1);
       for (int rows : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 20}) {
-        String what = "%s %d × %d, %d rows".formatted(direction, outputs, inputs, rows);
+        String what = "%s %s × %s, %s rows".formatted(direction, outputs, inputs, rows);
         float[] a = random(5 + rows * k);
         float[] bias = random(n);
         BiConsumer<PackedMatrix, float[]> withBias =
@@ -129,7 +130,7 @@ class SimdKernelsTest {
       scalar.transposedProduct(a, 3, m, b, 4, n, rows, expected, 5);
       simd.transposedProduct(a, 3, m, b, 4, n, rows, found, 5);
     }
-    assertClose(expected, found, 4e-7 * (rows + 1), "%d × %d, %d rows".formatted(m, n, rows));
+    assertClose(expected, found, 4e-7 * (rows + 1), "%s × %s, %s rows".formatted(m, n, rows));
   }
 
   @ParameterizedTest
@@ -170,7 +171,7 @@ class SimdKernelsTest {
     var second = memory(found, lanes, hidden, gates.clone(), entering, recurrent.clone());
     expected.forward(first, slot);
     found.forward(second, slot);
-    String what = "%s, hidden %d".formatted(found.getClass().getSimpleName(), hidden);
+    String what = "%s, hidden %s".formatted(found.getClass().getSimpleName(), hidden);
     if (expected.gates() > 1) {
       assertClose(first.gates, second.gates, 1e-6, what + ", gates");
     }
@@ -192,6 +193,78 @@ class SimdKernelsTest {
     for (int s = 0; s < states.length; s++) {
       assertClose(states[s], states2[s], 2e-6, what + ", state " + s);
     }
+  }
+
+  /**
+   * Bit by bit: a unit alone is computed by scalar code, the last ones of a row by scalar code or
+   * by a vector that overlaps another, those before them by vectors.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 5, 17, 31, 64, 67})
+  void aUnitDoesNotDependOnTheUnitsBesideIt(int hidden) {
+    for (var cell : List.of(simd.lstm(), simd.gru(), simd.rnnTanh(), simd.rnnRelu())) {
+      int block = 3 * hidden;
+      float[] gates = random(2 * block * cell.gates());
+      for (int i = 0; i < gates.length; i++) {
+        gates[i] *= 5;
+      }
+      float[][] entering = new float[cell.states()][];
+      Arrays.setAll(entering, _ -> random(2 * block));
+      float[] recurrent = random(cell.separate() ? block * cell.gates() : 0);
+      float[] upstream = random(block);
+      float[][] later = new float[cell.states()][];
+      Arrays.setAll(later, _ -> random(block));
+      float[][] all = stepped(cell, hidden, gates, entering, recurrent, upstream, later);
+      for (int unit = 0; unit < hidden; unit++) {
+        float[][] alone =
+            stepped(
+                cell,
+                1,
+                every(hidden, unit, gates),
+                every(hidden, unit, entering),
+                every(hidden, unit, recurrent),
+                every(hidden, unit, upstream),
+                every(hidden, unit, later));
+        String what = "%s gates, unit %s of %s".formatted(cell.gates(), unit, hidden);
+        for (int i = 0; i < all.length; i++) {
+          assertArrayEquals(every(hidden, unit, all[i]), alone[i], what + ", array " + i);
+        }
+      }
+    }
+  }
+
+  /** All that one step forwards and backwards writes. */
+  private static float[][] stepped(
+      CellKernel cell,
+      int hidden,
+      float[] gates,
+      float[][] entering,
+      float[] recurrent,
+      float[] upstream,
+      float[][] later) {
+    var memory = memory(cell, 3, hidden, gates.clone(), entering, recurrent);
+    cell.forward(memory, 1);
+    float[][] states = deepClone(later);
+    float[] input = new float[3 * hidden * cell.gates()];
+    float[] side = cell.separate() ? input.clone() : input;
+    cell.backward(memory, 1, upstream, 0, states, input, side, 0);
+    var written = new ArrayList<>(List.of(states));
+    written.addAll(List.of(memory.leaving));
+    written.addAll(List.of(memory.gates, memory.output, memory.memo, input, side));
+    return written.toArray(float[][]::new);
+  }
+
+  /** What belongs to one unit: every array has the units side by side. */
+  private static float[] every(int hidden, int unit, float[] values) {
+    float[] some = new float[values.length / hidden];
+    for (int i = 0; i < some.length; i++) {
+      some[i] = values[i * hidden + unit];
+    }
+    return some;
+  }
+
+  private static float[][] every(int hidden, int unit, float[][] arrays) {
+    return Arrays.stream(arrays).map(array -> every(hidden, unit, array)).toArray(float[][]::new);
   }
 
   private static CellMemory memory(
@@ -249,7 +322,7 @@ class SimdKernelsTest {
         assertTrue(Math.abs(y[i]) <= 1, x[i] + " became " + y[i]);
       }
     }
-    assertTrue(worst <= 4, "largest error is %.2f units in the last place".formatted(worst));
+    assertTrue(worst <= 4, "largest error is %s units in the last place".formatted(worst));
   }
 
   @ParameterizedTest

@@ -21,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,7 +91,7 @@ public abstract class TapeContract {
           tape.forward(block);
           assertEquals(20, tape.held());
           long now = size(tape);
-          assertTrue(size < 0 || now == size, "%d values, then %d".formatted(size, now));
+          assertTrue(size < 0 || now == size, "%s values, then %s".formatted(size, now));
           size = now;
           tape.forward(block);
           tape.forward(block);
@@ -282,6 +283,36 @@ public abstract class TapeContract {
     assertThrows(IllegalArgumentException.class, () -> tape.reset(-1));
     assertEqual(before, tape.state());
     assertEquals(3, tape.held());
+  }
+
+  @Test
+  void whatIsClosedIsRefused() {
+    TapeRun run = new TapeRun(model(), options(5, 4, WeightPolicy.AS_APPLIED));
+    Model model = run.model;
+    Tape tape = run.tape;
+    Steps x = inputs(model, 3, LANES, 1);
+    tape.forward(x);
+    State state = tape.state();
+    var snapshot = new Snapshot();
+    tape.save(snapshot);
+    var adjoint =
+        new Adjoint(Steps.allocate(1, LANES, model.outputs()), new Gradient(model.parameters()));
+    tape.close();
+    tape.close();
+    List<Runnable> calls =
+        List.of(
+            () -> tape.forward(x),
+            () -> tape.outputs(1),
+            () -> tape.backward(1, adjoint),
+            tape::state,
+            () -> tape.restore(state),
+            () -> tape.reset(0),
+            tape::parametersChanged,
+            () -> tape.save(new Snapshot()),
+            () -> tape.load(snapshot));
+    for (Runnable call : calls) {
+      refused(IllegalStateException.class, call, "this tape is closed; open another one");
+    }
   }
 
   @Test

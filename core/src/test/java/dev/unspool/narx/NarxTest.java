@@ -190,7 +190,7 @@ class NarxTest {
       Arrays.fill(whole, 1);
       double[] masked = whole.clone();
       masked[step] = 0;
-      String where = " 0 of step %d of sequence 0 is NaN".formatted(step);
+      String where = " 0 of step %s of sequence 0 is NaN".formatted(step);
       var noInput = Series.of(broken, fine, 60);
       assertStarts("input" + where, narx, noInput, Feedback.SIMULATED);
       if (step >= past) {

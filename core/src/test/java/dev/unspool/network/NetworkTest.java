@@ -79,6 +79,9 @@ class NetworkTest {
     refused(() -> NetworkSpec.of(Cell.LSTM, 0, 1, 1), "at least 1 feature", "0");
     refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, -2), "outputs", "-2");
     refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withLayers(0), "layers", "0");
+    refused(
+        () -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withLayers(2_000_000_000),
+        "layers must be 1 to 1024, found 2000000000");
     refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withDropout(1), "dropout", "1.0");
     refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withDropout(Float.NaN), "dropout", "NaN");
     refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withTiedOutput(), "tied", "Numeric");

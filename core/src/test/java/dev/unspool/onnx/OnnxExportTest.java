@@ -110,7 +110,7 @@ final class OnnxExportTest {
     for (String array : spec.cell().stateArrays()) {
       var values = new float[spec.layers() * size];
       for (int layer = 0; layer < spec.layers(); layer++) {
-        float[] one = state.array("layer%d.%s".formatted(layer, array));
+        float[] one = state.array("layer%s.%s".formatted(layer, array));
         System.arraycopy(one, 0, values, layer * size, size);
       }
       all.put(array, Array.of(values, spec.layers(), LANES, spec.hidden()));
@@ -131,7 +131,7 @@ final class OnnxExportTest {
         values[unit] = 0.1f * layer + unit;
         h.set(values[unit], layer, 0, unit);
       }
-      theta.set("initial.layer%d.h".formatted(layer), values);
+      theta.set("initial.layer%s.h".formatted(layer), values);
     }
     OnnxRun file = written(network, theta);
     var inputs = stacked(spec, new State(network.state(), LANES));

@@ -38,7 +38,7 @@ public final class Close {
     assertTrue(
         error <= allowed,
         () ->
-            "%s is off by %.3g, allowed %.3g (norm %.3g)%nfound    %s%nexpected %s%n%s"
+            "%s is off by %s, allowed %s (norm %s)%nfound    %s%nexpected %s%n%s"
                 .formatted(
                     what,
                     error,

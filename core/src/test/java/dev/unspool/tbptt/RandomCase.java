@@ -80,8 +80,8 @@ record RandomCase(
 
   @Override
   public String toString() {
-    return ("seed %d: %s, input %s, dropout %s, tied %s, learned initial state %s, k1 = %d, k2 = %d,"
-            + " loss at %s, %s, %d lanes, %d steps; run it alone with -Dunspool.seed=%d")
+    return ("seed %s: %s, input %s, dropout %s, tied %s, learned initial state %s, k1 = %s, k2 = %s,"
+            + " loss at %s, %s, %s lanes, %s steps; run it alone with -Dunspool.seed=%s")
         .formatted(
             seed,
             spec,

@@ -319,6 +319,20 @@ class TrainerTest {
   }
 
   @Test
+  void whatIsClosedIsRefused() throws IOException {
+    var trainer = trainer(engine(2, 2), new RandomSource(8, LANES, 3)).build();
+    trainer.update();
+    var snapshot = new Snapshot();
+    trainer.save(snapshot);
+    trainer.close();
+    assertEquals(1, trainer.updates());
+    String line = "this trainer is closed; build another one";
+    assertSays(assertThrows(IllegalStateException.class, trainer::update), line);
+    assertSays(assertThrows(IllegalStateException.class, () -> trainer.load(snapshot)), line);
+    assertSays(assertThrows(IllegalStateException.class, () -> trainer.save(new Snapshot())), line);
+  }
+
+  @Test
   void refusesWhatDoesNotFit() {
     var source = new RandomSource(4, LANES + 1, 3);
     try (var engine = engine(2, 2)) {

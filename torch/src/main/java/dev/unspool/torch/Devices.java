@@ -49,7 +49,7 @@ final class Devices {
     }
     if (wanted >= count) {
       throw new IllegalArgumentException(
-          "device '%s' is not there, CUDA sees %d; look at nvidia-smi and CUDA_VISIBLE_DEVICES, or use %s"
+          "device '%s' is not there, CUDA sees %s; look at nvidia-smi and CUDA_VISIBLE_DEVICES, or use %s"
               .formatted(name, count, count == 0 ? "cpu" : "cuda:" + (count - 1)));
     }
   }

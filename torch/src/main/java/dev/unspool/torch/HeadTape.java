@@ -91,7 +91,7 @@ final class HeadTape implements Tape {
     for (Adjoint adjoint : adjoints) {
       if (!adjoint.into().layout().equals(model.parameters())) {
         throw new IllegalArgumentException(
-            "the gradient has %d values in the layout of another model, this one has %d"
+            "the gradient has %s values in the layout of another model, this one has %s"
                 .formatted(adjoint.into().layout().size(), model.parameters().size()));
       }
       var gradient = new Gradient(model.recurrent().parameters());

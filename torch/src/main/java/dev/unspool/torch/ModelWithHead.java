@@ -59,7 +59,7 @@ public final class ModelWithHead implements Model {
     }
     if (head.inputs() % recurrent.outputs() != 0) {
       throw new IllegalArgumentException(
-          "the head takes %d values, which is no multiple of the %d outputs of the model below"
+          "the head takes %s values, which is no multiple of the %s outputs of the model below"
               .formatted(head.inputs(), recurrent.outputs()));
     }
     this.recurrent = recurrent;
@@ -120,7 +120,7 @@ public final class ModelWithHead implements Model {
   private void requireLayout(Parameters theta) {
     if (!theta.layout().equals(parameters)) {
       throw new IllegalArgumentException(
-          "the parameters belong to another model; this one has %d:%n%s%nfound %d:%n%s"
+          "the parameters belong to another model; this one has %s:%n%s%nfound %s:%n%s"
               .formatted(parameters.size(), parameters, theta.layout().size(), theta.layout()));
     }
   }
@@ -189,7 +189,7 @@ public final class ModelWithHead implements Model {
     int missing = frames - outputs.steps();
     if (missing < 0) {
       throw new IllegalArgumentException(
-          "the head reads the outputs of %d steps, found %d; let the truncation say LossAt.last(%d)"
+          "the head reads the outputs of %s steps, found %s; let the truncation say LossAt.last(%s)"
               .formatted(frames, outputs.steps(), frames));
     }
     Steps input = Steps.allocate(1, outputs.lanes(), head.inputs());
@@ -236,7 +236,7 @@ public final class ModelWithHead implements Model {
       int window = tape.options().outputWindow();
       if (window < frames) {
         throw new IllegalStateException(
-            "the head reads the outputs of %d steps, the loss is given %d; let the truncation say LossAt.last(%d)"
+            "the head reads the outputs of %s steps, the loss is given %s; let the truncation say LossAt.last(%s)"
                 .formatted(frames, window, frames));
       }
       int newest = outputs.steps() - 1;

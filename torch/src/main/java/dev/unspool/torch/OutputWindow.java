@@ -62,7 +62,7 @@ final class OutputWindow {
   void require(int count) {
     if (count < 1 || count > capacity) {
       throw new IllegalArgumentException(
-          "outputs of %d steps asked for; the tape was opened with an output window of %d"
+          "outputs of %s steps asked for; the tape was opened with an output window of %s"
               .formatted(count, capacity));
     }
   }
@@ -71,7 +71,7 @@ final class OutputWindow {
   Steps last(int count) {
     if (count > held) {
       throw new IllegalStateException(
-          ("outputs of %d steps asked for, but only %d are there: so few steps were run, or the"
+          ("outputs of %s steps asked for, but only %s are there: so few steps were run, or the"
                   + " others left the tape before their outputs were asked for")
               .formatted(count, held));
     }
@@ -86,7 +86,7 @@ final class OutputWindow {
     float[] saved = snapshot.floats("values");
     if (saved.length > capacity * width || saved.length % width != 0) {
       throw new IllegalArgumentException(
-          "the checkpoint holds %d output values, the tape has room for %d steps of %d"
+          "the checkpoint holds %s output values, the tape has room for %s steps of %s"
               .formatted(saved.length, capacity, width));
     }
     System.arraycopy(saved, 0, values, 0, saved.length);

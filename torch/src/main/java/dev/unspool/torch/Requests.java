@@ -18,12 +18,12 @@ record Requests(TorchModel model, TapeOptions options) {
   void check(Steps inputs, Resets resets) {
     if (inputs.features() != model.inputs() || inputs.lanes() != options.lanes()) {
       throw new IllegalArgumentException(
-          "input is %s, the model takes %d lanes × %d features"
+          "input is %s, the model takes %s lanes × %s features"
               .formatted(inputs, options.lanes(), model.inputs()));
     }
     if (resets.steps() < inputs.steps() || resets.lanes() != options.lanes()) {
       throw new IllegalArgumentException(
-          "resets are of %d steps × %d lanes, the input is %s"
+          "resets are of %s steps × %s lanes, the input is %s"
               .formatted(resets.steps(), resets.lanes(), inputs));
     }
   }
@@ -31,7 +31,7 @@ record Requests(TorchModel model, TapeOptions options) {
   void check(State state) {
     if (!state.layout().equals(model.state()) || state.lanes() != options.lanes()) {
       throw new IllegalArgumentException(
-          "the state is %s for %d lanes, this tape carries %s for %d"
+          "the state is %s for %s lanes, this tape carries %s for %s"
               .formatted(state.layout(), state.lanes(), model.state(), options.lanes()));
     }
   }
@@ -39,7 +39,7 @@ record Requests(TorchModel model, TapeOptions options) {
   void check(int depth, int held) {
     if (depth < 1 || depth > held) {
       throw new IllegalArgumentException(
-          "a sweep of depth %d was asked for; the tape holds %d steps".formatted(depth, held));
+          "a sweep of depth %s was asked for; the tape holds %s steps".formatted(depth, held));
     }
   }
 
@@ -48,12 +48,12 @@ record Requests(TorchModel model, TapeOptions options) {
     Steps seed = adjoint.outputs();
     if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != model.outputs()) {
       throw new IllegalArgumentException(
-          "output gradients are %s, a sweep of depth %d takes at most %d steps × %d lanes × %d"
+          "output gradients are %s, a sweep of depth %s takes at most %s steps × %s lanes × %s"
               .formatted(seed, depth, depth, lanes, model.outputs()));
     }
     if (!adjoint.into().layout().equals(model.parameters())) {
       throw new IllegalArgumentException(
-          "the gradient has %d values in the layout of another model, this one has %d"
+          "the gradient has %s values in the layout of another model, this one has %s"
               .formatted(adjoint.into().layout().size(), model.parameters().size()));
     }
     Sensitivities sensitivities = adjoint.sensitivities();
@@ -66,7 +66,7 @@ record Requests(TorchModel model, TapeOptions options) {
     }
     if (sensitivities.depth() != depth || sensitivities.inputs().lanes() != lanes) {
       throw new IllegalArgumentException(
-          "sensitivities have room for %s, the sweep is %d steps × %d lanes"
+          "sensitivities have room for %s, the sweep is %s steps × %s lanes"
               .formatted(sensitivities.inputs(), depth, lanes));
     }
   }

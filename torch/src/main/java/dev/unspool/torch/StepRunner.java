@@ -127,13 +127,13 @@ final class StepRunner {
         || (model.readout() == null && !hasOutputs(result.output()))) {
       throw new StepException(
           number,
-          "the output is %s, expected %d lanes first and %d values in each"
+          "the output is %s, expected %s lanes first and %s values in each"
               .formatted(Shapes.describe(result.output()), lanes, model.outputs()));
     }
     if (result.state().size() != states.size()) {
       throw new StepException(
           number,
-          "the step returned %d state tensors, the model carries %d: %s"
+          "the step returned %s state tensors, the model carries %s: %s"
               .formatted(result.state().size(), states.size(), stateNames));
     }
     for (int i = 0; i < states.size(); i++) {
@@ -219,7 +219,7 @@ final class StepRunner {
       if (!hasOutputs(result)) {
         throw new StepException(
             step.number,
-            "the readout is %s, expected %d lanes first and %d values in each"
+            "the readout is %s, expected %s lanes first and %s values in each"
                 .formatted(Shapes.describe(result), lanes, model.outputs()));
       }
       checkNan(step.number, "the readout", result);

@@ -54,7 +54,7 @@ final class StoredTensors {
   private void check(StateArray array, int found) {
     if (found != lanes * array.size()) {
       throw new IllegalArgumentException(
-          "the checkpoint holds %d values of '%s', the tape %d lanes × %d"
+          "the checkpoint holds %s values of '%s', the tape %s lanes × %s"
               .formatted(found, array.name(), lanes, array.size()));
     }
   }
@@ -70,7 +70,7 @@ final class StoredTensors {
   boolean[] flags(long[] values) {
     if (values.length != lanes) {
       throw new IllegalArgumentException(
-          "the checkpoint is of %d lanes, the tape has %d".formatted(values.length, lanes));
+          "the checkpoint is of %s lanes, the tape has %s".formatted(values.length, lanes));
     }
     var flags = new boolean[lanes];
     for (int lane = 0; lane < lanes; lane++) {

@@ -40,7 +40,7 @@ final class TapeLoader {
     long held = snapshot.number("held");
     if (held < 0 || held > options.capacity()) {
       throw new IllegalArgumentException(
-          "the checkpoint holds %d steps, the tape has room for %d"
+          "the checkpoint holds %s steps, the tape has room for %s"
               .formatted(held, options.capacity()));
     }
     for (int i = 0; i < held; i++) {

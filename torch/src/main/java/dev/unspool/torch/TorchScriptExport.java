@@ -40,7 +40,7 @@ public final class TorchScriptExport {
   public static void write(Network network, Parameters theta, Path file) throws IOException {
     if (!theta.layout().equals(network.parameters())) {
       throw new IllegalArgumentException(
-          "the parameters have %d values, the network (%s) %d in another layout"
+          "the parameters have %s values, the network (%s) %s in another layout"
               .formatted(theta.layout().size(), network, network.parameters().size()));
     }
     LibTorch.load();
@@ -93,7 +93,7 @@ public final class TorchScriptExport {
         switch (spec.input()) {
           case Input.Numeric _ -> "x";
           case Input.OneHot(int classes) ->
-              "torch.one_hot(x, %d).to(self.weight_ih_l0)".formatted(classes);
+              "torch.one_hot(x, %s).to(self.weight_ih_l0)".formatted(classes);
           case Input.Embedding _ -> "torch.embedding(self.embedding_weight, x)";
         };
     String operator =
@@ -111,7 +111,7 @@ public final class TorchScriptExport {
     String program =
         """
         def forward(self, x, %s):
-            r = torch.%s(%s, %s, [%s], True, %d, 0.0, False, False, False)
+            r = torch.%s(%s, %s, [%s], True, %s, 0.0, False, False, False)
             return %s, %s
         """
             .formatted(
@@ -131,10 +131,10 @@ public final class TorchScriptExport {
     for (String array : spec.cell().stateArrays()) {
       var rows = new ArrayList<String>();
       for (int layer = 0; layer < spec.layers(); layer++) {
-        rows.add("self.initial_layer%d_%s".formatted(layer, array));
+        rows.add("self.initial_layer%s_%s".formatted(layer, array));
       }
       results.add(
-          "torch.stack([%s]).unsqueeze(1).expand(%d, lanes, %d).contiguous()"
+          "torch.stack([%s]).unsqueeze(1).expand(%s, lanes, %s).contiguous()"
               .formatted(String.join(", ", rows), spec.layers(), spec.hidden()));
     }
     return """

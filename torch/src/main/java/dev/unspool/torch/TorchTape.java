@@ -72,7 +72,7 @@ final class TorchTape implements Tape {
 
   private Leaves open() {
     if (leaves == null) {
-      throw new IllegalStateException("this tape is closed");
+      throw new IllegalStateException("this tape is closed; open another one");
     }
     return leaves;
   }
@@ -268,7 +268,7 @@ final class TorchTape implements Tape {
     open();
     if (lane < 0 || lane >= options.lanes()) {
       throw new IllegalArgumentException(
-          "lane %d was to be reset; there are the lanes 0 to %d"
+          "lane %s was to be reset; there are the lanes 0 to %s"
               .formatted(lane, options.lanes() - 1));
     }
     carried.reset(lane);

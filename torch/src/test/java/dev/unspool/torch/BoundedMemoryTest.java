@@ -42,7 +42,7 @@ class BoundedMemoryTest {
     assertEquals(4, numbers.size(), output);
     assertEquals(0, Long.parseLong(numbers.get(1)), "live tensors: " + last);
     long resident = Long.parseLong(numbers.get(2));
-    assertTrue(resident < MAY_GROW, "resident memory has grown by %d bytes".formatted(resident));
+    assertTrue(resident < MAY_GROW, "resident memory has grown by %s bytes".formatted(resident));
     assertEquals(0, Long.parseLong(numbers.get(3)), "tensors left after closing: " + last);
   }
 

@@ -44,7 +44,7 @@ final class CoreOracleTest {
     int lanes = 1 + random.nextInt(3);
     var truncation = truncation(random);
     var policy = List.of(WeightPolicy.values()).get(random.nextInt(3));
-    String about = "seed %d: %s, %s, %s, %d lanes".formatted(seed, spec, truncation, policy, lanes);
+    String about = "seed %s: %s, %s, %s, %s lanes".formatted(seed, spec, truncation, policy, lanes);
 
     Model core = new Network(spec);
     Model torch = NetworkAsTorch.of(spec, ScalarType.Double);

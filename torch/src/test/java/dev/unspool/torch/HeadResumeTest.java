@@ -91,8 +91,7 @@ class HeadResumeTest {
     }
 
     void load(CheckpointFolder checkpoint) throws IOException {
-      checkpoint.readWeights(theta);
-      Snapshot snapshot = checkpoint.readState();
+      Snapshot snapshot = checkpoint.read(theta).state();
       adam.load(snapshot.in("adam"));
       engine.load(snapshot.in("engine"));
     }
@@ -112,7 +111,7 @@ class HeadResumeTest {
         losses[update] = straight.update(update);
       }
       for (int stop = 0; stop < UPDATES; stop++) {
-        var checkpoint = new CheckpointFolder(folder.resolve("%s-%d".formatted(policy, stop)));
+        var checkpoint = new CheckpointFolder(folder.resolve("%s-%s".formatted(policy, stop)));
         try (Run first = new Run(policy)) {
           for (int update = 0; update < stop; update++) {
             first.update(update);
@@ -125,7 +124,7 @@ class HeadResumeTest {
             assertEquals(
                 losses[update],
                 second.update(update),
-                "%s stopped at %d, update %d".formatted(policy, stop, update));
+                "%s stopped at %s, update %s".formatted(policy, stop, update));
           }
           assertArrayEquals(straight.theta.values(), second.theta.values());
         }

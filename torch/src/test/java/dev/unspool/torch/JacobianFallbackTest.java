@@ -107,7 +107,7 @@ class JacobianFallbackTest {
                 part(expected[t][lane], row + slice.offset(), slice.size()),
                 part(found[t][lane], row + other, slice.size()),
                 1e-5,
-                "step %d, lane %d, %s".formatted(t, lane, slice.name()));
+                "step %s, lane %s, %s".formatted(t, lane, slice.name()));
           }
         }
       }

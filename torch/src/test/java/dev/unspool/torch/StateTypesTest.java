@@ -73,7 +73,7 @@ class StateTypesTest {
       tape.save(snapshot);
       var checkpoint = new CheckpointFolder(folder);
       checkpoint.write(theta, snapshot, Map.of());
-      loaded.load(checkpoint.readState());
+      loaded.load(checkpoint.read(theta).state());
       var again = new Snapshot();
       loaded.save(again);
       double third = 0;

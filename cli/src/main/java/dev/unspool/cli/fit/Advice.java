@@ -14,7 +14,7 @@ final class Advice {
   /** What the limit of iterations means where a validation part chooses the weights. */
   static String ofLimit(int best, int iterations) {
     boolean recent = iterations - best <= Math.max(10, iterations / 4);
-    return "the validation part last improved at iteration %d of %d; %s"
+    return "the validation part last improved at iteration %s of %s; %s"
         .formatted(
             best,
             iterations,

@@ -2,6 +2,7 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.run.UsageException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,21 @@ public record FitData(
     require(
         valid + test < 1,
         "--valid and --test leave nothing to train on: %s + %s".formatted(valid, test));
+  }
+
+  /** The same, whatever folder a command is run in. */
+  FitData absolute() {
+    return at(absolute(csv), testCsv == null ? null : absolute(testCsv));
+  }
+
+  private static String absolute(String file) {
+    return Path.of(file).toAbsolutePath().normalize().toString();
+  }
+
+  /** The same in other files. */
+  public FitData at(String file, @Nullable String testFile) {
+    return new FitData(
+        file, testFile, separator, skipBadRows, inputs, targets, valid, test, normalise);
   }
 
   private static void requireDistinct(String option, List<String> columns) {

@@ -136,7 +136,7 @@ public record FitFigures(
 
   /** Why the fit ended, and after how many iterations. */
   String ending() {
-    return "%s of start %d, %s: %s"
+    return "%s of start %s, %s: %s"
         .formatted(
             Numbers.count(iterations, "iteration"), start, Advice.ending(stopReason), advice);
   }

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
-import dev.unspool.checkpoint.Safetensors;
-import dev.unspool.checkpoint.Tensor;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonParseException;
+import dev.unspool.checkpoint.DurableFile;
 import dev.unspool.cli.report.Json;
+import dev.unspool.cli.report.JsonFile;
+import dev.unspool.cli.report.RegularFile;
+import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.narx.Narx;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * The files of a fit.
@@ -21,18 +27,21 @@ import org.jspecify.annotations.Nullable;
  * @param path of the folder
  */
 public record FitFolder(Path path) {
-  private static final int FORMAT = 1;
-  private static final String TENSOR = "theta";
+  private static final int FORMAT = 2;
+
+  /** In bytes, of a file that is read at once. */
+  static final int LARGEST = 64 << 20;
 
   /**
    * {@code model.json}: what a model is, but for its weights.
    *
-   * @param format of this file; 1
+   * @param format of this file; 2
    * @param data it was fitted to
    * @param shape of the model
    * @param training how it was fitted
    * @param inputScale units of the inputs
    * @param targetScale units of the targets
+   * @param rows digest of the rows that it was fitted to and judged on
    */
   public record Description(
       int format,
@@ -40,7 +49,8 @@ public record FitFolder(Path path) {
       ModelShape shape,
       FitTraining training,
       Scale inputScale,
-      Scale targetScale) {
+      Scale targetScale,
+      String rows) {
 
     /** Gson leaves null what a file does not say. */
     public Description {
@@ -49,11 +59,19 @@ public record FitFolder(Path path) {
       requireSaid("training", training);
       requireSaid("input_scale", inputScale);
       requireSaid("target_scale", targetScale);
+      requireSaid("rows", rows);
     }
 
-    static Description of(FitData data, ModelShape shape, FitTraining training, FittedModel model) {
+    /** That of a fit which is to begin. */
+    static Description of(FitTask task, ModelShape shape, FitTraining training) {
       return new Description(
-          FORMAT, data, shape, training, model.inputScale(), model.targetScale());
+          FORMAT,
+          task.data().absolute(),
+          shape,
+          training,
+          task.empty().inputScale(),
+          task.empty().targetScale(),
+          task.digest());
     }
 
     /** The model with those weights. */
@@ -71,23 +89,17 @@ public record FitFolder(Path path) {
    */
   public static FitFolder create(Path path, boolean force) throws IOException {
     var folder = new FitFolder(path);
-    folder.requireFree(force);
     RunFolder.create(path, force);
-    for (Path file :
-        new Path[] {
-          folder.model(),
-          folder.weights(),
-          folder.simulationChart(),
-          folder.residualsChart(),
-          folder.convergenceChart()
-        }) {
-      Files.deleteIfExists(file);
-    }
     return folder;
   }
 
+  /** Deletes a fit that came to nothing, so that its command can be corrected. */
+  void withdraw() throws IOException {
+    new RunFolder(path).withdraw();
+  }
+
   /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
-  public void requireFree(boolean force) throws RunException {
+  public void requireFree(boolean force) throws IOException {
     new RunFolder(path).requireFree(force);
   }
 
@@ -149,11 +161,74 @@ public record FitFolder(Path path) {
     return path.resolve("convergence.png");
   }
 
-  /** Writes a model; {@code model.json} comes last, so that it never stands alone. */
-  void write(Description description, FittedModel model) throws IOException {
-    double[] theta = model.weights();
-    Safetensors.write(weights(), Map.of(TENSOR, Tensor.of(theta, theta.length)), Map.of());
-    Json.write(model(), description);
+  /**
+   * Keeps weights as the best so far. The first time, the folder becomes a fit's.
+   *
+   * @param description of the fit, which stays what it is until the fit ends
+   */
+  void keep(Description description, double[] theta, FitStep step) throws IOException {
+    if (isThere()) {
+      write(theta, new FitWeights.About(false, step, digest(model())));
+      return;
+    }
+    Files.createDirectories(path);
+    byte[] json = (Json.pretty(description) + "\n").getBytes(UTF_8);
+    write(theta, new FitWeights.About(false, step, Digest.of(json)));
+    DurableFile.write(model(), json); // last: it makes the folder a fit's
+    new RunFolder(path).completed();
+  }
+
+  /**
+   * Writes the figures of weights, and that with them the fit has ended. One seed gives one file of
+   * weights: how long it took is not in it.
+   */
+  void finish(double[] theta, FitStep step, FitFigures figures) throws IOException {
+    JsonFile.writeWithChecksum(figures(), figures);
+    write(theta, new FitWeights.About(true, step.timeless(), digest(model())));
+  }
+
+  private void write(double[] theta, FitWeights.About about) throws IOException {
+    new FitWeights(theta, about).write(weights());
+  }
+
+  private static String digest(Path file) throws IOException {
+    return Digest.of(RegularFile.read(file, LARGEST));
+  }
+
+  /**
+   * Writes steps into the log.
+   *
+   * @param from the first that is not there yet; 0: the log begins anew
+   */
+  void log(List<FitStep> steps, int from) throws IOException {
+    String lines =
+        steps.subList(from, steps.size()).stream()
+            .map(step -> Json.line(step) + "\n")
+            .collect(Collectors.joining());
+    if (from == 0) {
+      DurableFile.write(metrics(), lines.getBytes(UTF_8));
+    } else {
+      Files.writeString(metrics(), lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+  }
+
+  /** The steps in the log; lines that are none are passed over. */
+  List<FitStep> readSteps() throws IOException {
+    var steps = new ArrayList<FitStep>();
+    if (!Files.exists(metrics())) {
+      return steps;
+    }
+    for (String line : Files.readAllLines(metrics())) {
+      try {
+        FitStep step = Json.parse(line, FitStep.class);
+        if (step != null) {
+          steps.add(step);
+        }
+      } catch (JsonParseException _) {
+        // Half a line, which a full disk or a kill has left.
+      }
+    }
+    return steps;
   }
 
   /** Refuses null, which the type rules out and Gson does not. */
@@ -163,68 +238,20 @@ public record FitFolder(Path path) {
     }
   }
 
-  /** Reads the figures, null if there are none. */
-  @Nullable FitFigures readFigures() throws IOException {
-    try {
-      return Files.exists(figures()) ? Json.read(figures(), FitFigures.class) : null;
-    } catch (RuntimeException e) {
-      throw damaged(figures(), e);
-    }
-  }
-
   /** Reads what a model is. */
-  public Description readDescription() throws IOException {
-    if (!Files.isDirectory(path)) {
-      throw new RunException("%s: there is no such folder".formatted(path));
-    }
-    Description description;
-    try {
-      description = Json.read(model(), Description.class);
-    } catch (NoSuchFileException e) {
+  Description readDescription() throws IOException {
+    JsonFile file = JsonFile.read(model(), "fit again");
+    Integer format = file.member("format", Integer.class);
+    if (format != null && format != FORMAT) {
       throw new RunException(
-          "%s holds no fitted model: it has no model.json; 'unspool fit' makes one"
-              .formatted(path));
-    } catch (RuntimeException e) {
-      throw damaged(model(), e);
+          "%s has format %s, this version reads format %s; fit again"
+              .formatted(model(), format, FORMAT));
     }
-    if (description.format() != FORMAT) {
-      throw new RunException(
-          "%s has format %d, this version reads format %d"
-              .formatted(model(), description.format(), FORMAT));
-    }
-    return description;
+    return file.as(Description.class);
   }
 
-  /** Reads a model. */
-  public FittedModel read(Description description) throws IOException {
-    double[] theta;
-    try {
-      theta = Safetensors.read(weights()).tensor(TENSOR).doubles();
-    } catch (IllegalArgumentException e) {
-      throw new RunException("%s is damaged: %s".formatted(weights(), e.getMessage()));
-    }
-    FittedModel model;
-    try {
-      model = description.model(theta);
-    } catch (RuntimeException e) {
-      throw damaged(model(), e); // Gson fills what is missing with null, whatever the type says
-    }
-    int inputs = model.narx().spec().inputs();
-    int targets = model.narx().spec().outputs();
-    if (model.inputScale().width() != inputs || model.targetScale().width() != targets) {
-      throw new RunException(
-          "%s is damaged: it needs a scale for each of %d inputs and %d targets"
-              .formatted(model(), inputs, targets));
-    }
-    if (model.narx().parameters() != theta.length) {
-      throw new RunException(
-          "%s has %d weights, the model of %s needs %d; fit it again"
-              .formatted(weights(), theta.length, model(), model.narx().parameters()));
-    }
-    return model;
-  }
-
-  private static RunException damaged(Path file, RuntimeException e) {
+  /** What is wrong with a file, in one line. */
+  static RunException damaged(Path file, RuntimeException e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();

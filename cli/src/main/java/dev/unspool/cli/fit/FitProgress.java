@@ -2,17 +2,12 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
-import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.FitResult;
 import dev.unspool.lm.Iteration;
 import dev.unspool.lm.ScoredStarts;
 import dev.unspool.lm.StopReason;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +18,16 @@ final class FitProgress implements ScoredStarts.Listener {
 
   private final Console console;
   private final Stop stop;
+  private final BestSoFar kept;
   private final FitTraining training;
   private final double unit;
   private final boolean validates;
   private final boolean normalised;
-  private final long began = System.nanoTime();
-  private final List<FitStep> steps = new ArrayList<>();
   private final int[] firstIterations;
   private final double[] leastScore;
   private final int[] leastAt;
+  private long began = System.nanoTime();
+  private int resumed = -1;
   private int betterAt;
   private boolean patienceIsOver;
   private double shown;
@@ -41,9 +37,10 @@ final class FitProgress implements ScoredStarts.Listener {
   private boolean bestGoesOn;
 
   /** Follows a fit that begins now. */
-  FitProgress(Console console, Stop stop, FitTraining training, FitTask task) {
+  FitProgress(Console console, Stop stop, FitTraining training, FitTask task, BestSoFar kept) {
     this.console = console;
     this.stop = stop;
+    this.kept = kept;
     this.training = training;
     this.unit = task.unit();
     this.validates = task.valid() != null;
@@ -54,13 +51,50 @@ final class FitProgress implements ScoredStarts.Listener {
     Arrays.fill(leastScore, Double.POSITIVE_INFINITY);
   }
 
+  /**
+   * Follows a fit that goes on, from the best model of an earlier process.
+   *
+   * @param step that led to it
+   * @param earlier all steps before it
+   * @param theta where it stands
+   * @param score of it
+   */
+  void goOnFrom(FitStep step, List<FitStep> earlier, double[] theta, double score) {
+    resumed = Math.min(step.start(), training.starts()) - 1;
+    earlier.stream()
+        .filter(one -> one.start() != step.start() || one.iteration() <= step.iteration())
+        .forEach(kept::step);
+    began -= Math.round(1e9 * earlier.stream().mapToDouble(FitStep::seconds).max().orElse(0));
+    firstIterations[resumed] = step.iteration();
+    leastScore[resumed] = score;
+    leastAt[resumed] = step.iteration();
+    best = interrupted(resumed, theta, score, step, step.rmse() / unit);
+  }
+
+  /** What the search that went on came to, counted together with what was before it. */
+  ScoredStarts.Outcome joined(ScoredStarts.Outcome outcome) {
+    ScoredStarts.Outcome before = best;
+    ScoredStarts.Outcome better =
+        before != null && before.score() < outcome.score() ? before : outcome;
+    return new ScoredStarts.Outcome(
+        resumed,
+        better.theta(),
+        better.score(),
+        firstIterations[resumed] + outcome.iterations(),
+        outcome.byScore(),
+        outcome.fit());
+  }
+
   @Override
-  public boolean iterated(int start, boolean goingOn, Iteration iteration, double score) {
+  public boolean iterated(int own, boolean goingOn, Iteration iteration, double score) {
+    int start = Math.max(own, resumed);
+    List<FitStep> steps = kept.steps();
     var before = steps.isEmpty() ? null : steps.getLast();
-    boolean continued = goingOn && training.starts() > 1;
+    boolean continued = goingOn && (training.starts() > 1 || resumed >= 0);
     if (before != null && (before.start() != start + 1 || (continued && iteration.number() == 1))) {
       show(before);
       shown = seconds();
+      kept.keep(true, seconds());
     }
     int number = iteration.number() + (continued ? firstIterations[start] : 0);
     var step =
@@ -72,10 +106,11 @@ final class FitProgress implements ScoredStarts.Listener {
             normalised ? true : null,
             iteration.lambda(),
             seconds());
-    steps.add(step);
+    kept.step(step);
     firstIterations[start] += goingOn ? 0 : 1;
     watch(start, goingOn, iteration.number(), number, score);
-    keep(start, goingOn, iteration, number, score);
+    keep(start, goingOn, iteration, step, score);
+    kept.keep(false, seconds());
     if (seconds() - shown >= SHOW_SECONDS) {
       show(step);
       shown = seconds();
@@ -123,25 +158,49 @@ final class FitProgress implements ScoredStarts.Listener {
   }
 
   /** What would be lost if the search were left in its middle. */
-  private void keep(int start, boolean goingOn, Iteration iteration, int number, double score) {
+  private void keep(int start, boolean goingOn, Iteration iteration, FitStep step, double score) {
     // Training errors of the starts may be of a part of the rows.
     boolean further = !validates && goingOn && !bestGoesOn;
     if (best == null || further || score < best.score()) {
       double[] theta = iteration.theta().clone();
-      var fit =
-          new FitResult(
-              theta,
-              Double.NaN,
-              iteration.rmse(),
-              number,
-              0,
-              seconds(),
-              iteration.lambda(),
-              StopReason.CANCELLED,
-              StopReason.CANCELLED.advice());
-      best = new ScoredStarts.Outcome(start, theta, score, number, false, fit);
+      best = interrupted(start, theta, score, step, iteration.rmse());
       bestGoesOn = goingOn;
+      kept.better(theta, step);
     }
+  }
+
+  private ScoredStarts.Outcome interrupted(
+      int start, double[] theta, double score, FitStep step, double rmse) {
+    var fit =
+        new FitResult(
+            theta,
+            Double.NaN,
+            rmse,
+            step.iteration(),
+            0,
+            seconds(),
+            step.lambda(),
+            StopReason.CANCELLED,
+            StopReason.CANCELLED.advice());
+    return new ScoredStarts.Outcome(start, theta, score, step.iteration(), false, fit);
+  }
+
+  /** The step that led to what a fit came to; the last one is not announced. */
+  FitStep stepOf(ScoredStarts.Outcome outcome) {
+    int number = bestIteration(outcome);
+    return kept.steps().stream()
+        .filter(step -> step.start() == outcome.start() + 1 && step.iteration() == number)
+        .findFirst()
+        .orElseGet(
+            () ->
+                new FitStep(
+                    outcome.start() + 1,
+                    number,
+                    unit * outcome.fit().rmse(),
+                    validates ? Numbers.finite(unit * outcome.score()) : null,
+                    normalised ? true : null,
+                    outcome.fit().lambda(),
+                    seconds()));
   }
 
   /** Where the search stood that was left in its middle, or null before its first step. */
@@ -155,7 +214,7 @@ final class FitProgress implements ScoredStarts.Listener {
     }
     lastShown = step;
     console.note(
-        "start %d of %d  iteration %d  train RMSE %s%s%s"
+        "start %s of %s  iteration %s  train RMSE %s%s%s"
             .formatted(
                 step.start(),
                 training.starts(),
@@ -171,13 +230,13 @@ final class FitProgress implements ScoredStarts.Listener {
     String now = value == null ? "diverged" : Numbers.of(value);
     return leastAt[start] == 0 || leastAt[start] == step.iteration()
         ? now
-        : "%s, best %s at %d".formatted(now, Numbers.of(unit * leastScore[start]), leastAt[start]);
+        : "%s, best %s at %s".formatted(now, Numbers.of(unit * leastScore[start]), leastAt[start]);
   }
 
   /** Says where the fit has ended. */
   void ended() {
-    if (!steps.isEmpty()) {
-      show(steps.getLast());
+    if (!kept.steps().isEmpty()) {
+      show(kept.steps().getLast());
     }
   }
 
@@ -193,11 +252,6 @@ final class FitProgress implements ScoredStarts.Listener {
 
   /** All steps so far, in their order. */
   List<FitStep> steps() {
-    return List.copyOf(steps);
-  }
-
-  /** Writes all steps, one a line. */
-  void write(Path file) throws IOException {
-    Files.write(file, steps.stream().map(Json::line).toList());
+    return List.copyOf(kept.steps());
   }
 }

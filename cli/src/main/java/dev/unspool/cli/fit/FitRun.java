@@ -2,7 +2,6 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
-import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
@@ -17,6 +16,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Fits a model, judges it, and leaves everything in a folder. */
 public final class FitRun {
@@ -25,14 +25,26 @@ public final class FitRun {
   private final FitTraining training;
   private final Console console;
   private final Stop stop;
+  private final Consumer<FitFigures> say;
 
-  /** A fit of what was read for it. */
-  public FitRun(FitTask task, ModelShape shape, FitTraining training, Console console, Stop stop) {
+  /**
+   * A fit of what was read for it.
+   *
+   * @param say told of the figures as soon as there are some
+   */
+  public FitRun(
+      FitTask task,
+      ModelShape shape,
+      FitTraining training,
+      Console console,
+      Stop stop,
+      Consumer<FitFigures> say) {
     this.task = task;
     this.shape = shape;
     this.training = training;
     this.console = console;
     this.stop = stop;
+    this.say = say;
   }
 
   /** Where a folder for the results comes from; it is made only when there are some. */
@@ -51,23 +63,68 @@ public final class FitRun {
   public FitFigures run(Place place) throws IOException {
     announce();
     Residuals problem = problem(training.feed(), task.train());
-    var progress = new FitProgress(console, stop, training, task);
+    var kept = new BestSoFar(place, FitFolder.Description.of(task, shape, training), console);
+    var progress = new FitProgress(console, stop, training, task, kept);
+    ScoredStarts.Outcome outcome;
+    try {
+      outcome = search(problem, progress);
+      requireModel(outcome);
+    } catch (RunException e) {
+      kept.discard();
+      throw e;
+    }
+    progress.ended();
+    return judge(problem, outcome, progress, kept);
+  }
+
+  /**
+   * Goes on from the best model so far, as the only start. What was kept stays until there is a
+   * better one.
+   */
+  public FitFigures resume(SavedFit saved) throws IOException {
+    announce();
+    Residuals problem = problem(training.feed(), task.train());
+    var kept = new BestSoFar(saved::folder, saved.description(), console);
+    var progress = new FitProgress(console, stop, training, task, kept);
+    double[] theta = task.empty().with(saved.model().theta()).startingIn(task.signals()).theta();
+    progress.goOnFrom(
+        saved.about().step(), saved.folder().readSteps(), theta, score(problem, theta));
     ScoredStarts.Outcome outcome = search(problem, progress);
     progress.ended();
-    requireModel(outcome);
-    double seconds = progress.seconds();
+    return judge(problem, outcome, progress, kept);
+  }
 
+  private double score(Residuals problem, double[] theta) {
+    FitTask.Part valid = task.valid();
+    if (valid != null) {
+      return validate(theta, valid);
+    }
+    double[] residuals = new double[problem.count()];
+    problem.evaluate(theta, residuals);
+    double squares = 0;
+    for (double residual : residuals) {
+      squares += residual * residual / residuals.length;
+    }
+    return Math.sqrt(squares);
+  }
+
+  private FitFigures judge(
+      Residuals problem, ScoredStarts.Outcome outcome, FitProgress progress, BestSoFar kept)
+      throws IOException {
+    double seconds = progress.seconds();
     FittedModel model = task.empty().with(outcome.theta());
-    FitFolder folder = place.create();
-    folder.write(FitFolder.Description.of(task.data(), shape, training, model), model);
-    progress.write(folder.metrics());
+    FitStep step = progress.stepOf(outcome);
+    kept.better(model.weights(), step); // judging a long table takes long
+    kept.keep(true, seconds);
     var judged = new Judgement(task, model, problem);
     FitFigures figures = figures(judged, outcome, progress, seconds);
-    Json.write(folder.figures(), figures);
+    judged.warnings().forEach(console::warn);
+    say.accept(figures); // before anything is written, which may fail
+    FitFolder folder = kept.finish(model.weights(), step, figures);
     if (!stop.asked()) { // the process waits only for a few seconds
       judged.draw(folder, progress.steps(), figures, console);
     }
-    judged.warnings().forEach(console::warn);
+    console.note("Everything is in " + folder.path());
     return figures;
   }
 
@@ -79,13 +136,18 @@ public final class FitRun {
     if (valid != null) {
       search = search.scoredBy(theta -> validate(theta, valid), training.patience());
     }
-    FitTask.Part stretch = task.stretch();
-    if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
-      console.note(
-          "starts are screened on rows %d to %d".formatted(stretch.from(), stretch.to() - 1));
-      search = search.screenedOn(new Stoppable(problem(training.feed(), stretch), stop));
-    }
+    ScoredStarts.Outcome from = progress.best();
     try {
+      if (from != null) {
+        return progress.joined(
+            search.fit(new Stoppable(problem, stop), List.of(from.theta()), progress));
+      }
+      FitTask.Part stretch = task.stretch();
+      if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
+        console.note(
+            "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
+        search = search.screenedOn(new Stoppable(problem(training.feed(), stretch), stop));
+      }
       return search.fit(new Stoppable(problem, stop), starts(stretch, progress), progress);
     } catch (Stop.Asked _) {
       ScoredStarts.Outcome best = progress.best();
@@ -186,8 +248,11 @@ public final class FitRun {
     if (outcome.byScore() || progress.patienceIsOver()) {
       reason = Advice.VALIDATION;
       advice =
-          "%s without a better simulation of the validation part; what did best there, at iteration %d, was kept"
+          "%s without a better simulation of the validation part; what did best there, at iteration %s, was kept"
               .formatted(Numbers.count(training.patience(), "iteration"), best);
+    } else if (stop.asked()) {
+      reason = StopReason.CANCELLED.label(); // also where the start that did best had ended
+      advice = Advice.of(StopReason.CANCELLED);
     } else if (progress.timeIsOver()) {
       reason = StopReason.TIME.label();
       advice = Advice.of(StopReason.TIME);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder its path
  * @param model what the model is
  * @param parameters number of weights
+ * @param unfinished the step that the weights are of, where the fit has not ended; else null
  * @param figures how well it does; null if the fit was cut off before it was judged
  * @param files names of the files
  */
@@ -26,19 +27,20 @@ public record FitStatus(
     String folder,
     FitFolder.Description model,
     int parameters,
+    @Nullable FitStep unfinished,
     @Nullable FitFigures figures,
     List<String> files) {
 
   /** Looks into a folder. */
   public static FitStatus read(FitFolder folder) throws IOException {
-    FitFolder.Description description = folder.readDescription();
-    int parameters = folder.read(description).weights().length;
+    SavedFit saved = SavedFit.read(folder);
     try (Stream<Path> files = Files.list(folder.path())) {
       return new FitStatus(
           folder.path().toString(),
-          description,
-          parameters,
-          folder.readFigures(),
+          saved.description(),
+          saved.model().weights().length,
+          saved.finished() ? null : saved.about().step(),
+          saved.readFigures(),
           files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
     }
   }
@@ -53,7 +55,7 @@ public record FitStatus(
         List.of(model.shape().describe() + ", " + Numbers.count(parameters, "parameter")));
     facts.put("scaling", scaling());
     facts.put("fitting", List.of(fitting()));
-    facts.put("figures", figures == null ? List.of("none: the fit was cut off") : results(figures));
+    facts.put("figures", judged());
     facts.put("files", List.of(String.join(", ", files)));
     return facts;
   }
@@ -89,7 +91,7 @@ public record FitStatus(
 
   private String fitting() {
     FitTraining training = model.training();
-    return "%s, %s, initial outputs %s, %s, seed %d%s%s"
+    return "%s, %s, initial outputs %s, %s, seed %s%s%s"
         .formatted(
             Labels.of(training.method()),
             Labels.of(training.feed()),
@@ -98,6 +100,15 @@ public record FitStatus(
             training.seed(),
             training.k2() == 0 ? "" : ", k2 " + training.k2(),
             training.warmUp() == 0 ? "" : ", warm-up " + Numbers.count(training.warmUp(), "row"));
+  }
+
+  private List<String> judged() {
+    if (unfinished != null) {
+      return List.of(
+          "none yet: " + SavedFit.standing(unfinished),
+          "'unspool resume %s' goes on from there".formatted(folder));
+    }
+    return figures == null ? List.of("none: metrics.json is not there") : results(figures);
   }
 
   private static List<String> results(FitFigures figures) {

@@ -22,4 +22,10 @@ public record FitStep(
     @Nullable Double validation,
     @Nullable Boolean normalised,
     double lambda,
-    double seconds) {}
+    double seconds) {
+
+  /** The same, whatever time it took. */
+  FitStep timeless() {
+    return new FitStep(start, iteration, rmse, validation, normalised, lambda, 0);
+  }
+}

@@ -43,7 +43,7 @@ public final class FitTable {
             ? "%18s%10s".formatted(rmse(part.oneStepRmse()), percent(part.oneStepFitPercent()))
             : "";
     lines.add(
-        "%-12s%8d%14s%11s%s"
+        "%-12s%8s%14s%11s%s"
             .formatted(name, part.rows(), rmse(part.rmse()), percent(part.fitPercent()), oneStep));
     if (part.targets() != null) {
       part.targets()

@@ -2,6 +2,7 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Split;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param signals the rows of the table
  * @param testSignals rows of a table of its own for the test, if there is one
  * @param split of the rows of the first table
- * @param empty the model, all weights 0
+ * @param empty the model, without weights
  */
 public record FitTask(
     FitData data, Signals signals, @Nullable Signals testSignals, Split split, FittedModel empty) {
@@ -56,11 +57,16 @@ public record FitTask(
       throw new RunException("%s: %s".formatted(data.csv(), e.getMessage()));
     }
     int rows = (int) split.train().to();
-    var narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
+    Narx narx;
+    try {
+      narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
     var model =
         new FittedModel(
             narx,
-            new double[narx.parameters()],
+            new double[0],
             Scale.of(signals.u(), signals.inputs(), rows, data.normalise()),
             Scale.of(signals.y(), signals.targets(), rows, data.normalise()),
             training.warmUp(),
@@ -74,6 +80,16 @@ public record FitTask(
 
   private static Signals read(FitData data, String file) throws IOException {
     return Signals.read(file, data.separator(), data.skipBadRows(), data.inputs(), data.targets());
+  }
+
+  /** Digest of all rows. */
+  String digest() {
+    var digest = new Digest();
+    signals.addTo(digest);
+    if (testSignals != null) {
+      testSignals.addTo(digest);
+    }
+    return digest.toString();
   }
 
   /** Whether the model sees earlier outputs. */
@@ -175,7 +191,7 @@ public record FitTask(
     int targets = data.targets().size();
     int parameters = parameters();
     String found =
-        "%s has %s, of which %d are for training"
+        "%s has %s, of which %s are for training"
             .formatted(data.csv(), Numbers.count(signals.rows(), "row"), rows);
     String taking =
         empty.initial() == InitialOutputs.MEASURED
@@ -183,17 +199,17 @@ public record FitTask(
             : "--warm-up takes";
     if (rows <= lead) {
       throw new RunException(
-          "%s; %s the first %d of them and leave none: use shorter delays, a shorter --warm-up or more data"
+          "%s; %s the first %s of them and leave none: use shorter delays, a shorter --warm-up or more data"
               .formatted(found, taking, lead));
     }
     if ((long) (rows - lead) * targets < parameters) {
       throw new RunException(
-          "%s; %d residuals cannot determine %d parameters: use fewer --hidden units or delays, smaller --valid and --test, or more data"
+          "%s; %s residuals cannot determine %s parameters: use fewer --hidden units or delays, smaller --valid and --test, or more data"
               .formatted(found, (rows - lead) * targets, parameters));
     }
     if (testSignals != null && testSignals.rows() <= lead) {
       throw new RunException(
-          "%s has %s; %s the first %d of them and leave none to judge"
+          "%s has %s; %s the first %s of them and leave none to judge"
               .formatted(data.testCsv(), Numbers.count(testSignals.rows(), "row"), taking, lead));
     }
   }
@@ -202,7 +218,7 @@ public record FitTask(
     for (int i = 0; i < data.targets().size(); i++) {
       if (isConstant(signals.target(i, 0, train().to()))) {
         throw new RunException(
-            "%s: target '%s' is %s in all %d training rows (to seven digits, which is what is read), so there is nothing to learn; choose another target, or data in which it moves"
+            "%s: target '%s' is %s in all %s training rows (to seven digits, which is what is read), so there is nothing to learn; choose another target, or data in which it moves"
                 .formatted(
                     data.csv(), data.targets().get(i), Numbers.of(signals.y()[i]), train().to()));
       }

@@ -43,6 +43,7 @@ public record FitTraining(
   /** In minutes; what a duration can hold in nanoseconds is not much more. */
   private static final double A_LIFETIME = 5e7;
 
+  private static final int MOST_STARTS = 100_000;
   private static final int LONGEST_WARM_UP = 1_000_000_000;
 
   /** Checks the ranges. */
@@ -54,6 +55,9 @@ public record FitTraining(
     require(iterations >= 1, "--iterations must be at least 1, found " + iterations);
     require(starts >= 1, "--starts must be at least 1, found " + starts);
     require(
+        starts <= MOST_STARTS,
+        "--starts must be at most %s, found %s".formatted(MOST_STARTS, starts));
+    require(
         startIterations >= 1, "--start-iterations must be at least 1, found " + startIterations);
     require(patience >= 0, "--patience must not be negative, found " + patience);
     require(maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
@@ -61,7 +65,25 @@ public record FitTraining(
     require(warmUp >= 0, "--warm-up must not be negative, found " + warmUp);
     require(
         warmUp <= LONGEST_WARM_UP,
-        "--warm-up must be at most %d, found %d".formatted(LONGEST_WARM_UP, warmUp));
+        "--warm-up must be at most %s, found %s".formatted(LONGEST_WARM_UP, warmUp));
+  }
+
+  /** The same with other limits. */
+  public FitTraining withLimits(int longest, double minutes) {
+    return new FitTraining(
+        method,
+        feed,
+        initial,
+        iterations,
+        starts,
+        startIterations,
+        longest,
+        minutes,
+        damping,
+        geodesic,
+        k2,
+        warmUp,
+        seed);
   }
 
   /** The method, for so many iterations. */

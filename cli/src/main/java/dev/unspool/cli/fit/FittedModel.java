@@ -92,7 +92,7 @@ public record FittedModel(
 
   /** What it means if it has not; goes on from a file's name. */
   String cannotStart() {
-    return " has too few rows to estimate %d initial outputs: the plant is taken to have been before where it was in the first row"
+    return " has too few rows to estimate %s initial outputs: the plant is taken to have been before where it was in the first row"
         .formatted(narx.initialOutputs());
   }
 

@@ -83,12 +83,12 @@ final class Judgement {
     int row = trace == null ? -1 : trace.divergesAt();
     if (row >= 0) {
       warnings.add(
-          "the simulation of the %s part diverges at row %d; %s".formatted(part, row, CURE));
+          "the simulation of the %s part diverges at row %s; %s".formatted(part, row, CURE));
     } else if (trace != null && (task.feedsBack() || task.remembers())) {
       int away = trace.runsAwayAt(train.measured(), AWAY);
       if (away >= 0) {
         warnings.add(
-            "the simulation of the %s part is unstable: it runs away at row %d, beyond %d times the range of the measurement; %s"
+            "the simulation of the %s part is unstable: it runs away at row %s, beyond %s times the range of the measurement; %s"
                 .formatted(part, away, AWAY, CURE));
       }
     }
@@ -113,7 +113,7 @@ final class Judgement {
       unsure += Math.abs(model.theta()[p]) < 2 * errors[p] ? 1 : 0;
       free += Double.isInfinite(errors[p]) ? 1 : 0;
     }
-    return "%d of %s %s within two standard errors of 0%s%s; residual deviation %s%s"
+    return "%s of %s %s within two standard errors of 0%s%s; residual deviation %s%s"
         .formatted(
             unsure,
             Numbers.count(errors.length, "parameter"),
@@ -123,7 +123,7 @@ final class Judgement {
                 : ": the data do not pin %s down".formatted(unsure == 1 ? "it" : "them"),
             free == 0
                 ? ""
-                : " (%d not at all, JᵀJ is singular; fewer --hidden units or delays would do)"
+                : " (%s not at all, JᵀJ is singular; fewer --hidden units or delays would do)"
                     .formatted(free),
             Numbers.of(task.unit() * uncertainty.sigma()),
             task.normalised() ? " (normalised)" : "");

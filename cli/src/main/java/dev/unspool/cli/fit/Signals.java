@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.data.CsvFile;
@@ -38,7 +39,7 @@ public record Signals(double[] u, double[] y, int rows, long skippedRows) {
     try (Table table = csv.read(columns)) {
       if (table.rows() * columns.size() > Integer.MAX_VALUE - 8) {
         throw new RunException(
-            "%s has %d rows, more than a fit can hold in memory; use a part of them"
+            "%s has %s rows, more than a fit can hold in memory; use a part of them"
                 .formatted(file, table.rows()));
       }
       int rows = (int) table.rows();
@@ -57,6 +58,11 @@ public record Signals(double[] u, double[] y, int rows, long skippedRows) {
       }
     }
     return values;
+  }
+
+  /** Adds all values to a digest. */
+  void addTo(Digest digest) {
+    digest.with(u).with(y);
   }
 
   /** Number of inputs. */

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record Simulation(
     List<String> targets, Trace trace, FitFigures.@Nullable Part part, List<String> notes) {
 
+  /** An input so many deviations away is no input of the same plant. */
+  private static final int FAR = 10;
+
   /** Runs a model over all rows of a table. */
   public static Simulation of(FittedModel model, FitFolder.Description description, Path csv)
       throws IOException {
@@ -39,10 +42,10 @@ public record Simulation(
     int given = measured ? model.lead() : 0;
     if (signals.rows() <= given) {
       throw new RunException(
-          "%s has %s; the first %d are measured or warm-up and leave none to simulate"
+          "%s has %s; the first %s are measured or warm-up and leave none to simulate"
               .formatted(csv, Numbers.count(signals.rows(), "row"), given));
     }
-    var notes = new ArrayList<String>();
+    var notes = new ArrayList<>(farInputs(signals, description));
     Trace trace;
     FitFigures.Part part = null;
     if (measured) {
@@ -66,16 +69,42 @@ public record Simulation(
     } else {
       trace = model.simulateFromRest(signals);
       notes.add(
-          "%s has no column %s: the plant is taken to have been at %s before the first row"
+          "%s has no column %s: nothing is compared, and the plant is taken to have been at %s before the first row"
               .formatted(
                   csv,
-                  String.join(", ", data.targets()),
+                  String.join(
+                      ", ", data.targets().stream().filter(one -> !header.contains(one)).toList()),
                   data.normalise() == Normalising.STANDARD ? "its mean" : "0"));
     }
     if (trace.divergesAt() >= 0) {
       notes.add("the simulation diverges at row " + trace.divergesAt());
     }
     return new Simulation(data.targets(), trace, part, notes);
+  }
+
+  /** Inputs in which the model cannot know the plant, one line each. */
+  private static List<String> farInputs(Signals signals, FitFolder.Description description) {
+    var lines = new ArrayList<String>();
+    Scale scale = description.inputScale();
+    for (int i = 0; i < scale.width(); i++) {
+      double offset = scale.offsets().get(i);
+      double factor = scale.factors().get(i);
+      double farthest = offset;
+      for (double value : signals.input(i, 0, signals.rows())) {
+        farthest = Math.abs(value - offset) > Math.abs(farthest - offset) ? value : farthest;
+      }
+      double deviations = Math.abs(farthest - offset) / factor;
+      if (description.data().normalise() != Normalising.NONE && deviations > FAR) {
+        lines.add(
+            "input '%s' goes to %s, %s deviations from %s, about which the model was fitted: are the units the same?"
+                .formatted(
+                    description.data().inputs().get(i),
+                    Numbers.of(farthest),
+                    Math.round(deviations),
+                    Numbers.of(offset)));
+      }
+    }
+    return lines;
   }
 
   /** The agreement, empty if nothing was measured. */

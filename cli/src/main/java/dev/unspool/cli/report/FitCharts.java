@@ -179,7 +179,7 @@ public final class FitCharts {
         if (at >= 0 && isDrawn(curve.validation().get(at))) {
           Charts.add(
               chart,
-              "kept (iteration %d)".formatted(kept),
+              "kept (iteration %s)".formatted(kept),
               List.of((long) kept),
               List.of(curve.validation().get(at)),
               DARK);

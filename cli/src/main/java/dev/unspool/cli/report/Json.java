@@ -4,24 +4,28 @@ package dev.unspool.cli.report;
 import com.google.gson.FieldNamingPolicy;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonParseException;
+import com.google.gson.JsonElement;
+import com.google.gson.Strictness;
+import dev.unspool.checkpoint.DurableFile;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
+import java.lang.reflect.RecordComponent;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /** Records as JSON: names in lower case with underscores, what is null left out. */
 public final class Json {
+  private static final FieldNamingPolicy NAMES = FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES;
   private static final Gson LINE = builder().create();
   private static final Gson PRETTY = builder().setPrettyPrinting().create();
+  private static final Gson STRICT = builder().setStrictness(Strictness.STRICT).create();
+  private static final int LONGEST = 60;
 
   private Json() {}
 
   private static GsonBuilder builder() {
     return new GsonBuilder()
-        .setFieldNamingPolicy(FieldNamingPolicy.LOWER_CASE_WITH_UNDERSCORES)
+        .setFieldNamingPolicy(NAMES)
         .registerTypeAdapterFactory(new LabelAdapters())
         .disableHtmlEscaping();
   }
@@ -42,41 +46,45 @@ public final class Json {
    * @throws IOException with one line that names the file, if it is missing or not what is expected
    */
   public static <T> T read(Path file, Class<T> type) throws IOException {
-    T value;
-    try {
-      value = LINE.fromJson(Files.readString(file), type);
-    } catch (JsonParseException | MalformedInputException e) {
-      throw new IOException("%s is damaged: %s".formatted(file, firstLine(e)), e);
-    }
-    if (value == null) {
-      throw new IOException("%s is damaged: it is empty".formatted(file));
-    }
-    return value;
+    return JsonFile.read(file, "").as(type);
   }
 
-  /** Makes a record of what was read as a map; null stays null. */
-  public static <T> @Nullable T convert(@Nullable Object value, Class<T> type) {
-    return value == null ? null : LINE.fromJson(LINE.toJsonTree(value), type);
-  }
-
-  /** Parses one line. */
-  static <T> T parse(String line, Class<T> type) {
+  /** Parses a text; null if there is nothing in it. */
+  public static <T> @Nullable T parse(String line, Class<T> type) {
     return LINE.fromJson(line, type);
   }
 
-  /** Writes a value to a temporary file and renames it: a reader sees the old file or the new. */
-  public static void write(Path file, Object value) throws IOException {
-    Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+  /** Parses any JSON; null if the text is empty. */
+  static @Nullable JsonElement parseStrictly(String text) {
+    return STRICT.fromJson(text, JsonElement.class);
+  }
+
+  static JsonElement tree(Object value) {
+    return LINE.toJsonTree(value);
+  }
+
+  static <T> T value(JsonElement json, Class<T> type) {
+    return LINE.fromJson(json, type);
+  }
+
+  /** Name of a record's component in a file. */
+  static String name(RecordComponent component) {
     try {
-      Files.writeString(temporary, pretty(value) + "\n");
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
+      return NAMES.translateName(
+          component.getDeclaringRecord().getDeclaredField(component.getName()));
+    } catch (NoSuchFieldException e) {
+      throw new AssertionError(e);
     }
   }
 
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  /** A text out of a file, short enough for a message and without control characters. */
+  static String shortened(String text) {
+    String shown = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    return shown.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** Writes a value; a reader sees the old file or the new one, whole. */
+  public static void write(Path file, Object value) throws IOException {
+    DurableFile.write(file, (pretty(value) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -38,7 +38,7 @@ public final class MetricsLog {
       } catch (JsonParseException e) {
         if (i + 1 < lines.size()) {
           throw new IOException(
-              "%s:%d is not a report; delete that line".formatted(file, i + 1), e);
+              "%s:%s is not a report; delete that line".formatted(file, i + 1), e);
         }
       }
     }

@@ -16,7 +16,7 @@ final class ProgressLines implements ProgressReport {
     console.note((Double.isNaN(done) ? "" : percent(done) + "  ") + describe(report, validation));
   }
 
-  private static String percent(double done) {
+  static String percent(double done) {
     return String.format(Locale.ROOT, "%3d %%", (int) Math.floor(100 * Math.min(1, done)));
   }
 
@@ -34,6 +34,9 @@ final class ProgressLines implements ProgressReport {
     }
     return line.toString();
   }
+
+  @Override
+  public void complete() {}
 
   @Override
   public void close() {}

@@ -13,13 +13,16 @@ public sealed interface ProgressReport extends AutoCloseable permits ProgressLin
    */
   void show(Report report, double done, double validation);
 
+  /** Says that nothing is left to do, however early that is. */
+  void complete();
+
   @Override
   void close();
 
   /** A bar on a terminal, plain lines elsewhere. */
   static ProgressReport on(Console console) {
     return console.terminal() && !console.quiet()
-        ? new TerminalBar(console.columns())
+        ? new TerminalBar(console.err(), console.columns())
         : new ProgressLines(console);
   }
 }

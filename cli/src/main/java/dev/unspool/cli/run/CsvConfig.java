@@ -45,6 +45,7 @@ public record CsvConfig(
    * @param deviation of each column
    * @param change root mean square of how far each target moves over the horizon, in deviations; 1
    *     for a target that is predicted itself
+   * @param crc32c checksum of the numbers in the columns; null in files that do not say it
    */
   public record Facts(
       long bytes,
@@ -53,7 +54,8 @@ public record CsvConfig(
       List<String> columns,
       double[] mean,
       double[] deviation,
-      double[] change) {
+      double[] change,
+      @Nullable String crc32c) {
 
     /** The scales of the columns. */
     public Normalisation normalisation() {
@@ -88,6 +90,16 @@ public record CsvConfig(
   public CsvConfig at(String path) {
     return new CsvConfig(
         path, separator, skipBadRows, inputs, targets, horizon, predict, loss, valid, test, facts);
+  }
+
+  /** Refuses facts that do not go with the columns. */
+  void requireUsable() {
+    if (facts != null) {
+      List<String> scaled = facts.normalisation().columns();
+      if (!scaled.containsAll(columns()) || facts.change().length != targets.size()) {
+        throw new IllegalArgumentException("its scales are not those of its columns");
+      }
+    }
   }
 
   /** Inputs and targets, each once. */

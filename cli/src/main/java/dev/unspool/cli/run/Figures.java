@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.cli.report.Json;
+import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.Numbers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -124,12 +124,12 @@ public record Figures(
   /** Reads the figures of a run. */
   static Figures read(Path file, RunConfig config) throws IOException {
     Class<? extends Part> kind = config.csv() != null ? Series.class : Text.class;
-    Map<?, ?> stored = Json.read(file, Map.class);
+    JsonFile stored = JsonFile.read(file, "delete it, and 'unspool resume' writes it anew");
     return new Figures(
-        Json.convert(stored.get("test"), kind),
-        Json.convert(stored.get("valid"), kind),
-        Json.convert(stored.get("all"), kind),
-        Json.convert(stored.get("training"), Training.class));
+        stored.member("test", kind),
+        stored.member("valid", kind),
+        stored.member("all", kind),
+        stored.member("training", Training.class));
   }
 
   /** The same with the story of the training. */

@@ -118,12 +118,12 @@ public final class Forecaster {
     String columns = String.join(", ", needed());
     if (future == null) {
       throw new UsageException(
-          "the model also reads %s, which it does not predict; give their next %d rows with --future FILE"
+          "the model also reads %s, which it does not predict; give their next %s rows with --future FILE"
               .formatted(columns, rows));
     }
     if (future.rows() < rows) {
       throw new RunException(
-          "a forecast of %d steps needs %d future rows of %s, found %d"
+          "a forecast of %s steps needs %s future rows of %s, found %s"
               .formatted(steps, rows, columns, future.rows()));
     }
   }

@@ -2,17 +2,18 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.checkpoint.CheckpointFolder;
-import dev.unspool.cli.report.Json;
+import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.MetricsLog;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.stream.Stream;
+import java.util.List;
 
 /**
- * The files of a run.
+ * The files of a run. The configuration makes a folder a run: it is written last, when there is a
+ * checkpoint to go on from, and deleted first. So at any moment a folder is a run, whole, or none.
  *
  * @param path of the folder
  */
@@ -27,17 +28,23 @@ public record RunFolder(Path path) {
       throw new RunException("%s: there is no such run folder".formatted(path));
     }
     if (!Files.exists(folder.config())) {
+      if (folder.own().hasFit()) {
+        throw new RunException(
+            "%s holds a fitted model and no run; 'unspool simulate --model %s --csv FILE' uses it"
+                .formatted(path, path));
+      }
       throw new RunException(
-          Files.exists(path.resolve(FITTED_MODEL))
-              ? "%s holds a fitted model and no run; 'unspool simulate --model %s --csv FILE' uses it"
-                  .formatted(path, path)
+          folder.own().isBegun()
+              ? "%s holds no run yet: its training was cut off before it began; give the command again"
+                  .formatted(path)
               : "%s is not a run folder: it has no config.json".formatted(path));
     }
     return folder;
   }
 
   /**
-   * A folder for a new run.
+   * A folder for a new run, without what is left of an old one. It is a run when {@link #complete}
+   * was called. Whoever calls holds its {@link FolderLock}, if others may write into it too.
    *
    * @param force whether a run that is there already is thrown away
    */
@@ -49,89 +56,130 @@ public record RunFolder(Path path) {
       throw new RunException("%s is in the way: it is not a folder".formatted(e.getFile()));
     }
     folder.requireFree(force);
-    if (force) {
-      folder.clear();
-    }
+    folder.own().begin();
+    folder.own().delete();
     return folder;
   }
 
-  /** Refuses a folder that holds a run, unless that may be thrown away. */
-  public void requireFree(boolean force) throws RunException {
-    requireNoModel(force);
-    if (!force && Files.exists(config())) {
+  /**
+   * Refuses a folder that holds a run, unless that may be thrown away, and one that holds files of
+   * somebody else that a run would overwrite.
+   */
+  public void requireFree(boolean force) throws IOException {
+    OwnFiles own = own();
+    boolean run = own.hasRun();
+    boolean fit = own.hasFit();
+    if (own.isBegun() || (force && (run || fit))) {
+      own.requireDeletable();
+    } else if (run && !Files.exists(config())) {
+      throw new RunException(
+          "%s holds the checkpoint of a run that has lost its config.json; restore that file, choose another --out, or throw the run away with --force"
+              .formatted(path));
+    } else if (run) {
       throw new RunException(
           "%s holds a run already; go on with 'unspool resume %s', choose another --out, or throw it away with --force"
               .formatted(path, path));
-    }
-  }
-
-  private void requireNoModel(boolean force) throws RunException {
-    if (!force && Files.exists(path.resolve(FITTED_MODEL))) {
+    } else if (fit) {
       throw new RunException(
           "%s holds a fitted model already; choose another --out, or throw it away with --force"
               .formatted(path));
+    } else {
+      own.requireNothingForeign();
     }
   }
 
-  private void clear() throws IOException {
-    for (Path file :
-        new Path[] {
-          config(),
-          metrics(),
-          figures(),
-          lossChart(),
-          forecastChart(),
-          vocabulary(),
-          path.resolve(FITTED_MODEL)
-        }) {
-      Files.deleteIfExists(file);
-    }
-    if (Files.isDirectory(checkpoint())) {
-      try (Stream<Path> files = Files.list(checkpoint())) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-    }
+  /** Makes the folder a run: everything else is there. */
+  public void complete(RunConfig config) throws IOException {
+    writeConfig(config);
+    completed();
+  }
+
+  /** Says that what makes the folder a run or a fit is there. */
+  public void completed() throws IOException {
+    own().complete();
+  }
+
+  /** Whether there is more than the weights that training began with. */
+  public boolean hasLearned() throws IOException {
+    return checkpoints().exists() && RunStatus.Checkpoint.of(checkpoints().about()).update() > 0;
+  }
+
+  /** Deletes a run whose training did not even begin, so that its command can be corrected. */
+  public void withdraw() throws IOException {
+    own().begin();
+    own().delete();
+    own().complete();
+  }
+
+  private OwnFiles own() {
+    return new OwnFiles(path);
   }
 
   /** How the run is built. */
   public Path config() {
-    return path.resolve("config.json");
+    return path.resolve(OwnFiles.CONFIG);
   }
 
   /** One line a report. */
   public Path metrics() {
-    return path.resolve("metrics.jsonl");
+    return path.resolve(OwnFiles.METRICS);
   }
 
   /** The final figures. */
   public Path figures() {
-    return path.resolve("metrics.json");
+    return path.resolve(OwnFiles.FIGURES);
   }
 
   /** Training and validation loss. */
   public Path lossChart() {
-    return path.resolve("loss.png");
+    return path.resolve(OwnFiles.LOSS_CHART);
   }
 
   /** Truth against prediction. */
   public Path forecastChart() {
-    return path.resolve("forecast.png");
+    return path.resolve(OwnFiles.FORECAST_CHART);
   }
 
   /** The words that are told apart, one a line. */
   public Path vocabulary() {
-    return path.resolve("vocabulary.txt");
-  }
-
-  private Path checkpoint() {
-    return path.resolve("checkpoint");
+    return path.resolve(OwnFiles.VOCABULARY);
   }
 
   /** Weights and the state of training. */
   public CheckpointFolder checkpoints() {
-    return new CheckpointFolder(checkpoint());
+    return new CheckpointFolder(path.resolve(OwnFiles.CHECKPOINT));
+  }
+
+  /**
+   * Whether there is a checkpoint, sound or not.
+   *
+   * @param config of the run
+   * @throws RunException if it belongs to another run, or if there are files of one, but not the
+   *     one that names them
+   */
+  public boolean hasCheckpoint(RunConfig config) throws IOException {
+    CheckpointFolder checkpoint = checkpoints();
+    if (checkpoint.exists()) {
+      String run = RunStatus.Checkpoint.of(checkpoint.about()).run();
+      if (run != null && !run.equals(config.run())) {
+        throw new RunException(
+            "%s belongs to another run than %s (found the name %s, expected %s); put back the file that was replaced"
+                .formatted(checkpoint.path(), config(), run, config.run()));
+      }
+      return true;
+    }
+    List<String> files =
+        checkpoint.files().stream()
+            .map(file -> String.valueOf(file.getFileName()))
+            .filter(name -> !name.endsWith(".tmp"))
+            .sorted()
+            .toList();
+    if (!files.isEmpty()) {
+      throw new RunException(
+          "%s holds %s, but checkpoint.json, which says what they are, is missing; restore it, or train anew into another folder"
+              .formatted(checkpoint.path(), String.join(" and ", files)));
+    }
+    return false;
   }
 
   /** The reports. */
@@ -139,48 +187,50 @@ public record RunFolder(Path path) {
     return new MetricsLog(metrics());
   }
 
+  /**
+   * Refuses a run whose data are not where they were.
+   *
+   * @param option with which the command takes another place
+   */
+  public void requireData(RunConfig config, String option) throws RunException {
+    Path data = Path.of(config.file());
+    if (!Files.exists(data)) {
+      throw new RunException(
+          "%s: the data of %s are not there%s; say where they are now with %s"
+              .formatted(
+                  data,
+                  path,
+                  data.isAbsolute() ? "" : ", seen from " + Path.of("").toAbsolutePath(),
+                  option));
+    }
+  }
+
   /** Reads the configuration. */
   public RunConfig readConfig() throws IOException {
-    RunConfig config;
+    JsonFile file;
     try {
-      config = Json.read(config(), RunConfig.class);
+      file = JsonFile.read(config(), "restore it from a copy, or train anew into another folder");
     } catch (NoSuchFileException e) {
       throw new RunException("%s is missing: %s is not a run folder".formatted(config(), path));
-    } catch (UsageException e) {
+    }
+    Integer format = file.member("format", Integer.class);
+    if (format != null && format != RunConfig.FORMAT) {
+      throw new RunException(
+          "%s has format %s, this version reads format %s"
+              .formatted(config(), format, RunConfig.FORMAT));
+    }
+    RunConfig config = file.as(RunConfig.class);
+    file.requireUnchanged();
+    try {
+      config.requireUsable();
+    } catch (IllegalArgumentException | UsageException e) {
       throw new RunException("%s is damaged: %s".formatted(config(), e.getMessage()));
-    } catch (RuntimeException e) {
-      // Gson wraps what a record's constructor throws.
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      throw new RunException(
-          "%s is damaged: %s"
-              .formatted(
-                  config(), String.valueOf(cause.getMessage()).lines().findFirst().orElse("")));
-    }
-    if (config.format() != RunConfig.FORMAT) {
-      throw new RunException(
-          "%s has format %d, this version reads format %d"
-              .formatted(config(), config.format(), RunConfig.FORMAT));
-    }
-    if ((config.csv() == null) == (config.text() == null)
-        || isMissing(config.network())
-        || isMissing(config.training())) {
-      throw new RunException(
-          "%s is damaged: it needs csv or text, network and training".formatted(config()));
     }
     return config;
   }
 
-  /** Gson fills what is missing with null, whatever the type says. */
-  @SuppressWarnings("NullAway")
-  private static boolean isMissing(Object value) {
-    return value == null;
-  }
-
   /** Writes the configuration. */
   public void writeConfig(RunConfig config) throws IOException {
-    Json.write(config(), config);
+    JsonFile.writeWithChecksum(config(), config);
   }
 }

@@ -4,6 +4,7 @@ package dev.unspool.cli.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -31,21 +32,29 @@ public record RunStatus(
    * @param update number of updates
    * @param epoch that the next update belongs to
    * @param parameters size of θ
+   * @param run name of the run that it belongs to; null in files that do not say it
    */
-  public record Checkpoint(long update, int epoch, long parameters) {
+  public record Checkpoint(long update, int epoch, long parameters, @Nullable String run) {
+    private static final String RUN = "run";
+
     static Checkpoint of(Map<String, String> about) {
       return new Checkpoint(
           Long.parseLong(about.getOrDefault("update", "0")),
           Integer.parseInt(about.getOrDefault("epoch", "0")),
-          Long.parseLong(about.getOrDefault("parameters", "0")));
+          Long.parseLong(about.getOrDefault("parameters", "0")),
+          about.get(RUN));
     }
 
     /** For the checkpoint's own description. */
     Map<String, String> about() {
-      return Map.of(
-          "update", Long.toString(update),
-          "epoch", Integer.toString(epoch),
-          "parameters", Long.toString(parameters));
+      var about = new LinkedHashMap<String, String>();
+      about.put("update", Long.toString(update));
+      about.put("epoch", Integer.toString(epoch));
+      about.put("parameters", Long.toString(parameters));
+      if (run != null) {
+        about.put(RUN, run);
+      }
+      return about;
     }
   }
 
@@ -53,7 +62,7 @@ public record RunStatus(
   public static RunStatus read(RunFolder folder) throws IOException {
     RunConfig config = folder.readConfig();
     Checkpoint checkpoint =
-        folder.checkpoints().exists() ? Checkpoint.of(folder.checkpoints().about()) : null;
+        folder.hasCheckpoint(config) ? Checkpoint.of(folder.checkpoints().about()) : null;
     Figures figures =
         Files.exists(folder.figures()) ? Figures.read(folder.figures(), config) : null;
     try (Stream<Path> files = Files.list(folder.path())) {
@@ -62,7 +71,11 @@ public record RunStatus(
           config,
           checkpoint,
           figures,
-          files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .filter(name -> !name.startsWith(".")) // the lock
+              .sorted()
+              .toList());
     }
   }
 }

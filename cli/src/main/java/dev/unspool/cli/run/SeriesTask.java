@@ -99,13 +99,13 @@ public final class SeriesTask implements Task {
     Range train = Parts.of(config.file(), table.rows(), config.valid(), config.test()).train();
     if (train.to() - train.from() < config.horizon() + 2L) {
       throw new RunException(
-          "%s has %d rows, of which %d are for training; a horizon of %d needs at least %d there"
+          "%s has %s rows, of which %s are for training; a horizon of %s needs at least %s there"
               .formatted(
                   path,
                   table.rows(),
                   train.to() - train.from(),
                   config.horizon(),
-                  config.horizon() + 2));
+                  config.horizon() + 2L));
     }
     List<String> columns = config.columns();
     Normalisation scales = Normalisation.of(table, columns, train);
@@ -122,7 +122,8 @@ public final class SeriesTask implements Task {
         columns,
         mean,
         deviation,
-        changes(config, table, train, scales));
+        changes(config, table, train, scales),
+        Digest.of(table, columns));
   }
 
   /** How far each target moves over the horizon: root mean square, in deviations. */
@@ -208,8 +209,13 @@ public final class SeriesTask implements Task {
     long bytes = Files.size(Path.of(config.file()));
     if (bytes != facts.bytes() || table.rows() != facts.rows()) {
       throw new RunException(
-          "%s has changed since training began: %d rows in %d bytes, now %d rows in %d bytes; put the old file back or train a new run"
+          "%s has changed since training began: %s rows in %s bytes, now %s rows in %s bytes; put the old file back or train a new run"
               .formatted(config.file(), facts.rows(), facts.bytes(), table.rows(), bytes));
+    }
+    if (facts.crc32c() != null && !facts.crc32c().equals(Digest.of(table, config.columns()))) {
+      throw new RunException(
+          "%s has changed since training began: it is as long as it was, but has other numbers in the columns %s; put the old file back or train a new run"
+              .formatted(config.file(), String.join(", ", config.columns())));
     }
   }
 
@@ -328,7 +334,7 @@ public final class SeriesTask implements Task {
         });
     if (!rows.isEmpty()) {
       String title =
-          "%s part, %d step%s ahead"
+          "%s part, %s step%s ahead"
               .formatted(
                   tests ? "Test" : "Validation",
                   config.horizon(),

@@ -30,6 +30,9 @@ public sealed interface Task extends AutoCloseable permits SeriesTask, TextTask 
    */
   void requireUnchanged() throws IOException;
 
+  /** Keeps what the run needs beside its configuration. */
+  default void keep(RunFolder folder) throws IOException {}
+
   /** The network that the data ask for. */
   NetworkSpec network();
 

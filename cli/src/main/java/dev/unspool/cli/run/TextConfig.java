@@ -26,8 +26,12 @@ public record TextConfig(
    *
    * @param bytes size of the file
    * @param tokens number of tokens
+   * @param crc32c checksum of the tokens; null in files that do not say it
+   * @param vocabularyCrc32c checksum of the words that are told apart; null in files that do not
+   *     say it, and for bytes
    */
-  public record Facts(long bytes, long tokens) {}
+  public record Facts(
+      long bytes, long tokens, @Nullable String crc32c, @Nullable String vocabularyCrc32c) {}
 
   /** Checks what can be checked without the file. */
   public TextConfig {

@@ -59,7 +59,13 @@ public final class TextTask implements Task {
     try {
       TextConfig found = config;
       if (config.facts() == null) {
-        found = config.with(new TextConfig.Facts(Files.size(path), tokens.size()));
+        found =
+            config.with(
+                new TextConfig.Facts(
+                    Files.size(path),
+                    tokens.size(),
+                    Digest.of(tokens),
+                    Vocabularies.checksum(vocabulary)));
       }
       return new TextTask(found, network, vocabulary, tokens);
     } catch (IOException | RuntimeException e) {
@@ -80,8 +86,9 @@ public final class TextTask implements Task {
   }
 
   /** Writes down which words are told apart, if it is words. */
-  public void writeVocabulary(Path file) throws IOException {
-    Vocabularies.write(vocabulary, file);
+  @Override
+  public void keep(RunFolder folder) throws IOException {
+    Vocabularies.write(vocabulary, folder.vocabulary());
   }
 
   /** The token that ends a line. */
@@ -114,8 +121,13 @@ public final class TextTask implements Task {
     long bytes = Files.size(Path.of(config.file()));
     if (facts != null && (bytes != facts.bytes() || tokens().size() != facts.tokens())) {
       throw new RunException(
-          "%s has changed since training began: %d bytes, now %d; put the old file back or train a new run"
+          "%s has changed since training began: %s bytes, now %s; put the old file back or train a new run"
               .formatted(config.file(), facts.bytes(), bytes));
+    }
+    if (facts != null && facts.crc32c() != null && !facts.crc32c().equals(Digest.of(tokens()))) {
+      throw new RunException(
+          "%s has changed since training began: it is as long as it was, but says something else; put the old file back or train a new run"
+              .formatted(config.file()));
     }
   }
 
@@ -139,8 +151,8 @@ public final class TextTask implements Task {
     Range train = split().train();
     if (train.length() < 2L * lanes) {
       throw new RunException(
-          "%s has %d tokens, of which %d are for training; %d lanes need at least %d there: use fewer --lanes"
-              .formatted(config.file(), tokens().size(), train.length(), lanes, 2 * lanes));
+          "%s has %s tokens, of which %s are for training; %s lanes need at least %s there: use fewer --lanes"
+              .formatted(config.file(), tokens().size(), train.length(), lanes, 2L * lanes));
     }
     return new TextSource(tokens(), train, lanes);
   }

@@ -22,17 +22,17 @@ public record TrainedModel(Network network, Parameters theta) {
    *
    * @throws RunException if nothing was trained yet
    */
-  public static TrainedModel read(RunFolder folder, Task task) throws IOException {
+  public static TrainedModel read(RunFolder folder, RunConfig config, Task task)
+      throws IOException {
     CheckpointFolder checkpoint = folder.checkpoints();
-    if (!checkpoint.exists()) {
+    if (!folder.hasCheckpoint(config)) {
       throw new RunException(
           "%s holds no checkpoint yet; train it with 'unspool resume %s'"
               .formatted(folder.path(), folder.path()));
     }
     var network = new Network(task.network());
     var theta = new Parameters(network.parameters());
-    checkpoint.readWeights(theta);
-    Snapshot state = checkpoint.readState();
+    Snapshot state = checkpoint.read(theta).state();
     var best = new BestWeights(theta.layout());
     best.load(state.in("best"));
     return new TrainedModel(network, best.exist() ? best.weights() : theta);

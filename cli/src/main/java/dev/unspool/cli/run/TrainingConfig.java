@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.optimizer.Adam;
 import dev.unspool.optimizer.Clipping;
@@ -86,7 +87,10 @@ public record TrainingConfig(
     require(maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
     require(maxUpdates >= 0, "--max-updates must not be negative, found " + maxUpdates);
     require(reportEvery > 0, "--report-every must be positive, found " + reportEvery);
-    require(threads >= 0, "--threads must be at least 1, or 0 for all, found " + threads);
+    require(
+        threads >= 0 && threads <= TapeOptions.MOST_THREADS,
+        "--threads must be 1 to %s, or 0 for one a processor, found %s"
+            .formatted(TapeOptions.MOST_THREADS, threads));
     require(
         momentum == 0 || optimizer == OptimizerKind.SGD,
         "--momentum is for --optimizer sgd; adam and rmsprop have averages of their own");
@@ -131,7 +135,8 @@ public record TrainingConfig(
 
   /** Number of threads, at least 1. */
   int threadCount() {
-    return threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+    int processors = Runtime.getRuntime().availableProcessors();
+    return threads > 0 ? threads : Math.min(processors, TapeOptions.MOST_THREADS);
   }
 
   /** When a sweep happens, and how deep it is. */

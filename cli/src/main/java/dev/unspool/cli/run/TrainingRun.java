@@ -25,6 +25,7 @@ public final class TrainingRun {
   private static final double CHECKPOINT_SECONDS = 30;
 
   private final RunFolder folder;
+  private final RunConfig run;
   private final TrainingConfig config;
   private final Task task;
   private final Console console;
@@ -32,15 +33,46 @@ public final class TrainingRun {
   private final Network network;
   private long perEpoch;
   private boolean warned;
+  private @Nullable FolderPlace place;
 
   /** The training that a configuration describes, of a task that was opened for it. */
   public TrainingRun(RunFolder folder, RunConfig config, Task task, Console console, Stop stop) {
     this.folder = folder;
+    this.run = config;
     this.config = config.training();
     this.task = task;
     this.console = console;
     this.stop = stop;
     this.network = new Network(task.network());
+  }
+
+  /**
+   * Refuses a training that cannot begin, before anything is made for it: too few data for the
+   * lanes, or sizes for which there is no memory.
+   */
+  public static void requirePossible(TrainingConfig config, Task task) throws IOException {
+    var network = new Network(task.network());
+    task.training(config.lanes()).close();
+    engine(config, task, network, new Parameters(network.parameters())).close();
+  }
+
+  private static Tbptt engine(TrainingConfig config, Task task, Network network, Parameters theta) {
+    return Tbptt.builder(network, theta)
+        .truncation(config.truncation())
+        .loss(task.loss())
+        .lanes(config.lanes())
+        .weightPolicy(config.policy())
+        .seed(config.seed())
+        .threads(config.threadCount())
+        .build();
+  }
+
+  /**
+   * Trains a new run, in a folder that becomes one when everything that it needs is in it.
+   * Otherwise like {@link #run}.
+   */
+  public @Nullable Figures begin() throws IOException {
+    return run(true);
   }
 
   /**
@@ -50,18 +82,14 @@ public final class TrainingRun {
    * @return the final figures, or null if it was stopped
    */
   public @Nullable Figures run() throws IOException {
+    return run(false);
+  }
+
+  private @Nullable Figures run(boolean anew) throws IOException {
     var theta = new Parameters(network.parameters());
     network.initialise(theta, new SplitMix64(config.seed()));
     try (BlockSource source = task.training(config.lanes());
-        Tbptt engine =
-            Tbptt.builder(network, theta)
-                .truncation(config.truncation())
-                .loss(task.loss())
-                .lanes(config.lanes())
-                .weightPolicy(config.policy())
-                .seed(config.seed())
-                .threads(config.threadCount())
-                .build()) {
+        Tbptt engine = engine(config, task, network, theta)) {
       perEpoch = Math.ceilDiv(source.steps(), config.k1());
       try (Trainer trainer =
           Trainer.builder(engine, theta, source)
@@ -71,12 +99,12 @@ public final class TrainingRun {
               .epochs(config.epochs())
               .build()) {
         var state = new TrainingState(theta, trainer);
-        begin(state);
+        begin(state, anew);
         boolean complete = train(state);
         checkpoint(state);
         if (!complete) {
           console.note(
-              "Stopped after update %d; to go on: unspool resume %s"
+              "Stopped after update %s; to go on: unspool resume %s"
                   .formatted(trainer.updates(), folder.path()));
           return null;
         }
@@ -85,15 +113,19 @@ public final class TrainingRun {
     }
   }
 
-  private void begin(TrainingState state) throws IOException {
-    if (folder.checkpoints().exists()) {
-      folder.checkpoints().readWeights(state.theta);
-      state.load(folder.checkpoints().readState());
+  private void begin(TrainingState state, boolean anew) throws IOException {
+    place = FolderPlace.of(folder.path());
+    if (anew) {
+      task.keep(folder);
+      checkpoint(state);
+      folder.complete(run);
+    } else if (folder.hasCheckpoint(run)) {
+      state.load(folder.checkpoints().read(state.theta).state());
       console.note("Going on after update " + state.trainer.updates());
     }
     folder.log().truncate(state.trainer.updates());
     console.note(
-        "%s, %s, TBPTT(%d, %d), %s"
+        "%s, %s, TBPTT(%s, %s), %s"
             .formatted(
                 network,
                 Numbers.count(network.parameters().size(), "parameter"),
@@ -124,10 +156,14 @@ public final class TrainingRun {
           over = isOver(state, pace);
         }
         if (over || stop.asked()) {
+          if (over) {
+            bar.complete();
+          }
           return over;
         }
         Progress progress = state.trainer.update();
         if (progress == null) {
+          bar.complete();
           return true;
         }
         state.updated(progress);
@@ -151,7 +187,8 @@ public final class TrainingRun {
         || (config.maxMinutes() > 0 && pace.seconds() >= 60 * config.maxMinutes());
   }
 
-  private void report(TrainingState state, Pace pace, ProgressReport bar, boolean validated) {
+  private void report(TrainingState state, Pace pace, ProgressReport bar, boolean validated)
+      throws RunException {
     Trainer trainer = state.trainer;
     var report =
         new Report(
@@ -181,15 +218,24 @@ public final class TrainingRun {
         : Double.isNaN(byUpdates) ? byTime : Math.max(byUpdates, byTime);
   }
 
+  /** Writing into a folder that has gone would make one that is no run. */
+  private void requireThere() throws RunException {
+    if (place != null) {
+      place.requireThere();
+    }
+  }
+
   private void checkpoint(TrainingState state) throws IOException {
+    requireThere();
     var about =
         new RunStatus.Checkpoint(
-            state.trainer.updates(), state.trainer.epoch(), network.parameters().size());
+            state.trainer.updates(), state.trainer.epoch(), network.parameters().size(), run.run());
     folder.checkpoints().write(state.theta, state.save(), about.about());
   }
 
   /** Something that is written now and then; a full disk is no reason to lose the training. */
-  private void keep(Writing writing) {
+  private void keep(Writing writing) throws RunException {
+    requireThere();
     try {
       writing.run();
     } catch (IOException e) {
@@ -219,6 +265,7 @@ public final class TrainingRun {
                       state.bestUpdate,
                       state.trainer.skippedUpdates(),
                       network.parameters().size()));
+      requireThere();
       Json.write(folder.figures(), figures);
       draw(() -> Charts.loss(folder.lossChart(), folder.log().read(), task.lossUnit()));
       draw(() -> task.drawForecast(folder.forecastChart(), network, theta, stop));

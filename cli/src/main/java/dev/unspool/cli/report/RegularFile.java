@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * Reads small files of a folder that anybody may have changed: a pipe would never end, a device
+ * neither, and a file of gigabytes would not fit into memory.
+ */
+public final class RegularFile {
+  private RegularFile() {}
+
+  /**
+   * The whole content.
+   *
+   * @param most bytes that such a file has at most
+   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws IOException with one line that names the file, if it is none or too long
+   */
+  public static byte[] read(Path file, int most) throws IOException {
+    BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!is.isRegularFile()) {
+      throw new IOException(
+          "%s is %s, expected a file"
+              .formatted(file, is.isDirectory() ? "a folder" : "a pipe or a device"));
+    }
+    byte[] content;
+    try (InputStream in = Files.newInputStream(file)) {
+      content = is.size() > most ? new byte[0] : in.readNBytes(most + 1);
+    }
+    if (is.size() > most || content.length > most) {
+      throw new IOException(
+          "%s has %s bytes, expected at most %s; it is not what it was when it was written"
+              .formatted(file, Math.max(is.size(), content.length), most));
+    }
+    return content;
+  }
+
+  /**
+   * The whole content as text.
+   *
+   * @param most bytes that such a file has at most
+   * @throws java.nio.file.NoSuchFileException if there is none
+   * @throws IOException with one line that names the file, if it is none, too long or not UTF-8
+   */
+  public static String readText(Path file, int most) throws IOException {
+    byte[] content = read(file, most);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+    } catch (CharacterCodingException e) {
+      throw new IOException("%s is damaged: it is not UTF-8".formatted(file), e);
+    }
+  }
+}
