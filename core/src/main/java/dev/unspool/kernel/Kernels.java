@@ -13,17 +13,25 @@ public interface Kernels extends AutoCloseable {
   /** An empty matrix of outputs × inputs weights, prepared for one direction. */
   PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction);
 
-  /** Long short-term memory. */
-  CellKernel lstm();
+  /** Work on rows, of which any part can be done by itself. */
+  interface Rows {
+    /**
+     * Does the rows {@code from} to the one before {@code to}.
+     *
+     * @param part number of the part, less than {@link #threads}
+     */
+    void runRows(int part, int from, int to);
+  }
 
-  /** Gated recurrent unit. */
-  CellKernel gru();
+  /** Number of parts that work is cut into at the most. */
+  int threads();
 
-  /** Elman network with tanh. */
-  CellKernel rnnTanh();
-
-  /** Elman network with the rectifier. */
-  CellKernel rnnRelu();
+  /**
+   * Does work on all rows, shared out where that is worth it.
+   *
+   * @param width values of a row, to judge that by
+   */
+  void run(Rows work, int rows, int width);
 
   /**
    * {@code D = Aᵀ·B}: the weight gradient of a whole sweep as one product.
@@ -137,7 +145,7 @@ public interface Kernels extends AutoCloseable {
 
   /**
    * The same for one caller and a crew of threads of its own, which {@link #close} ends. Matrices,
-   * cells and weight gradients are shared out; results are the same for any number of threads.
+   * rows and weight gradients are shared out; results are the same for any number of threads.
    *
    * @param threads at least 1, the caller's among them
    */

@@ -16,23 +16,13 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public CellKernel lstm() {
-    return new ScalarLstm();
+  public int threads() {
+    return 1;
   }
 
   @Override
-  public CellKernel gru() {
-    return new ScalarGru();
-  }
-
-  @Override
-  public CellKernel rnnTanh() {
-    return new ScalarRnn(false);
-  }
-
-  @Override
-  public CellKernel rnnRelu() {
-    return new ScalarRnn(true);
+  public void run(Rows work, int rows, int width) {
+    work.runRows(0, 0, rows);
   }
 
   @Override

@@ -10,7 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The hot loops on vectors of the Vector API. */
 final class SimdKernels implements Kernels {
+  /** Values below which waking the others takes longer than doing it alone. */
+  private static final int WORTHWHILE = 2048;
+
   private final @Nullable Crew crew;
+
+  // What the parts work on: fields, since a task that carries them would be allocated each time.
+  private final Crew.Task rowTask = this::part;
+  private @Nullable Rows rowWork;
+  private int rows;
 
   /** Rooms for packed products that nobody is using; whoever takes one puts it back. */
   private final AtomicReference<@Nullable SimdGradientProducts> free = new AtomicReference<>();
@@ -36,23 +44,27 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public CellKernel lstm() {
-    return new SimdCell(new SimdLstm(), crew);
+  public int threads() {
+    return crew == null ? 1 : crew.size();
   }
 
   @Override
-  public CellKernel gru() {
-    return new SimdCell(new SimdGru(), crew);
+  public void run(Rows work, int count, int width) {
+    if (crew == null || count < 2 || count * width < WORTHWHILE) {
+      work.runRows(0, 0, count);
+      return;
+    }
+    rowWork = work;
+    rows = count;
+    crew.run(rowTask);
   }
 
-  @Override
-  public CellKernel rnnTanh() {
-    return new SimdCell(new SimdRnn(false), crew);
-  }
-
-  @Override
-  public CellKernel rnnRelu() {
-    return new SimdCell(new SimdRnn(true), crew);
+  private void part(int part, int parts) {
+    Rows work = rowWork;
+    if (work != null) {
+      int from = (int) ((long) rows * part / parts);
+      work.runRows(part, from, (int) ((long) rows * (part + 1) / parts));
+    }
   }
 
   @Override

@@ -4,10 +4,8 @@ package dev.unspool.network;
 import dev.unspool.cell.Elman;
 import dev.unspool.cell.Gru;
 import dev.unspool.cell.Lstm;
-import dev.unspool.kernel.CellKernel;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
-import dev.unspool.kernel.Kernels;
 import java.util.List;
 import java.util.Locale;
 
@@ -81,15 +79,6 @@ public enum Cell {
       case RNN_RELU -> new Elman(Signal::relu);
       case GRU -> new Gru();
       case LSTM -> new Lstm();
-    };
-  }
-
-  CellKernel kernel(Kernels kernels) {
-    return switch (this) {
-      case RNN_TANH -> kernels.rnnTanh();
-      case RNN_RELU -> kernels.rnnRelu();
-      case GRU -> kernels.gru();
-      case LSTM -> kernels.lstm();
     };
   }
 }

@@ -26,7 +26,7 @@ public record Linear(Matrix matrix, boolean transposed) implements Op {
     Node x = arguments.getFirst();
     if (x.width() != inputs()) {
       throw new IllegalArgumentException(
-          "%s%s takes a width of %d, found %s"
+          "%s%s takes a width of %s, found %s"
               .formatted(matrix, transposed ? ", transposed," : "", inputs(), x.described()));
     }
     return outputs();

@@ -14,6 +14,6 @@ public record Matrix(String name, int rows, int columns) {
   /** {@code weight_ih_l0 (256 × 64)}. */
   @Override
   public String toString() {
-    return "%s (%d × %d)".formatted(name, rows, columns);
+    return "%s (%s × %s)".formatted(name, rows, columns);
   }
 }

@@ -83,7 +83,7 @@ public final class Node {
     if (text.length() > 60) {
       text = text.substring(0, 59) + "…";
     }
-    return "%s of width %d%s".formatted(text, width, origin.isEmpty() ? "" : " (" + origin + ")");
+    return "%s of width %s%s".formatted(text, width, origin.isEmpty() ? "" : " (" + origin + ")");
   }
 
   /** The outermost part of the expression: written out to the end, it could be very long. */

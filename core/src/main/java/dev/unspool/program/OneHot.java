@@ -15,7 +15,7 @@ public record OneHot(int classes) implements Op {
     Node index = arguments.getFirst();
     if (index.width() != 1 || classes < 1) {
       throw new IllegalArgumentException(
-          "one-hot of %d classes takes one index, found %s".formatted(classes, index.described()));
+          "one-hot of %s classes takes one index, found %s".formatted(classes, index.described()));
     }
     return classes;
   }

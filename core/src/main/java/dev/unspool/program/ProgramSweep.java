@@ -75,7 +75,7 @@ final class ProgramSweep {
     this.resets = resets;
     this.versionOf = versions.ofSlots();
     this.lanes = lanes;
-    var runner = new Runner(arrays, weights, lanes, compiler, true, this::shift);
+    var runner = new Runner(arrays, weights, kernels, lanes, compiler, true, this::shift);
     this.parts = runner.prepare(plan.backward());
     this.lazyParts = runner.prepare(plan.lazyBackward());
     this.adjointArray = arrays.of(plan.adjoint());
@@ -99,12 +99,12 @@ final class ProgramSweep {
     int width = program.output().width();
     if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != width) {
       throw new IllegalArgumentException(
-          "output gradients are %s, a sweep of depth %d takes at most %d steps × %d lanes × %d"
+          "output gradients are %s, a sweep of depth %s takes at most %s steps × %s lanes × %s"
               .formatted(seed, depth, depth, lanes, width));
     }
     if (!adjoint.into().layout().equals(layout)) {
       throw new IllegalArgumentException(
-          "the gradient has %d values in the layout of another model, this one has %d"
+          "the gradient has %s values in the layout of another model, this one has %s"
               .formatted(adjoint.into().layout().size(), layout.size()));
     }
     Sensitivities sensitivities = adjoint.sensitivities();
@@ -117,13 +117,13 @@ final class ProgramSweep {
     }
     if (sensitivities.depth() != depth || sensitivities.inputs().lanes() != lanes) {
       throw new IllegalArgumentException(
-          "sensitivities have room for %s, the sweep is %d steps × %d lanes"
+          "sensitivities have room for %s, the sweep is %s steps × %s lanes"
               .formatted(sensitivities.inputs(), depth, lanes));
     }
     for (var array : state.arrays()) {
       if (sensitivities.state(array.name()).features() != array.size()) {
         throw new IllegalArgumentException(
-            "sensitivities to %s have room for %s, the model carries %d values"
+            "sensitivities to %s have room for %s, the model carries %s values"
                 .formatted(array.name(), sensitivities.state(array.name()), array.size()));
       }
     }

@@ -48,6 +48,8 @@ public final class ProgramTape implements Tape {
   /** Whether θ has changed since it was packed. */
   private boolean stale;
 
+  private boolean closed;
+
   /** Steps on the tape, newest, whose outputs nobody has asked for yet. */
   private int pending;
 
@@ -80,7 +82,7 @@ public final class ProgramTape implements Tape {
     }
     this.views = new Steps[outputs.slots()];
     this.weights = new ProgramWeights(plan, kernels, theta.values(), compiler);
-    var runner = new Runner(arrays, weights, lanes, compiler, false, this::shift);
+    var runner = new Runner(arrays, weights, kernels, lanes, compiler, false, this::shift);
     this.forward = runner.prepare(plan.forward());
     this.lazyForward = runner.prepare(plan.lazyForward());
     this.sweep =
@@ -117,6 +119,7 @@ public final class ProgramTape implements Tape {
 
   @Override
   public void forward(Steps inputs, Resets resetFlags) {
+    requireOpen();
     check(inputs, resetFlags);
     int capacity = options.capacity();
     for (int from = 0; from < inputs.steps(); from += capacity) {
@@ -128,19 +131,19 @@ public final class ProgramTape implements Tape {
   private void check(Steps inputs, Resets resetFlags) {
     if (inputs.features() != program.input().width() || inputs.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "input is %s, the model takes %d lanes × %d features"
+          "input is %s, the model takes %s lanes × %s features"
               .formatted(inputs, lanes, program.input().width()));
     }
     if (resetFlags.steps() < inputs.steps() || resetFlags.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "resets are of %d steps × %d lanes, the input is %s"
+          "resets are of %s steps × %s lanes, the input is %s"
               .formatted(resetFlags.steps(), resetFlags.lanes(), inputs));
     }
     for (int i = 0; program.classes() > 0 && i < inputs.size(); i++) {
       float index = inputs.values()[inputs.offset() + i];
       if (!(index >= 0 && index < program.classes()) || index != (int) index) {
         throw new IllegalArgumentException(
-            "input of step %d, lane %d of the block is %s, expected a class index from 0 to %d"
+            "input of step %s, lane %s of the block is %s, expected a class index from 0 to %s"
                 .formatted(i / lanes, i % lanes, index, program.classes() - 1));
       }
     }
@@ -307,16 +310,17 @@ public final class ProgramTape implements Tape {
 
   @Override
   public Steps outputs(int count) {
+    requireOpen();
     if (count < 1 || count > outputs.capacity()) {
       throw new IllegalArgumentException(
-          "outputs of %d steps asked for; the tape was opened with an output window of %d"
+          "outputs of %s steps asked for; the tape was opened with an output window of %s"
               .formatted(count, outputs.capacity()));
     }
     replay();
     evaluatePending();
     if (count > outputs.held()) {
       throw new IllegalStateException(
-          ("outputs of %d steps asked for, but only %d are there: so few steps were run, or the"
+          ("outputs of %s steps asked for, but only %s are there: so few steps were run, or the"
                   + " others left the tape before their outputs were asked for")
               .formatted(count, outputs.held()));
     }
@@ -361,9 +365,10 @@ public final class ProgramTape implements Tape {
 
   @Override
   public void backward(int depth, List<Adjoint> adjoints) {
+    requireOpen();
     if (depth < 1 || depth > held()) {
       throw new IllegalArgumentException(
-          "a sweep of depth %d was asked for; the tape holds %d steps".formatted(depth, held()));
+          "a sweep of depth %s was asked for; the tape holds %s steps".formatted(depth, held()));
     }
     if (stale && options.weightPolicy() == WeightPolicy.CURRENT) {
       stale = false;
@@ -383,6 +388,7 @@ public final class ProgramTape implements Tape {
 
   @Override
   public State state() {
+    requireOpen();
     replay();
     return carried(pendingReset);
   }
@@ -404,9 +410,10 @@ public final class ProgramTape implements Tape {
 
   @Override
   public void restore(State state) {
+    requireOpen();
     if (!state.layout().equals(layout) || state.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "the state is %s for %d lanes, this tape carries %s for %d"
+          "the state is %s for %s lanes, this tape carries %s for %s"
               .formatted(state.layout(), state.lanes(), layout, lanes));
     }
     store.clear();
@@ -425,14 +432,16 @@ public final class ProgramTape implements Tape {
 
   @Override
   public void reset(int lane) {
+    requireOpen();
     if (lane < 0 || lane >= lanes) {
-      throw new IllegalArgumentException("lane %d of %d".formatted(lane, lanes));
+      throw new IllegalArgumentException("lane %s of %s".formatted(lane, lanes));
     }
     pendingReset[lane] = true;
   }
 
   @Override
   public void parametersChanged() {
+    requireOpen();
     evaluatePending();
     stale = true;
   }
@@ -441,6 +450,7 @@ public final class ProgramTape implements Tape {
 
   @Override
   public void save(Snapshot snapshot) {
+    requireOpen();
     snapshot.put("version", (long) versions.current());
     snapshot.put("stale", stale ? 1L : 0);
     long[] begins = new long[lanes];
@@ -462,6 +472,7 @@ public final class ProgramTape implements Tape {
 
   @Override
   public void load(Snapshot snapshot) {
+    requireOpen();
     store.load(snapshot.in("steps"));
     outputs.load(snapshot.in("outputs"));
     pending = Math.toIntExact(snapshot.in("outputs").number("pending"));
@@ -482,9 +493,15 @@ public final class ProgramTape implements Tape {
     }
   }
 
-  /** Ends the threads, if there are any. */
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this tape is closed; open another one");
+    }
+  }
+
   @Override
   public void close() {
+    closed = true;
     kernels.close();
   }
 }

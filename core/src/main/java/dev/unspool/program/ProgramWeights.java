@@ -182,7 +182,7 @@ final class ProgramWeights {
     float[] into = room(version);
     if (values.length != into.length) {
       throw new IllegalArgumentException(
-          "'shared' holds %d values, expected %d; the checkpoint belongs to another model"
+          "'shared' holds %s values, expected %s; the checkpoint belongs to another model"
               .formatted(values.length, into.length));
     }
     System.arraycopy(values, 0, into, 0, values.length);

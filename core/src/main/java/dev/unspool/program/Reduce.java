@@ -24,7 +24,7 @@ public record Reduce(Kind kind, int groups) implements Op {
     Node argument = arguments.getFirst();
     if (groups < 1 || argument.width() % groups != 0) {
       throw new IllegalArgumentException(
-          "%s over %d groups of %s: the width must be a multiple of the number of groups"
+          "%s over %s groups of %s: the width must be a multiple of the number of groups"
               .formatted(kind == Kind.SUM ? "sum" : "max", groups, argument.described()));
     }
     return groups;

@@ -14,7 +14,7 @@ public record Repeat(int times) implements Op {
   public int width(List<Node> arguments) {
     if (times < 1) {
       throw new IllegalArgumentException(
-          "%s repeated %d times; at least 1".formatted(arguments.getFirst().described(), times));
+          "%s repeated %s times; at least 1".formatted(arguments.getFirst().described(), times));
     }
     return Math.multiplyExact(arguments.getFirst().width(), times);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import dev.unspool.kernel.Kernels;
 import dev.unspool.kernel.PackedMatrix;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ final class Runner {
 
   private final ProgramArrays arrays;
   private final ProgramWeights weights;
+  private final Kernels kernels;
   private final int lanes;
   private final java.util.function.Function<Piece, Loop> compiler;
   private final boolean backward;
@@ -45,12 +47,14 @@ final class Runner {
   Runner(
       ProgramArrays arrays,
       ProgramWeights weights,
+      Kernels kernels,
       int lanes,
       java.util.function.Function<Piece, Loop> compiler,
       boolean backward,
       Shifts shifts) {
     this.arrays = arrays;
     this.weights = weights;
+    this.kernels = kernels;
     this.lanes = lanes;
     this.compiler = compiler;
     this.backward = backward;
@@ -77,20 +81,27 @@ final class Runner {
     };
   }
 
-  private final class UnitsTask implements Task {
+  private final class UnitsTask implements Task, Kernels.Rows {
     private final Instruction.Units units;
     private final Home[] homes;
     private final Loop loop;
-    private final float[][] table;
-    private final int[] offsets;
+    private final int width;
+
+    /** For each part that rows are shared out into. */
+    private final float[][][] tables;
+
+    private final int[][] offsets;
 
     UnitsTask(Instruction.Units units) {
       this.units = units;
       this.homes = units.homes().toArray(Home[]::new);
       this.loop = compiler.apply(units.piece());
-      this.table = new float[homes.length + 1][];
-      this.offsets = new int[homes.length + 1];
-      table[homes.length] = new float[loop.scratch() * BLOCK];
+      this.width = units.piece().groups() * units.piece().units();
+      this.tables = new float[kernels.threads()][homes.length + 1][];
+      this.offsets = new int[tables.length][homes.length + 1];
+      for (float[][] table : tables) {
+        table[homes.length] = new float[loop.scratch() * BLOCK];
+      }
     }
 
     @Override
@@ -100,20 +111,26 @@ final class Runner {
 
     @Override
     public void run(int first, int end, int version) {
-      for (int i = 0; i < homes.length; i++) {
-        boolean isShared = homes[i].storage() == Home.Storage.SHARED;
-        table[i] = isShared ? weights.shared(version) : arrays.of(homes[i]);
-        offsets[i] = arrays.at(homes[i], first);
+      for (int part = 0; part < tables.length; part++) {
+        for (int i = 0; i < homes.length; i++) {
+          boolean isShared = homes[i].storage() == Home.Storage.SHARED;
+          tables[part][i] = isShared ? weights.shared(version) : arrays.of(homes[i]);
+          offsets[part][i] = arrays.at(homes[i], first);
+        }
       }
-      int rows = (end - first) * lanes;
+      kernels.run(this, (end - first) * lanes, width);
+    }
+
+    @Override
+    public void runRows(int part, int from, int to) {
       int scratch = loop.scratch();
       if (scratch == 0) {
-        loop.run(table, offsets, 0, rows);
+        loop.run(tables[part], offsets[part], from, to);
         return;
       }
-      for (int row = 0; row < rows; row += BLOCK) {
-        offsets[homes.length] = -row * scratch;
-        loop.run(table, offsets, row, Math.min(row + BLOCK, rows));
+      for (int row = from; row < to; row += BLOCK) {
+        offsets[part][homes.length] = -row * scratch;
+        loop.run(tables[part], offsets[part], row, Math.min(row + BLOCK, to));
       }
     }
   }

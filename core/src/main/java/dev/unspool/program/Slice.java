@@ -16,7 +16,7 @@ public record Slice(int from, int size) implements Op {
     Node argument = arguments.getFirst();
     if (from < 0 || size < 1 || from + (long) size > argument.width()) {
       throw new IllegalArgumentException(
-          "units %d to %d of %s".formatted(from, from + (long) size - 1, argument.described()));
+          "units %s to %s of %s".formatted(from, from + (long) size - 1, argument.described()));
     }
     return size;
   }

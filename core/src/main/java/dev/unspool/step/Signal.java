@@ -232,7 +232,7 @@ public final class Signal {
   public Signal part(int index, int of) {
     if (of < 1 || width() % of != 0 || index < 0 || index >= of) {
       throw step.refused(
-          "part %d of %d of %s: the width must be a multiple of the number of parts, which count from 0"
+          "part %s of %s of %s: the width must be a multiple of the number of parts, which count from 0"
               .formatted(index, of, node.described()));
     }
     return slice(index * (width() / of), width() / of);
@@ -275,7 +275,7 @@ public final class Signal {
    */
   public Signal delay(int steps) {
     if (steps < 0) {
-      throw step.refused("a delay of %d steps: the future is not known".formatted(steps));
+      throw step.refused("a delay of %s steps: the future is not known".formatted(steps));
     }
     Signal delayed = this;
     for (int i = 0; i < steps; i++) {

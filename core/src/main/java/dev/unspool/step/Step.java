@@ -218,7 +218,7 @@ public final class Step {
     }
     if (node.width() != width && node.width() != 1) {
       throw refused(
-          "state '%s' has a width of %d and begins as %s"
+          "state '%s' has a width of %s and begins as %s"
               .formatted(names.state(name), width, node.described()));
     }
     return declareState(name, width, node);
@@ -227,7 +227,7 @@ public final class Step {
   private Signal declareState(String name, int width, @Nullable Node initial) {
     String full = names.state(name);
     if (width < 1) {
-      throw refused("state '%s' has a width of %d; at least 1".formatted(full, width));
+      throw refused("state '%s' has a width of %s; at least 1".formatted(full, width));
     }
     if (states.containsKey(full)) {
       throw refused("state '%s' is there already".formatted(full));
@@ -256,7 +256,7 @@ public final class Step {
     }
     if (node.width() != carried.entering.width()) {
       throw refused(
-          "state '%s' has a width of %d, its next value is %s"
+          "state '%s' has a width of %s, its next value is %s"
               .formatted(carried.name, carried.entering.width(), node.described()));
     }
     carried.leaving = node;

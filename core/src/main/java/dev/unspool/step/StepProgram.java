@@ -124,7 +124,7 @@ public final class StepProgram implements Model {
   public Tape open(Parameters theta, TapeOptions options) {
     if (!theta.layout().equals(parameters())) {
       throw new IllegalArgumentException(
-          "the parameters belong to another model; this one has %d:%n%s%nfound %d:%n%s"
+          "the parameters belong to another model; this one has %s:%n%s%nfound %s:%n%s"
               .formatted(
                   parameters().size(), parameters(), theta.layout().size(), theta.layout()));
     }

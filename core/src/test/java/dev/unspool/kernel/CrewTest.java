@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.PackedMatrix.Direction;
 import java.util.Arrays;
@@ -174,39 +175,26 @@ class CrewTest {
   }
 
   @Test
-  void cellsDoNotDependOnTheNumberOfThreads() {
-    int lanes = 7;
-    int hidden = 300;
-    float[] gates = random(lanes * 4 * hidden);
-    float[][] entering = {random(lanes * hidden), random(lanes * hidden)};
-    float[] upstream = random(lanes * hidden);
-    float[][] results = new float[4][];
+  void everyRowIsDoneOnceByAnyNumberOfThreads() {
     for (int threads = 1; threads <= 4; threads++) {
       try (var kernels = new SimdKernels(new Crew(threads))) {
-        float[] output = new float[lanes * hidden];
-        float[] memo = new float[lanes * hidden];
-        float[][] leaving = {new float[lanes * hidden]};
-        var memory =
-            new CellMemory(
-                lanes, hidden, gates.clone(), entering, output, memo, leaving, new float[0]);
-        var cell = kernels.lstm();
-        cell.forward(memory, 0);
-        float[] delta = new float[lanes * 4 * hidden];
-        float[][] states = {new float[lanes * hidden], entering[0].clone()};
-        cell.backward(memory, 0, upstream, 0, states, delta, delta, 0);
-        results[threads - 1] = concatenate(output, memo, leaving[0], delta, states[1]);
+        int[] done = new int[100];
+        boolean[] parts = new boolean[kernels.threads()];
+        kernels.run(
+            (part, from, to) -> {
+              parts[part] = true;
+              for (int row = from; row < to; row++) {
+                done[row]++;
+              }
+            },
+            done.length,
+            300);
+        assertTrue(Arrays.stream(done).allMatch(times -> times == 1), "threads " + threads);
+        assertEquals(threads, parts.length);
+        for (boolean part : parts) {
+          assertTrue(part, "threads " + threads);
+        }
       }
-      assertArrayEquals(results[0], results[threads - 1], "threads " + threads);
     }
-  }
-
-  private static float[] concatenate(float[]... arrays) {
-    float[] all = new float[Arrays.stream(arrays).mapToInt(array -> array.length).sum()];
-    int end = 0;
-    for (float[] array : arrays) {
-      System.arraycopy(array, 0, all, end, array.length);
-      end += array.length;
-    }
-    return all;
   }
 }

@@ -3,9 +3,19 @@ package dev.unspool.kernel;
 
 import com.sun.management.ThreadMXBean;
 import dev.unspool.kernel.PackedMatrix.Direction;
+import dev.unspool.model.Adjoint;
+import dev.unspool.model.Gradient;
+import dev.unspool.model.Resets;
+import dev.unspool.model.Steps;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
@@ -72,38 +82,23 @@ final class KernelCalls {
   }
 
   private void cells(int hidden) {
-    cell("lstm", kernels.lstm(), hidden);
-    cell("gru", kernels.gru(), hidden);
-    cell("rnn-tanh", kernels.rnnTanh(), hidden);
-    cell("rnn-relu", kernels.rnnRelu(), hidden);
-  }
-
-  private void cell(String name, CellKernel cell, int hidden) {
-    int block = LANES * hidden;
-    float[] before = floats(block * cell.gates());
-    var memory =
-        new CellMemory(
-            LANES,
-            hidden,
-            before.clone(),
-            new float[cell.states()][block],
-            new float[block],
-            new float[block * cell.memo()],
-            new float[cell.states() - 1][block],
-            cell.separate() ? floats(block * cell.gates()) : new float[0]);
-    float[] output = floats(block);
-    float[][] states = new float[cell.states()][block];
-    float[] delta = new float[block * cell.gates()];
-    float[] recurrent = cell.separate() ? delta.clone() : delta;
-    calls.put(
-        name + " forwards",
-        () -> {
-          System.arraycopy(before, 0, memory.gates, 0, before.length);
-          cell.forward(memory, 0);
-        });
-    calls.put(
-        name + " backwards",
-        () -> cell.backward(memory, 0, output, 0, states, delta, recurrent, 0));
+    for (Cell cell : Cell.values()) {
+      var network = new Network(NetworkSpec.of(cell, 2, hidden, 1));
+      var theta = network.initialise(random);
+      Tape tape = network.open(theta, TapeOptions.training(LANES, 3));
+      var block = Steps.allocate(1, LANES, 2);
+      var resets = new Resets(1, LANES);
+      var seed = Steps.allocate(1, LANES, 1);
+      seed.fill(1);
+      var adjoints = List.of(new Adjoint(seed, new Gradient(network.parameters())));
+      calls.put(
+          cell.label(),
+          () -> {
+            tape.forward(block, resets);
+            tape.outputs(1);
+            tape.backward(tape.held(), adjoints);
+          });
+    }
   }
 
   private void products(int size) {

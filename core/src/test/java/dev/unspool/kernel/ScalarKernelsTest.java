@@ -18,14 +18,6 @@ class ScalarKernelsTest {
     }
   }
 
-  @Nested
-  class Cells extends CellKernelContract {
-    @Override
-    protected Kernels kernels() {
-      return new ScalarKernels();
-    }
-  }
-
   /** Each execution of the suite names its kernels; another one at work would prove nothing. */
   @Test
   void theKernelsAskedForAreTheOnesAtWork() {

@@ -144,154 +144,6 @@ class SimdKernelsTest {
     assertClose(expected, found, 1e-5, "columns");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3, 8, 13, 16, 40, 67})
-  void cellsAgree(int hidden) {
-    cellsAgree(hidden, scalar.lstm(), simd.lstm());
-    cellsAgree(hidden, scalar.gru(), simd.gru());
-    cellsAgree(hidden, scalar.rnnTanh(), simd.rnnTanh());
-    cellsAgree(hidden, scalar.rnnRelu(), simd.rnnRelu());
-  }
-
-  private void cellsAgree(int hidden, CellKernel expected, CellKernel found) {
-    int lanes = 3;
-    int slot = 1;
-    int width = expected.gates() * hidden;
-    float[] gates = random(2 * lanes * width);
-    for (int i = 0; i < gates.length; i++) {
-      gates[i] *= 5;
-    }
-    float[][] entering = new float[expected.states()][];
-    Arrays.setAll(entering, _ -> random(2 * lanes * hidden));
-    float[] recurrent = random(expected.separate() ? lanes * width : 0);
-    float[] upstream = random(4 + lanes * hidden);
-    float[][] later = new float[expected.states()][];
-    Arrays.setAll(later, _ -> random(lanes * hidden));
-    var first = memory(expected, lanes, hidden, gates.clone(), entering, recurrent.clone());
-    var second = memory(found, lanes, hidden, gates.clone(), entering, recurrent.clone());
-    expected.forward(first, slot);
-    found.forward(second, slot);
-    String what = "%s, hidden %s".formatted(found.getClass().getSimpleName(), hidden);
-    if (expected.gates() > 1) {
-      assertClose(first.gates, second.gates, 1e-6, what + ", gates");
-    }
-    assertClose(first.output, second.output, 1e-6, what + ", output");
-    assertClose(first.memo, second.memo, 1e-6, what + ", memo");
-    for (int s = 0; s < first.leaving.length; s++) {
-      assertClose(first.leaving[s], second.leaving[s], 1e-6, what + ", leaving");
-    }
-    float[][] states = deepClone(later);
-    float[] input = new float[2 + lanes * width];
-    float[] side = expected.separate() ? new float[2 + lanes * width] : input;
-    expected.backward(first, slot, upstream, 4, states, input, side, 2);
-    float[][] states2 = deepClone(later);
-    float[] input2 = new float[2 + lanes * width];
-    float[] side2 = expected.separate() ? new float[2 + lanes * width] : input2;
-    found.backward(second, slot, upstream, 4, states2, input2, side2, 2);
-    assertClose(input, input2, 2e-6, what + ", input side");
-    assertClose(side, side2, 2e-6, what + ", recurrent side");
-    for (int s = 0; s < states.length; s++) {
-      assertClose(states[s], states2[s], 2e-6, what + ", state " + s);
-    }
-  }
-
-  /**
-   * Bit by bit: a unit alone is computed by scalar code, the last ones of a row by scalar code or
-   * by a vector that overlaps another, those before them by vectors.
-   */
-  @ParameterizedTest
-  @ValueSource(ints = {3, 5, 17, 31, 64, 67})
-  void aUnitDoesNotDependOnTheUnitsBesideIt(int hidden) {
-    for (var cell : List.of(simd.lstm(), simd.gru(), simd.rnnTanh(), simd.rnnRelu())) {
-      int block = 3 * hidden;
-      float[] gates = random(2 * block * cell.gates());
-      for (int i = 0; i < gates.length; i++) {
-        gates[i] *= 5;
-      }
-      float[][] entering = new float[cell.states()][];
-      Arrays.setAll(entering, _ -> random(2 * block));
-      float[] recurrent = random(cell.separate() ? block * cell.gates() : 0);
-      float[] upstream = random(block);
-      float[][] later = new float[cell.states()][];
-      Arrays.setAll(later, _ -> random(block));
-      float[][] all = stepped(cell, hidden, gates, entering, recurrent, upstream, later);
-      for (int unit = 0; unit < hidden; unit++) {
-        float[][] alone =
-            stepped(
-                cell,
-                1,
-                every(hidden, unit, gates),
-                every(hidden, unit, entering),
-                every(hidden, unit, recurrent),
-                every(hidden, unit, upstream),
-                every(hidden, unit, later));
-        String what = "%s gates, unit %s of %s".formatted(cell.gates(), unit, hidden);
-        for (int i = 0; i < all.length; i++) {
-          assertArrayEquals(every(hidden, unit, all[i]), alone[i], what + ", array " + i);
-        }
-      }
-    }
-  }
-
-  /** All that one step forwards and backwards writes. */
-  private static float[][] stepped(
-      CellKernel cell,
-      int hidden,
-      float[] gates,
-      float[][] entering,
-      float[] recurrent,
-      float[] upstream,
-      float[][] later) {
-    var memory = memory(cell, 3, hidden, gates.clone(), entering, recurrent);
-    cell.forward(memory, 1);
-    float[][] states = deepClone(later);
-    float[] input = new float[3 * hidden * cell.gates()];
-    float[] side = cell.separate() ? input.clone() : input;
-    cell.backward(memory, 1, upstream, 0, states, input, side, 0);
-    var written = new ArrayList<>(List.of(states));
-    written.addAll(List.of(memory.leaving));
-    written.addAll(List.of(memory.gates, memory.output, memory.memo, input, side));
-    return written.toArray(float[][]::new);
-  }
-
-  /** What belongs to one unit: every array has the units side by side. */
-  private static float[] every(int hidden, int unit, float[] values) {
-    float[] some = new float[values.length / hidden];
-    for (int i = 0; i < some.length; i++) {
-      some[i] = values[i * hidden + unit];
-    }
-    return some;
-  }
-
-  private static float[][] every(int hidden, int unit, float[][] arrays) {
-    return Arrays.stream(arrays).map(array -> every(hidden, unit, array)).toArray(float[][]::new);
-  }
-
-  private static CellMemory memory(
-      CellKernel cell,
-      int lanes,
-      int hidden,
-      float[] gates,
-      float[][] entering,
-      float[] recurrent) {
-    float[][] leaving = new float[cell.states() - 1][lanes * hidden];
-    return new CellMemory(
-        lanes,
-        hidden,
-        gates,
-        entering,
-        new float[2 * lanes * hidden],
-        new float[2 * lanes * hidden * cell.memo()],
-        leaving,
-        recurrent);
-  }
-
-  private static float[][] deepClone(float[][] arrays) {
-    float[][] copies = new float[arrays.length][];
-    Arrays.setAll(copies, s -> arrays[s].clone());
-    return copies;
-  }
-
   /** Relative to float64, over all magnitudes, and what must come out at the ends. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -376,5 +228,11 @@ class SimdKernelsTest {
     for (int v = 0; v < expected.length; v++) {
       assertClose(expected[v], found[v], 1e-5, "vector " + v + " of " + size);
     }
+  }
+
+  private static float[][] deepClone(float[][] arrays) {
+    float[][] copies = new float[arrays.length][];
+    Arrays.setAll(copies, s -> arrays[s].clone());
+    return copies;
   }
 }
