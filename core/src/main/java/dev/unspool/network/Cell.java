@@ -44,6 +44,7 @@ public enum Cell {
    */
   LSTM("h", "c");
 
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> stateArrays;
 
   Cell(String... stateArrays) {

@@ -77,7 +77,7 @@ final class InputLayer {
       }
       case Input.Embedding _ -> {
         for (int row = from * lanes; row < to * lanes; row++) {
-          System.arraycopy(theta, table + (int) raw[row] * width, values, row * width, width);
+          System.arraycopy(theta, table + width * (int) raw[row], values, row * width, width);
         }
       }
     }
@@ -96,7 +96,7 @@ final class InputLayer {
       return;
     }
     for (int row = 0; row < (end - first) * lanes; row++) {
-      int target = table + (int) raw[first * lanes + row] * width;
+      int target = table + width * (int) raw[first * lanes + row];
       for (int j = 0; j < width; j++) {
         into[target + j] += delta[row * width + j];
       }
