@@ -42,7 +42,10 @@ final class ArchitectureTest {
       Map.ofEntries(
           Map.entry("model", Set.of()),
           Map.entry("kernel", Set.of()),
-          Map.entry("network", Set.of("model", "kernel")),
+          Map.entry("program", Set.of("model", "kernel")),
+          Map.entry("step", Set.of("model", "program")),
+          Map.entry("cell", Set.of("step")),
+          Map.entry("network", Set.of("model", "step", "cell")),
           Map.entry("loss", Set.of("model", "kernel")),
           Map.entry("optimizer", Set.of("model", "kernel")),
           Map.entry("data", Set.of("model")),

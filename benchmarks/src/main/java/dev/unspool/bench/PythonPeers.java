@@ -47,7 +47,7 @@ final class PythonPeers implements Peers {
   /**
    * Starts Python.
    *
-   * @param python the command, e.g. {@code python3}
+   * @param python its command
    * @throws IOException if there is no such command
    */
   static PythonPeers start(String python, int threads) throws IOException {

@@ -51,7 +51,7 @@ final class Choices {
   }
 
   /** A list that picocli can make by itself. */
-  private abstract static class Words extends AbstractList<String> {
+  abstract static class Words extends AbstractList<String> {
     private final List<String> words;
 
     Words(List<String> words) {

@@ -35,6 +35,7 @@ import picocli.CommandLine.Parameters;
       "  unspool info runs/sunspots --json",
       "  unspool info runs/plant-fit",
     })
+@SuppressWarnings("AvoidCommonTypeNames") // the command's name
 final class Info implements Callable<Integer> {
   @Parameters(
       paramLabel = "RUN",

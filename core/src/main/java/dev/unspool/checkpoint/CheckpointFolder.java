@@ -304,7 +304,7 @@ public final class CheckpointFolder {
     try (var channel = FileChannel.open(file)) {
       size = channel.size();
       if (size == expected.bytes()) {
-        var buffer = ByteBuffer.allocateDirect((int) Math.clamp(size, 1, CHUNK));
+        var buffer = ByteBuffer.allocateDirect(Math.clamp(size, 1, CHUNK));
         while (channel.read(buffer.clear()) >= 0) {
           checksum.update(buffer.flip());
         }

@@ -165,7 +165,7 @@ public final class LagJacobian {
         }
       }
       clear(lag);
-      boolean last = lag == deepest - 1 || lag < deepest && lag % held == held - 1;
+      boolean last = lag == deepest - 1 || (lag < deepest && lag % held == held - 1);
       if (into != null && last) {
         int from = lag / held * held;
         int offset = component * graph.parameters();
@@ -193,7 +193,7 @@ public final class LagJacobian {
       int count,
       BatchAdjoints into,
       @Nullable BatchSensitivities wanted) {
-    int from = (int) Math.clamp(lag - first, 0, count);
+    int from = Math.clamp(lag - first, 0, count);
     var sums = into.sums[l].at(lag % held);
     var recurrent = into.recurrent[l].at(lag % held);
     UnitDerivative.backward(
@@ -312,7 +312,7 @@ public final class LagJacobian {
       }
     }
     // Steps that were not cut reach the first one.
-    int whole = (int) Math.clamp(depth - first - row, 0, rows);
+    int whole = Math.clamp(depth - first - row, 0, rows);
     for (int j = 0; layer.initialCell() >= 0 && j < layer.size(); j++) {
       for (int r = 0; r < whole; r++) {
         into[r][offset + layer.initialCell() + j] += of.cell[l].get(j, row + r);

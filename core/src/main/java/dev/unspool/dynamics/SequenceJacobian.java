@@ -117,7 +117,7 @@ public final class SequenceJacobian {
     int parameters = graph.parameters();
     int perStep = Math.multiplyExact(outputs, parameters);
     int chunk =
-        (int) Math.clamp(BUDGET / LagJacobian.memory(graph, deep), FEWEST, CHUNK) / FEWEST * FEWEST;
+        Math.clamp(BUDGET / LagJacobian.memory(graph, deep), FEWEST, CHUNK) / FEWEST * FEWEST;
     // Either the adjoints of all lags are held and some steps' derivatives, or the other way round.
     boolean pieces = chunk * LagJacobian.memory(graph, deep) > HELD + (long) chunk * perStep;
     int block = pieces ? chunk : Math.clamp(CACHED / perStep, 1, FEWEST);
@@ -157,7 +157,7 @@ public final class SequenceJacobian {
           sweep.derivatives(history, first, row, some, jacobians);
         }
         for (int r = 0; r < some; r++) {
-          long t = first + row + r;
+          long t = (long) first + row + r;
           if (which.test(t)) {
             rows.accept(t, history, jacobians[r], wanted, row + r);
           }

@@ -42,6 +42,7 @@ public final class SequenceResiduals implements Residuals {
    *
    * @param depth of the truncation of the derivatives
    */
+  @SuppressWarnings("ReferenceEquality") // the same graph, not an equal one
   public SequenceResiduals(SignalGraph graph, List<Part> parts, int depth) {
     this.graph = graph;
     this.parts = List.copyOf(parts);

@@ -97,7 +97,7 @@ final class WeightSums {
       signals = new double[places.length(times)];
     }
     long oldest = first + row - lag - (lags - 1);
-    int missing = (int) Math.clamp(-oldest, 0, times);
+    int missing = Math.clamp(-oldest, 0, times);
     int position = history.position(oldest);
     for (int j = 0; j < columns.size(); j++) {
       int to = places.signal(j, times);

@@ -11,6 +11,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,7 @@ final class TapeJacobians implements Jacobians {
     }
   }
 
-  private ArrayList<Adjoint> adjoints(int lanes, int lane, int sensitivityDepth) {
+  private List<Adjoint> adjoints(int lanes, int lane, int sensitivityDepth) {
     var adjoints = new ArrayList<Adjoint>();
     for (int o = 0; o < model.outputs(); o++) {
       var unit = Steps.allocate(1, lanes, model.outputs());
@@ -85,7 +86,7 @@ final class TapeJacobians implements Jacobians {
     return adjoints;
   }
 
-  private void read(ArrayList<Adjoint> adjoints, int swept, StepJacobian view) {
+  private void read(List<Adjoint> adjoints, int swept, StepJacobian view) {
     int parameters = model.parameters().size();
     int outputs = adjoints.size();
     int features = model.inputs();

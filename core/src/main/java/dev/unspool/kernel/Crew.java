@@ -94,6 +94,7 @@ final class Crew implements AutoCloseable {
       }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // only gives a processor away
     void run(Task work) {
       if (closed) {
         throw new IllegalStateException("the threads of these kernels have ended; open others");

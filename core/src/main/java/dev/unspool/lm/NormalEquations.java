@@ -143,7 +143,7 @@ final class NormalEquations implements LinearModel {
     if (!cholesky.decompose(scaled)) {
       return false;
     }
-    var triangle = (DMatrixRMaj) cholesky.getT(null);
+    var triangle = cholesky.getT(null);
     double least = Double.POSITIVE_INFINITY;
     for (int p = 0; p < parameters; p++) {
       double pivot = triangle.data[p * parameters + p];

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScoredStarts {
   private static final Comparator<Outcome> BEST_FIRST =
-      Comparator.comparing((Outcome outcome) -> !worked(outcome)).thenComparing(Outcome::score);
+      Comparator.comparing((Outcome outcome) -> !worked(outcome))
+          .thenComparingDouble(Outcome::score);
 
   private final LevenbergMarquardt first;
   private final LevenbergMarquardt main;
@@ -106,6 +107,7 @@ public final class ScoredStarts {
    *
    * @param starts first points, at least one; not modified
    */
+  @SuppressWarnings("ReferenceEquality") // the same problem, not an equal one
   public Outcome fit(Residuals problem, List<double[]> starts, Listener listener) {
     if (starts.isEmpty()) {
       throw new IllegalArgumentException("at least one start is needed, found none");

@@ -80,6 +80,7 @@ final class TriangularFactor implements LinearModel {
     return diagonal;
   }
 
+  @SuppressWarnings("ReferenceEquality") // whether it is our gradient, whatever its values
   @Override
   public boolean solve(double[] damping, double[] g, double[] x) {
     boolean step = g == gradient;

@@ -70,17 +70,26 @@ public final class Snapshot {
 
   /** A float32 array. */
   public float[] floats(String name) {
-    return entry(name) instanceof Floats(float[] values) ? values : wrong(name, "float32");
+    if (entry(name) instanceof Floats(float[] values)) {
+      return values;
+    }
+    throw wrong(name, "float32");
   }
 
   /** A float64 array. */
   public double[] doubles(String name) {
-    return entry(name) instanceof Doubles(double[] values) ? values : wrong(name, "float64");
+    if (entry(name) instanceof Doubles(double[] values)) {
+      return values;
+    }
+    throw wrong(name, "float64");
   }
 
   /** A 64-bit integer array. */
   public long[] longs(String name) {
-    return entry(name) instanceof Longs(long[] values) ? values : wrong(name, "int64");
+    if (entry(name) instanceof Longs(long[] values)) {
+      return values;
+    }
+    throw wrong(name, "int64");
   }
 
   /** A single 64-bit integer. */
@@ -108,14 +117,14 @@ public final class Snapshot {
     return entry;
   }
 
-  private <T> T wrong(String name, String expected) {
+  private IllegalArgumentException wrong(String name, String expected) {
     String found =
         switch (entry(name)) {
           case Floats _ -> "float32";
           case Doubles _ -> "float64";
           case Longs _ -> "int64";
         };
-    throw new IllegalArgumentException(
+    return new IllegalArgumentException(
         "'%s' is stored as %s, expected %s".formatted(prefix + name, found, expected));
   }
 }

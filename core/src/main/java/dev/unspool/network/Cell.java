@@ -47,6 +47,7 @@ public enum Cell {
    */
   LSTM("h", "c");
 
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> stateArrays;
 
   Cell(String... stateArrays) {

@@ -47,7 +47,7 @@ public record NetworkSpec(
             && classes == outputs
             && size == hidden)) {
       throw new IllegalArgumentException(
-          ("a tied output needs an embedding of %s classes × %s (outputs × hidden), found %s")
+          "a tied output needs an embedding of %s classes × %s (outputs × hidden), found %s"
               .formatted(outputs, hidden, input));
     }
   }

@@ -91,19 +91,19 @@ final class Graph {
   }
 
   void constant(String name, float[] values, long... shape) {
-    ByteBuffer bytes = littleEndian(Math.multiplyExact(values.length, Float.BYTES));
-    bytes.asFloatBuffer().put(values);
-    constant(name, Type.FLOAT, bytes.array(), shape);
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Float.BYTES)];
+    littleEndian(bytes).asFloatBuffer().put(values);
+    constant(name, Type.FLOAT, bytes, shape);
   }
 
   void constant(String name, long[] values, long... shape) {
-    ByteBuffer bytes = littleEndian(Math.multiplyExact(values.length, Long.BYTES));
-    bytes.asLongBuffer().put(values);
-    constant(name, Type.INT64, bytes.array(), shape);
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Long.BYTES)];
+    littleEndian(bytes).asLongBuffer().put(values);
+    constant(name, Type.INT64, bytes, shape);
   }
 
-  private static ByteBuffer littleEndian(int size) {
-    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer littleEndian(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private void constant(String name, Type type, byte[] bytes, long[] shape) {

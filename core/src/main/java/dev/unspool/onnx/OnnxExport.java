@@ -7,7 +7,6 @@ import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.onnx.Graph.Attribute;
 import dev.unspool.onnx.Graph.Extent;
-import dev.unspool.onnx.Graph.Type;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -97,18 +96,18 @@ public final class OnnxExport {
   private String input() {
     return switch (spec.input()) {
       case Input.Numeric(int features) -> {
-        graph.input("x", Type.FLOAT, STEPS, LANES, Extent.of(features));
+        graph.input("x", Graph.Type.FLOAT, STEPS, LANES, Extent.of(features));
         yield "x";
       }
       case Input.OneHot(int classes) -> {
-        graph.input("x", Type.INT64, STEPS, LANES);
+        graph.input("x", Graph.Type.INT64, STEPS, LANES);
         graph.constant("classes", new long[] {classes});
         graph.constant("off_on", new float[] {0, 1}, 2);
         graph.operator("OneHot", List.of("x", "classes", "off_on"), List.of("one_hot"));
         yield "one_hot";
       }
       case Input.Embedding(int classes, int size) -> {
-        graph.input("x", Type.INT64, STEPS, LANES);
+        graph.input("x", Graph.Type.INT64, STEPS, LANES);
         graph.constant("embedding.weight", theta.get("embedding.weight"), classes, size);
         graph.operator("Gather", List.of("embedding.weight", "x"), List.of("embedded"));
         yield "embedded";
@@ -125,7 +124,7 @@ public final class OnnxExport {
   }
 
   private void stateInput(String array) {
-    graph.input(array, Type.FLOAT, Extent.of(spec.layers()), LANES, Extent.of(spec.hidden()));
+    graph.input(array, Graph.Type.FLOAT, Extent.of(spec.layers()), LANES, Extent.of(spec.hidden()));
     if (spec.layers() == 1) {
       graph.operator("Identity", List.of(array), ofLayers(array));
     } else {
@@ -136,7 +135,7 @@ public final class OnnxExport {
   private void stateOutput(String array) {
     String next = array + "_next";
     graph.operator("Concat", ofLayers(next), List.of(next), Attribute.of("axis", 0));
-    graph.output(next, Type.FLOAT, Extent.of(spec.layers()), LANES, Extent.of(spec.hidden()));
+    graph.output(next, Graph.Type.FLOAT, Extent.of(spec.layers()), LANES, Extent.of(spec.hidden()));
     if (!spec.learnedInitialState()) {
       return;
     }
@@ -145,7 +144,11 @@ public final class OnnxExport {
     graph.constant("initial." + array, values, spec.layers(), 1, spec.hidden());
     graph.operator("Identity", List.of("initial." + array), List.of(initial));
     graph.output(
-        initial, Type.FLOAT, Extent.of(spec.layers()), Extent.of(1), Extent.of(spec.hidden()));
+        initial,
+        Graph.Type.FLOAT,
+        Extent.of(spec.layers()),
+        Extent.of(1),
+        Extent.of(spec.hidden()));
   }
 
   private String layer(int layer, String below, String above) {
@@ -183,7 +186,7 @@ public final class OnnxExport {
 
   private void output(String below) {
     int width = spec.outputs() > 0 ? spec.outputs() : spec.hidden();
-    graph.output("y", Type.FLOAT, STEPS, LANES, Extent.of(width));
+    graph.output("y", Graph.Type.FLOAT, STEPS, LANES, Extent.of(width));
     if (spec.outputs() == 0) {
       return;
     }

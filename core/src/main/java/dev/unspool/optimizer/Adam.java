@@ -75,7 +75,7 @@ public final class Adam implements Optimizer {
    * moment was gathered with: for 0.999, 1 − β is off by 1.3·10⁻⁵ of itself otherwise.
    */
   private double gathered(float beta) {
-    return 1 - Math.pow(beta, updates);
+    return 1 - Math.pow(beta, (double) updates);
   }
 
   @Override

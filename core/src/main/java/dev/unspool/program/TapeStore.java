@@ -14,7 +14,7 @@ import java.util.Map;
  * half as many steps again, and when it is used up the steps that survive move to the front. With
  * k1 = k2 nothing survives and nothing ever moves; otherwise at most two copies are paid per step.
  */
-public final class TapeStore {
+final class TapeStore {
   private final int capacity;
   private final int slots;
   private final Map<String, float[]> floats = new LinkedHashMap<>();
@@ -22,20 +22,20 @@ public final class TapeStore {
   private int first;
   private int end;
 
-  public TapeStore(int capacity) {
+  TapeStore(int capacity) {
     this.capacity = capacity;
     this.slots = (int) Math.min(Integer.MAX_VALUE, capacity + capacity / 2L);
   }
 
   /** A new array of slots × width that moves with the steps. */
-  public float[] floats(String name, int width) {
+  float[] floats(String name, int width) {
     float[] array = new float[size(name, width)];
     floats.put(name, array);
     return array;
   }
 
   /** A new array of slots × width that moves with the steps. */
-  public int[] ints(String name, int width) {
+  int[] ints(String name, int width) {
     int[] array = new int[size(name, width)];
     ints.put(name, array);
     return array;
@@ -53,29 +53,29 @@ public final class TapeStore {
   }
 
   /** Slot of the oldest step held. */
-  public int first() {
+  int first() {
     return first;
   }
 
   /** Slot after the newest step. */
-  public int end() {
+  int end() {
     return end;
   }
 
-  public int held() {
+  int held() {
     return end - first;
   }
 
   /** Room, in steps. */
-  public int slots() {
+  int slots() {
     return slots;
   }
 
-  public int capacity() {
+  int capacity() {
     return capacity;
   }
 
-  public void clear() {
+  void clear() {
     first = 0;
     end = 0;
   }
@@ -85,7 +85,7 @@ public final class TapeStore {
    *
    * @return slot of the first new step; those that survive lie just before it
    */
-  public int append(int count) {
+  int append(int count) {
     int survivors = Math.min(held(), capacity - count);
     if (survivors == 0) {
       clear();
@@ -112,7 +112,7 @@ public final class TapeStore {
     end = count;
   }
 
-  public void save(Snapshot snapshot) {
+  void save(Snapshot snapshot) {
     snapshot.put("held", (long) held());
     floats.forEach(
         (name, array) -> {
@@ -127,7 +127,7 @@ public final class TapeStore {
         });
   }
 
-  public void load(Snapshot snapshot) {
+  void load(Snapshot snapshot) {
     long held = snapshot.number("held");
     if (held < 0 || held > capacity) {
       throw new IllegalArgumentException(

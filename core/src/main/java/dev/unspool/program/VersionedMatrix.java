@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * One weight matrix for the backward direction, in every version that a step on the tape ran with.
  * Versions are small numbers that the tape hands out and uses again.
  */
-public final class VersionedMatrix {
+final class VersionedMatrix {
   private final Kernels kernels;
   private final int outputs;
   private final int inputs;
@@ -25,12 +25,12 @@ public final class VersionedMatrix {
    *
    * @param offset of the matrix in θ
    */
-  public VersionedMatrix(Kernels kernels, int outputs, int inputs, int offset) {
+  VersionedMatrix(Kernels kernels, int outputs, int inputs, int offset) {
     this(kernels, outputs, inputs, offset, Direction.BACKWARD);
   }
 
   /** The same, for products in that direction. */
-  public VersionedMatrix(
+  VersionedMatrix(
       Kernels kernels, int outputs, int inputs, int offset, Direction direction) {
     this.kernels = kernels;
     this.outputs = outputs;
@@ -40,12 +40,12 @@ public final class VersionedMatrix {
   }
 
   /** Makes {@code version} a copy of the matrix in θ. */
-  public void pack(int version, float[] theta) {
+  void pack(int version, float[] theta) {
     create(version).pack(theta, offset);
   }
 
   /** The matrix in that version. */
-  public PackedMatrix at(int version) {
+  PackedMatrix at(int version) {
     PackedMatrix matrix = versions[version];
     if (matrix == null) {
       throw new IllegalStateException("version " + version + " of the weights was never packed");
@@ -66,7 +66,7 @@ public final class VersionedMatrix {
   }
 
   /** {@code D = δ·W}, each step with the version it ran with; one product per run of equals. */
-  public void multiply(
+  void multiply(
       float[] delta,
       int deltaOffset,
       int lanes,
@@ -92,13 +92,13 @@ public final class VersionedMatrix {
     }
   }
 
-  public void save(Snapshot snapshot, String name, int version) {
+  void save(Snapshot snapshot, String name, int version) {
     float[] weights = new float[outputs * inputs];
     at(version).unpack(weights, 0);
     snapshot.put(name + "." + version, weights);
   }
 
-  public void load(Snapshot snapshot, String name, int version) {
+  void load(Snapshot snapshot, String name, int version) {
     float[] weights = snapshot.floats(name + "." + version);
     if (weights.length != outputs * inputs) {
       throw new IllegalArgumentException(

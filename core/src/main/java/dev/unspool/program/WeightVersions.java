@@ -7,40 +7,40 @@ import java.util.Arrays;
  * Numbers the weights that the steps on a tape ran with. A number is free again when the last step
  * that ran with it has left the tape, so that there are never more than steps, and two.
  */
-public final class WeightVersions {
+final class WeightVersions {
   private final TapeStore store;
   private final int[] of;
   private final boolean[] inUse;
   private int current;
 
   /** Versions of the steps in a store, one number for each slot. */
-  public WeightVersions(TapeStore store) {
+  WeightVersions(TapeStore store) {
     this.store = store;
     this.of = store.ints("version", 1);
     this.inUse = new boolean[store.capacity() + 2];
   }
 
   /** Slots: the version that each step ran with. */
-  public int[] ofSlots() {
+  int[] ofSlots() {
     return of;
   }
 
   /** The version packed last. */
-  public int current() {
+  int current() {
     return current;
   }
 
-  public void makeCurrent(int version) {
+  void makeCurrent(int version) {
     current = version;
   }
 
   /** Says that the steps of these slots run with the current version. */
-  public void record(int from, int to) {
+  void record(int from, int to) {
     Arrays.fill(of, from, to, current);
   }
 
   /** The first version that no step before slot {@code end} ran with. */
-  public int unused(int end) {
+  int unused(int end) {
     mark(end);
     int version = 0;
     while (inUse[version]) {
@@ -54,7 +54,7 @@ public final class WeightVersions {
    *
    * @param stale whether θ has changed since the current version
    */
-  public int[] older(boolean stale) {
+  int[] older(boolean stale) {
     mark(store.end());
     inUse[current] &= stale;
     int[] versions = new int[inUse.length];
@@ -79,7 +79,7 @@ public final class WeightVersions {
    *
    * @throws IllegalArgumentException if a tape of this capacity has no such version
    */
-  public int require(long version) {
+  int require(long version) {
     requireOne(version);
     for (int slot = store.first(); slot < store.end(); slot++) {
       requireOne(of[slot]);

@@ -250,7 +250,7 @@ class SequenceJacobianTest {
     int size = 0;
     var layers = new ArrayList<Layer>();
     for (int l = 0; l < count; l++) {
-      var unit = Unit.values()[random.nextInt(Unit.values().length)];
+      var unit = List.of(Unit.values()).get(random.nextInt(Unit.values().length));
       int sums = unit.gates() * sizes[l];
       var connections = new ArrayList<Connection>();
       for (int k = 0; k < 4; k++) {

@@ -155,6 +155,7 @@ class NetworkResidualsTest {
   }
 
   @Test
+  @SuppressWarnings("ReferenceEquality") // one of two objects
   void namesTheValueThatIsNoNumber() {
     var network =
         new Network(new NetworkSpec(new Input.Numeric(1), Cell.RNN_TANH, 2, 1, 0, 2, false, false));

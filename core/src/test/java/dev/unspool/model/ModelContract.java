@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** What every {@link Model} keeps to, whoever made it. */
 public abstract class ModelContract {
+  /** For the tests of an implementation. */
+  protected ModelContract() {}
+
   /** A model; each call may give the same one. */
   protected abstract Model model();
 

@@ -4,7 +4,6 @@ package dev.unspool.model;
 import static dev.unspool.model.Refused.refused;
 import static dev.unspool.model.Tapes.LANES;
 import static dev.unspool.model.Tapes.assertEqual;
-import static dev.unspool.model.Tapes.copyOf;
 import static dev.unspool.model.Tapes.inputs;
 import static dev.unspool.model.Tapes.lane;
 import static dev.unspool.model.Tapes.norm;
@@ -31,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * and resets are, and which arguments are refused. Nothing but the interface is used.
  */
 public abstract class TapeContract {
+  /** For the tests of an implementation. */
+  protected TapeContract() {}
+
   /** A model with numeric inputs and without dropout. */
   protected abstract Model model();
 
@@ -223,7 +225,7 @@ public abstract class TapeContract {
     assertArrayEquals(expected, run.tape.outputs(4).copy().values());
     for (var array : run.model.state().arrays()) {
       State other = run.tape.state();
-      other.load(copyOf(state));
+      other.load(Tapes.copyOf(state));
       Arrays.fill(other.array(array.name()), 0.25f);
       run.tape.restore(other);
       Arrays.fill(other.array(array.name()), Float.NaN); // restore copies

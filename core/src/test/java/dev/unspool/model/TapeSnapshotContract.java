@@ -14,6 +14,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Going on from a {@link Snapshot} of every {@link Tape}, whoever made it. */
 public abstract class TapeSnapshotContract {
+  /** For the tests of an implementation. */
+  protected TapeSnapshotContract() {}
+
   /** A model with numeric inputs and without dropout. */
   protected abstract Model model();
 

@@ -34,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
  * cut.
  */
 public abstract class TapeSweepContract {
+  /** For the tests of an implementation. */
+  protected TapeSweepContract() {}
+
   /** A model with numeric inputs and without dropout. */
   protected abstract Model model();
 

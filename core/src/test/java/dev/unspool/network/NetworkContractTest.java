@@ -16,7 +16,7 @@ class NetworkContractTest {
   }
 
   /** A million steps are for the small network. */
-  private abstract static class LargeTape extends TapeContract {
+  abstract static class LargeTape extends TapeContract {
     @Override
     protected int manySteps() {
       return 30_000;

@@ -65,7 +65,7 @@ final class ReferenceNetwork {
         yield x;
       }
       case Input.Embedding(int _, int size) -> {
-        int row = layout.slice("embedding.weight").offset() + (int) input[0].value() * size;
+        int row = layout.slice("embedding.weight").offset() + size * (int) input[0].value();
         Node[] x = new Node[size];
         Arrays.setAll(x, j -> graph.same(theta[row + j]));
         yield x;

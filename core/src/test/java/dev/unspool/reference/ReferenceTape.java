@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -151,6 +150,7 @@ public final class ReferenceTape {
     steps.add(next);
   }
 
+  @SuppressWarnings("ReferenceEquality") // each version is an array of its own
   private void replay() {
     float[] today = version();
     if (policy != WeightPolicy.REPLAY || steps.isEmpty() || steps.getLast().theta == today) {
@@ -203,7 +203,7 @@ public final class ReferenceTape {
   public Derivatives sweep(int depth, int read, Objective objective) {
     replay();
     var graph = new Graph();
-    Map<float[], Node[]> versions = new IdentityHashMap<>();
+    var versions = new IdentityHashMap<float[], Node[]>();
     int cut = steps.size() - depth;
     Node[][][] inputs = new Node[depth][lanes][];
     Node[][][][] states = new Node[depth][lanes][][];

@@ -25,7 +25,7 @@ record RandomCase(
 
   static RandomCase of(long seed) {
     var random = new SplitMix64(seed);
-    Cell cell = Cell.values()[random.nextInt(Cell.values().length)];
+    Cell cell = one(random, Cell.values());
     int hidden = 1 + random.nextInt(7);
     int layers = 1 + random.nextInt(3);
     int classes = 2 + random.nextInt(4);
@@ -56,7 +56,7 @@ record RandomCase(
         seed,
         spec,
         new Truncation(k1, k2, lossAt),
-        WeightPolicy.values()[random.nextInt(3)],
+        one(random, WeightPolicy.values()),
         1 + random.nextInt(3),
         8 + random.nextInt(16));
   }
@@ -96,5 +96,9 @@ record RandomCase(
             lanes,
             steps,
             seed);
+  }
+
+  private static <E> E one(SplitMix64 random, E[] values) {
+    return values[random.nextInt(values.length)];
   }
 }

@@ -50,6 +50,6 @@ final class TapeSaver {
       }
     }
     versions.add(values);
-    return versions.size() - 1;
+    return versions.size() - 1L;
   }
 }

@@ -38,6 +38,7 @@ final class Judgement {
     this.test = task.test() == null ? null : simulate(task.test());
   }
 
+  @SuppressWarnings("ReferenceEquality") // the same signals, not equal ones
   private Trace simulate(FitTask.Part part) {
     boolean fitted = part.signals() == task.signals();
     FittedModel starting = fitted ? model : model.startingIn(part.signals());

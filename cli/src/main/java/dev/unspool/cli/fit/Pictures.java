@@ -19,12 +19,6 @@ final class Pictures {
 
   private Pictures() {}
 
-  /** Something that is drawn. */
-  @FunctionalInterface
-  private interface Drawing {
-    void run() throws IOException;
-  }
-
   /**
    * Draws all of them. A machine without fonts cannot; the figures matter more.
    *
