@@ -108,16 +108,22 @@ public final class LoopCompiler {
                   MethodTypeDesc.of(CD_int),
                   ACC_PUBLIC,
                   code -> code.loadConstant(plan.scratch()).ireturn());
+              MethodTypeDesc loop = LoopMethod.type(precision);
+              if (plan.cuts().size() == 1) {
+                Plan.Cut cut = plan.cuts().getFirst();
+                c.withMethodBody(
+                    "run", loop, ACC_PUBLIC, code -> LoopMethod.write(code, 1, plan, cut, vectors));
+                return;
+              }
               for (int i = 0; i < plan.cuts().size(); i++) {
                 Plan.Cut cut = plan.cuts().get(i);
                 c.withMethodBody(
                     "loop" + i,
-                    LoopMethod.type(precision),
+                    loop,
                     ACC_STATIC,
-                    code -> LoopMethod.write(code, plan, cut, vectors));
+                    code -> LoopMethod.write(code, 0, plan, cut, vectors));
               }
-              c.withMethodBody(
-                  "run", LoopMethod.type(precision), ACC_PUBLIC, code -> run(code, plan, self));
+              c.withMethodBody("run", loop, ACC_PUBLIC, code -> runAll(code, plan, self));
             });
   }
 
@@ -133,9 +139,8 @@ public final class LoopCompiler {
   }
 
   /** Runs all loops for some rows, so few that they stay in the cache, then for the next ones. */
-  private void run(CodeBuilder c, Plan plan, ClassDesc self) {
+  private void runAll(CodeBuilder c, Plan plan, ClassDesc self) {
     int rows = Math.max(1, CHUNK / (piece.groups() * piece.units()));
-    boolean one = plan.cuts().size() == 1;
     int arrays = 1;
     int offsets = 2;
     int from = 3;
@@ -145,12 +150,9 @@ public final class LoopCompiler {
     var done = c.newLabel();
     c.labelBinding(again);
     c.iload(from).iload(to).if_icmpge(done);
-    c.iload(to);
-    if (!one) {
-      c.iload(from).loadConstant(rows).iadd();
-      c.invokestatic(
-          ClassDesc.of("java.lang.Math"), "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
-    }
+    c.iload(to).iload(from).loadConstant(rows).iadd();
+    c.invokestatic(
+        ClassDesc.of("java.lang.Math"), "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
     c.istore(end);
     for (int i = 0; i < plan.cuts().size(); i++) {
       c.aload(arrays).aload(offsets).iload(from).iload(end);

@@ -53,6 +53,7 @@ final class LoopMethod {
   }
 
   private final CodeBuilder c;
+  private final int first;
   private final Plan plan;
   private final Body body;
   private final boolean perUnit;
@@ -70,8 +71,9 @@ final class LoopMethod {
   private final int group;
   private final int unit;
 
-  private LoopMethod(CodeBuilder c, Plan plan, Plan.Cut cut, Target vectors) {
+  private LoopMethod(CodeBuilder c, int first, Plan plan, Plan.Cut cut, Target vectors) {
     this.c = c;
+    this.first = first;
     this.plan = plan;
     this.body = Translation.of(plan, cut, vectors.precision());
     this.perUnit = cut.perUnit();
@@ -91,12 +93,13 @@ final class LoopMethod {
   }
 
   /**
-   * Writes the code of a static method of type {@link #type}.
+   * Writes the code of a method of type {@link #type}.
    *
+   * @param first local variable that holds its first argument
    * @param vectors what runs a loop over units
    */
-  static void write(CodeBuilder c, Plan plan, Plan.Cut cut, Target vectors) {
-    new LoopMethod(c, plan, cut, vectors).write();
+  static void write(CodeBuilder c, int first, Plan plan, Plan.Cut cut, Target vectors) {
+    new LoopMethod(c, first, plan, cut, vectors).write();
   }
 
   private void write() {
@@ -107,10 +110,10 @@ final class LoopMethod {
         locals.define(i);
       }
     }
-    c.iload(2).istore(row);
+    c.iload(first + 2).istore(row);
     loop(
         row,
-        () -> c.iload(3),
+        () -> c.iload(first + 3),
         1,
         () -> {
           c.iconst_0().istore(group);
@@ -148,8 +151,8 @@ final class LoopMethod {
         int number = i.place().array();
         int array = c.allocateLocal(TypeKind.REFERENCE);
         int offset = c.allocateLocal(TypeKind.INT);
-        c.aload(0).loadConstant(number).aaload().astore(array);
-        c.aload(1).loadConstant(number).iaload().istore(offset);
+        c.aload(first).loadConstant(number).aaload().astore(array);
+        c.aload(first + 1).loadConstant(number).iaload().istore(offset);
         arrays.put(number, array);
         offsets.put(number, offset);
       }

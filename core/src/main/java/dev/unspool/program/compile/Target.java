@@ -19,13 +19,18 @@ interface Target {
     void write(Instruction instruction);
   }
 
-  /** The widest vectors of at most so many bits that the units of a group fill, or scalars. */
+  /**
+   * The widest vectors of at most so many bits that the units of a group fill, or scalars. Vectors
+   * of two numbers are not worth it: the compiler has no masks for them and makes objects instead.
+   */
   static Target of(Precision precision, int bits, int units) {
-    int wide = bits;
-    while (wide >= 128 && wide / precision.bits() > units) {
-      wide /= 2;
+    int lanes = bits / precision.bits();
+    while (lanes > units) {
+      lanes /= 2;
     }
-    return wide >= 128 ? new VectorTarget(precision, wide) : new ScalarTarget(precision);
+    return lanes >= 4
+        ? new VectorTarget(precision, lanes * precision.bits())
+        : new ScalarTarget(precision);
   }
 
   /** Precision of a number. */
