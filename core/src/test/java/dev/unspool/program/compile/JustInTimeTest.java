@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.unspool.program.Piece;
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,14 +55,13 @@ final class JustInTimeTest {
     assertTrue(output.lines().anyMatch("done"::equals), "it did not get to the end");
   }
 
-  /** The folder that holds a class. */
+  /** The folder from which a class was loaded. */
   private static Path root(Class<?> type) {
-    Path file =
-        Path.of(
-            java.net.URI.create(String.valueOf(type.getResource(type.getSimpleName() + ".class"))));
+    var resource = String.valueOf(type.getResource(type.getSimpleName() + ".class"));
+    Path folder = Path.of(URI.create(resource)).getParent();
     for (String _ : type.getPackageName().split("\\.")) {
-      file = file.resolveSibling("x").getParent();
+      folder = folder.getParent();
     }
-    return file.getParent();
+    return folder;
   }
 }

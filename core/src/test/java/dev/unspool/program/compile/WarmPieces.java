@@ -28,7 +28,7 @@ final class WarmPieces {
     for (int units : new int[] {3, 17, 64}) {
       warm("random", new RandomPiece(units, 1 + units % 2, units).piece());
     }
-    warm("large", large(100));
+    warm("large", large(50));
     System.out.println("done");
   }
 
@@ -38,21 +38,21 @@ final class WarmPieces {
     var inputs = new LinkedHashMap<Node, Piece.Place>();
     var outputs = new ArrayList<Piece.Output>();
     var all = new ArrayList<Node>();
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 5; i++) {
       Node x = g.node(new Leaf(Leaf.Role.STATE, "x" + i, i, units, 0));
-      inputs.put(x, new Piece.Place(0, 8 * units, i * units));
+      inputs.put(x, new Piece.Place(0, 5 * units, i * units));
       for (Function function : List.of(Function.TANH, Function.SINE, Function.EXPONENTIAL)) {
         all.add(g.apply(function, i % 2 == 0 ? x : g.apply(Function.ABSOLUTE, x)));
       }
     }
     Node sum = g.add(all);
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 90; i++) {
       Node next = all.get(i % all.size());
       sum = i % 3 == 0 ? g.add(sum, next) : g.apply(Function.MAXIMUM, sum, g.multiply(sum, next));
     }
-    outputs.add(new Piece.Output(sum, new Piece.Place(1, 9 * units, 0)));
-    for (int i = 0; i < 8; i++) {
-      outputs.add(new Piece.Output(all.get(i), new Piece.Place(1, 9 * units, (i + 1) * units)));
+    outputs.add(new Piece.Output(sum, new Piece.Place(1, 6 * units, 0)));
+    for (int i = 0; i < 5; i++) {
+      outputs.add(new Piece.Output(all.get(i), new Piece.Place(1, 6 * units, (i + 1) * units)));
     }
     var values = outputs.stream().map(Piece.Output::value).toList();
     var body =
