@@ -58,10 +58,7 @@ final class JustInTimeTest {
   /** The folder from which a class was loaded. */
   private static Path root(Class<?> type) {
     var resource = String.valueOf(type.getResource(type.getSimpleName() + ".class"));
-    Path folder = Path.of(URI.create(resource)).getParent();
-    for (String _ : type.getPackageName().split("\\.")) {
-      folder = folder.getParent();
-    }
-    return folder;
+    int depth = type.getPackageName().split("\\.").length;
+    return Path.of(URI.create(resource)).resolve("../".repeat(depth + 1)).normalize();
   }
 }
