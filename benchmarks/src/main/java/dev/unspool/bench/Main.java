@@ -104,7 +104,13 @@ public final class Main implements Callable<Integer> {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
-    System.exit(commandLine().execute(args));
+    CommandLine command = commandLine();
+    int status = command.execute(args);
+    command.getOut().flush();
+    if (status == 0 && System.out.checkError()) {
+      status = fail(command, Output.unwritable(), CommandLine.ExitCode.SOFTWARE);
+    }
+    System.exit(status);
   }
 
   static CommandLine commandLine() {
