@@ -29,6 +29,12 @@ public final class Sunspots {
 
   /** Trains for ten epochs and says how large the error on the unseen end of the series is. */
   public static void main(String[] args) throws IOException {
+    if (args.length != 1) {
+      System.err.println(
+          "usage: ./unspool run examples/tasks/Sunspots.java FILE.csv,"
+              + " for example examples/sunspots-monthly.csv");
+      System.exit(2);
+    }
     System.out.println("Test RMSE: " + testError(Path.of(args[0])));
   }
 

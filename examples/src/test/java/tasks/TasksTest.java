@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The examples show what they say: solved where k2 covers the lag, and not otherwise. */
@@ -27,6 +28,30 @@ final class TasksTest {
             .stripIndent();
     String readme = Files.readString(Path.of("../README.md"));
     assertTrue(readme.contains("```java\n" + shown + "\n```"), "README.md shows another program");
+  }
+
+  @Test
+  void theReadmeShowsTheVersionThatIsBuilt() throws IOException {
+    String pom = Files.readString(Path.of("../pom.xml"));
+    String version = pom.substring(pom.indexOf("<version>"), pom.indexOf("</version>"));
+    assertTrue(Files.readString(Path.of("../README.md")).contains(version + "</version>"), version);
+  }
+
+  @Test
+  void aProgramThatTakesArgumentsSaysWhichWhenTheyAreMissing() throws IOException {
+    for (String theme : List.of("tasks", "forum")) {
+      try (var files = Files.newDirectoryStream(Path.of(theme), "*.java")) {
+        for (Path file : files) {
+          String program = Files.readString(file);
+          boolean asks = !program.contains("args[") || program.contains("args.length");
+          assertTrue(asks, () -> file + " reads arguments without looking whether they are there");
+          assertTrue(
+              !program.contains("args[")
+                  || program.contains("\"usage: ./unspool run examples/" + file),
+              () -> file + " does not say how it is used");
+        }
+      }
+    }
   }
 
   @Test

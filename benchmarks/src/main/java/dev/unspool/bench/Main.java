@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -71,8 +72,22 @@ public final class Main implements Callable<Integer> {
       defaultValue = "2")
   private double seconds;
 
+  @Option(
+      names = "--processors",
+      paramLabel = "LIST",
+      description =
+          "Processors to pin everything of a row to, as many as threads, e.g. 0,2-3. Default: the"
+              + " first that share no core.")
+  private @Nullable String processors;
+
+  @Option(names = OwnJvm.IN_PLACE, hidden = true)
+  private boolean inPlace;
+
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
+
+  @Option(names = "--markdown", description = "Print a table as in docs/performance.md.")
+  private boolean markdown;
 
   @Option(
       names = {"-h", "--help"},
@@ -89,7 +104,13 @@ public final class Main implements Callable<Integer> {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
-    System.exit(commandLine().execute(args));
+    CommandLine command = commandLine();
+    int status = command.execute(args);
+    command.getOut().flush();
+    if (status == 0 && System.out.checkError()) {
+      status = fail(command, Output.unwritable(), CommandLine.ExitCode.SOFTWARE);
+    }
+    System.exit(status);
   }
 
   static CommandLine commandLine() {
@@ -111,28 +132,48 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (jacobian) {
-      JacobianBenchmark.run(System.out, seconds);
+    Bench bench = bench();
+    List<Integer> which = processors();
+    if (inPlace) {
+      measure(bench, which);
       return 0;
     }
-    Bench bench = bench();
-    var output = new Output(System.out, json, threads);
+    if (json && markdown) {
+      throw usage("--json and --markdown exclude each other; name one of them", null);
+    }
+    int wide = jacobian ? 1 : threads;
+    if (!which.isEmpty() && which.size() != wide) {
+      throw usage(
+          "--processors names %s processors for %s threads; name as many as threads"
+              .formatted(which.size(), wide),
+          null);
+    }
+    var pinning = Pinning.of(wide, which);
+    var output = new Output(System.out, format(), wide, pinning);
+    var jvm = new OwnJvm(pinning);
     output.begin();
-    if (bench.shapes().size() == 1) {
-      measure(bench, output);
-    } else {
-      for (Shape shape : bench.shapes()) {
-        output.row(OwnJvm.measure(options(shape)));
-      }
+    if (jacobian) {
+      jvm.run(List.of("--jacobian", "--seconds", Double.toString(seconds)));
+      return 0;
+    }
+    for (Shape shape : bench.shapes()) {
+      output.row(jvm.measure(options(shape)));
     }
     output.end();
     return 0;
   }
 
-  private void measure(Bench bench, Output output) throws IOException {
-    List<Peers> sources = peers ? openPeers() : List.of();
+  /** Measures in this JVM, and prints JSON. */
+  private void measure(Bench bench, List<Integer> which) throws IOException {
+    if (jacobian) {
+      JacobianBenchmark.run(System.out, seconds);
+      return;
+    }
+    var output = new Output(System.out, Output.Format.JSON, threads, new Pinning(which, null));
+    List<Peers> sources = peers ? openPeers(which) : List.of();
     try {
       new Bench(bench.shapes(), threads, seconds, sources).run(output::row, System.err);
+      output.end();
     } finally {
       sources.forEach(Peers::close);
     }
@@ -148,19 +189,38 @@ public final class Main implements Callable<Integer> {
     return options;
   }
 
+  private Output.Format format() {
+    if (jacobian || !(json || markdown)) {
+      return Output.Format.TEXT;
+    }
+    return json ? Output.Format.JSON : Output.Format.MARKDOWN;
+  }
+
+  private List<Integer> processors() {
+    try {
+      return processors == null ? List.of() : Processors.parse(processors);
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage(), e);
+    }
+  }
+
   private Bench bench() {
     try {
       List<Shape> which = shapes.isEmpty() ? Shape.ALL : shapes.stream().map(Shape::of).toList();
       return new Bench(which, threads, seconds, List.of());
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw usage(e.getMessage(), e);
     }
   }
 
-  private List<Peers> openPeers() {
+  private ParameterException usage(@Nullable String message, @Nullable Exception cause) {
+    return new ParameterException(spec.commandLine(), message, cause);
+  }
+
+  private List<Peers> openPeers(List<Integer> which) {
     var result = new ArrayList<Peers>();
     try {
-      result.add(PythonPeers.start("python3", threads));
+      result.add(PythonPeers.start("python3", threads, which));
     } catch (IOException e) {
       System.err.println("PyTorch and JAX are left out: " + e.getMessage());
     }

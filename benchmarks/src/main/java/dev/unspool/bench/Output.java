@@ -7,35 +7,62 @@ import java.io.PrintStream;
 
 /** Prints rows as they come, or one JSON object at the end. */
 final class Output {
+  /** What is printed. */
+  enum Format {
+    TEXT,
+    MARKDOWN,
+    JSON
+  }
+
   private final PrintStream out;
-  private final boolean json;
+  private final Format format;
   private final int threads;
+  private final Pinning pinning;
   private final JsonArray rows = new JsonArray();
 
-  Output(PrintStream out, boolean json, int threads) {
+  Output(PrintStream out, Format format, int threads, Pinning pinning) {
     this.out = out;
-    this.json = json;
+    this.format = format;
     this.threads = threads;
+    this.pinning = pinning;
+  }
+
+  static IllegalStateException unwritable() {
+    return new IllegalStateException("standard output cannot be written");
   }
 
   void begin() {
-    if (!json) {
-      out.printf("%s, %s thread%s%n", Bench.machine(), threads, threads == 1 ? "" : "s");
+    if (format != Format.JSON) {
+      out.printf(
+          "%s, %s thread%s, %s%n",
+          Bench.machine(), threads, threads == 1 ? "" : "s", pinning.text());
+    }
+    if (format == Format.MARKDOWN) {
+      out.printf("%n%s%n", Row.MARKDOWN);
     }
   }
 
   void row(Row row) {
     rows.add(row.json());
-    if (!json) {
-      out.println(row.text());
+    if (format != Format.JSON) {
+      out.println(format == Format.TEXT ? row.text() : row.markdown());
+      // Else a stream that prints hides it, and everything that follows is measured for nobody.
+      if (out.checkError()) {
+        throw unwritable();
+      }
     }
   }
 
   void end() {
-    if (json) {
+    if (format == Format.JSON) {
       var all = new JsonObject();
       all.addProperty("machine", Bench.machine());
       all.addProperty("threads", threads);
+      all.addProperty("pinned", pinning.possible());
+      all.addProperty("processors", Processors.list(pinning.processors()));
+      if (pinning.obstacle() != null) {
+        all.addProperty("not_pinned", pinning.obstacle());
+      }
       all.add("rows", rows);
       out.println(all);
     }

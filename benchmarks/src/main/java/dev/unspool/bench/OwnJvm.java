@@ -11,36 +11,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Measures a shape in a JVM of its own, started like this one: what the compiler has learnt from
- * one shape, such as which tiles occur, would make it compile the next one differently.
+ * Measures in a JVM of its own, started like this one but pinned to its processors. One for each
+ * shape: what the compiler has learnt from one shape, such as which tiles occur, would make it
+ * compile the next one differently.
+ *
+ * @param pinning the processors
  */
-final class OwnJvm {
-  private OwnJvm() {}
+record OwnJvm(Pinning pinning) {
+  /** Measure in this JVM, which was started for it, and answer with JSON. */
+  static final String IN_PLACE = "--in-place";
 
   /**
-   * Measures.
+   * Measures one shape.
    *
-   * @param options of {@code bench}, for one shape and without {@code --json}
+   * @param options of {@code bench}, for one shape
    * @throws IOException if the other JVM fails; it has said why on standard error
    */
-  static Row measure(List<String> options) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.add("--class-path");
-    command.add(System.getProperty("java.class.path"));
-    command.add(Main.class.getName());
-    command.addAll(options);
-    command.add("--json");
+  Row measure(List<String> options) throws IOException {
+    List<String> command = command(options);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (var output = process.getInputStream()) {
       String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
-      int status = process.waitFor();
-      if (status != 0) {
-        throw new IOException(
-            "%s could not be measured: its JVM ended with status %s".formatted(options, status));
-      }
+      await(process, options);
       return Row.of(
           JsonParser.parseString(said)
               .getAsJsonObject()
@@ -49,11 +42,52 @@ final class OwnJvm {
               .getAsJsonObject());
     } catch (JsonParseException | IllegalStateException e) {
       throw new IOException("%s answered with something else than JSON".formatted(command), e);
+    } finally {
+      process.destroy();
+    }
+  }
+
+  /**
+   * Measures what prints itself.
+   *
+   * @param options of {@code bench}
+   * @throws IOException if the other JVM fails; it has said why on standard error
+   */
+  void run(List<String> options) throws IOException {
+    Process process = new ProcessBuilder(command(options)).inheritIO().start();
+    try {
+      await(process, options);
+    } finally {
+      process.destroy();
+    }
+  }
+
+  /** How the other JVM is started. */
+  List<String> command(List<String> options) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.add("--class-path");
+    command.add(System.getProperty("java.class.path"));
+    command.add(Main.class.getName());
+    command.add(IN_PLACE);
+    if (!pinning.processors().isEmpty()) {
+      command.addAll(List.of("--processors", Processors.list(pinning.processors())));
+    }
+    command.addAll(options);
+    return pinning.command(command);
+  }
+
+  private static void await(Process process, List<String> options) throws IOException {
+    try {
+      int status = process.waitFor();
+      if (status != 0) {
+        throw new IOException(
+            "%s could not be measured: its JVM ended with status %s".formatted(options, status));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while measuring", e);
-    } finally {
-      process.destroy();
     }
   }
 }

@@ -48,9 +48,11 @@ final class PythonPeers implements Peers {
    * Starts Python.
    *
    * @param python its command
+   * @param processors that it pins itself to, this JVM's; empty if the system does not tell them
    * @throws IOException if there is no such command
    */
-  static PythonPeers start(String python, int threads) throws IOException {
+  static PythonPeers start(String python, int threads, List<Integer> processors)
+      throws IOException {
     Path folder = Files.createTempDirectory("unspool-bench");
     try {
       Path script = folder.resolve(SCRIPT);
@@ -60,20 +62,28 @@ final class PythonPeers implements Peers {
         }
         Files.copy(in, script);
       }
-      var builder = new ProcessBuilder(python, script.toString(), Integer.toString(threads));
-      Map<String, String> environment = builder.environment();
-      environment.put("OMP_NUM_THREADS", Integer.toString(threads));
-      environment.put("JAX_PLATFORMS", "cpu");
-      environment.put(
-          "XLA_FLAGS",
-          "--xla_cpu_multi_thread_eigen=%s intra_op_parallelism_threads=%s"
-              .formatted(threads > 1, threads));
+      var builder = builder(python, script, threads, processors);
       builder.redirectError(folder.resolve("stderr").toFile());
       return new PythonPeers(folder, builder.start());
     } catch (IOException e) {
       delete(folder);
       throw e;
     }
+  }
+
+  /** How it is started: told in every way there is how many threads it may have. */
+  static ProcessBuilder builder(String python, Path script, int threads, List<Integer> processors) {
+    var builder =
+        new ProcessBuilder(
+            python, script.toString(), Integer.toString(threads), Processors.list(processors));
+    Map<String, String> environment = builder.environment();
+    environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+    environment.put("JAX_PLATFORMS", "cpu");
+    environment.put(
+        "XLA_FLAGS",
+        "--xla_cpu_multi_thread_eigen=%s intra_op_parallelism_threads=%s"
+            .formatted(threads > 1, threads));
+    return builder;
   }
 
   @Override

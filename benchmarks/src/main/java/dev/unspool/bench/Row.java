@@ -22,6 +22,12 @@ import java.util.Optional;
 public record Row(
     Shape shape, double micros, double median, double gflops, double peak, List<Peer> peers) {
 
+  /** The head of such a table as {@link #markdown()} has lines of. */
+  static final String MARKDOWN =
+      """
+      | shape | µs per update or step | GFLOP/s | of the peak | best peer, µs | ratio |
+      |---|---|---|---|---|---|""";
+
   /**
    * One of the others.
    *
@@ -84,6 +90,29 @@ public record Row(
             peer ->
                 line.append(String.format(Locale.ROOT, ", %s %.1f", peer.name(), peer.micros())));
     return line.toString();
+  }
+
+  /** A line of a table of Markdown. */
+  String markdown() {
+    String peer =
+        bestPeer()
+            .map(
+                best ->
+                    String.format(
+                        Locale.ROOT,
+                        "%s, %.1f | %.2f",
+                        best.name(),
+                        best.micros(),
+                        best.micros() / micros))
+            .orElse(" | ");
+    return String.format(
+        Locale.ROOT,
+        "| `%s` | %.2f | %.1f | %.1f %% | %s |",
+        shape.name(),
+        micros,
+        gflops,
+        100 * peakFraction(),
+        peer);
   }
 
   JsonObject json() {

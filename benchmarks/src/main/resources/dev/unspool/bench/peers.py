@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""PyTorch and JAX, doing the work of one shape. Started by dev.unspool.bench.PythonPeers with the number of threads;
-each line of standard input is a request, each line of standard output its answer, both JSON:
+"""PyTorch and JAX, doing the work of one shape. Started by dev.unspool.bench.PythonPeers with the number of threads and
+the processors to run on, as in 0,1 (empty: any); each line of standard input is a request, each line of standard
+output its answer, both JSON:
 
   {"do": "open", "sample": FILE, "shape": {...}, "folder": FOLDER}  →  {"peers": [[NAME, FILE], ...], "notes": [...]}
   {"do": "measure", "peer": NAME}                                   →  {"micros": MICROSECONDS PER UPDATE}
@@ -15,9 +16,24 @@ import sys
 import time
 from collections import deque
 
+THREADS = int(sys.argv[1])
+PROCESSORS = {int(number) for number in sys.argv[2].split(",") if number}
+
+
+def pin():
+    """Runs on the processors of this row alone, whatever libraries are told of threads; says why it cannot."""
+    try:
+        if PROCESSORS:
+            os.sched_setaffinity(0, PROCESSORS)
+        return []
+    except (AttributeError, OSError) as e:
+        return [f"Python is NOT pinned to processors {sys.argv[2]}: {e}"]
+
+
+NOT_PINNED = pin()  # before libraries start threads
+
 import numpy as np
 
-THREADS = int(sys.argv[1])
 UPDATE_RATE = 1e-7
 LONG_ENOUGH = 0.02
 
@@ -354,7 +370,7 @@ def main():
         request = json.loads(line)
         try:
             if request["do"] == "open":
-                sample, peers, notes = Sample(request["sample"], request["shape"]), {}, []
+                sample, peers, notes = Sample(request["sample"], request["shape"]), {}, list(NOT_PINNED)
                 files = []
                 for library, build in (("PyTorch", torch_peers), ("JAX", jax_peers)):
                     try:

@@ -53,13 +53,14 @@ class BenchTest {
     var bytes = new ByteArrayOutputStream();
     var shapes = List.of(Shape.of("h8-l2-k2-3"), Shape.of("gru-h5-l1-k1-4-adam"));
     var out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    var output = new Output(out, true, 1);
+    var output = new Output(out, Output.Format.JSON, 1, new Pinning(List.of(3), null));
     output.begin();
     new Bench(shapes, 1, 1e-3, List.of()).run(output::row, out);
     output.end();
     String json = bytes.toString(StandardCharsets.UTF_8);
     var parsed = JsonParser.parseString(json).getAsJsonObject();
-    assertEquals(Set.of("machine", "threads", "rows"), parsed.keySet());
+    var keys = Set.of("machine", "threads", "pinned", "processors", "rows");
+    assertEquals(keys, parsed.keySet());
     var rows = parsed.getAsJsonArray("rows").asList();
     var names = rows.stream().map(row -> row.getAsJsonObject().get("shape").getAsString()).toList();
     assertEquals(shapes.stream().map(Shape::name).toList(), names);
@@ -71,6 +72,9 @@ class BenchTest {
     var peers = List.of(new Row.Peer("jax-recompute", 80), new Row.Peer("torch-recompute", 120));
     var row = new Row(Shape.of("gru-h8-l2-k2-3"), 40, 41.5, 50, 100, peers);
     assertEquals(row, Row.of(row.json()));
+    assertEquals(
+        "| `gru-h8-l2-k2-3` | 40.00 | 50.0 | 50.0 % | jax-recompute, 80.0 | 2.00 |",
+        row.markdown());
     var alone = new Row(Shape.of("h8-l2-k1-3-adam"), 40, 41.5, 50, 100, List.of());
     assertEquals(alone, Row.of(alone.json()));
   }

@@ -12,13 +12,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
   @ParameterizedTest
-  @CsvSource({"--shape,h64", "--threads,0", "--seconds,0", "--shape,h8-l1-k3-2"})
+  @CsvSource({"--shape,h64", "--threads,0", "--seconds,0", "--shape,h8-l1-k3-2", "--processors,2-"})
   void wordsThatMakeNoSenseAreOneLineAndExitCodeTwo(String option, String value) {
     var err = new StringWriter();
     int status = Main.commandLine().setErr(new PrintWriter(err)).execute(option, value);
     assertEquals(2, status);
     assertEquals(1, err.toString().lines().count(), err.toString());
     assertTrue(err.toString().contains("bench --help"), err.toString());
+  }
+
+  @Test
+  void asManyProcessorsAsThreadsAreNamed() {
+    var err = new StringWriter();
+    int status =
+        Main.commandLine()
+            .setErr(new PrintWriter(err))
+            .execute("--threads", "2", "--processors", "0-15");
+    assertEquals(2, status);
+    assertTrue(err.toString().contains("16 processors for 2 threads"), err.toString());
   }
 
   @Test

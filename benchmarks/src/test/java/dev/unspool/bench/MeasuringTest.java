@@ -68,4 +68,12 @@ class MeasuringTest {
             });
     assertTrue(runs[0] >= 2, () -> runs[0] + " runs");
   }
+
+  @Test
+  void warmingUpGoesOnWhileTheCompilerWorks() throws IOException {
+    var asked = new int[1];
+    new WarmUp(1e-6, () -> 1000L * Math.min(asked[0]++, 5)).run(() -> 1);
+    // Twice a half: the second half that found it at rest is the last.
+    assertEquals(8, asked[0]);
+  }
 }

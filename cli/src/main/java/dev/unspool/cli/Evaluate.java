@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.Figures;
+import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
@@ -71,9 +72,12 @@ final class Evaluate implements Callable<Integer> {
       }
       TrainedModel model = TrainedModel.read(folder, config, task);
       Figures figures =
-          other == null
-              ? task.figures(model.network(), model.theta(), stop)
-              : task.figuresOfAll(model.network(), model.theta(), stop);
+          MappedData.read(
+              used,
+              () ->
+                  other == null
+                      ? task.figures(model.network(), model.theta(), stop)
+                      : task.figuresOfAll(model.network(), model.theta(), stop));
       print(figures);
       return 0;
     }

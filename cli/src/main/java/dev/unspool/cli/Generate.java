@@ -9,11 +9,14 @@ import dev.unspool.cli.run.TextTask;
 import dev.unspool.cli.run.TextWriter;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.data.Words;
 import dev.unspool.inference.Sampler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -91,6 +94,15 @@ final class Generate implements Callable<Integer> {
 
   private void write(TextWriter writer, Sampler sampler) throws IOException {
     Console console = common.console();
+    List<String> unknown = writer.unknownIn(prompt);
+    if (!unknown.isEmpty()) {
+      console.warn(
+          "the model does not know %s; it reads %s in place of %s"
+              .formatted(
+                  unknown.stream().map("'%s'"::formatted).collect(Collectors.joining(", ")),
+                  Words.UNKNOWN,
+                  unknown.size() == 1 ? "it" : "them"));
+    }
     if (common.json) {
       var text = new StringBuilder();
       writer.write(prompt, length, sampler, seed, text);

@@ -149,12 +149,13 @@ final class Info implements Callable<Integer> {
   }
 
   private static String network(NetworkConfig network) {
-    return "%s, %s of %s%s"
+    return "%s, %s of %s%s%s"
         .formatted(
             Labels.of(network.cell()),
             Numbers.count(network.layers(), "layer"),
             Numbers.count(network.hidden(), "unit"),
-            network.dropout() > 0 ? ", dropout " + network.dropout() : "");
+            network.dropout() > 0 ? ", dropout " + network.dropout() : "",
+            network.init() == null ? "" : ", init " + network.init());
   }
 
   private static String training(TrainingConfig training) {

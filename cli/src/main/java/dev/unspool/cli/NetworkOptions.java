@@ -5,6 +5,7 @@ import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.network.Cell;
+import dev.unspool.network.Initialisation;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -62,6 +63,23 @@ final class NetworkOptions {
       description = "Learn the state that sequences begin with. Default: zeros.")
   boolean learnedInitialState;
 
+  @Option(
+      names = "--init",
+      paramLabel = "HOW",
+      description =
+          "How the weights begin: pytorch, uniform:A (all in ±A; 0.1 is usual for language models),"
+              + " normal:S (standard deviation S) or orthogonal (recurrent weights, as in Keras)."
+              + " Default: pytorch.")
+  String init = "pytorch";
+
+  @Option(
+      names = "--forget-bias",
+      paramLabel = "B",
+      description =
+          "What the bias of an LSTM's forget gates begins with; 1 makes a new network remember."
+              + " Default: as --init draws it.")
+  @Nullable Double forgetBias;
+
   NetworkConfig config(boolean isText) {
     if (!isText && (embedding != null || tied)) {
       throw new UsageException("--embedding and --tied are for --text");
@@ -75,6 +93,22 @@ final class NetworkOptions {
         cell != null
             ? cell
             : Labels.parse(Cell.class, isText ? Defaults.TEXT_CELL : Defaults.CSV_CELL);
-    return new NetworkConfig(kind, units, layers, dropout, width, tied, learnedInitialState);
+    return new NetworkConfig(
+        kind, units, layers, dropout, width, tied, learnedInitialState, initialisation(kind));
+  }
+
+  /** How the weights begin; null where nothing was said, so that a configuration stays short. */
+  private @Nullable Initialisation initialisation(Cell kind) {
+    if (forgetBias != null && kind != Cell.LSTM) {
+      throw new UsageException(
+          "--forget-bias is for --cell lstm, found " + Labels.of(kind) + "; leave it away");
+    }
+    Initialisation how;
+    try {
+      how = Initialisation.parse(init).withForgetBias(forgetBias);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--init, --forget-bias: " + e.getMessage());
+    }
+    return how.equals(Initialisation.PYTORCH) ? null : how;
   }
 }

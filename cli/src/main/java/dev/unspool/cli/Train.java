@@ -35,10 +35,11 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  unspool train --csv examples/sunspots-monthly.csv --target sunspots",
-      "  unspool train --csv plant.csv --input u --target y --cell lstm --k1 1 --k2 50",
+      "  unspool train --csv plant.csv --input y,u --target y --cell lstm --k1 1 --k2 50",
       "  unspool train --text novel.txt --layers 2 --dropout 0.2 --max-minutes 10",
       "  unspool train --text novel.txt --tokens words --tied --hidden 256",
       "",
+      "To simulate what a plant does with its inputs, 'unspool fit' is the command.",
       "Ctrl-C writes a checkpoint and ends; 'unspool resume' goes on from it.",
     })
 final class Train implements Callable<Integer> {

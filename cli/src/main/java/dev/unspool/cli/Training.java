@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.Figures;
+import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
@@ -32,7 +33,9 @@ final class Training {
       RunFolder folder, RunConfig config, Task task, CommonOptions options, Stop stop, Start start)
       throws IOException {
     Console console = options.console();
-    Figures figures = start.of(new TrainingRun(folder, config, task, console, stop));
+    Figures figures =
+        MappedData.read(
+            config, () -> start.of(new TrainingRun(folder, config, task, console, stop)));
     if (figures == null) {
       return STOPPED;
     }

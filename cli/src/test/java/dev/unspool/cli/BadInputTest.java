@@ -67,6 +67,10 @@ final class BadInputTest {
     "--threads, 100000, 1 to 1024",
     "--lanes, 0, lanes",
     "--dropout, 1, dropout",
+    "--init, xavier, orthogonal",
+    "--init, uniform:0, above 0",
+    "--forget-bias, 1, --cell lstm",
+    "--forget-bias, x, --forget-bias",
     "--epochs, -1, --epochs",
     "--lr, 0, --lr",
     "--lr, NaN, --lr",
@@ -220,7 +224,7 @@ final class BadInputTest {
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.readConfig();
     NetworkConfig old = config.network();
-    var larger = new NetworkConfig(old.cell(), 9, 1, 0, 0, false, false);
+    var larger = new NetworkConfig(old.cell(), 9, 1, 0, 0, false, false, null);
     folder.writeConfig(
         new RunConfig(
             config.format(), config.run(), config.csv(), null, larger, config.training()));

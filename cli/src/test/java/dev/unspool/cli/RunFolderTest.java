@@ -12,7 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
@@ -421,5 +423,54 @@ final class RunFolderTest {
       assertFalse(Files.exists(going.path()));
     }
     succeeds("resume", renamed);
+  }
+
+  @Test
+  void aTextThatBecomesShorterDuringTraining() throws IOException {
+    Path text = folder.resolve("long.txt");
+    Files.writeString(text, "All work and no play makes a dull boy.\n".repeat(2000));
+    succeeds(TinyData.changed(quick("train", "--text", text, "--out", run), "--max-updates 1"));
+    RunConfig old = RunFolder.open(run).readConfig();
+    RunConfig config =
+        old.with(old.training().withLimits(3, 0, 0, 0, 1e-9, old.training().threads()));
+    RunFolder going = RunFolder.create(folder.resolve("going"), false);
+    var err =
+        new PrintWriter(Writer.nullWriter()) {
+          @Override
+          public void println(String line) {
+            if (line.contains("epoch ")) {
+              try {
+                Files.write(text, new byte[10]); // shortens the file itself, which is mapped
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          }
+        };
+    try (Task task = Task.open(going, config);
+        Stop stop = Stop.onRequest()) {
+      var training = new TrainingRun(going, config, task, console(err), stop);
+      String line =
+          String.valueOf(
+              assertThrows(RunException.class, () -> beginsReading(training, config))
+                  .getMessage());
+      says(line, "long.txt", "shorter", "resume");
+    }
+    assertEquals(List.of("going", "long.txt", "run", "table.csv"), names(folder));
+  }
+
+  private static void beginsReading(TrainingRun training, RunConfig config) throws IOException {
+    MappedData.read(
+        config,
+        () -> {
+          training.begin();
+          return config;
+        });
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
   }
 }

@@ -65,6 +65,10 @@ final class TextRunTest {
     Files.delete(text);
     String written = CommandRun.succeeds("generate", run, "--length", "20").out();
     assertTrue(written.contains(" "), written);
+    CommandRun going =
+        CommandRun.succeeds("generate", run, "--length", "1", "--prompt", "Wasser nirgends");
+    assertTrue(going.out().matches("Wasser nirgends[ \n][^ ]*\\R+"), going.out());
+    assertTrue(going.err().contains("does not know 'nirgends'"), going.err());
     Files.writeString(text, "Öl und Eis.\n".repeat(20));
     assertTrue(CommandRun.succeeds("evaluate", run, "--text", text).out().contains("perplexity"));
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +183,8 @@ final class TrainTest {
         "--cell rnn-relu",
         "--layers 2 --dropout 0.2",
         "--learned-initial-state",
+        "--init uniform:0.1",
+        "--cell lstm --init orthogonal --forget-bias 1",
         "--loss-at last",
         "--loss-at last:3",
         "--policy replay",
@@ -207,6 +210,25 @@ final class TrainTest {
     CommandRun.succeeds(TinyData.changed(words, options));
     assertTrue(Files.exists(run.resolve("metrics.json")));
     CommandRun.succeeds("evaluate", run);
+  }
+
+  @Test
+  void howTheWeightsBeganIsRecorded() throws IOException {
+    Object[] words = quick("train", "--csv", table, "--target", "wave", "--out", run);
+    CommandRun.succeeds(
+        TinyData.changed(words, "--cell lstm --init uniform:0.05 --forget-bias 1 --max-updates 3"));
+    String config = Files.readString(run.resolve("config.json"));
+    JsonObject init =
+        JsonParser.parseString(config)
+            .getAsJsonObject()
+            .getAsJsonObject("network")
+            .getAsJsonObject("init");
+    assertEquals("uniform", init.get("scheme").getAsString(), config);
+    assertEquals(0.05, init.get("size").getAsDouble(), config);
+    assertEquals(1, init.get("forget_bias").getAsDouble(), config);
+    String info = CommandRun.succeeds("info", run).out();
+    assertTrue(info.contains("init uniform:0.05, forget bias 1.0"), info);
+    CommandRun.succeeds("resume", run, "--max-updates", "6");
   }
 
   @Test

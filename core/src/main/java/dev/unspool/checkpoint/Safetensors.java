@@ -26,8 +26,8 @@ import java.util.Map;
  * </table>
  *
  * <p>The header has a member for each tensor; {@code data_offsets} are begin and end of its data,
- * counted from the end of the header. The member {@code __metadata__}, if there is one, maps
- * strings to strings:
+ * counted from the end of the header. The member {@code __metadata__}, if there is one and it is
+ * not null, maps strings to strings:
  *
  * <pre>{@code
  * {"__metadata__": {"format": "pt"},

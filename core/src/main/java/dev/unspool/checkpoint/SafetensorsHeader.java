@@ -91,6 +91,10 @@ final class SafetensorsHeader {
   }
 
   private void metadata(JsonReader json) throws IOException {
+    if (json.peek() == JsonToken.NULL) {
+      json.nextNull(); // The reference implementation takes it for none.
+      return;
+    }
     json.beginObject();
     while (json.hasNext()) {
       String key = json.nextName();

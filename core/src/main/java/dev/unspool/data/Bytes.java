@@ -26,7 +26,7 @@ public record Bytes() implements Vocabulary {
   }
 
   @Override
-  public Decoder decoder() {
+  public Decoder decoderAfter(String text) {
     return new ByteDecoder();
   }
 }

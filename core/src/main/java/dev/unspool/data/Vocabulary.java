@@ -13,7 +13,15 @@ public sealed interface Vocabulary permits Bytes, Words {
   int[] encode(String text);
 
   /** A decoder at the beginning of a text. */
-  Decoder decoder();
+  default Decoder decoder() {
+    return decoderAfter("");
+  }
+
+  /**
+   * A decoder of what goes on with a text, to be put behind it: words are separated from it by a
+   * blank unless it ends with white space.
+   */
+  Decoder decoderAfter(String text);
 
   /**
    * The text that tokens stand for.

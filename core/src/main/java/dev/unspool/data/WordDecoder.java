@@ -4,10 +4,12 @@ package dev.unspool.data;
 /** Puts blanks between words and ends lines where they end. */
 final class WordDecoder implements Decoder {
   private final Words words;
-  private boolean lineBegins = true;
+  private boolean lineBegins;
 
-  WordDecoder(Words words) {
+  /** A decoder behind {@code text}: its last word is not glued to the next one. */
+  WordDecoder(Words words, String text) {
     this.words = words;
+    this.lineBegins = text.isEmpty() || Character.isWhitespace(text.charAt(text.length() - 1));
   }
 
   @Override

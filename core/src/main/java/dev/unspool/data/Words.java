@@ -12,7 +12,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,21 +133,30 @@ public final class Words implements Vocabulary {
 
   @Override
   public int[] encode(String text) {
+    return split(text).stream().mapToInt(this::index).toArray();
+  }
+
+  /** The words of a text that {@link #encode} takes for {@value #UNKNOWN}, each once. */
+  public List<String> unknownIn(String text) {
+    return split(text).stream().filter(word -> !indices.containsKey(word)).distinct().toList();
+  }
+
+  private static List<String> split(String text) {
     var reader = new WordReader(new StringReader(text), false);
-    var tokens = IntStream.builder();
+    var words = new ArrayList<String>();
     try {
       for (@Nullable String word = reader.next(); word != null; word = reader.next()) {
-        tokens.add(index(word));
+        words.add(word);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return tokens.build().toArray();
+    return words;
   }
 
   @Override
-  public Decoder decoder() {
-    return new WordDecoder(this);
+  public Decoder decoderAfter(String text) {
+    return new WordDecoder(this, text);
   }
 
   /** Takes words as they are read. */

@@ -36,8 +36,11 @@ final class KernelLookup {
                   "system property %s is '%s', expected scalar or simd"
                       .formatted(PROPERTY, wanted));
         };
-    System.getLogger(KernelLookup.class.getName())
-        .log(Level.DEBUG, "kernels: {0}{1}", chosen, offered ? "" : "; no module " + MODULE);
+    System.Logger logger = System.getLogger(KernelLookup.class.getName());
+    logger.log(Level.DEBUG, "kernels: {0}", chosen);
+    if (!offered && wanted.isEmpty()) {
+      logger.log(Level.INFO, "vector kernels are off: start Java with --add-modules {0}", MODULE);
+    }
     return chosen;
   }
 

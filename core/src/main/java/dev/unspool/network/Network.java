@@ -62,26 +62,24 @@ public final class Network implements Model {
   /**
    * {@inheritDoc}
    *
-   * <p>PyTorch's defaults: recurrent layers and the linear output uniform in ±1/√H, embeddings
-   * standard normal. A tied embedding is uniform in ±1/√H, since a standard normal table would make
-   * logits of standard deviation √H. Learned initial states begin as zeros.
+   * <p>As {@link Initialisation#PYTORCH} says.
    */
   @Override
   public void initialise(Parameters theta, RandomGenerator random) {
     requireLayout(theta);
-    double bound = 1 / Math.sqrt(spec.hidden());
-    float[] values = theta.values();
-    for (var slice : parameters.slices()) {
-      for (int i = slice.offset(); i < slice.end(); i++) {
-        if (slice.name().startsWith("initial.")) {
-          values[i] = 0;
-        } else if (slice.name().equals("embedding.weight") && !spec.tied()) {
-          values[i] = (float) random.nextGaussian();
-        } else {
-          values[i] = (float) random.nextDouble(-bound, bound);
-        }
-      }
-    }
+    Initialisation.PYTORCH.draw(this, theta, random);
+  }
+
+  /**
+   * Random weights of another kind than PyTorch's.
+   *
+   * @throws IllegalArgumentException if {@code how} has a bias for forget gates, and the cell has
+   *     no such gates
+   */
+  public Parameters initialise(Initialisation how, RandomGenerator random) {
+    var theta = new Parameters(parameters);
+    how.draw(this, theta, random);
+    return theta;
   }
 
   @Override

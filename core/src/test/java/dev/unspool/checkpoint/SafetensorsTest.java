@@ -166,6 +166,7 @@ class SafetensorsTest {
         " {\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}",
         "{\"a\":{\"shape\":[1],\"data_offsets\":[0,4],\"extra\":{\"x\":[1]},\"dtype\":\"F32\"}}",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]},\"__metadata__\":{}}",
+        "{\"__metadata__\":null,\"a\":{\"dtype\":\"F32\",\"shape\":[1,1],\"data_offsets\":[0,4]}}",
       })
   void acceptsWhatTheFormatAllows(String header) throws IOException {
     boolean begins = header.startsWith("{");

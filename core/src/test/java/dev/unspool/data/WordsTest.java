@@ -133,6 +133,23 @@ final class WordsTest {
   }
 
   @Test
+  void whatGoesOnIsNotGluedToTheTextBeforeIt() {
+    var words = new Words(List.of("<unk>", "<eos>", "dark", "night"));
+    assertEquals(" night", words.decoderAfter("a dark").next(3));
+    assertEquals("night", words.decoderAfter("a dark ").next(3));
+    assertEquals("night", words.decoderAfter("a dark\n").next(3));
+    assertEquals("night", words.decoderAfter("").next(3));
+    assertEquals("\n", words.decoderAfter("a dark").next(1));
+  }
+
+  @Test
+  void namesTheWordsThatItDoesNotKnow() {
+    var words = new Words(List.of("<unk>", "<eos>", "dark", "night"));
+    assertEquals(List.of("stormy", "and"), words.unknownIn("dark stormy night\nand stormy <unk>"));
+    assertEquals(List.of(), words.unknownIn(" dark  night\n"));
+  }
+
+  @Test
   void refusesBrokenVocabularies() {
     refused("needs the word <unk>", List.of("<eos>", "a"));
     refused("needs the word <eos>", List.of("<unk>", "a"));

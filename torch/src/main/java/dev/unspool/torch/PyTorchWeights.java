@@ -7,6 +7,7 @@ import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,13 +28,16 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Parameters of other names (a learned initial state, a model of one's own) keep theirs. An
- * {@code LSTMCell}, whose weights are called {@code weight_ih} and so on, is read as layer 0.
+ * {@code LSTMCell}, whose weights are called {@code weight_ih} and so on, is read as layer 0. Of a
+ * tied output, whose table Python knows under two names, a file may hold either name or both.
  *
  * @param embedding what the embedding is called in Python
  * @param recurrent what the recurrent layers are called; empty for a file of them alone
  * @param output what the linear output is called
  */
 public record PyTorchWeights(String embedding, String recurrent, String output) {
+  private static final String TABLE = "embedding.weight";
+  private static final String LOGITS = "output.weight";
 
   /** Unspool's own names: {@code embedding.weight}, {@code weight_ih_l0}, {@code output.weight}. */
   public PyTorchWeights() {
@@ -45,7 +49,8 @@ public record PyTorchWeights(String embedding, String recurrent, String output) 
    *
    * @param into overwritten, unless something is wrong
    * @throws IllegalArgumentException if a tensor is missing, has another shape or holds integers,
-   *     or if the recurrent layers have tensors that this model does not know
+   *     if the recurrent layers have tensors that this model does not know, or if its output is
+   *     tied and the file has two tables that differ
    * @throws IOException if the file cannot be read or is damaged
    */
   public void read(Path file, Parameters into) throws IOException {
@@ -56,6 +61,9 @@ public record PyTorchWeights(String embedding, String recurrent, String output) 
               .formatted(file));
     }
     var tensors = new LinkedHashMap<>(Safetensors.read(file).tensors());
+    if (isTied(into.layout())) {
+      shareTable(tensors, file);
+    }
     var values = new LinkedHashMap<String, float[]>();
     for (var slice : into.layout().slices()) {
       values.put(slice.name(), take(tensors, slice, file));
@@ -71,6 +79,29 @@ public record PyTorchWeights(String embedding, String recurrent, String output) 
     values.forEach(into::set);
   }
 
+  private static boolean isTied(ParameterLayout layout) {
+    var names = layout.slices().stream().map(ParameterLayout.Slice::name).toList();
+    return names.contains(TABLE) && names.contains("output.bias") && !names.contains(LOGITS);
+  }
+
+  /** Leaves the one table that a tied output shares with the embedding under the latter's name. */
+  private void shareTable(Map<String, Tensor> tensors, Path file) {
+    Tensor table = tensors.get(name(TABLE));
+    Tensor logits = tensors.remove(name(LOGITS));
+    if (logits == null) {
+      return;
+    }
+    if (table == null) {
+      tensors.put(name(TABLE), logits);
+    } else if (!table.shape().equals(logits.shape())
+        || !Arrays.equals(floats(table, name(TABLE), file), floats(logits, name(LOGITS), file))) {
+      throw new IllegalArgumentException(
+          ("%s: '%s' and '%s' differ, and this model has one table for both; read them into a model"
+                  + " whose output is not tied")
+              .formatted(file, name(TABLE), name(LOGITS)));
+    }
+  }
+
   private float[] take(Map<String, Tensor> tensors, ParameterLayout.Slice slice, Path file) {
     String name = name(slice.name());
     Tensor tensor = tensors.remove(name);
@@ -78,15 +109,30 @@ public record PyTorchWeights(String embedding, String recurrent, String output) 
       tensor = tensors.remove(name.substring(0, name.length() - 3));
     }
     if (tensor == null) {
+      String hint =
+          slice.name().equals(LOGITS)
+                  || (slice.name().equals(TABLE) && tensors.containsKey(name(LOGITS)))
+              ? "; if Python ties the output to the embedding, make the model withTiedOutput()"
+              : "";
       throw new IllegalArgumentException(
-          "%s has no tensor '%s'; it has %s".formatted(file, name, tensors.keySet()));
+          "%s has no tensor '%s'; it has %s%s".formatted(file, name, tensors.keySet(), hint));
     }
     var shape = slice.shape().stream().map(Integer::longValue).toList();
     if (!tensor.shape().equals(shape)) {
       throw new IllegalArgumentException(
           "%s: '%s' is %s, the model takes %s".formatted(file, name, tensor, shape));
     }
-    return tensor.floats();
+    return floats(tensor, name, file);
+  }
+
+  private static float[] floats(Tensor tensor, String name, Path file) {
+    try {
+      return tensor.floats();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s: '%s' is %s: %s; save it as float32".formatted(file, name, tensor, e.getMessage()),
+          e);
+    }
   }
 
   /** Writes all parameters as float32. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.checkpoint.Tensor;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
@@ -19,11 +20,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Weights and outputs that Python has written; {@code torch/src/script/golden.py} makes them again.
@@ -124,6 +128,74 @@ class PyTorchWeightsTest {
     message =
         Messages.of(assertThrows(IllegalArgumentException.class, () -> plain.read(file, one)));
     assertTrue(message.contains("no tensor 'embedding.weight'"), message);
+  }
+
+  /** Tensors of a small model with one table for embedding and output, and that model. */
+  private static Map<String, Tensor> tied() {
+    var tensors = new LinkedHashMap<String, Tensor>();
+    tensors.put("emb.weight", Tensor.of(new float[] {1, 2, 3, 4}, 2, 2));
+    tensors.put("fc.weight", Tensor.of(new float[] {1, 2, 3, 4}, 2, 2));
+    tensors.put("fc.bias", Tensor.of(new float[2], 2));
+    tensors.put("rnn.weight_ih_l0", Tensor.of(new float[4], 2, 2));
+    tensors.put("rnn.weight_hh_l0", Tensor.of(new float[4], 2, 2));
+    tensors.put("rnn.bias_ih_l0", Tensor.of(new float[2], 2));
+    tensors.put("rnn.bias_hh_l0", Tensor.of(new float[2], 2));
+    return tensors;
+  }
+
+  private static NetworkSpec untied() {
+    return NetworkSpec.of(Cell.RNN_TANH, new Input.Embedding(2, 2), 2, 2);
+  }
+
+  private String refusal(Map<String, Tensor> tensors, NetworkSpec spec) throws IOException {
+    Path file = folder.resolve("model.safetensors");
+    Safetensors.write(file, tensors, Map.of());
+    var theta = new Parameters(new Network(spec).parameters());
+    var thrown = assertThrows(IllegalArgumentException.class, () -> NAMES.read(file, theta));
+    assertTrue(Messages.of(thrown).startsWith(file.toString()), Messages.of(thrown));
+    return Messages.of(thrown);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "fc.weight", "emb.weight"})
+  void aSharedTableIsReadUnderWhicheverNameTheFileHasIt(String missing) throws IOException {
+    var tensors = tied();
+    tensors.remove(missing);
+    Path file = folder.resolve("model.safetensors");
+    Safetensors.write(file, tensors, Map.of());
+    var theta = new Parameters(new Network(untied().withTiedOutput()).parameters());
+    NAMES.read(file, theta);
+    assertArrayEquals(new float[] {1, 2, 3, 4}, theta.get("embedding.weight"));
+  }
+
+  @Test
+  void twoTablesThatDifferAreNotReadIntoOne() throws IOException {
+    var tensors = tied();
+    tensors.put("fc.weight", Tensor.of(new float[] {1, 2, 3, 5}, 2, 2));
+    String message = refusal(tensors, untied().withTiedOutput());
+    assertTrue(message.contains("'emb.weight' and 'fc.weight' differ"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fc.weight", "emb.weight"})
+  void oneTableForAModelOfTwoIsRefusedWithAWordOnTying(String missing) throws IOException {
+    var tensors = tied();
+    tensors.remove(missing);
+    String message = refusal(tensors, untied());
+    assertTrue(message.contains("no tensor '" + missing + "'"), message);
+    assertTrue(message.contains("withTiedOutput()"), message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"emb.weight", "rnn.bias_ih_l0"})
+  void integersAreRefusedByFileAndName(String name) throws IOException {
+    var tensors = tied();
+    tensors.remove("fc.weight");
+    long[] shape = name.endsWith("weight") ? new long[] {2, 2} : new long[] {2};
+    tensors.put(name, Tensor.of(new long[(int) Math.pow(2, shape.length)], shape));
+    String message = refusal(tensors, untied().withTiedOutput());
+    assertTrue(message.contains("'" + name + "' is I64"), message);
+    assertTrue(message.contains("expected floating-point numbers"), message);
   }
 
   @ParameterizedTest

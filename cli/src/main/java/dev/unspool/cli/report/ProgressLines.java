@@ -6,6 +6,7 @@ import java.util.Locale;
 /** One plain line a report, for files and pipes. */
 final class ProgressLines implements ProgressReport {
   private final Console console;
+  private boolean begun;
 
   ProgressLines(Console console) {
     this.console = console;
@@ -13,6 +14,7 @@ final class ProgressLines implements ProgressReport {
 
   @Override
   public void show(Report report, double done, double validation) {
+    begun = true;
     console.note((Double.isNaN(done) ? "" : percent(done) + "  ") + describe(report, validation));
   }
 
@@ -36,7 +38,11 @@ final class ProgressLines implements ProgressReport {
   }
 
   @Override
-  public void complete() {}
+  public void complete() {
+    if (begun) {
+      console.note(percent(1) + "  complete");
+    }
+  }
 
   @Override
   public void close() {}

@@ -2,7 +2,9 @@
 package dev.unspool.cli.report;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 
 /**
  * A bar that is redrawn in place, as wide as the terminal is at that moment. Without a library: it
@@ -20,7 +22,8 @@ final class TerminalBar implements ProgressReport {
   private final IntSupplier columns;
   private final long began = System.nanoTime();
   private double done;
-  private String losses = "";
+  private String loss = "";
+  private String validation = "";
 
   TerminalBar(PrintWriter err, IntSupplier columns) {
     this.err = err;
@@ -29,13 +32,10 @@ final class TerminalBar implements ProgressReport {
   }
 
   @Override
-  public void show(Report report, double newDone, double validation) {
+  public void show(Report report, double newDone, double validated) {
     done = newDone;
-    String loss = report.loss() == null ? "" : "loss " + Numbers.of(report.loss());
-    losses =
-        Double.isNaN(validation)
-            ? loss
-            : "%s, validation %s".formatted(loss, Numbers.of(validation));
+    loss = report.loss() == null ? "" : "loss " + Numbers.of(report.loss());
+    validation = Double.isNaN(validated) ? "" : "validation " + Numbers.of(validated);
     draw();
   }
 
@@ -54,26 +54,35 @@ final class TerminalBar implements ProgressReport {
   private void draw() {
     double seconds = (System.nanoTime() - began) * 1e-9;
     int width = Math.max(1, columns.getAsInt() - MARGIN);
-    err.print('\r' + line(width, done, Numbers.duration(seconds), losses) + ERASE_TO_END);
+    err.print('\r' + line(width, done, Numbers.duration(seconds), loss, validation) + ERASE_TO_END);
     err.flush();
   }
 
   /**
-   * One line. Where it does not fit, the bar gets shorter, then goes, then what is written behind.
+   * One line. Where it does not fit, the bar gets shorter and then goes, and after it what stands
+   * last: half a number would be another one.
    *
    * @param width most characters it may have
    * @param done fraction of the whole, NaN if nobody knows
+   * @param parts what is written behind the bar; those that are empty are left out
    */
-  static String line(int width, double done, String time, String losses) {
-    String head = "Training " + (Double.isNaN(done) ? "" : ProgressLines.percent(done) + " ");
-    String tail = " " + time + (losses.isEmpty() ? "" : "  " + losses);
-    int room = Math.min(LONGEST_BAR, width - head.length() - tail.length() - 2);
-    String bar = "";
+  static String line(int width, double done, String... parts) {
+    var words = new ArrayList<String>();
+    words.add("Training");
+    if (!Double.isNaN(done)) {
+      words.add(ProgressLines.percent(done).strip());
+    }
+    int head = words.size();
+    words.addAll(Stream.of(parts).filter(part -> !part.isEmpty()).toList());
+    int room = Math.min(LONGEST_BAR, width - String.join("  ", words).length() - 4);
     if (!Double.isNaN(done) && room >= LEAST_BAR) {
       int full = (int) Math.floor(room * Math.min(1, done));
-      bar = "[" + "=".repeat(full) + " ".repeat(room - full) + "]";
+      words.add(head, "[" + "=".repeat(full) + " ".repeat(room - full) + "]");
     }
-    String line = head + bar + (bar.isEmpty() ? tail.strip() : tail);
-    return line.length() <= width ? line : line.substring(0, width);
+    while (words.size() > 1 && String.join("  ", words).length() > width) {
+      words.removeLast();
+    }
+    String line = String.join("  ", words);
+    return line.substring(0, Math.min(width, line.length()));
   }
 }

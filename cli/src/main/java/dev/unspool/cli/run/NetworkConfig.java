@@ -2,8 +2,10 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.network.Cell;
+import dev.unspool.network.Initialisation;
 import dev.unspool.network.Input;
 import dev.unspool.network.NetworkSpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network between what goes in and what comes out, which the data decide.
@@ -15,6 +17,7 @@ import dev.unspool.network.NetworkSpec;
  * @param embedding width of the table that tokens are looked up in; 0: one-hot; not for numbers
  * @param tied whether the output uses that table too
  * @param learnedInitialState whether the initial state is learned
+ * @param init how the weights begin; null as PyTorch's do
  */
 public record NetworkConfig(
     Cell cell,
@@ -23,7 +26,13 @@ public record NetworkConfig(
     double dropout,
     int embedding,
     boolean tied,
-    boolean learnedInitialState) {
+    boolean learnedInitialState,
+    @Nullable Initialisation init) {
+
+  /** How the weights begin. */
+  public Initialisation initialisation() {
+    return init == null ? Initialisation.PYTORCH : init;
+  }
 
   /** The network for given inputs and outputs. */
   NetworkSpec spec(Input input, int outputs) {

@@ -9,6 +9,7 @@ import dev.unspool.data.Split;
 import dev.unspool.data.TextSource;
 import dev.unspool.data.Tokens;
 import dev.unspool.data.Vocabulary;
+import dev.unspool.data.Words;
 import dev.unspool.inference.Evaluation;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.SoftmaxCrossEntropy;
@@ -18,6 +19,7 @@ import dev.unspool.network.NetworkSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Predicting the next token of a text. */
@@ -100,8 +102,12 @@ public final class TextTask implements Task {
     return vocabulary.encode(text);
   }
 
-  Decoder decoder() {
-    return vocabulary.decoder();
+  List<String> unknownIn(String text) {
+    return vocabulary instanceof Words words ? words.unknownIn(text) : List.of();
+  }
+
+  Decoder decoderAfter(String text) {
+    return vocabulary.decoderAfter(text);
   }
 
   private Tokens tokens() {

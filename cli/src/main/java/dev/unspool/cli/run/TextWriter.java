@@ -6,6 +6,7 @@ import dev.unspool.inference.Predictor;
 import dev.unspool.inference.Sampler;
 import dev.unspool.model.SplitMix64;
 import java.io.IOException;
+import java.util.List;
 
 /** Writes text with a trained model. */
 public final class TextWriter implements AutoCloseable {
@@ -18,12 +19,17 @@ public final class TextWriter implements AutoCloseable {
     this.predictor = new Predictor(model.network(), model.theta());
   }
 
+  /** The words of a prompt that the model does not know, and reads as unknown ones. */
+  public List<String> unknownIn(String prompt) {
+    return task.unknownIn(prompt);
+  }
+
   /**
    * Reads a prompt and goes on from there.
    *
    * @param length number of tokens to write
    * @param seed of the draws
-   * @param to gets the text, without the prompt
+   * @param to gets the text that belongs behind the prompt
    */
   public void write(String prompt, int length, Sampler sampler, long seed, Appendable to)
       throws IOException {
@@ -33,7 +39,7 @@ public final class TextWriter implements AutoCloseable {
       logits = predictor.step(token);
     }
     var random = new SplitMix64(seed);
-    Decoder decoder = task.decoder();
+    Decoder decoder = task.decoderAfter(prompt);
     for (int i = 0; i < length; i++) {
       int token = sampler.draw(logits, 0, logits.length, random);
       to.append(decoder.next(token));

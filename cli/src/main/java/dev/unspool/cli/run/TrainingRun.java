@@ -10,6 +10,7 @@ import dev.unspool.cli.report.Report;
 import dev.unspool.data.BlockSource;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
+import dev.unspool.network.Initialisation;
 import dev.unspool.network.Network;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.train.Progress;
@@ -31,6 +32,7 @@ public final class TrainingRun {
   private final Console console;
   private final Stop stop;
   private final Network network;
+  private final Initialisation initialisation;
   private long perEpoch;
   private boolean warned;
   private @Nullable FolderPlace place;
@@ -44,6 +46,7 @@ public final class TrainingRun {
     this.console = console;
     this.stop = stop;
     this.network = new Network(task.network());
+    this.initialisation = config.network().initialisation();
   }
 
   /**
@@ -86,8 +89,7 @@ public final class TrainingRun {
   }
 
   private @Nullable Figures run(boolean anew) throws IOException {
-    var theta = new Parameters(network.parameters());
-    network.initialise(theta, new SplitMix64(config.seed()));
+    Parameters theta = network.initialise(initialisation, new SplitMix64(config.seed()));
     try (BlockSource source = task.training(config.lanes());
         Tbptt engine = engine(config, task, network, theta)) {
       perEpoch = Math.ceilDiv(source.steps(), config.k1());

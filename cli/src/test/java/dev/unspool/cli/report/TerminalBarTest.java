@@ -26,18 +26,20 @@ final class TerminalBarTest {
     String narrow = drawn();
     assertTrue(wide.length() > 50 && wide.length() < 80, wide);
     assertTrue(narrow.length() < 50, narrow);
-    assertTrue(narrow.contains("50 %") && narrow.contains("loss 0.5, validation 0.25"), narrow);
+    assertTrue(narrow.contains("50 %") && narrow.contains("loss 0.5  validation 0.25"), narrow);
   }
 
   @Test
   void neverWraps() {
     for (int width = 1; width < 120; width++) {
       for (double done : new double[] {Double.NaN, 0, 0.333, 1}) {
-        String line = TerminalBar.line(width, done, "1 h 02 min", "loss 1.234e-12");
+        String line = TerminalBar.line(width, done, "1 h 02 min", "loss 1.234e-12", "");
         assertTrue(line.length() <= width, line);
       }
     }
-    assertEquals("Training  33 % 5 s", TerminalBar.line(20, 0.333, "5 s", "").strip());
+    assertEquals("Training  33 %  5 s", TerminalBar.line(22, 0.333, "5 s", "loss 0.1"));
+    assertEquals("Training  33 %", TerminalBar.line(15, 0.333, "5 s", "loss 0.1"));
+    assertEquals("Training  5 s", TerminalBar.line(80, Double.NaN, "5 s", "", ""));
   }
 
   @Test
@@ -53,7 +55,7 @@ final class TerminalBarTest {
   void aTrainingThatWasStoppedIsLeftWhereItWasOnOneLine() {
     bar.show(REPORT, 0.4, Double.NaN);
     bar.close();
-    assertTrue(drawn().contains(" 40 %"), drawn());
+    assertTrue(drawn().contains("40 %"), drawn());
     assertFalse(screen.toString().strip().contains("\n"), screen.toString());
   }
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher beside a Java and a Maven that only say how they were called. */
+final class LauncherTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    Files.copy(Path.of("..", "unspool"), folder.resolve("unspool"));
+    Files.createDirectories(folder.resolve("cli/target/lib"));
+    Files.createFile(folder.resolve("cli/target/unspool-cli.jar"));
+    Files.createDirectories(folder.resolve("jdk/bin"));
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+    script("jdk/bin/java", "echo \"LC_ALL=$LC_ALL\"; printf '%s\\n' \"$@\"");
+  }
+
+  private void script(String name, String text) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, "#!/bin/sh\n" + text + "\n");
+    assertTrue(file.toFile().setExecutable(true));
+  }
+
+  private record Run(int status, String out, String err) {}
+
+  private Run run(Map<String, String> environment, String... words)
+      throws IOException, InterruptedException {
+    var command = new ArrayList<>(List.of("sh", folder.resolve("unspool").toString()));
+    command.addAll(List.of(words));
+    Path out = folder.resolve("out.txt");
+    Path err = folder.resolve("err.txt");
+    var builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("LC_") || name.equals("LANG"));
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    builder.environment().putAll(environment);
+    int status = builder.start().waitFor();
+    return new Run(status, Files.readString(out), Files.readString(err));
+  }
+
+  /** A JVM would read ASCII there, and the default of many containers is no locale at all. */
+  @Test
+  void theJvmRunsInUtf8() throws Exception {
+    for (Map<String, String> environment :
+        List.of(Map.<String, String>of(), Map.of("LC_ALL", "C"), Map.of("LANG", "no_SUCH.UTF-8"))) {
+      Run run = run(environment, "train", "--csv", "données/série.csv");
+      assertEquals(0, run.status(), run::err);
+      assertTrue(run.out().matches("(?s)LC_ALL=\\S+\\.(UTF-8|utf8)\n.*"), run::out);
+      assertTrue(run.out().contains("\ndonnées/série.csv\n"), run::out);
+    }
+  }
+
+  @Test
+  void aBuildSaysWhatItDoes() throws Exception {
+    Files.delete(folder.resolve("cli/target/unspool-cli.jar"));
+    script(
+        "mvn",
+        """
+        echo '[INFO] Downloading from central: https://example.invalid/a.pom'
+        echo '[INFO] Building Unspool Core 0.1.0-SNAPSHOT                            [2/3]'
+        """);
+    Map<String, String> path =
+        Map.of("PATH", folder + System.getProperty("path.separator") + System.getenv("PATH"));
+    Run run = run(path, "--version");
+    assertEquals(0, run.status(), run::err);
+    assertTrue(run.err().contains("fetching libraries"), run::err);
+    assertTrue(run.err().contains("[2/3] Unspool Core …"), run::err);
+    assertFalse(run.out().contains("Core"), run::out);
+
+    script("mvn", "echo '[INFO] Building X 1 [1/1]'; echo '[ERROR] no such thing'; exit 1");
+    Files.delete(folder.resolve("cli/target/.built"));
+    Run failed = run(path, "--version");
+    assertEquals(1, failed.status(), failed::err);
+    assertTrue(
+        failed.err().contains("[ERROR] no such thing\nunspool: the build failed"), failed::err);
+  }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.model.Parameters;
+import dev.unspool.model.SplitMix64;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InitialisationTest {
+  private static final int HIDDEN = 17;
+  private static final NetworkSpec SPEC =
+      NetworkSpec.of(Cell.LSTM, new Input.Embedding(50, 9), HIDDEN, 50)
+          .withLayers(2)
+          .withLearnedInitialState();
+
+  private static Parameters draw(NetworkSpec spec, Initialisation how) {
+    return new Network(spec).initialise(how, new SplitMix64(3));
+  }
+
+  private static double largest(float[] values) {
+    double largest = 0;
+    for (float value : values) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    return largest;
+  }
+
+  private static double deviation(float[] values) {
+    double sum = 0;
+    for (float value : values) {
+      sum += (double) value * value;
+    }
+    return Math.sqrt(sum / values.length);
+  }
+
+  @Test
+  void pytorchIsWhatAModelDoesByItself() {
+    Parameters theta = new Network(SPEC).initialise(new SplitMix64(3));
+    assertArrayEquals(theta.values(), draw(SPEC, Initialisation.PYTORCH).values());
+    assertEquals(1, deviation(theta.get("embedding.weight")), 0.1);
+  }
+
+  @Test
+  void uniformFillsItsBoundsEverywhereButInTheInitialState() {
+    Parameters theta = draw(SPEC, Initialisation.uniform(0.1));
+    for (var slice : theta.layout().slices()) {
+      float[] values = theta.get(slice.name());
+      if (slice.name().startsWith("initial.")) {
+        assertEquals(0, largest(values), slice.name());
+      } else {
+        assertTrue(largest(values) <= 0.1f && largest(values) > 0.08, slice.name());
+        assertEquals(0.1 / Math.sqrt(3), deviation(values), 0.02, slice.name());
+      }
+    }
+  }
+
+  @Test
+  void normalHasItsDeviation() {
+    Parameters theta = draw(SPEC, Initialisation.normal(0.02));
+    assertEquals(0.02, deviation(theta.get("embedding.weight")), 0.002);
+    assertEquals(0.02, deviation(theta.get("weight_hh_l1")), 0.002);
+  }
+
+  @Test
+  void orthogonalHasGatesWhoseRowsAndColumnsAreOrthonormal() {
+    Parameters theta = draw(SPEC, Initialisation.ORTHOGONAL);
+    float[] w = theta.get("weight_hh_l1");
+    for (int gate = 0; gate < 4; gate++) {
+      for (int i = 0; i < HIDDEN; i++) {
+        for (int j = 0; j < HIDDEN; j++) {
+          double dot = 0;
+          for (int k = 0; k < HIDDEN; k++) {
+            dot += w[(gate * HIDDEN + k) * HIDDEN + i] * w[(gate * HIDDEN + k) * HIDDEN + j];
+          }
+          assertEquals(i == j ? 1 : 0, dot, 1e-6, "gate " + gate);
+        }
+      }
+    }
+    double glorot = Math.sqrt(6.0 / (HIDDEN + 9));
+    double found = largest(theta.get("weight_ih_l0"));
+    assertTrue(found <= (float) glorot && found > 0.95 * glorot, () -> "found " + found);
+    assertEquals(0, largest(theta.get("bias_ih_l0")));
+    assertEquals(0.05, largest(theta.get("embedding.weight")), 0.002);
+  }
+
+  @Test
+  void theForgetGatesOfAllLayersBeginWithTheirBiasAndNothingElseChanges() {
+    var plain = draw(SPEC, Initialisation.uniform(0.1));
+    var theta = draw(SPEC, Initialisation.uniform(0.1).withForgetBias(1.5));
+    for (int layer = 0; layer < 2; layer++) {
+      float[] first = theta.get("bias_ih_l" + layer);
+      float[] second = theta.get("bias_hh_l" + layer);
+      for (int i = 0; i < 4 * HIDDEN; i++) {
+        boolean forget = i >= HIDDEN && i < 2 * HIDDEN;
+        assertEquals(forget ? 1.5f : plain.get("bias_ih_l" + layer)[i], first[i]);
+        assertEquals(forget ? 0 : plain.get("bias_hh_l" + layer)[i], second[i]);
+      }
+    }
+    assertArrayEquals(plain.get("weight_hh_l1"), theta.get("weight_hh_l1"));
+    assertArrayEquals(plain.get("output.bias"), theta.get("output.bias"));
+  }
+
+  @Test
+  void aCellWithoutForgetGatesRefusesTheirBias() {
+    var spec = NetworkSpec.of(Cell.GRU, 1, 3, 1);
+    var how = Initialisation.PYTORCH.withForgetBias(1.0);
+    var e = assertThrows(IllegalArgumentException.class, () -> draw(spec, how));
+    assertTrue(e.toString().contains("only an LSTM has forget gates, found gru"), e.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pytorch, PYTORCH, 0", "uniform:0.1, UNIFORM, 0.1", "normal:0.02, NORMAL, 0.02"})
+  void aTextIsReadAsItIsPrinted(String text, Initialisation.Scheme scheme, double size) {
+    var how = Initialisation.parse(text);
+    assertEquals(new Initialisation(scheme, size, null), how);
+    assertEquals(text, how.toString());
+    assertEquals(text + ", forget bias 1.0", how.withForgetBias(1.0).toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "uniform", "uniform:", "uniform:x", "pytorch:1", "xavier", "Uniform:1"})
+  void anotherTextIsRefused(String text) {
+    var e = assertThrows(IllegalArgumentException.class, () -> Initialisation.parse(text));
+    assertTrue(e.toString().contains("'" + text + "'; expected pytorch"), e.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"uniform:0", "uniform:-0.1", "normal:NaN", "normal:Infinity"})
+  void sizesThatDrawNothingAreRefused(String text) {
+    var e = assertThrows(IllegalArgumentException.class, () -> Initialisation.parse(text));
+    assertTrue(e.toString().contains("needs a size above 0"), e.toString());
+    assertEquals(1, Arrays.stream(e.toString().split("\n")).count());
+  }
+}
