@@ -6,8 +6,8 @@ import dev.unspool.step.Signal;
 import dev.unspool.step.Step;
 
 /**
- * Gated recurrent unit (Cho et al. 2014), with PyTorch's gate order r, z, n and PyTorch's names; the
- * reset gate acts on the recurrent product.
+ * Gated recurrent unit (Cho et al. 2014), with PyTorch's gate order r, z, n and PyTorch's names;
+ * the reset gate acts on the recurrent product.
  *
  * <pre>{@code
  * r = σ(W_ir·x + b_ir + W_hr·h + b_hr)

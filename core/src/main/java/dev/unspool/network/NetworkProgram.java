@@ -48,8 +48,6 @@ final class NetworkProgram {
   }
 
   private static Signal head(NetworkSpec spec, Step s, Signal h) {
-    return spec.outputs() == 0
-        ? h
-        : s.linear("output.weight", "output.bias", h, spec.outputs());
+    return spec.outputs() == 0 ? h : s.linear("output.weight", "output.bias", h, spec.outputs());
   }
 }
