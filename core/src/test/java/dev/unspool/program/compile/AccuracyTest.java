@@ -9,6 +9,7 @@ import dev.unspool.program.Graph;
 import dev.unspool.program.Leaf;
 import dev.unspool.program.Node;
 import dev.unspool.program.Piece;
+import java.util.Locale;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
@@ -100,7 +101,7 @@ final class AccuracyTest {
         }
       }
     }
-    String what = "float32 %s off by %.2f ulp at %s".formatted(each.function(), worst, at);
+    String what = String.format(Locale.ROOT, "float32 %s off by %.2f ulp at %s", each.function(), worst, at);
     assertTrue(worst <= each.ulps32(), what);
   }
 
@@ -139,7 +140,7 @@ final class AccuracyTest {
         }
       }
     }
-    String what = "float64 %s off by %.2f ulp at %s".formatted(each.function(), worst, at);
+    String what = String.format(Locale.ROOT, "float64 %s off by %.2f ulp at %s", each.function(), worst, at);
     assertTrue(worst <= each.ulps64(), what);
   }
 

@@ -255,7 +255,7 @@ final class RandomPiece {
 
   @Override
   public String toString() {
-    var text = new StringBuilder("%d groups of %d units%n".formatted(groups, units));
+    var text = new StringBuilder("%s groups of %s units%n".formatted(groups, units));
     for (var entry : Map.copyOf(piece.inputs()).entrySet()) {
       text.append("in  %s at %s%n".formatted(entry.getKey(), entry.getValue()));
     }
