@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import dev.unspool.cli.fit.FitFolder;
 import dev.unspool.cli.fit.FitStatus;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
@@ -125,8 +126,8 @@ final class Info implements Callable<Integer> {
       return "%s: %s from %s, %s ahead%s"
           .formatted(
               csv.file(),
-              String.join(", ", csv.targets()),
-              String.join(", ", csv.inputs()),
+              CsvLine.list(csv.targets()),
+              CsvLine.list(csv.inputs()),
               Numbers.count(csv.horizon(), "row"),
               facts == null ? "" : ", " + rows(facts));
     }
