@@ -105,6 +105,16 @@ final class Info implements Callable<Integer> {
                         checkpoint.update(),
                         epoch(checkpoint.epoch(), config.training().epochs()),
                         checkpoint.parameters())));
+    if (checkpoint != null) {
+      lines.add(line("", "newest weights: 'unspool resume' goes on from them"));
+      lines.add(
+          line(
+              "",
+              checkpoint.bestUpdate() == 0
+                  ? "best weights: none yet; the newest are used in their place"
+                  : "best weights: of update %s, in %s; figures and forecasts are theirs"
+                      .formatted(checkpoint.bestUpdate(), RunFolder.BEST_WEIGHTS)));
+    }
     if (status.figures() == null) {
       lines.add(line("figures", "none yet; 'unspool resume' finishes the run"));
     } else {

@@ -76,13 +76,13 @@ final class Simulate implements Callable<Integer> {
       console.warn("%s: %s".formatted(model, saved.standing()));
     }
     simulation.notes().forEach(console::note);
-    if (plot != null) {
-      simulation.draw(plot);
-    }
     if (common.json) {
       console.result(json(description.data(), simulation).toString());
     } else {
       print(console, description, simulation.trace());
+    }
+    if (plot != null) {
+      simulation.draw(plot);
     }
     return 0;
   }
