@@ -10,6 +10,7 @@ import dev.unspool.cli.run.OptimizerKind;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.ScheduleKind;
 import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.TokenKind;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.narx.InitialOutputs;
@@ -29,6 +30,7 @@ final class Choices {
     register(command, OptimizerKind.class);
     register(command, ScheduleKind.class);
     register(command, SeriesLoss.class);
+    register(command, SeriesScale.class);
     register(command, TokenKind.class);
     register(command, Prediction.class);
     register(command, Feed.class);
@@ -96,6 +98,12 @@ final class Choices {
   static final class SeriesLosses extends Words {
     SeriesLosses() {
       super(Labels.all(SeriesLoss.class));
+    }
+  }
+
+  static final class SeriesScales extends Words {
+    SeriesScales() {
+      super(Labels.all(SeriesScale.class));
     }
   }
 

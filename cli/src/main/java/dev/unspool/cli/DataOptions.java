@@ -4,6 +4,8 @@ package dev.unspool.cli;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.SeriesScale;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TextConfig;
 import dev.unspool.cli.run.TokenKind;
 import dev.unspool.cli.run.UsageException;
@@ -26,14 +28,14 @@ final class DataOptions {
   @Option(
       names = "--target",
       paramLabel = "COLUMN",
-      split = ",",
-      description = "Columns to predict; with --csv.")
+      description =
+          "Columns to predict; with --csv. A name with a comma in it stands in double quotes:"
+              + " --target '\"temp, °C\",load'.")
   @Nullable List<String> target;
 
   @Option(
       names = "--input",
       paramLabel = "COLUMN",
-      split = ",",
       description = "Columns to predict from. Default: the targets themselves.")
   @Nullable List<String> input;
 
@@ -64,10 +66,26 @@ final class DataOptions {
   @Nullable SeriesLoss loss;
 
   @Option(
+      names = "--normalise",
+      paramLabel = "HOW",
+      completionCandidates = Choices.SeriesScales.class,
+      description =
+          "How columns are scaled, by figures of the training part: ${COMPLETION-CANDIDATES}"
+              + " (standard: mean and deviation; robust: median and quartiles, which a few wild"
+              + " values do not move). Default: standard.")
+  @Nullable SeriesScale normalise;
+
+  @Option(
       names = "--separator",
       paramLabel = "CHAR",
-      description = "Separator of the table's fields; 'tab' for a tabulator. Default: a comma.")
+      description = FormatOptions.SEPARATOR + "Default: a comma.")
   @Nullable String separator;
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "CHAR",
+      description = FormatOptions.DECIMAL + "Default: a point.")
+  @Nullable String decimal;
 
   @Option(
       names = "--skip-bad-rows",
@@ -134,18 +152,22 @@ final class DataOptions {
     if (target == null || target.isEmpty()) {
       throw new UsageException("--csv needs --target COLUMN: which column is to be predicted?");
     }
-    List<String> targets = List.copyOf(target);
-    List<String> inputs = input == null || input.isEmpty() ? targets : List.copyOf(input);
+    List<String> targets = FormatOptions.columns("--target", target);
+    List<String> inputs =
+        input == null || input.isEmpty() ? targets : FormatOptions.columns("--input", input);
+    TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
     boolean fedBack = targets.stream().anyMatch(inputs::contains);
     return new CsvConfig(
         Objects.requireNonNull(csv).toString(),
-        separator(separator),
-        skipBadRows,
+        format.separator(),
+        format.decimal(),
+        format.skipBadRows(),
         inputs,
         targets,
         horizon != null ? horizon : fedBack ? 1 : 0,
         predict != null ? predict : Prediction.CHANGE,
         loss != null ? loss : SeriesLoss.MSE,
+        normalise != null ? normalise : SeriesScale.STANDARD,
         valid,
         test != null ? test : Defaults.CSV_TEST,
         null);
@@ -159,7 +181,9 @@ final class DataOptions {
     given.put("--horizon", horizon != null);
     given.put("--predict", predict != null);
     given.put("--loss", loss != null);
+    given.put("--normalise", normalise != null);
     given.put("--separator", separator != null);
+    given.put("--decimal", decimal != null);
     given.put("--skip-bad-rows", skipBadRows);
     refuse("--text", given);
     TokenKind kind = tokens != null ? tokens : TokenKind.BYTES;
@@ -182,20 +206,5 @@ final class DataOptions {
             throw new UsageException("%s does not go with %s".formatted(option, with));
           }
         });
-  }
-
-  /** The character that an option stands for; null is a comma. */
-  static char separator(@Nullable String separator) {
-    if (separator == null) {
-      return ',';
-    }
-    if (separator.equalsIgnoreCase("tab") || separator.equals("\\t")) {
-      return '\t';
-    }
-    if (separator.length() != 1) {
-      throw new UsageException(
-          "--separator must be one character or 'tab', found '%s'".formatted(separator));
-    }
-    return separator.charAt(0);
   }
 }

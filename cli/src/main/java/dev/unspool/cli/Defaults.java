@@ -37,6 +37,7 @@ final class Defaults {
   static final int VOCABULARY = 10_000;
   static final int SEED = 1;
   static final int REPORT_EVERY = 5;
+  static final int CHECKPOINT_EVERY = 30;
 
   private Defaults() {}
 }

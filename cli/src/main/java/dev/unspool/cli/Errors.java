@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.report.Reason;
 import dev.unspool.cli.report.Unwritable;
 import dev.unspool.cli.report.Visible;
 import dev.unspool.cli.run.UsageException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -105,13 +102,8 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
   static String describe(Throwable thrown) {
     String message = String.valueOf(thrown.getMessage());
     return switch (thrown) {
-      case NoSuchFileException e -> e.getFile() + ": there is no such file";
-      case FileNotFoundException _ -> message;
-      case AccessDeniedException e -> e.getFile() + ": permission denied";
-      case NotDirectoryException e -> e.getFile() + " is not a folder";
       case CharacterCodingException _ -> "the text is not UTF-8; convert it first";
-      case FileSystemException e when e.getReason() != null -> e.getFile() + ": " + e.getReason();
-      case FileSystemException e -> e.getFile() + ": cannot be used (" + kind(e) + ")";
+      case FileSystemException e -> e.getFile() + ": " + Reason.of(e);
       case Unwritable _ -> message;
       case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
       case IOException _ -> message;
@@ -120,9 +112,5 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       case IllegalStateException _ -> message;
       default -> "%s; run with --debug to see where".formatted(thrown);
     };
-  }
-
-  private static String kind(Exception e) {
-    return e.getClass().getSimpleName().replace("Exception", "");
   }
 }

@@ -3,11 +3,13 @@ package dev.unspool.cli;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
@@ -54,6 +56,8 @@ final class Evaluate implements Callable<Integer> {
       description = "All of another text. Default: the held-out parts of the run's own.")
   @Nullable Path text;
 
+  @Mixin FormatOptions format = new FormatOptions();
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @Override
@@ -61,7 +65,7 @@ final class Evaluate implements Callable<Integer> {
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.readConfig();
     Path other = other(config);
-    RunConfig used = other != null ? config.at(other) : data != null ? config.at(data) : config;
+    RunConfig used = used(config, other);
     if (other == null) {
       folder.requireData(used, "--data FILE");
     }
@@ -81,6 +85,17 @@ final class Evaluate implements Callable<Integer> {
       print(figures);
       return 0;
     }
+  }
+
+  private RunConfig used(RunConfig config, @Nullable Path other) {
+    CsvConfig table = config.csv();
+    TableFormat written = table == null ? null : format.format(table.format(), other != null);
+    if (other != null) {
+      return table == null || written == null
+          ? config.at(other)
+          : config.with(table.at(other.toString(), written));
+    }
+    return data != null ? config.at(data) : config;
   }
 
   private @Nullable Path other(RunConfig config) {

@@ -3,6 +3,7 @@ package dev.unspool.cli;
 
 import dev.unspool.cli.fit.FitData;
 import dev.unspool.cli.fit.Normalising;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,15 +21,12 @@ final class FitDataOptions {
   @Option(
       names = "--input",
       paramLabel = "COLUMN",
-      split = ",",
-      description = "Columns that drive the plant.")
+      description =
+          "Columns that drive the plant. A name with a comma in it stands in double quotes:"
+              + " --input '\"valve, mm\",load'.")
   @Nullable List<String> input;
 
-  @Option(
-      names = "--target",
-      paramLabel = "COLUMN",
-      split = ",",
-      description = "Columns that it answers with.")
+  @Option(names = "--target", paramLabel = "COLUMN", description = "Columns that it answers with.")
   @Nullable List<String> target;
 
   @Option(
@@ -41,8 +39,14 @@ final class FitDataOptions {
   @Option(
       names = "--separator",
       paramLabel = "CHAR",
-      description = "Separator of the table's fields; 'tab' for a tabulator. Default: a comma.")
+      description = FormatOptions.SEPARATOR + "Default: a comma.")
   @Nullable String separator;
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "CHAR",
+      description = FormatOptions.DECIMAL + "Default: a point.")
+  @Nullable String decimal;
 
   @Option(
       names = "--skip-bad-rows",
@@ -75,7 +79,8 @@ final class FitDataOptions {
       completionCandidates = Choices.Normalisings.class,
       description =
           "What is done to the columns before the model sees them: ${COMPLETION-CANDIDATES}"
-              + " (standard: mean 0 and deviation 1; rms: divided by the root mean square, so that 0"
+              + " (standard: mean 0 and deviation 1; robust: median 0, quartiles as with deviation 1,"
+              + " which a few wild values do not move; rms: divided by the root mean square, so that 0"
               + " stays 0). Default: standard.")
   Normalising normalise = Normalising.STANDARD;
 
@@ -93,13 +98,15 @@ final class FitDataOptions {
     if (testCsv != null && test != null && test > 0) {
       throw new UsageException("--test and --test-csv exclude each other");
     }
+    TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
     return new FitData(
         csv.toString(),
         testCsv == null ? null : testCsv.toString(),
-        DataOptions.separator(separator),
-        skipBadRows,
-        input,
-        target,
+        format.separator(),
+        format.decimal(),
+        format.skipBadRows(),
+        FormatOptions.columns("--input", input),
+        FormatOptions.columns("--target", target),
         valid,
         test != null ? test : testCsv != null ? 0 : FitDefaults.TEST,
         normalise);

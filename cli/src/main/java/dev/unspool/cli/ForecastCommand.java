@@ -11,6 +11,7 @@ import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.SeriesTask;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Table;
@@ -71,6 +72,8 @@ final class ForecastCommand implements Callable<Integer> {
       description = "Draw the first target's newest rows and its forecast.")
   @Nullable Path plot;
 
+  @Mixin FormatOptions format = new FormatOptions();
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @Override
@@ -84,8 +87,9 @@ final class ForecastCommand implements Callable<Integer> {
     if (table == null) {
       throw new UsageException("%s is a model of text; use 'unspool generate'".formatted(run));
     }
+    TableFormat written = format.format(table.format(), csv != null || future != null);
     if (csv != null) {
-      table = table.at(csv.toString());
+      table = table.at(csv.toString(), written);
     } else {
       folder.requireData(config, "--csv FILE");
     }
@@ -95,7 +99,7 @@ final class ForecastCommand implements Callable<Integer> {
       }
       TrainedModel model = TrainedModel.read(folder, config, task);
       var forecaster = new Forecaster(task, model.network(), model.theta());
-      Forecaster.Result forecast = forecast(forecaster, table);
+      Forecaster.Result forecast = forecast(forecaster, written);
       print(forecast);
       if (plot != null) {
         draw(plot, task, forecast);
@@ -104,16 +108,15 @@ final class ForecastCommand implements Callable<Integer> {
     }
   }
 
-  private Forecaster.Result forecast(Forecaster forecaster, CsvConfig config) throws IOException {
+  private Forecaster.Result forecast(Forecaster forecaster, TableFormat written)
+      throws IOException {
     if (future == null) {
       return forecaster.run(steps, null);
     }
     if (forecaster.needed().isEmpty()) {
       throw new UsageException("--future is not needed: the model predicts all that it reads");
     }
-    try (Table table =
-        SeriesTask.requireColumns(future, config.separator(), forecaster.needed())
-            .read(forecaster.needed())) {
+    try (Table table = written.open(future, forecaster.needed()).read(forecaster.needed())) {
       return forecaster.run(steps, table);
     }
   }
@@ -136,9 +139,10 @@ final class ForecastCommand implements Callable<Integer> {
     for (int step = 0; step < forecast.values().length; step++) {
       var line = new StringBuilder().append(forecast.firstRow() + step);
       for (int i = 0; i < forecast.targets().size(); i++) {
-        line.append(',').append((float) forecast.values()[step][i]);
+        double resolution = forecast.resolution()[i];
+        line.append(',').append(Numbers.decimal(forecast.values()[step][i], resolution));
         if (deviations != null) {
-          line.append(',').append((float) deviations[step][i]);
+          line.append(',').append(Numbers.decimal(deviations[step][i], resolution));
         }
       }
       console.row(line.toString());

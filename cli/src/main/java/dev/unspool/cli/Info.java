@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import dev.unspool.cli.fit.FitFolder;
 import dev.unspool.cli.fit.FitStatus;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
@@ -104,6 +105,16 @@ final class Info implements Callable<Integer> {
                         checkpoint.update(),
                         epoch(checkpoint.epoch(), config.training().epochs()),
                         checkpoint.parameters())));
+    if (checkpoint != null) {
+      lines.add(line("", "newest weights: 'unspool resume' goes on from them"));
+      lines.add(
+          line(
+              "",
+              checkpoint.bestUpdate() == 0
+                  ? "best weights: none yet; the newest are used in their place"
+                  : "best weights: of update %s, in %s; figures and forecasts are theirs"
+                      .formatted(checkpoint.bestUpdate(), RunFolder.BEST_WEIGHTS)));
+    }
     if (status.figures() == null) {
       lines.add(line("figures", "none yet; 'unspool resume' finishes the run"));
     } else {
@@ -125,8 +136,8 @@ final class Info implements Callable<Integer> {
       return "%s: %s from %s, %s ahead%s"
           .formatted(
               csv.file(),
-              String.join(", ", csv.targets()),
-              String.join(", ", csv.inputs()),
+              CsvLine.list(csv.targets()),
+              CsvLine.list(csv.inputs()),
               Numbers.count(csv.horizon(), "row"),
               facts == null ? "" : ", " + rows(facts));
     }

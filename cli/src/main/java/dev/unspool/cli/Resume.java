@@ -35,6 +35,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  unspool resume runs/sunspots",
       "  unspool resume runs/novel --epochs 20",
+      "  unspool resume runs/diverged --lr 0.001",
     })
 final class Resume implements Callable<Integer> {
   @Parameters(paramLabel = "RUN", description = "Folder of the run.")
@@ -45,6 +46,12 @@ final class Resume implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Where the table or text is now, if it was moved.")
   @Nullable Path data;
+
+  @Option(
+      names = "--lr",
+      paramLabel = "RATE",
+      description = "Another learning rate, for a training that diverged or does not get on.")
+  @Nullable Double lr;
 
   @Option(
       names = "--epochs",
@@ -76,6 +83,18 @@ final class Resume implements Callable<Integer> {
       paramLabel = "SECONDS",
       description = "Seconds between two lines of progress.")
   @Nullable Double reportEvery;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "SECONDS",
+      description = "Most seconds between two checkpoints.")
+  @Nullable Double checkpointEvery;
+
+  @Option(
+      names = "--checkpoint-updates",
+      paramLabel = "N",
+      description = "Most updates between two checkpoints; 0: any number.")
+  @Nullable Long checkpointUpdates;
 
   @Option(
       names = "--threads",
@@ -119,12 +138,15 @@ final class Resume implements Callable<Integer> {
     TrainingConfig old = config.training();
     RunConfig changed =
         config.with(
-            old.withLimits(
+            old.with(
+                lr != null ? lr : old.lr(),
                 epochs != null ? epochs : old.epochs(),
                 patience != null ? patience : old.patience(),
                 maxMinutes != null ? maxMinutes : old.maxMinutes(),
                 maxUpdates != null ? maxUpdates : old.maxUpdates(),
                 reportEvery != null ? reportEvery : old.reportEvery(),
+                checkpointEvery != null ? checkpointEvery : old.checkpointEvery(),
+                checkpointUpdates != null ? checkpointUpdates : old.checkpointUpdates(),
                 threads != null ? threads : old.threads()));
     return data == null ? changed : changed.at(data);
   }

@@ -11,6 +11,7 @@ import dev.unspool.cli.fit.Simulation;
 import dev.unspool.cli.fit.Trace;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -41,6 +42,9 @@ import picocli.CommandLine.Option;
       "  unspool simulate --model runs/plant-fit --csv newer.csv --plot newer.png --json",
     })
 final class Simulate implements Callable<Integer> {
+  /** Of numbers about 1; whoever wants all digits has --json. */
+  private static final double RESOLUTION = 1e-9;
+
   @Option(names = "--model", paramLabel = "DIR", description = "Folder that 'unspool fit' made.")
   @Nullable Path model;
 
@@ -53,6 +57,8 @@ final class Simulate implements Callable<Integer> {
       description = "Draw the first target, with its measurement if there is one.")
   @Nullable Path plot;
 
+  @Mixin FormatOptions format = new FormatOptions();
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @Override
@@ -62,31 +68,35 @@ final class Simulate implements Callable<Integer> {
     }
     SavedFit saved = SavedFit.read(new FitFolder(model));
     FitFolder.Description description = saved.description();
-    Simulation simulation = Simulation.of(saved.model(), description, csv);
+    Simulation simulation =
+        Simulation.of(
+            saved.model(), description, csv, format.format(description.data().format(), true));
     Console console = common.console();
     if (!saved.finished()) {
       console.warn("%s: %s".formatted(model, saved.standing()));
     }
     simulation.notes().forEach(console::note);
-    if (plot != null) {
-      simulation.draw(plot);
-    }
     if (common.json) {
       console.result(json(description.data(), simulation).toString());
     } else {
-      print(console, description.data().targets(), simulation.trace());
+      print(console, description, simulation.trace());
+    }
+    if (plot != null) {
+      simulation.draw(plot);
     }
     return 0;
   }
 
-  private static void print(Console console, List<String> targets, Trace trace) {
+  private static void print(Console console, FitFolder.Description description, Trace trace) {
+    List<Double> units = description.targetScale().factors();
     var header = new ArrayList<String>(List.of("row"));
-    targets.forEach(target -> header.add(CsvLine.quoted(target)));
+    description.data().targets().forEach(target -> header.add(CsvLine.quoted(target)));
     console.row(String.join(",", header));
     for (int t = 0; t < trace.rows(); t++) {
       var line = new StringBuilder().append(trace.firstRow() + t);
       for (int i = 0; i < trace.targets(); i++) {
-        line.append(',').append((float) trace.simulated()[t * trace.targets() + i]);
+        double value = trace.simulated()[t * trace.targets() + i];
+        line.append(',').append(Numbers.decimal(value, RESOLUTION * units.get(i)));
       }
       console.row(line.toString());
     }

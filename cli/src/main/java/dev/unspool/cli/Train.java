@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.NetworkConfig;
@@ -79,17 +80,33 @@ final class Train implements Callable<Integer> {
       }
     }
     try (SeriesTask task = SeriesTask.open(data.csv(), what)) {
-      if (task.skippedRows() > 0) {
-        common
-            .console()
-            .note("Left out %s".formatted(Numbers.count(task.skippedRows(), "bad row")));
-      }
+      remark(task);
       return train(path, config.with(task.config()), task);
+    }
+  }
+
+  private void remark(SeriesTask task) {
+    Console console = common.console();
+    if (task.skippedRows() > 0) {
+      console.note("Left out %s".formatted(Numbers.count(task.skippedRows(), "bad row")));
+    }
+    task.doubts().forEach(console::warn);
+    if (task.knowsNoTarget()) {
+      console.note(
+          "No target is among the inputs, so the baseline is a constant, the middle of the training part; to simulate a plant from its inputs, 'unspool fit' is the command");
     }
   }
 
   private int train(Path path, RunConfig found, Task task) throws IOException {
     TrainingRun.requirePossible(found.training(), task); // before anything is made
+    NetworkConfig network = found.network();
+    if (network.dropout() > 0 && network.layers() == 1) {
+      common
+          .console()
+          .warn(
+              "--dropout %s does nothing: it is between layers, and there is one; use --layers 2"
+                  .formatted(network.dropout()));
+    }
     RunConfig config = found.at(Path.of(found.file())).named();
     try (FolderLock _ = FolderLock.take(path, common.console());
         Stop stop = Stop.onShutdown(Training.LATE)) {

@@ -20,6 +20,9 @@ final class Training {
   /** Exit code of a run that was stopped and not ended by the signal itself. */
   static final int STOPPED = 1;
 
+  /** Exit code of a run that went wrong, but has figures. */
+  private static final int FAILED = 1;
+
   /** What a run leaves that cannot be stopped in time. */
   static final String LATE = "the checkpoint is an earlier one";
 
@@ -33,18 +36,20 @@ final class Training {
       RunFolder folder, RunConfig config, Task task, CommonOptions options, Stop stop, Start start)
       throws IOException {
     Console console = options.console();
-    Figures figures =
-        MappedData.read(
-            config, () -> start.of(new TrainingRun(folder, config, task, console, stop)));
+    var training = new TrainingRun(folder, config, task, console, stop);
+    Figures figures = MappedData.read(config, () -> start.of(training));
     if (figures == null) {
       return STOPPED;
     }
     if (options.json) {
       console.result(Json.pretty(figures));
     } else {
-      console.note("Everything is in " + folder.path());
+      if (training.problems().isEmpty()) {
+        console.note("Everything is in " + folder.path());
+      }
       figures.describe().forEach(console::result);
     }
-    return 0;
+    training.problems().forEach(console::warn);
+    return training.problems().isEmpty() ? 0 : FAILED;
   }
 }

@@ -184,6 +184,22 @@ final class TrainingOptions {
   double reportEvery = Defaults.REPORT_EVERY;
 
   @Option(
+      names = "--checkpoint-every",
+      paramLabel = "SECONDS",
+      description =
+          "Most seconds between two checkpoints; there is one after the first epoch too, and at the"
+              + " end. Default: "
+              + Defaults.CHECKPOINT_EVERY
+              + ".")
+  double checkpointEvery = Defaults.CHECKPOINT_EVERY;
+
+  @Option(
+      names = "--checkpoint-updates",
+      paramLabel = "N",
+      description = "Most updates between two checkpoints; 0: any number. Default: 0.")
+  long checkpointUpdates;
+
+  @Option(
       names = "--threads",
       paramLabel = "N",
       description =
@@ -215,6 +231,8 @@ final class TrainingOptions {
         maxMinutes,
         maxUpdates,
         reportEvery,
+        checkpointEvery,
+        checkpointUpdates,
         threads);
   }
 

@@ -89,6 +89,10 @@ final class BadInputTest {
     "--tokens, words, --csv",
     "--embedding, 3, --text",
     "--separator, ab, --separator",
+    "--decimal, :, --decimal",
+    "--normalise, minmax, robust",
+    "--target, '\"wave', not closed",
+    "--target, 'wave,', without a name",
     "--clip, -1, --clip",
     "--patience, -1, --patience",
     "--report-every, 0, --report-every",
@@ -145,14 +149,14 @@ final class BadInputTest {
 
   @Test
   void aColumnThatIsNotThere() {
-    says(trainFails(2, "--target", "wafe"), "wafe", "time, wave, force, driven");
-    says(trainFails(2, "--target", "wave", "--input", "forse"), "forse", "time, wave");
+    says(trainFails(2, "--target", "wafe"), "wafe", "'time', 'wave', 'force', 'driven'");
+    says(trainFails(2, "--target", "wave", "--input", "forse"), "forse", "'time', 'wave'");
   }
 
   @Test
   void aCellThatIsNoNumber() throws IOException {
     List<String> lines = Files.readAllLines(table);
-    for (String bad : List.of("NaN", "abc", "", "Infinity")) {
+    for (String bad : List.of("NaN", "abc", "", "Infinity", "1e309")) {
       lines.set(7, "6," + bad + ",1,2");
       Files.write(table, lines);
       says(trainFails(1, "--target", "wave"), "table.csv:8", "wave", "--skip-bad-rows");
@@ -163,6 +167,58 @@ final class BadInputTest {
                 "train", "--csv", table, "--target", "wave", "--out", run, "--skip-bad-rows"));
     says(skipping.err(), "1 bad row");
     says(CommandRun.succeeds("info", run).out(), "199 rows (1 bad one left out)");
+  }
+
+  @Test
+  void numbersThatFitOneFormatOnly() throws IOException {
+    List<String> lines = Files.readAllLines(table);
+    lines.set(7, "6,1e309,1,2");
+    Files.write(table, lines);
+    says(trainFails(1, "--target", "wave"), "table.csv:8", "1e309", "float64", "1.8e308");
+    lines.set(7, "6,1e200,1,2");
+    Files.write(table, lines);
+    says(trainFails(1, "--target", "wave"), "wave", "too large", "1.8e308");
+    lines.set(7, "6,2,1,2");
+    lines.set(190, "189,1e39,1,2");
+    Files.write(table, lines);
+    says(trainFails(1, "--target", "wave"), "wave", "1.000e+39", "row 189", "float32", "3.4e38");
+  }
+
+  @Test
+  void aTargetThatNeverMoves() throws IOException {
+    List<String> lines = Files.readAllLines(table);
+    lines.replaceAll(line -> line + (line.startsWith("time") ? ",still" : ",7"));
+    Files.write(table, lines);
+    says(
+        trainFails(1, "--target", "still"),
+        "'still' is 7 in all 140 training rows",
+        "nothing to learn");
+  }
+
+  @Test
+  void tooLittleToJudge() throws IOException {
+    trained();
+    Path one = Files.writeString(folder.resolve("one.csv"), "wave\n1\n");
+    says(fails(1, "evaluate", run, "--csv", one), "1 row;", "a horizon of 1 needs at least 2");
+    CommandRun.succeeds("forecast", run, "--csv", one, "--steps", "2");
+    Path other = folder.resolve("other");
+    CommandRun.succeeds(TinyData.quick("train", "--text", text, "--out", other));
+    Path letter = Files.writeString(folder.resolve("letter.txt"), "a");
+    says(fails(1, "evaluate", other, "--text", letter), "1 token;", "at least 2");
+  }
+
+  @Test
+  void textsThatAreTooShort() throws IOException {
+    Path few = Files.writeString(folder.resolve("few.txt"), "abc");
+    String[] half = {"--valid", "0.5", "--test", "0.3"};
+    says(
+        fails(1, "train", "--text", few, "--out", run, half[0], half[1], half[2], half[3]),
+        "of 3 tokens, none are left to train on");
+    Path four = Files.writeString(folder.resolve("four.txt"), "abcd");
+    says(
+        fails(1, TinyData.quick("train", "--text", four, "--out", folder.resolve("other"))),
+        "4 tokens, of which 3 are for training",
+        "2 lanes: at least 4 are needed");
   }
 
   @Test

@@ -120,7 +120,7 @@ final class FitBadInputTest {
 
   @Test
   void tablesThatCannotBeLearnedFrom() throws IOException {
-    refused(2, "--input w", "'w'", "u, v, c, y, z");
+    refused(2, "--input w", "'w'", "'u', 'v', 'c', 'y', 'z'");
     refused(2, "--input same", "'same' equals target 'y'", "--input");
     refused(1, "--target c", "'c' is 3", "there is nothing to learn");
     refused(1, "--target y,c", "'c' is 3");

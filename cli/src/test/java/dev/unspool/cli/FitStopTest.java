@@ -24,6 +24,7 @@ import dev.unspool.cli.fit.Signals;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -105,6 +106,7 @@ final class FitStopTest {
             plant.toString(),
             null,
             ',',
+            '.',
             false,
             List.of("u"),
             List.of("y"),
@@ -189,7 +191,7 @@ final class FitStopTest {
   }
 
   private Signals signals() throws IOException {
-    return Signals.read(plant.toString(), ',', false, List.of("u"), List.of("y"));
+    return Signals.read(plant, new TableFormat(',', '.', false), List.of("u"), List.of("y"));
   }
 
   @Test

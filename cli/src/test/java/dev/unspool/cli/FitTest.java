@@ -77,7 +77,7 @@ final class FitTest {
         Set.of("train", "valid", "test", "iterations", "stop_reason", "seconds"),
         fit.json().keySet());
     for (String part : List.of("train", "valid", "test")) {
-      assertEquals(Set.of("rmse", "fit_percent"), fit.json().getAsJsonObject(part).keySet());
+      assertEquals(Set.of("rmse", "mae", "fit_percent"), fit.json().getAsJsonObject(part).keySet());
       assertTrue(percent(fit.json(), part) > 90, fit::toString);
     }
     assertFalse(fit.err().isEmpty(), "progress goes to standard error");
@@ -256,6 +256,10 @@ final class FitTest {
     CommandRun fit = succeeds(fit("--target y,z --json"));
     JsonObject targets = fit.json().getAsJsonObject("test").getAsJsonObject("targets");
     assertEquals(Set.of("y", "z"), targets.keySet());
+    assertEquals(
+        Set.of("fit_percent", "targets"),
+        fit.json().getAsJsonObject("test").keySet(),
+        "no error over targets of different units");
     assertTrue(percent(targets, "z") > 70, fit::toString);
     assertTrue(succeeds(fit("--target y,z --force")).out().contains("  z "));
     Path part = Files.write(folder.resolve("part.csv"), List.of("u,y", "0.5,20", "0.5,20"));
@@ -369,7 +373,7 @@ final class FitTest {
         inputs, Stream.concat(Stream.of("u"), Stream.generate(() -> "0.5").limit(50)).toList());
     CommandRun simulate = succeeds("simulate", "--model", run, "--csv", inputs);
     assertEquals(51, simulate.out().lines().count());
-    assertTrue(simulate.err().contains("at its mean"), simulate.err());
+    assertTrue(simulate.err().contains("at the mean of its columns"), simulate.err());
     assertFalse(simulate.err().contains("units"), simulate.err());
 
     Files.write(inputs, List.of("u", "0.5", "500", "0.5"));

@@ -410,7 +410,11 @@ final class RunFolderTest {
           }
         };
     RunConfig reporting =
-        config.with(config.training().withLimits(3, 0, 0, 0, 1e-9, config.training().threads()));
+        config.with(
+            config
+                .training()
+                .with(
+                    config.training().lr(), 3, 0, 0, 0, 1e-9, 30, 0, config.training().threads()));
     try (Task task = Task.open(going, reporting);
         Stop stop = Stop.onRequest()) {
       var training = new TrainingRun(going, reporting, task, console(err), stop);
@@ -432,7 +436,9 @@ final class RunFolderTest {
     succeeds(TinyData.changed(quick("train", "--text", text, "--out", run), "--max-updates 1"));
     RunConfig old = RunFolder.open(run).readConfig();
     RunConfig config =
-        old.with(old.training().withLimits(3, 0, 0, 0, 1e-9, old.training().threads()));
+        old.with(
+            old.training()
+                .with(old.training().lr(), 3, 0, 0, 0, 1e-9, 30, 0, old.training().threads()));
     RunFolder going = RunFolder.create(folder.resolve("going"), false);
     var err =
         new PrintWriter(Writer.nullWriter()) {
@@ -452,8 +458,7 @@ final class RunFolderTest {
       var training = new TrainingRun(going, config, task, console(err), stop);
       String line =
           String.valueOf(
-              assertThrows(RunException.class, () -> beginsReading(training, config))
-                  .getMessage());
+              assertThrows(RunException.class, () -> beginsReading(training, config)).getMessage());
       says(line, "long.txt", "shorter", "resume");
     }
     assertEquals(List.of("going", "long.txt", "run", "table.csv"), names(folder));

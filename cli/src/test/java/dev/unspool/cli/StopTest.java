@@ -39,29 +39,20 @@ final class StopTest {
   @Test
   void aSignalWritesACheckpointAndEndsTheProcess() throws Exception {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-Xlog:disable",
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "train",
-                "--csv",
-                table.toString(),
-                "--target",
-                "wave",
-                "--out",
-                run.toString(),
-                "--hidden",
-                "8",
-                "--epochs",
-                "1000000",
-                "--report-every",
-                "0.01")
-            .start();
+        CommandProcess.start(
+            "train",
+            "--csv",
+            table,
+            "--target",
+            "wave",
+            "--out",
+            run,
+            "--hidden",
+            "8",
+            "--epochs",
+            "1000000",
+            "--report-every",
+            "0.01");
     var said = new StringBuilder();
     try (BufferedReader err = process.errorReader()) {
       String line;

@@ -48,10 +48,15 @@ final class TrainTest {
     }
     JsonObject test = json("metrics.json").getAsJsonObject("test");
     assertTrue(test.get("rmse").getAsDouble() > 0);
+    assertTrue(test.get("mae").getAsDouble() > 0);
+    assertTrue(test.get("mae").getAsDouble() <= test.get("rmse").getAsDouble());
     assertEquals(40, test.get("rows").getAsLong(), "a fifth of 200 rows");
     assertTrue(test.getAsJsonObject("targets").has("wave"));
     String last = train.out().lines().toList().getLast();
-    assertTrue(last.matches("test RMSE [0-9.]+, [0-9.]+ % (below|above) persistence .*"), last);
+    assertTrue(
+        last.matches(
+            "test RMSE [0-9.]+, [0-9.]+ % (below|above) persistence \\([0-9.]+\\), MAE [0-9.]+"),
+        last);
 
     List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
     assertEquals(3, lines.size(), "one line an epoch");
@@ -169,7 +174,12 @@ final class TrainTest {
                   loss,
                   "--horizon",
                   "2"));
-      assertEquals(3, train.out().lines().filter(line -> line.startsWith("test RMSE")).count());
+      List<String> tests = train.out().lines().filter(line -> line.startsWith("test")).toList();
+      assertEquals(2, tests.size(), "one line a target: their units differ");
+      assertTrue(
+          tests.getFirst().matches("test RMSE of wave .* persistence .*, MAE .*"), tests::toString);
+      assertTrue(tests.getLast().startsWith("test RMSE of driven "), tests::toString);
+      assertFalse(json("metrics.json").getAsJsonObject("test").has("rmse"));
       JsonObject targets = json("metrics.json").getAsJsonObject("test").getAsJsonObject("targets");
       assertEquals(2, targets.size());
     }
@@ -179,6 +189,7 @@ final class TrainTest {
   @ValueSource(
       strings = {
         "--cell lstm",
+        "--normalise robust",
         "--cell rnn-tanh",
         "--cell rnn-relu",
         "--layers 2 --dropout 0.2",

@@ -5,6 +5,7 @@ import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;
@@ -13,32 +14,36 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.zip.ZipException;
 
 /**
  * A file of comma-separated values: UTF-8, the first line names the columns, every further line is
  * one step in time (RFC 4180: fields may be quoted, and contain line breaks if they are). A byte
- * order mark, either kind of line break and blank lines are tolerated. Only the columns that are
- * asked for must be numbers.
+ * order mark, either kind of line break, blank lines, rows of empty fields at the end, and gzip are
+ * tolerated. Only the columns that are asked for must be numbers, and have a name of their own.
  *
- * <p>An empty, infinite or unreadable number, and a row with more or fewer fields than the first
- * line, are errors unless bad rows are skipped: a gap in time should be somebody's decision.
+ * <p>Numbers are read as float64. An empty, infinite or unreadable number, and a row with more or
+ * fewer fields than the first line, are errors unless bad rows are skipped: a gap in time should be
+ * somebody's decision.
  */
 public final class CsvFile {
   private final Path path;
   private final char separator;
+  private final char decimal;
   private final boolean skipBadRows;
   private final long heapLimit;
 
-  private CsvFile(Path path, char separator, boolean skipBadRows, long heapLimit) {
+  private CsvFile(Path path, char separator, char decimal, boolean skipBadRows, long heapLimit) {
     this.path = path;
     this.separator = separator;
+    this.decimal = decimal;
     this.skipBadRows = skipBadRows;
     this.heapLimit = heapLimit;
   }
 
   /** The file at {@code path}, which is opened when it is read. */
   public static CsvFile of(Path path) {
-    return new CsvFile(path, ',', false, SegmentWriter.HEAP_LIMIT);
+    return new CsvFile(path, ',', '.', false, SegmentWriter.HEAP_LIMIT);
   }
 
   /** The same file with another character between fields, for example a semicolon or a tab. */
@@ -48,35 +53,62 @@ public final class CsvFile {
           "a quote or a line break cannot separate fields, found the character U+%s"
               .formatted(HexFormat.of().withUpperCase().toHexDigits(newSeparator)));
     }
-    return new CsvFile(path, newSeparator, skipBadRows, heapLimit);
+    return new CsvFile(path, newSeparator, decimal, skipBadRows, heapLimit);
+  }
+
+  /**
+   * The same file with a comma, or again a point, before the decimals. Where fields are separated
+   * by commas as well, such numbers stand in quotes.
+   */
+  public CsvFile withDecimal(char newDecimal) {
+    if (newDecimal != '.' && newDecimal != ',') {
+      throw new IllegalArgumentException(
+          "before decimals stands a point or a comma, found '%s'".formatted(newDecimal));
+    }
+    return new CsvFile(path, separator, newDecimal, skipBadRows, heapLimit);
   }
 
   /** The same file, whose bad rows are left out and counted instead of being errors. */
   public CsvFile skippingBadRows() {
-    return new CsvFile(path, separator, true, heapLimit);
+    return new CsvFile(path, separator, decimal, true, heapLimit);
   }
 
   /** The same file, with another limit above which a table is mapped; for tests. */
   CsvFile withHeapLimit(long bytes) {
-    return new CsvFile(path, separator, skipBadRows, bytes);
+    return new CsvFile(path, separator, decimal, skipBadRows, bytes);
   }
 
   /**
-   * Names of the columns: the fields of the first line, without surrounding blanks.
+   * Names of the columns: the fields of the first line, without surrounding blanks. They may be
+   * empty or occur several times.
    *
-   * @throws DataException if there is no readable file, it is empty, or two columns have one name
+   * @throws DataException if there is no readable file, or it is empty
    */
   public List<String> header() throws IOException {
+    return readHeader().names();
+  }
+
+  /**
+   * Refuses a file that has not each of these columns once.
+   *
+   * @throws IllegalArgumentException if there is no such column; the message lists those there are,
+   *     and says so if another separator would make it one
+   * @throws DataException if the file cannot be used, or two columns have that name
+   */
+  public void requireColumns(List<String> columns) throws IOException {
+    requirePresent(readHeader(), columns);
+  }
+
+  private CsvHeader readHeader() throws IOException {
     try (Reader reader = InputFile.open(path);
         var csv = builder().skipEmptyLines(true).ofCsvRecord(reader)) {
-      var records = csv.iterator();
-      if (!records.hasNext()) {
-        throw DataException.in(path, "the file is empty, expected a line of column names");
+      for (var record : csv) {
+        var names = record.getFields().stream().map(String::strip).toList();
+        if (!names.stream().allMatch(String::isEmpty)) {
+          return new CsvHeader(names, record.getStartingLineNumber());
+        }
       }
-      var first = records.next();
-      var names = first.getFields().stream().map(String::strip).toList();
-      requireDifferent(names, first.getStartingLineNumber());
-      return names;
+      throw DataException.in(path, "the file is empty, expected a line of column names");
     } catch (CsvParseException | UncheckedIOException | IOException e) {
       throw explained(e);
     }
@@ -111,12 +143,15 @@ public final class CsvFile {
   }
 
   private Table read(List<String> columns, RowSink sink) throws IOException {
-    List<String> header = header();
+    CsvHeader header = readHeader();
     requirePresent(header, columns);
     try (sink;
         Reader reader = InputFile.open(path);
-        var csv = builder().skipEmptyLines(false).build(new CsvRow(header, columns), reader)) {
-      return sink.finish(columns, readRows(csv.iterator(), header.size(), sink));
+        var csv =
+            builder()
+                .skipEmptyLines(false)
+                .build(new CsvRow(header.names(), columns, decimal), reader)) {
+      return sink.finish(columns, readRows(csv.iterator(), header.names().size(), sink));
     } catch (CsvParseException | UncheckedIOException | IOException e) {
       throw explained(e);
     }
@@ -125,30 +160,41 @@ public final class CsvFile {
   /** Reads every row into {@code sink} and returns how many were skipped. */
   private long readRows(Iterator<CsvRow> csv, int fields, RowSink sink) throws IOException {
     boolean inHeader = true;
-    long blankLine = 0;
+    // Rows without anything are missing numbers, unless nothing but such rows follows.
+    long emptyLine = 0;
+    long emptyRows = 0;
+    String emptyProblem = "";
     long rows = 0;
     long skipped = 0;
     while (csv.hasNext()) {
       CsvRow row = csv.next();
-      if (row.isBlank()) {
-        blankLine = inHeader ? 0 : row.line();
+      String problem = row.problem();
+      if (row.isEmpty()) {
+        // A blank line between rows of several columns is none of them.
+        if (!inHeader && (!row.isBlank() || fields == 1)) {
+          if (emptyRows++ == 0) {
+            emptyLine = row.line();
+            emptyProblem =
+                row.isBlank() || problem == null ? "the line is blank, expected a number" : problem;
+          }
+        }
         continue;
       }
       if (inHeader) {
         inHeader = false;
         continue;
       }
-      if (blankLine > 0 && fields == 1) {
-        // In a file of one column a blank line is a missing number, unless only blank lines follow.
-        skipped += skip(blankLine, "the line is blank, expected a number");
+      if (emptyRows > 0) {
+        skip(emptyLine, emptyProblem);
+        skipped += emptyRows;
+        emptyRows = 0;
       }
-      blankLine = 0;
-      String problem = row.problem();
       if (problem == null) {
         sink.add(row.values());
         rows++;
       } else {
-        skipped += skip(row.line(), problem);
+        skip(row.line(), problem);
+        skipped++;
       }
     }
     if (rows == 0) {
@@ -162,38 +208,63 @@ public final class CsvFile {
     return skipped;
   }
 
-  private long skip(long line, String problem) throws DataException {
+  /** Refuses a bad row, unless they are skipped. */
+  private void skip(long line, String problem) throws DataException {
     if (!skipBadRows) {
       throw DataException.at(path, line, problem + "; fix it or use --skip-bad-rows");
     }
-    return 1;
   }
 
-  private void requirePresent(List<String> header, List<String> columns) {
+  private void requirePresent(CsvHeader header, List<String> columns) throws IOException {
     for (String column : columns) {
-      if (!header.contains(column)) {
-        String hint =
-            header.size() > 1
-                ? ""
-                : "; if these are several, the separator is not '%s'".formatted(separator);
+      int first = header.names().indexOf(column);
+      if (first < 0) {
         throw new IllegalArgumentException(
             "%s: there is no column '%s'; there are %s%s"
-                .formatted(path, column, Table.quoted(header), hint));
+                .formatted(path, column, header.described(), otherSeparator(header, columns)));
+      }
+      if (!header.isUnique(column)) {
+        throw DataException.at(
+            path,
+            header.line(),
+            "fields %s and %s are both named '%s'; rename one"
+                .formatted(first + 1, header.names().lastIndexOf(column) + 1, column));
       }
     }
   }
 
-  private void requireDifferent(List<String> names, long line) throws DataException {
-    for (int i = 0; i < names.size(); i++) {
-      int first = names.indexOf(names.get(i));
-      if (first < i) {
-        throw DataException.at(
-            path,
-            line,
-            "fields %s and %s are both named '%s'; rename one"
-                .formatted(first + 1, i + 1, names.get(i)));
+  /** What to add where a column is missing because the separator is another one. */
+  private String otherSeparator(CsvHeader header, List<String> columns) {
+    String some = "";
+    for (char other : new char[] {';', '\t', '|', ','}) {
+      CsvHeader split = other == separator ? header : splitAt(other);
+      if (split.hasAll(columns)) {
+        return "; fields are separated by %s: use --separator %s"
+            .formatted(name(other), option(other));
+      }
+      if (some.isEmpty() && header.names().size() == 1 && split.names().size() > 1) {
+        some =
+            "; if these are several, they are separated by %s: use --separator %s"
+                .formatted(name(other), option(other));
       }
     }
+    return some;
+  }
+
+  private CsvHeader splitAt(char other) {
+    try {
+      return withSeparator(other).readHeader();
+    } catch (IOException _) {
+      return new CsvHeader(List.of(), 0); // quoted for the separator it has
+    }
+  }
+
+  private static String name(char separator) {
+    return separator == '\t' ? "tabulators" : "'" + separator + "'";
+  }
+
+  private static String option(char separator) {
+    return separator == '\t' ? "tab" : "'" + separator + "'";
   }
 
   private CsvReader.CsvReaderBuilder builder() {
@@ -212,6 +283,9 @@ public final class CsvFile {
       switch (e) {
         case DataException known -> {
           return known;
+        }
+        case ZipException _, EOFException _ -> {
+          return InputFile.damaged(path, e);
         }
         case CharacterCodingException _ -> {
           return InputFile.malformed(path);

@@ -14,25 +14,28 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
 
   private final List<String> header;
   private final int[] slots;
-  private final float[] values;
+  private final double[] values;
+  private final char decimal;
   private int fields;
-  private boolean blank;
+  private boolean anything;
   private @Nullable String problem;
 
   /**
    * A handler that has not read a row yet.
    *
    * @param header names of all fields
-   * @param columns names of the wanted ones, which the header has
+   * @param columns names of the wanted ones, each of which the header has once
+   * @param decimal what stands before the decimals, a point or a comma
    */
-  CsvRow(List<String> header, List<String> columns) {
+  CsvRow(List<String> header, List<String> columns, char decimal) {
     this.header = header;
     this.slots = header.stream().mapToInt(columns::indexOf).toArray();
-    this.values = new float[columns.size()];
+    this.values = new double[columns.size()];
+    this.decimal = decimal;
   }
 
   /** The wanted fields, valid until the next row is read. */
-  float[] values() {
+  double[] values() {
     return values;
   }
 
@@ -41,14 +44,19 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     return getStartingLineNumber();
   }
 
-  /** Whether this is a line without anything in it. */
+  /** Whether this is a line without anything in it but blanks. */
   boolean isBlank() {
-    return blank;
+    return !anything && fields <= 1;
+  }
+
+  /** Whether there are fields with nothing in them, as spreadsheets write them below a table. */
+  boolean isEmpty() {
+    return !anything;
   }
 
   /** Why the row cannot be used, or null. */
   @Nullable String problem() {
-    return fields == slots.length || blank
+    return fields == slots.length || isBlank()
         ? problem
         : "found %s fields, the first line names %s".formatted(fields, slots.length);
   }
@@ -56,27 +64,26 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
   @Override
   protected void handleBegin(long startingLineNumber) {
     fields = 0;
-    blank = false;
+    anything = false;
     problem = null;
   }
 
   @Override
-  protected void handleEmpty() {
-    blank = true;
-  }
+  protected void handleEmpty() {}
 
   @Override
   protected void handleField(int index, char[] buffer, int offset, int length, boolean quoted) {
     fields++;
+    anything = anything || !isBlank(buffer, offset, length);
     int slot = index < slots.length ? slots[index] : -1;
     if (slot < 0) {
       return;
     }
     String text = new String(buffer, offset, length).strip();
-    float value = parse(text);
+    double value = parse(text, decimal);
     values[slot] = value;
-    if (!Float.isFinite(value) && problem == null) {
-      problem = problem(header.get(index), text);
+    if (!Double.isFinite(value) && problem == null) {
+      problem = problem(header.get(index), text, value);
     }
   }
 
@@ -85,31 +92,51 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     return this;
   }
 
-  private static String problem(String column, String text) {
+  private static boolean isBlank(char[] buffer, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (!Character.isWhitespace(buffer[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String problem(String column, String text, double value) {
     if (text.isEmpty()) {
       return "column '%s' is empty, expected a number".formatted(column);
     }
     String shown = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
-    return "column '%s' is '%s', expected a number"
-        .formatted(column, shown.replaceAll("\\p{Cntrl}", " "));
+    String found = "column '%s' is '%s'".formatted(column, shown.replaceAll("\\p{Cntrl}", " "));
+    if (Double.isInfinite(value)) {
+      return found + ", beyond what float64 holds (1.8e308)";
+    }
+    char other = decimal == '.' ? ',' : '.';
+    return Double.isNaN(parse(text, other))
+        ? found + ", expected a number"
+        : "%s, expected a number with a decimal %s; for a decimal %s use --decimal %s"
+            .formatted(found, name(decimal), name(other), other);
   }
 
-  /** The number, or one that is not finite if there is none that a float can hold. */
-  private static float parse(String text) {
-    if (text.isEmpty()) {
-      return Float.NaN;
+  private static String name(char decimal) {
+    return decimal == '.' ? "point" : "comma";
+  }
+
+  /** The number, infinite if a double cannot hold it, NaN if there is none. */
+  private static double parse(String text, char decimal) {
+    if (text.isEmpty() || (decimal != '.' && text.indexOf('.') >= 0)) {
+      return Double.NaN;
     }
-    // Java also reads 1f, 1d and 0x1p3, which in data are more likely to be labels.
+    // Java also reads 1f, 1d, 0x1p3 and NaN, which in data are more likely to be labels.
     char last = text.charAt(text.length() - 1);
-    if ((last != '.' && (last < '0' || last > '9'))
+    if ((last != decimal && (last < '0' || last > '9'))
         || text.indexOf('x') >= 0
         || text.indexOf('X') >= 0) {
-      return Float.NaN;
+      return Double.NaN;
     }
     try {
-      return Float.parseFloat(text);
+      return Double.parseDouble(decimal == '.' ? text : text.replace(decimal, '.'));
     } catch (NumberFormatException _) {
-      return Float.NaN;
+      return Double.NaN;
     }
   }
 }

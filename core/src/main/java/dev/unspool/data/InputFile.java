@@ -3,16 +3,21 @@ package dev.unspool.data;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
+import java.util.zip.GZIPInputStream;
 
-/** Opens files that users name, and says in one line why one cannot be used. */
+/**
+ * Opens files that users name, and says in one line why one cannot be used. Files that gzip has
+ * compressed are read as what is in them.
+ */
 final class InputFile {
   private static final char BYTE_ORDER_MARK = '\ufeff';
   private static final int BUFFER = 1 << 16;
@@ -38,13 +43,23 @@ final class InputFile {
     }
   }
 
+  /** Refuses a file that is to be read byte by byte and holds something compressed. */
+  static void requirePlain(Path file) throws IOException {
+    FileKind kind = FileKind.of(file);
+    if (kind != FileKind.PLAIN) {
+      throw DataException.in(file, kind.refusal());
+    }
+  }
+
   /**
    * Opens a file of UTF-8 text, after its byte order mark if there is one. Malformed text makes
    * reading throw {@link java.nio.charset.MalformedInputException}; {@link #malformed} says where.
    */
   static BufferedReader open(Path file) throws IOException {
-    check(file);
-    BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8);
+    InputStream bytes = bytes(file);
+    // A decoder of its own, because a reader of a charset replaces what is malformed.
+    var reader =
+        new BufferedReader(new InputStreamReader(bytes, StandardCharsets.UTF_8.newDecoder()));
     try {
       reader.mark(1);
       if (reader.read() != BYTE_ORDER_MARK) {
@@ -57,6 +72,33 @@ final class InputFile {
     }
   }
 
+  /** What is in a file, decompressed; files of other kinds are refused. */
+  private static InputStream bytes(Path file) throws IOException {
+    check(file);
+    FileKind kind = FileKind.of(file);
+    if (kind == FileKind.PLAIN) {
+      return Files.newInputStream(file);
+    }
+    if (kind != FileKind.GZIP) {
+      throw DataException.in(file, kind.refusal());
+    }
+    InputStream compressed = Files.newInputStream(file);
+    try {
+      return new GZIPInputStream(compressed, BUFFER);
+    } catch (IOException e) {
+      compressed.close();
+      throw damaged(file, e);
+    }
+  }
+
+  /** The error for a file that gzip cannot decompress. */
+  static DataException damaged(Path file, Throwable e) {
+    return new DataException(
+        "%s: the gzip data are damaged or cut off (%s); copy the file again"
+            .formatted(file, e.getMessage()),
+        e);
+  }
+
   /**
    * The error for a file that is not UTF-8. Readers run ahead, so the line is searched for anew.
    */
@@ -65,7 +107,7 @@ final class InputFile {
     ByteBuffer in = ByteBuffer.allocate(BUFFER);
     CharBuffer out = CharBuffer.allocate(BUFFER);
     long line = 1;
-    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (var channel = Channels.newChannel(bytes(file))) {
       boolean end = false;
       while (!end) {
         end = channel.read(in) < 0;

@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Brings columns to mean 0 and deviation 1, with figures that are taken from the training part
- * only. Computed in float64.
+ * Brings columns to about −1 to 1, with figures that are taken from the training part only: to mean
+ * 0 and deviation 1 ({@link #of}), or by median and quartiles where a few wild values should not
+ * decide ({@link #robust}). Computed in float64; only the result is float32.
  */
 public final class Normalisation {
   private final List<String> columns;
@@ -17,8 +18,8 @@ public final class Normalisation {
    * A normalisation with known figures.
    *
    * @param columns names, all different
-   * @param mean of each column, copied
-   * @param deviation standard deviation of each column, above 0, copied
+   * @param mean of each column, or another value that becomes 0, copied
+   * @param deviation of each column, or another distance that becomes 1, above 0, copied
    */
   public Normalisation(List<String> columns, double[] mean, double[] deviation) {
     Table.requireDifferent(columns);
@@ -46,12 +47,10 @@ public final class Normalisation {
    *
    * @param columns names of columns of the table
    * @param range rows to measure: the training part, at least one row
+   * @throws IllegalArgumentException if numbers are so large that their squares overflow
    */
   public static Normalisation of(Table table, List<String> columns, Range range) {
-    range.requireWithin(table.rows(), "rows");
-    if (range.isEmpty()) {
-      throw new IllegalArgumentException("no rows to take a mean of, found the rows " + range);
-    }
+    requireRows(table, range);
     var mean = new double[columns.size()];
     var deviation = new double[columns.size()];
     for (int i = 0; i < columns.size(); i++) {
@@ -66,8 +65,52 @@ public final class Normalisation {
       }
       mean[i] = average;
       deviation[i] = squares == 0 ? 1 : Math.sqrt(squares / range.length());
+      requireMeasurable(columns.get(i), mean[i], deviation[i]);
     }
     return new Normalisation(columns, mean, deviation);
+  }
+
+  /**
+   * Takes the median for the mean, and the {@link Quantiles#deviation} that the quartiles tell for
+   * the standard deviation. Up to a quarter of the values on either side may be anything. A column
+   * whose quartiles are equal, as of a signal that rests most of the time, gets the figures of
+   * {@link #of}.
+   *
+   * @param columns names of columns of the table
+   * @param range rows to measure: the training part, at least one row
+   */
+  public static Normalisation robust(Table table, List<String> columns, Range range) {
+    requireRows(table, range);
+    var middle = new double[columns.size()];
+    var distance = new double[columns.size()];
+    for (int i = 0; i < columns.size(); i++) {
+      int column = table.column(columns.get(i));
+      var quantiles = new Quantiles(range.length(), row -> table.get(range.from() + row, column));
+      middle[i] = quantiles.at(0.5);
+      distance[i] = quantiles.deviation();
+      if (distance[i] == 0) {
+        Normalisation plain = of(table, List.of(columns.get(i)), range);
+        middle[i] = plain.mean(0);
+        distance[i] = plain.deviation(0);
+      }
+      requireMeasurable(columns.get(i), middle[i], distance[i]);
+    }
+    return new Normalisation(columns, middle, distance);
+  }
+
+  private static void requireRows(Table table, Range range) {
+    range.requireWithin(table.rows(), "rows");
+    if (range.isEmpty()) {
+      throw new IllegalArgumentException("no rows to take a mean of, found the rows " + range);
+    }
+  }
+
+  private static void requireMeasurable(String column, double mean, double deviation) {
+    if (!Double.isFinite(mean) || !Double.isFinite(deviation)) {
+      throw new IllegalArgumentException(
+          "column '%s' has numbers too large to measure a deviation of: their squares are beyond 1.8e308; correct them, or give the column in a larger unit"
+              .formatted(column));
+    }
   }
 
   /** Names of the columns, in order. */
@@ -80,24 +123,24 @@ public final class Normalisation {
     return columns.indexOf(column);
   }
 
-  /** Mean of a column, by its index in {@link #columns()}. */
+  /** What becomes 0 of a column, its mean or median, by its index in {@link #columns()}. */
   public double mean(int column) {
     return mean[column];
   }
 
-  /** Standard deviation of a column, by its index in {@link #columns()}. */
+  /** What becomes 1 of a column, its deviation, by its index in {@link #columns()}. */
   public double deviation(int column) {
     return deviation[column];
   }
 
   /** A value in the column's own units, normalised: {@code (value − mean) / deviation}. */
-  public float apply(int column, float value) {
+  public float apply(int column, double value) {
     return (float) ((value - mean[column]) / deviation[column]);
   }
 
   /** A normalised value, in the column's own units: {@code value · deviation + mean}. */
-  public float invert(int column, float value) {
-    return (float) (value * deviation[column] + mean[column]);
+  public double invert(int column, double value) {
+    return value * deviation[column] + mean[column];
   }
 
   @Override

@@ -9,7 +9,7 @@ import java.util.List;
 /** Where rows go while a table is read. */
 sealed interface RowSink extends Closeable {
   /** Appends a row; {@code row} is copied. */
-  void add(float[] row) throws IOException;
+  void add(double[] row) throws IOException;
 
   /** The table; nothing may be added afterwards. */
   Table finish(List<String> columns, long skippedRows) throws IOException;
@@ -23,8 +23,8 @@ sealed interface RowSink extends Closeable {
     }
 
     @Override
-    public void add(float[] row) throws IOException {
-      for (float value : row) {
+    public void add(double[] row) throws IOException {
+      for (double value : row) {
         writer.write(value);
       }
     }
@@ -42,17 +42,17 @@ sealed interface RowSink extends Closeable {
 
   /** Keeps the newest rows: a ring that forgets the oldest when it is full. */
   final class Newest implements RowSink {
-    private final float[] ring;
+    private final double[] ring;
     private final int width;
     private long added;
 
     Newest(int rows, int width) {
-      this.ring = new float[Math.multiplyExact(rows, width)];
+      this.ring = new double[Math.multiplyExact(rows, width)];
       this.width = width;
     }
 
     @Override
-    public void add(float[] row) {
+    public void add(double[] row) {
       System.arraycopy(row, 0, ring, next(), width);
       added++;
     }
@@ -60,7 +60,7 @@ sealed interface RowSink extends Closeable {
     @Override
     public Table finish(List<String> columns, long skippedRows) {
       int held = (int) Math.min(added * width, ring.length);
-      var values = new float[held];
+      var values = new double[held];
       int oldest = held < ring.length ? 0 : next();
       System.arraycopy(ring, oldest, values, 0, held - oldest);
       System.arraycopy(ring, 0, values, held - oldest, oldest);

@@ -49,11 +49,11 @@ final class SegmentWriter implements Closeable {
   }
 
   /** Appends a number. */
-  void write(float value) throws IOException {
+  void write(double value) throws IOException {
     if (!chunk.hasRemaining()) {
       next();
     }
-    chunk.putFloat(value);
+    chunk.putDouble(value);
   }
 
   /** Appends a number. */

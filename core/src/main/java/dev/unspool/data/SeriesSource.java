@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A table as steps: inputs are columns of a row, targets are columns of the row {@code horizon}
  * later. Lanes are contiguous parts of equal length; where the last ones run out, inputs and
- * targets are 0 and the mask is 0.
+ * targets are 0 and the mask is 0. The table is float64; what is read is float32, after
+ * normalisation.
  *
  * <p>The table stays the caller's: closing the source does not close it.
  */
@@ -54,6 +55,11 @@ public final class SeriesSource implements BlockSource {
     return cursor.steps();
   }
 
+  /** The step of the epoch that is read next, from 0. */
+  public long step() {
+    return cursor.step();
+  }
+
   /** Steps in the beginning of an epoch that only warm up: their mask is 0. */
   public long warmUp() {
     return cursor.warmUp();
@@ -71,7 +77,7 @@ public final class SeriesSource implements BlockSource {
   }
 
   @Override
-  public int read(Block block, int max) {
+  public int read(Block block, int max) throws DataException {
     block.requireFits(this, max);
     long first = cursor.step();
     int count = cursor.advance(max);
@@ -134,11 +140,20 @@ public final class SeriesSource implements BlockSource {
     }
 
     /** Writes the columns of a row, or zeros if the row is −1, to {@code into} from {@code at}. */
-    void copy(long row, float[] into, int at) {
+    void copy(long row, float[] into, int at) throws DataException {
       for (int i = 0; i < indices.length; i++) {
-        into[at + i] =
-            row < 0 ? 0 : (float) ((table.get(row, indices[i]) - mean[i]) / deviation[i]);
+        float value = row < 0 ? 0 : (float) ((table.get(row, indices[i]) - mean[i]) / deviation[i]);
+        if (!Float.isFinite(value)) {
+          throw beyondFloat32(row, i);
+        }
+        into[at + i] = value;
       }
+    }
+
+    private DataException beyondFloat32(long row, int i) {
+      return new DataException(
+          "row %s of column '%s' is %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct the number, or normalise the column"
+              .formatted(row, table.columns().get(indices[i]), table.get(row, indices[i])));
     }
   }
 
@@ -222,11 +237,20 @@ public final class SeriesSource implements BlockSource {
       long steps = rows.length() - horizon;
       if (steps < lanes) {
         throw new IllegalArgumentException(
-            ("the rows %s are %s rows; %s lanes with a horizon of %s need at least %s; use more"
-                    + " rows, or fewer lanes")
-                .formatted(rows, rows.length(), lanes, horizon, (long) lanes + horizon));
+            "the rows %s are %s; %s with a horizon of %s: at least %s are needed; use more rows%s"
+                .formatted(
+                    rows,
+                    counted(rows.length(), "row"),
+                    counted(lanes, "lane"),
+                    horizon,
+                    (long) lanes + horizon,
+                    lanes == 1 ? "" : ", or fewer lanes"));
       }
       return new SeriesSource(this, rows, steps);
+    }
+
+    private static String counted(long count, String noun) {
+      return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static void require(boolean condition, String message, long found) {

@@ -32,20 +32,30 @@ public record Split(Range train, Range valid, Range test) {
    * @throws IllegalArgumentException if nothing is left to train on
    */
   public static Split byFraction(long rows, double valid, double test) {
+    return byFraction(rows, "rows", valid, test);
+  }
+
+  /**
+   * The same for other things than rows.
+   *
+   * @param count how many there are
+   * @param things what they are called in a refusal: tokens
+   */
+  public static Split byFraction(long count, String things, double valid, double test) {
     if (!(valid >= 0) || !(test >= 0) || !(valid + test < 1)) {
       throw new IllegalArgumentException(
           "the parts for validation and testing must be at least 0 and less than 1 together,"
               + " found %s and %s".formatted(valid, test));
     }
-    long trainEnd = end(rows, 1 - valid - test);
-    long validEnd = Math.max(trainEnd, end(rows, 1 - test));
+    long trainEnd = end(count, 1 - valid - test);
+    long validEnd = Math.max(trainEnd, end(count, 1 - test));
     if (trainEnd < 1) {
       throw new IllegalArgumentException(
-          "of %s rows, none are left to train on: validation takes %s and testing %s"
-              .formatted(rows, validEnd - trainEnd, rows - validEnd));
+          "of %s %s, none are left to train on: validation takes %s and testing %s"
+              .formatted(count, things, validEnd - trainEnd, count - validEnd));
     }
     return new Split(
-        new Range(0, trainEnd), new Range(trainEnd, validEnd), new Range(validEnd, rows));
+        new Range(0, trainEnd), new Range(trainEnd, validEnd), new Range(validEnd, count));
   }
 
   private static long end(long rows, double fraction) {

@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Rows of named float32 columns, in the order of time. Small tables are on the heap; those above
- * 256 MiB are in a temporary file that is mapped into memory, so that a table may be larger than
- * memory. Any number of threads may read a table.
+ * Rows of named float64 columns, in the order of time: a meter of eight digits, or a small movement
+ * on a large offset, is kept as it was measured. What a network sees is float32, after a {@link
+ * Normalisation}.
+ *
+ * <p>A row takes 8 bytes a column. Small tables are on the heap; those above 256 MiB are in a
+ * temporary file that is mapped into memory, so that a table may be larger than memory. Any number
+ * of threads may read a table.
  */
 public final class Table implements AutoCloseable {
   private final List<String> columns;
@@ -25,7 +29,7 @@ public final class Table implements AutoCloseable {
     this.memory = memory;
     this.values = memory.segment();
     this.width = columns.size();
-    this.rows = values.byteSize() / Float.BYTES / width;
+    this.rows = values.byteSize() / Double.BYTES / width;
     this.skippedRows = skippedRows;
   }
 
@@ -36,7 +40,7 @@ public final class Table implements AutoCloseable {
    * @param values rows × columns, shared and not modified
    * @throws IllegalArgumentException if the numbers do not fill whole rows
    */
-  public static Table of(List<String> columns, float... values) {
+  public static Table of(List<String> columns, double... values) {
     requireDifferent(columns);
     if (values.length % columns.size() != 0) {
       throw new IllegalArgumentException(
@@ -70,10 +74,10 @@ public final class Table implements AutoCloseable {
   }
 
   /** One number. */
-  public float get(long row, int column) {
+  public double get(long row, int column) {
     Objects.checkIndex(row, rows);
     Objects.checkIndex(column, width);
-    return values.getAtIndex(ValueLayout.JAVA_FLOAT, row * width + column);
+    return values.getAtIndex(ValueLayout.JAVA_DOUBLE, row * width + column);
   }
 
   /** How many bad rows were left out when the table was read. */

@@ -39,7 +39,7 @@ public final class Tokens implements AutoCloseable {
   /**
    * Reads a file.
    *
-   * @param file for words: UTF-8 text
+   * @param file for words: UTF-8 text, or gzip of it; for bytes: nothing compressed
    * @return the tokens; the caller closes them
    * @throws DataException if there is no readable file, it is empty, or words are not UTF-8
    */
@@ -57,6 +57,7 @@ public final class Tokens implements AutoCloseable {
 
   private static Tokens map(Path file, Bytes vocabulary) throws IOException {
     InputFile.check(file);
+    InputFile.requirePlain(file);
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       long size = channel.size();
       return new Tokens(vocabulary, Memory.map(channel, size), size, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,6 +188,8 @@ public final class Words implements Vocabulary {
         throw DataException.in(file, "there are no words in the file");
       }
       return new Extent(index, reader.read());
+    } catch (ZipException | EOFException e) {
+      throw InputFile.damaged(file, e);
     } catch (CharacterCodingException e) {
       DataException malformed = InputFile.malformed(file);
       malformed.addSuppressed(e);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.train;
 
-/** Training has diverged: one update after the other has a gradient that is not finite. */
+/**
+ * Training has diverged: one update after the other has a gradient that is not finite. {@link
+ * Trainer#restart} goes back to weights that were good, such as those of {@link BestWeights}.
+ */
 public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -10,8 +13,8 @@ public final class DivergedException extends RuntimeException {
   DivergedException(long update, int inARow, double loss) {
     super(
         ("the gradients of the last %s updates up to update %s are not finite (loss %s);"
-                + " lower the learning rate or clip the gradient by its norm, and go on from an"
-                + " earlier checkpoint")
+                + " lower the learning rate or clip the gradient by its norm, and go on from weights"
+                + " that were good")
             .formatted(inARow, update, loss));
     this.update = update;
   }

@@ -37,7 +37,7 @@ public final class Trainer implements AutoCloseable {
   private final Tbptt engine;
   private final Parameters theta;
   private final BlockSource source;
-  private final Optimizer optimizer;
+  private Optimizer optimizer;
   private final LearningRate learningRate;
   private final Clipping clipping;
   private final int epochs;
@@ -155,6 +155,29 @@ public final class Trainer implements AutoCloseable {
     epoch++;
     epochSteps = 0;
     // Also after the last epoch, so that a training resumed with more epochs begins the next one.
+    source.rewind();
+    engine.restart();
+  }
+
+  /**
+   * Begins the present pass over the data anew with other weights and without a past: the way out
+   * of a divergence, to weights that were good. Updates and steps are counted on.
+   *
+   * @param weights in the layout of θ, into which they are copied
+   * @param fresh takes the place of the optimizer, whose moments belong to the weights that are
+   *     given up
+   */
+  public void restart(Parameters weights, Optimizer fresh) throws IOException {
+    if (!theta.layout().equals(weights.layout())) {
+      throw new IllegalArgumentException(
+          "the weights have %s values in the layout of another model, expected %s"
+              .formatted(weights.layout().size(), theta.layout().size()));
+    }
+    System.arraycopy(weights.values(), 0, theta.values(), 0, theta.values().length);
+    engine.parametersChanged();
+    optimizer = fresh;
+    skippedInARow = 0;
+    epochSteps = 0;
     source.rewind();
     engine.restart();
   }

@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +37,8 @@ final class CsvFileTest {
     Files.writeString(path, text);
   }
 
-  private static float[] row(Table table, long row) {
-    var values = new float[table.columns().size()];
+  private static double[] row(Table table, long row) {
+    var values = new double[table.columns().size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = table.get(row, i);
     }
@@ -64,9 +67,9 @@ final class CsvFileTest {
     try (var table = file.read(List.of("x", "y"))) {
       assertEquals(List.of("x", "y"), table.columns());
       assertEquals(3, table.rows());
-      assertArrayEquals(new float[] {-2000, 1.5f}, row(table, 0));
-      assertArrayEquals(new float[] {0.25f, 7}, row(table, 1));
-      assertArrayEquals(new float[] {1, 0}, row(table, 2));
+      assertArrayEquals(new double[] {-2000, 1.5}, row(table, 0));
+      assertArrayEquals(new double[] {0.25, 7}, row(table, 1));
+      assertArrayEquals(new double[] {1, 0}, row(table, 2));
       assertEquals(0, table.skippedRows());
     }
   }
@@ -87,8 +90,8 @@ final class CsvFileTest {
     write(text);
     try (var table = file.read(List.of("x", "y"))) {
       assertEquals(2, table.rows());
-      assertArrayEquals(new float[] {1, 2}, row(table, 0));
-      assertArrayEquals(new float[] {3, 4}, row(table, 1));
+      assertArrayEquals(new double[] {1, 2}, row(table, 0));
+      assertArrayEquals(new double[] {3, 4}, row(table, 1));
     }
   }
 
@@ -105,7 +108,7 @@ final class CsvFileTest {
     Refusal.of(
         IllegalArgumentException.class,
         path
-            + ": there is no column 'y'; there are 'x\ty'; if these are several, the separator is not ','",
+            + ": there is no column 'y'; there are 'x\ty'; fields are separated by tabulators: use --separator tab",
         () -> file.read(List.of("y")));
     Refusal.containing(IllegalArgumentException.class, "U+000A", () -> file.withSeparator('\n'));
   }
@@ -116,8 +119,8 @@ final class CsvFileTest {
     bad(7, "column 'y' is 'z', expected a number");
     try (var table = file.skippingBadRows().read(List.of("x", "y"))) {
       assertEquals(2, table.rows());
-      assertArrayEquals(new float[] {1, 2}, row(table, 0));
-      assertArrayEquals(new float[] {3, 4}, row(table, 1));
+      assertArrayEquals(new double[] {1, 2}, row(table, 0));
+      assertArrayEquals(new double[] {3, 4}, row(table, 1));
       assertEquals(1, table.skippedRows());
     }
   }
@@ -130,7 +133,6 @@ final class CsvFileTest {
         "nan",
         "Infinity",
         "-inf",
-        "1e39",
         "1f",
         "2d",
         "0x1p3",
@@ -162,7 +164,7 @@ final class CsvFileTest {
     try (var table = file.skippingBadRows().read(List.of("x", "y"))) {
       assertEquals(2, table.rows());
       assertEquals(1, table.skippedRows());
-      assertArrayEquals(new float[] {5, 6}, row(table, 1));
+      assertArrayEquals(new double[] {5, 6}, row(table, 1));
     }
   }
 
@@ -207,7 +209,7 @@ final class CsvFileTest {
         assertEquals(1, table.skippedRows());
         for (int i = 0; i < expected; i++) {
           int value = 10 - expected + i;
-          assertArrayEquals(new float[] {100 + value, value}, row(table, i));
+          assertArrayEquals(new double[] {100 + value, value}, row(table, i));
         }
       }
     }
@@ -284,11 +286,152 @@ final class CsvFileTest {
   }
 
   @Test
-  void refusesTwoColumnsOfOneName() throws IOException {
-    write("\nx,y, x\n1,2,3\n");
+  void refusesTwoColumnsOfOneNameOnlyWhereTheyAreAskedFor() throws IOException {
+    write("\nx,y, x,,\n1,2,3,a,b\n");
+    assertEquals(List.of("x", "y", "x", "", ""), file.header());
     String message = path + ":2: fields 1 and 3 are both named 'x'; rename one";
-    Refusal.of(DataException.class, message, () -> file.header());
-    Refusal.of(DataException.class, message, () -> file.read(List.of("y")));
+    Refusal.of(DataException.class, message, () -> file.read(List.of("y", "x")));
+    Refusal.of(DataException.class, message, () -> file.requireColumns(X));
+    try (var table = file.read(List.of("y"))) {
+      assertEquals(2, table.get(0, 0));
+    }
+    Refusal.of(
+        IllegalArgumentException.class,
+        path + ": there is no column 'z'; there are 'x', 'y'",
+        () -> file.requireColumns(List.of("z")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '!',
+      quoteCharacter = '`',
+      value = {"time;x;y! ';' ! ';'", "time~x~y! tabulators ! tab", "time|x|y! '|' ! '|'"})
+  void suggestsTheSeparatorThatTheFileHas(String header, String name, String option)
+      throws IOException {
+    write(header.replace("~", "\t") + "\n1;2;3\n");
+    Refusal.containing(
+        IllegalArgumentException.class,
+        "; fields are separated by %s: use --separator %s".formatted(name, option),
+        () -> file.read(List.of("y", "x")));
+    Refusal.containing(
+        IllegalArgumentException.class,
+        "; if these are several, they are separated by %s: use --separator %s"
+            .formatted(name, option),
+        () -> file.read(List.of("z")));
+  }
+
+  @Test
+  void suggestsCommasToo() throws IOException {
+    write("x,\"y;z\"\n1,2\n");
+    Refusal.containing(
+        IllegalArgumentException.class,
+        "; fields are separated by ',': use --separator ','",
+        () -> file.withSeparator('\t').read(List.of("y;z", "x")));
+  }
+
+  @Test
+  void namesMayHoldWhatSeparates() throws IOException {
+    write("time,\"temp, °C\",\"say \"\"hi\"\"\"\n1,2,3\n");
+    try (var table = file.read(List.of("temp, °C", "say \"hi\""))) {
+      assertArrayEquals(new double[] {2, 3}, row(table, 0));
+    }
+    Refusal.containing(
+        IllegalArgumentException.class,
+        "there are 'time', 'temp, °C', 'say \"hi\"' (in --target and --input, a name with a comma"
+            + " stands in double quotes)",
+        () -> file.read(List.of("temp")));
+  }
+
+  @Test
+  void readsDecimalCommas() throws IOException {
+    write("x;y\n1,5;-2e3\n,25;7\n");
+    try (var table = file.withSeparator(';').withDecimal(',').read(List.of("x", "y"))) {
+      assertArrayEquals(new double[] {1.5, -2000}, row(table, 0));
+      assertArrayEquals(new double[] {0.25, 7}, row(table, 1));
+    }
+    Refusal.of(
+        DataException.class,
+        path
+            + ":2: column 'x' is '1,5', expected a number with a decimal point; for a decimal comma"
+            + " use --decimal ,; fix it or use --skip-bad-rows",
+        () -> file.withSeparator(';').read(X));
+    write("x,y\n\"1,5\",2\n1.5,2\n");
+    Refusal.containing(
+        DataException.class,
+        ":3: column 'x' is '1.5', expected a number with a decimal comma",
+        () -> file.withDecimal(',').read(X));
+    write("x;y\n1.234,5;2\n");
+    Refusal.containing(
+        DataException.class,
+        ":2: column 'x' is '1.234,5', expected a number; fix",
+        () -> file.withSeparator(';').withDecimal(',').read(X));
+    Refusal.containing(IllegalArgumentException.class, "found '!'", () -> file.withDecimal('!'));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"   ", "\t", ",", " , ", ",\n,\n\n ,"})
+  void blanksBelowTheTableAreNoRows(String end) throws IOException {
+    write("x,y\n1,2\n3,4\n" + end);
+    try (var table = file.read(List.of("x", "y"))) {
+      assertEquals(2, table.rows());
+      assertEquals(0, table.skippedRows());
+    }
+    write("x,y\n1,2\n,\n,\n3,4\n" + end);
+    bad(3, "column 'x' is empty, expected a number");
+    try (var table = file.skippingBadRows().read(List.of("x", "y"))) {
+      assertEquals(2, table.rows());
+      assertEquals(2, table.skippedRows());
+    }
+  }
+
+  @Test
+  void saysWhichNumbersAreOutOfRange() throws IOException {
+    write("x,y\n1e39,-1e308\n3,-1e309\n");
+    try (var table = file.read(X)) {
+      assertEquals(1e39, table.get(0, 0));
+    }
+    bad(3, "column 'y' is '-1e309', beyond what float64 holds (1.8e308)");
+  }
+
+  private static void gzip(Path to, byte[] content) throws IOException {
+    try (var out = new GZIPOutputStream(Files.newOutputStream(to))) {
+      out.write(content);
+    }
+  }
+
+  @Test
+  void readsWhatGzipCompressed() throws IOException {
+    gzip(path, "x,y\n1,2\n3,4\n".getBytes(StandardCharsets.UTF_8));
+    try (var table = file.read(List.of("y"))) {
+      assertEquals(2, table.rows());
+      assertEquals(4, table.get(1, 0));
+    }
+    gzip(path, "x,y\n1,2\n3,é\n".getBytes(StandardCharsets.ISO_8859_1));
+    Refusal.containing(DataException.class, path + ":3: found the byte 0xe9", () -> file.read(X));
+    gzip(path, ("x,y\n" + "1,2\n".repeat(1000)).getBytes(StandardCharsets.UTF_8));
+    byte[] all = Files.readAllBytes(path);
+    for (int length : new int[] {5, all.length / 2, all.length - 1}) {
+      Files.write(path, Arrays.copyOf(all, length));
+      Refusal.containing(
+          DataException.class,
+          path + ": the gzip data are damaged or cut off",
+          () -> file.skippingBadRows().read(X));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "504b030414, spreadsheet (xlsx",
+    "d0cf11e0a1b11ae1, spreadsheet (xls)",
+    "fd377a585a00, xz",
+    "425a6839314159265359, bzip2",
+    "28b52ffd, Zstandard",
+    "fffe7800, UTF-16",
+    "feff0078, UTF-16",
+  })
+  void saysWhatAFileIsThatHoldsNoText(String bytes, String kind) throws IOException {
+    Files.write(path, HexFormat.of().parseHex(bytes));
+    Refusal.containing(DataException.class, kind, () -> file.read(X));
   }
 
   @Test
@@ -321,10 +464,13 @@ final class CsvFileTest {
   }
 
   @Test
-  void largeNumbersAreRounded() throws IOException {
-    write("x\n1700000001\n");
-    try (var table = file.read(X)) {
-      assertEquals((float) 1_700_000_001L, table.get(0, 0));
+  void largeNumbersAreNotRounded() throws IOException {
+    write("x\n1700000001.25\n100000000.841\n");
+    for (long limit : new long[] {0, 1 << 20}) {
+      try (var table = file.withHeapLimit(limit).read(X)) {
+        assertEquals(1_700_000_001.25, table.get(0, 0));
+        assertEquals(100_000_000.841, table.get(1, 0));
+      }
     }
   }
 

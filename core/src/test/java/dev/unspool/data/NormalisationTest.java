@@ -2,6 +2,7 @@
 package dev.unspool.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,7 @@ final class NormalisationTest {
   @Test
   void isExactFarFromZero() {
     // The textbook formula E[x²] − E[x]² loses all digits here.
-    var values = new float[1000];
+    var values = new double[1000];
     for (int i = 0; i < values.length; i++) {
       values[i] = 16_000_000 + i % 2;
     }
@@ -32,6 +33,50 @@ final class NormalisationTest {
         Normalisation.of(Table.of(List.of("a"), values), List.of("a"), new Range(0, 1000));
     assertEquals(16_000_000.5, normalisation.mean(0), 1e-6);
     assertEquals(0.5, normalisation.deviation(0), 1e-9);
+  }
+
+  @Test
+  void keepsASmallMovementOnALargeOffset() {
+    var normalisation = new Normalisation(List.of("a"), new double[] {1e8}, new double[] {0.5});
+    assertEquals(0.2f, normalisation.apply(0, 1e8 + 0.1), 1e-7f);
+    assertEquals(1e8 + 0.1, normalisation.invert(0, 0.2f), 1e-7);
+  }
+
+  @Test
+  void robustFiguresAreThoseOfMostValues() {
+    var values = new double[2001];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = 20 + (i % 101 - 50) / 10.0;
+    }
+    var clean = Table.of(List.of("a"), values.clone());
+    values[700] = 999.9;
+    values[701] = 999.9;
+    var wild = Table.of(List.of("a"), values);
+    var all = new Range(0, 2001);
+    var expected = Normalisation.robust(clean, List.of("a"), all);
+    var found = Normalisation.robust(wild, List.of("a"), all);
+    assertEquals(20, expected.mean(0), 0.1);
+    assertEquals(5 / 1.349, expected.deviation(0), 0.1);
+    assertEquals(expected.mean(0), found.mean(0), 0.1);
+    assertEquals(expected.deviation(0), found.deviation(0), 0.1);
+    assertTrue(Normalisation.of(wild, List.of("a"), all).deviation(0) > 30);
+  }
+
+  @Test
+  void aColumnThatRestsMostOfTheTimeHasNoQuartiles() {
+    var table = Table.of(List.of("a"), 0, 0, 0, 0, 0, 0, 8, 0);
+    var robust = Normalisation.robust(table, List.of("a"), new Range(0, 8));
+    var plain = Normalisation.of(table, List.of("a"), new Range(0, 8));
+    assertEquals(plain.mean(0), robust.mean(0));
+    assertEquals(plain.deviation(0), robust.deviation(0));
+  }
+
+  @Test
+  void refusesNumbersWhoseSquaresOverflow() {
+    var table = Table.of(List.of("a"), 1, 1e200, 2);
+    refused(
+        "column 'a' has numbers too large to measure a deviation of",
+        () -> Normalisation.of(table, List.of("a"), new Range(0, 3)));
   }
 
   @Test

@@ -13,7 +13,7 @@ final class SeriesSourceTest extends BlockSourceContract {
 
   /** Row r is (r, 100 + r). */
   private static Table table(int rows) {
-    var values = new float[2 * rows];
+    var values = new double[2 * rows];
     for (int r = 0; r < rows; r++) {
       values[2 * r] = r;
       values[2 * r + 1] = 100 + r;
@@ -140,6 +140,32 @@ final class SeriesSourceTest extends BlockSourceContract {
   }
 
   @Test
+  void normalisesBeforeItRounds() throws IOException {
+    var table = Table.of(COLUMNS, 1e8 + 0.1, 1e8, 1e8 + 0.2, 1e8 + 0.3);
+    var normalisation =
+        new Normalisation(COLUMNS, new double[] {1e8, 1e8}, new double[] {0.1, 0.1});
+    var source =
+        SeriesSource.builder(table)
+            .inputs(List.of("x"))
+            .targets(List.of("y"))
+            .normalisation(normalisation)
+            .build();
+    assertEquals(0, source.step());
+    assertArrayEquals(new float[] {1, 3, 1, 1}, read(source, 1, 1).getFirst(), 1e-6f);
+    assertEquals(1, source.step());
+  }
+
+  @Test
+  void refusesWhatFloat32CannotHold() {
+    var table = Table.of(COLUMNS, 1, 1, 2, 1e39);
+    var source = SeriesSource.builder(table).inputs(List.of("x")).targets(List.of("y")).build();
+    Refusal.containing(
+        DataException.class,
+        "row 1 of column 'y' is 1.0E39, out of range for float32 (3.4e38)",
+        () -> read(source, 9, 9));
+  }
+
+  @Test
   void threeRowsAreEnough() throws IOException {
     assertEquals(2, read(builder(3).build(), 9, 9).size());
     assertEquals(1, read(builder(3).lanes(2).build(), 9, 9).size());
@@ -149,9 +175,11 @@ final class SeriesSourceTest extends BlockSourceContract {
   void saysHowManyRowsAreNeeded() {
     refused(
         builder(9).range(new Range(2, 7)).horizon(3).lanes(4),
-        "the rows 2 to 7 are 5 rows; 4 lanes with a horizon of 3 need at least 7; use more rows, or"
-            + " fewer lanes");
-    refused(builder(5).range(new Range(5, 5)), "the rows 5 to 5 are 0 rows;");
+        "the rows 2 to 7 are 5 rows; 4 lanes with a horizon of 3: at least 7 are needed; use more rows,"
+            + " or fewer lanes");
+    refused(
+        builder(5).range(new Range(5, 5)),
+        "the rows 5 to 5 are 0 rows; 1 lane with a horizon of 1: at least 2 are needed; use more rows");
   }
 
   @Test

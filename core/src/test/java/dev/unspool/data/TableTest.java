@@ -38,7 +38,7 @@ final class TableTest {
   @Test
   void listOfVeryManyColumnsIsCut() {
     var names = IntStream.range(0, 100).mapToObj(i -> "c" + i).toList();
-    try (var table = Table.of(names, new float[100])) {
+    try (var table = Table.of(names, new double[100])) {
       Refusal.containing(
           IllegalArgumentException.class, "'c29' and 70 more", () -> table.column("x"));
     }
@@ -46,19 +46,19 @@ final class TableTest {
 
   @Test
   void writerKeepsEverythingWhereverItIs() throws IOException {
-    // A chunk holds 16384 floats: sizes around one and several chunks, limits below and above.
-    for (int count : new int[] {1, 16_383, 16_384, 16_385, 50_000}) {
-      for (long limit : new long[] {0, 4, 70_000, 140_000, 1 << 20}) {
+    // A chunk holds 8192 numbers: sizes around one and several chunks, limits below and above.
+    for (int count : new int[] {1, 8_191, 8_192, 8_193, 25_000}) {
+      for (long limit : new long[] {0, 8, 70_000, 140_000, 1 << 20}) {
         try (var writer = new SegmentWriter(limit)) {
           for (int i = 0; i < count; i++) {
-            writer.write((float) i);
+            writer.write((double) i);
           }
           try (var memory = writer.finish()) {
-            String what = "%s floats, limit %s".formatted(count, limit);
-            assertEquals(4L * count, memory.segment().byteSize(), what);
-            assertEquals(4L * count <= limit, memory.mapping() == null, what);
+            String what = "%s numbers, limit %s".formatted(count, limit);
+            assertEquals(8L * count, memory.segment().byteSize(), what);
+            assertEquals(8L * count <= limit, memory.mapping() == null, what);
             for (int i = 0; i < count; i++) {
-              assertEquals(i, memory.segment().getAtIndex(ValueLayout.JAVA_FLOAT, i), what);
+              assertEquals(i, memory.segment().getAtIndex(ValueLayout.JAVA_DOUBLE, i), what);
             }
           }
         }
@@ -69,7 +69,7 @@ final class TableTest {
   @Test
   void closedTableCannotBeReadFromTheFile() throws IOException {
     var sink = new RowSink.All(0);
-    sink.add(new float[] {1, 2});
+    sink.add(new double[] {1, 2});
     var table = sink.finish(List.of("a", "b"), 5);
     sink.close();
     assertEquals(2, table.get(0, 1));
@@ -82,7 +82,7 @@ final class TableTest {
   @Test
   void temporaryFileIsGoneAtOnce(@TempDir Path folder) throws IOException {
     try (var writer = new SegmentWriter(0, folder)) {
-      writer.write(1f);
+      writer.write(1.0);
       try (var memory = writer.finish();
           var files = Files.list(folder)) {
         assertTrue(memory.segment().isMapped());
@@ -95,7 +95,7 @@ final class TableTest {
   void saysThatThereIsNoRoomForTheTemporaryFile(@TempDir Path folder) throws IOException {
     var missing = folder.resolve("missing");
     try (var writer = new SegmentWriter(0, missing)) {
-      writer.write(1f);
+      writer.write(1.0);
       Refusal.containing(
           DataException.class,
           missing + ": cannot write a temporary file for data above 0 MiB",

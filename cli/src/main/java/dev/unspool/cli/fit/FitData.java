@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.SaidLater;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param csv the table
  * @param testCsv a table of its own to judge the model on, or null for the end of the first one
  * @param separator between fields
+ * @param decimal before the decimals; a point in files of versions that knew no other
  * @param skipBadRows whether rows that cannot be read are left out
  * @param inputs names of the columns that drive the plant
  * @param targets names of the columns that it answers with
@@ -24,6 +28,7 @@ public record FitData(
     String csv,
     @Nullable String testCsv,
     char separator,
+    @SaidLater char decimal,
     boolean skipBadRows,
     List<String> inputs,
     List<String> targets,
@@ -33,6 +38,7 @@ public record FitData(
 
   /** Checks what can be checked without the file. */
   public FitData {
+    decimal = decimal == 0 ? '.' : decimal; // as Gson leaves what a file does not say
     FitFolder.requireSaid("csv", csv);
     FitFolder.requireSaid("normalise", normalise);
     inputs = List.copyOf(inputs);
@@ -65,14 +71,19 @@ public record FitData(
   /** The same in other files. */
   public FitData at(String file, @Nullable String testFile) {
     return new FitData(
-        file, testFile, separator, skipBadRows, inputs, targets, valid, test, normalise);
+        file, testFile, separator, decimal, skipBadRows, inputs, targets, valid, test, normalise);
+  }
+
+  /** How the tables are written. */
+  public TableFormat format() {
+    return new TableFormat(separator, decimal, skipBadRows);
   }
 
   private static void requireDistinct(String option, List<String> columns) {
     require(!columns.isEmpty(), option + " names no column");
     require(
         new HashSet<>(columns).size() == columns.size(),
-        "%s names a column twice: %s".formatted(option, String.join(", ", columns)));
+        "%s names a column twice: %s".formatted(option, CsvLine.list(columns)));
   }
 
   private static void require(boolean condition, String message) {

@@ -47,11 +47,12 @@ public record FitFigures(
   }
 
   /**
-   * Figures of one part; over several targets the root mean square of their errors, and the mean of
-   * their percents.
+   * Figures of one part. Over several targets there is no error, because their units differ, and
+   * percents are the mean of theirs.
    *
-   * @param rmse of a free run; null if it diverged
-   * @param fitPercent of a free run
+   * @param rmse of a free run of a single target; null if it diverged
+   * @param mae mean size of an error of the same
+   * @param fitPercent of a free run; null if it diverged
    * @param oneStepRmse of predictions from measured outputs; null where the model has none
    * @param oneStepFitPercent likewise
    * @param rows number of rows
@@ -59,6 +60,7 @@ public record FitFigures(
    */
   public record Part(
       @Nullable Double rmse,
+      @Nullable Double mae,
       @Nullable Double fitPercent,
       @Nullable Double oneStepRmse,
       @Nullable Double oneStepFitPercent,
@@ -67,32 +69,40 @@ public record FitFigures(
 
     static Part of(List<String> names, Trace simulated, @Nullable Trace predicted) {
       List<Agreement> agreements = simulated.agreements();
-      Map<String, Target> each = null;
-      if (names.size() > 1) {
-        each = new LinkedHashMap<>();
-        for (int i = 0; i < names.size(); i++) {
-          Agreement one = agreements.get(i);
-          each.put(
-              names.get(i),
-              new Target(Numbers.finite(one.rmse()), Numbers.finite(one.fitPercent())));
-        }
-      }
       List<Agreement> steps = predicted == null ? List.of() : predicted.agreements();
-      return new Part(
-          rmse(agreements),
-          percent(agreements),
-          rmse(steps),
-          percent(steps),
-          simulated.rows(),
-          each);
+      var each = new LinkedHashMap<String, Target>();
+      for (int i = 0; i < names.size(); i++) {
+        Agreement step = predicted == null ? null : steps.get(i);
+        each.put(
+            names.get(i),
+            new Target(
+                Numbers.finite(agreements.get(i).rmse()),
+                Numbers.finite(simulated.meanError(i)),
+                Numbers.finite(agreements.get(i).fitPercent()),
+                step == null ? null : Numbers.finite(step.rmse()),
+                step == null ? null : Numbers.finite(step.fitPercent())));
+      }
+      Target only = names.size() == 1 ? each.get(names.getFirst()) : null;
+      return only == null
+          ? new Part(null, null, percent(agreements), null, percent(steps), simulated.rows(), each)
+          : new Part(
+              only.rmse(),
+              only.mae(),
+              only.fitPercent(),
+              only.oneStepRmse(),
+              only.oneStepFitPercent(),
+              simulated.rows(),
+              null);
     }
 
-    private static @Nullable Double rmse(List<Agreement> agreements) {
-      double squares = 0;
-      for (Agreement agreement : agreements) {
-        squares += agreement.rmse() * agreement.rmse() / agreements.size();
-      }
-      return agreements.isEmpty() ? null : Numbers.finite(Math.sqrt(squares));
+    /** The figures of a single target. */
+    Target single() {
+      return new Target(rmse, mae, fitPercent, oneStepRmse, oneStepFitPercent);
+    }
+
+    /** Names and figures; a single target has no name. */
+    Map<String, Target> each() {
+      return targets == null ? Map.of("", single()) : targets;
     }
 
     private static @Nullable Double percent(List<Agreement> agreements) {
@@ -105,12 +115,14 @@ public record FitFigures(
 
     /** Only the free run's. */
     JsonObject json() {
-      JsonObject json = new Target(rmse, fitPercent).json();
-      if (targets != null) {
-        var each = new JsonObject();
-        targets.forEach((name, target) -> each.add(name, target.json()));
-        json.add("targets", each);
+      if (targets == null) {
+        return single().json();
       }
+      var json = new JsonObject();
+      json.add("fit_percent", number(fitPercent));
+      var each = new JsonObject();
+      targets.forEach((name, target) -> each.add(name, target.json()));
+      json.add("targets", each);
       return json;
     }
   }
@@ -118,15 +130,36 @@ public record FitFigures(
   /**
    * Figures of one target.
    *
-   * @param rmse of a free run
-   * @param fitPercent of a free run
+   * @param rmse of a free run; null if it diverged
+   * @param mae mean size of an error of the same
+   * @param fitPercent likewise
+   * @param oneStepRmse of predictions from measured outputs; null where the model has none
+   * @param oneStepFitPercent likewise
    */
-  public record Target(@Nullable Double rmse, @Nullable Double fitPercent) {
+  public record Target(
+      @Nullable Double rmse,
+      @Nullable Double mae,
+      @Nullable Double fitPercent,
+      @Nullable Double oneStepRmse,
+      @Nullable Double oneStepFitPercent) {
     JsonObject json() {
       var json = new JsonObject();
       json.add("rmse", number(rmse));
+      json.add("mae", number(mae));
       json.add("fit_percent", number(fitPercent));
       return json;
+    }
+
+    /** One line, for instance {@code RMSE 0.1, MAE 0.08, fit 97.25 %}. */
+    String line() {
+      if (rmse == null) {
+        return "diverged";
+      }
+      String line = "RMSE " + Numbers.of(rmse);
+      if (mae != null) {
+        line += ", MAE " + Numbers.of(mae);
+      }
+      return fitPercent == null ? line : line + ", fit " + Numbers.percent(fitPercent);
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
@@ -203,6 +204,7 @@ public final class FitRun {
       console.note("Left out " + Numbers.count(task.signals().skippedRows(), "bad row"));
     }
     task.restingTargets().forEach(console::warn);
+    task.wildValues().forEach(console::warn);
     for (String input : task.constantInputs()) {
       console.warn(
           "input '%s' never moves in the training part, so nothing can be learned from it"
@@ -216,7 +218,8 @@ public final class FitRun {
                 Numbers.count(task.train().to(), "training row")));
     if (training.initial() == InitialOutputs.ZERO && task.restsAtMean()) {
       console.note(
-          "--initial zero: the plant is taken to have been at the mean of its columns before the first row, because --normalise standard takes the mean off; if it was at 0, use --normalise rms");
+          "--initial zero: the plant is taken to have been at %s before the first row, because --normalise %s takes that off; if it was at 0, use --normalise rms"
+              .formatted(task.data().normalise().rest(), Labels.of(task.data().normalise())));
     }
   }
 

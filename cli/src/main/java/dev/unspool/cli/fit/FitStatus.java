@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import java.io.IOException;
@@ -65,8 +66,8 @@ public record FitStatus(
     return "%s: %s from %s%s"
         .formatted(
             data.csv(),
-            String.join(", ", data.targets()),
-            String.join(", ", data.inputs()),
+            CsvLine.list(data.targets()),
+            CsvLine.list(data.inputs()),
             data.testCsv() == null ? "" : ", judged on " + data.testCsv());
   }
 
@@ -113,27 +114,29 @@ public record FitStatus(
 
   private static List<String> results(FitFigures figures) {
     var lines = new ArrayList<String>();
-    lines.add(part("train", figures.train()));
+    lines.addAll(part("train", figures.train()));
     if (figures.valid() != null) {
-      lines.add(part("validation", figures.valid()));
+      lines.addAll(part("validation", figures.valid()));
     }
     if (figures.test() != null) {
-      lines.add(part("test", figures.test()));
+      lines.addAll(part("test", figures.test()));
     }
     lines.add(figures.ending());
     return lines;
   }
 
-  private static String part(String name, FitFigures.Part part) {
-    String rows = Numbers.count(part.rows(), "row");
-    Double rmse = part.rmse();
-    Double percent = part.fitPercent();
-    if (rmse == null) {
-      return "%s diverged, %s".formatted(name, rows);
-    }
-    return percent == null
-        ? "%s RMSE %s, %s".formatted(name, Numbers.of(rmse), rows)
-        : "%s RMSE %s, fit %s, %s"
-            .formatted(name, Numbers.of(rmse), Numbers.percent(percent), rows);
+  private static List<String> part(String name, FitFigures.Part part) {
+    var lines = new ArrayList<String>();
+    part.each()
+        .forEach(
+            (target, figures) ->
+                lines.add(
+                    "%s%s %s, %s"
+                        .formatted(
+                            name,
+                            target.isEmpty() ? "" : ", " + target + ":",
+                            figures.line(),
+                            Numbers.count(part.rows(), "row"))));
+    return lines;
   }
 }

@@ -15,13 +15,14 @@ public final class FitTable {
   /** The figures of a fit as a table, and what they mean. */
   public static List<String> of(FitFigures figures) {
     var lines = new ArrayList<String>();
-    boolean steps = figures.train().oneStepRmse() != null;
+    boolean steps = figures.train().oneStepFitPercent() != null;
     lines.add(
-        "%-12s%8s%14s%11s%s"
+        "%-12s%8s%14s%14s%11s%s"
             .formatted(
                 "",
                 "rows",
                 "RMSE",
+                "MAE",
                 "fit",
                 steps ? "%18s%10s".formatted("one step ahead", "fit") : ""));
     add(lines, "train", figures.train(), steps);
@@ -33,29 +34,40 @@ public final class FitTable {
     return lines;
   }
 
+  /** One line; of several targets the mean of their percents, and a line for each of them. */
   private static void add(
       List<String> lines, String name, FitFigures.@Nullable Part part, boolean steps) {
     if (part == null) {
       return;
     }
-    String oneStep =
-        steps
-            ? "%18s%10s".formatted(rmse(part.oneStepRmse()), percent(part.oneStepFitPercent()))
-            : "";
-    lines.add(
-        "%-12s%8s%14s%11s%s"
-            .formatted(name, part.rows(), rmse(part.rmse()), percent(part.fitPercent()), oneStep));
-    if (part.targets() != null) {
-      part.targets()
-          .forEach(
-              (target, figures) ->
-                  lines.add(
-                      "  %-18s%14s%11s"
-                          .formatted(target, rmse(figures.rmse()), percent(figures.fitPercent()))));
+    if (part.targets() == null) {
+      lines.add("%-12s%8s".formatted(name, part.rows()) + columns(part.single(), steps));
+      return;
     }
+    lines.add(
+        "%-12s%8s%14s%14s%11s%s"
+            .formatted(
+                name,
+                part.rows(),
+                "",
+                "",
+                percent(part.fitPercent()),
+                steps ? "%18s%10s".formatted("", percent(part.oneStepFitPercent())) : ""));
+    part.targets()
+        .forEach((target, each) -> lines.add("  %-18s".formatted(target) + columns(each, steps)));
   }
 
-  private static String rmse(@Nullable Double value) {
+  private static String columns(FitFigures.Target target, boolean steps) {
+    String oneStep =
+        steps
+            ? "%18s%10s".formatted(error(target.oneStepRmse()), percent(target.oneStepFitPercent()))
+            : "";
+    return "%14s%14s%11s%s"
+        .formatted(
+            error(target.rmse()), error(target.mae()), percent(target.fitPercent()), oneStep);
+  }
+
+  private static String error(@Nullable Double value) {
     return value == null ? UNKNOWN : Numbers.of(value);
   }
 

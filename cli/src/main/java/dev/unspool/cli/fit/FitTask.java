@@ -5,11 +5,13 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.cli.run.WildValues;
 import dev.unspool.data.Split;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.Narx;
 import dev.unspool.narx.NarxCore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +81,7 @@ public record FitTask(
   }
 
   private static Signals read(FitData data, String file) throws IOException {
-    return Signals.read(file, data.separator(), data.skipBadRows(), data.inputs(), data.targets());
+    return Signals.read(Path.of(file), data.format(), data.inputs(), data.targets());
   }
 
   /** Digest of all rows. */
@@ -218,7 +220,7 @@ public record FitTask(
     for (int i = 0; i < data.targets().size(); i++) {
       if (isConstant(signals.target(i, 0, train().to()))) {
         throw new RunException(
-            "%s: target '%s' is %s in all %s training rows (to seven digits, which is what is read), so there is nothing to learn; choose another target, or data in which it moves"
+            "%s: target '%s' is %s in all %s training rows, so there is nothing to learn; choose another target, or data in which it moves"
                 .formatted(
                     data.csv(), data.targets().get(i), Numbers.of(signals.y()[i]), train().to()));
       }
@@ -244,6 +246,23 @@ public record FitTask(
         .filter(i -> isConstant(signals.input(i, 0, train().to())))
         .mapToObj(data.inputs()::get)
         .toList();
+  }
+
+  /** Columns whose scale a few wild values decide; one line each. */
+  List<String> wildValues() {
+    var lines = new ArrayList<String>();
+    int rows = data.normalise() == Normalising.ROBUST ? 0 : train().to();
+    for (int i = 0; i < data.inputs().size(); i++) {
+      double[] input = signals.input(i, 0, rows);
+      lines.addAll(
+          WildValues.in("training", data.inputs().get(i), 0, rows, row -> input[(int) row]));
+    }
+    for (int i = 0; i < data.targets().size(); i++) {
+      double[] target = signals.target(i, 0, rows);
+      lines.addAll(
+          WildValues.in("training", data.targets().get(i), 0, rows, row -> target[(int) row]));
+    }
+    return lines;
   }
 
   /** Targets that never move in a part that chooses or judges the model; one line each. */

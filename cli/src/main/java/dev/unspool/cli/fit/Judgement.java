@@ -5,7 +5,6 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.lm.Residuals;
 import dev.unspool.lm.Uncertainty;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -131,8 +130,7 @@ final class Judgement {
   }
 
   /** Draws the part that the model is judged on: test, else validation, else training. */
-  void draw(FitFolder folder, List<FitStep> steps, FitFigures figures, Console console)
-      throws IOException {
+  void draw(FitFolder folder, List<FitStep> steps, FitFigures figures, Console console) {
     FitTask.Part part = task.train();
     Trace trace = train;
     String name = "Training";

@@ -5,8 +5,19 @@ package dev.unspool.cli.fit;
 public enum Normalising {
   /** The mean is taken off, and what remains divided by the standard deviation. */
   STANDARD,
+  /** The same with the median, and the distance of the quartiles: wild values do not matter. */
+  ROBUST,
   /** Divided by the root mean square: 0, the plant at rest, stays 0. */
   RMS,
   /** Nothing. */
-  NONE
+  NONE;
+
+  /** Where the columns are when the model sees 0. */
+  String rest() {
+    return switch (this) {
+      case STANDARD -> "the mean of its columns";
+      case ROBUST -> "the median of its columns";
+      case RMS, NONE -> "0";
+    };
+  }
 }

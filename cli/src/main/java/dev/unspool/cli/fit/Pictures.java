@@ -4,8 +4,8 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.FitCharts;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.report.Picture;
 import dev.unspool.narx.Correlation;
-import java.awt.AWTError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +20,7 @@ final class Pictures {
   private Pictures() {}
 
   /**
-   * Draws all of them. A machine without fonts cannot; the figures matter more.
+   * Draws all of them, or says which are missing and why.
    *
    * @param part that {@code trace} is of
    * @param name of the part
@@ -34,15 +34,12 @@ final class Pictures {
       Trace trace,
       String name,
       List<FitStep> steps,
-      FitFigures figures)
-      throws IOException {
-    try {
-      simulation(folder, task, trace, name);
-      residuals(folder, task, part, trace, name);
-      convergence(folder, task, steps, figures);
-    } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
-      console.warn("could not draw a chart: " + e);
-    }
+      FitFigures figures) {
+    Picture.attempt(console, folder.simulationChart(), () -> simulation(folder, task, trace, name));
+    Picture.attempt(
+        console, folder.residualsChart(), () -> residuals(folder, task, part, trace, name));
+    Picture.attempt(
+        console, folder.convergenceChart(), () -> convergence(folder, task, steps, figures));
   }
 
   private static void simulation(FitFolder folder, FitTask task, Trace trace, String name)

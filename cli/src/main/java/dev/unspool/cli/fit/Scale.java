@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.data.Quantiles;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +25,7 @@ public record Scale(List<Double> offsets, List<Double> factors) {
   }
 
   /**
-   * That of measured columns.
+   * That of measured columns. Where a robust one finds half of the values equal, it is standard.
    *
    * @param values rows × width
    * @param rows how many of the first rows are looked at
@@ -33,8 +34,16 @@ public record Scale(List<Double> offsets, List<Double> factors) {
     var offsets = new ArrayList<Double>();
     var factors = new ArrayList<Double>();
     for (int i = 0; i < width; i++) {
+      int column = i;
+      var quantiles = new Quantiles(rows, row -> values[(int) row * width + column]);
+      if (normalising == Normalising.ROBUST && quantiles.deviation() > 0) {
+        offsets.add(quantiles.at(0.5));
+        factors.add(quantiles.deviation());
+        continue;
+      }
+      boolean centred = normalising == Normalising.STANDARD || normalising == Normalising.ROBUST;
       double mean = 0;
-      for (int row = 0; normalising == Normalising.STANDARD && row < rows; row++) {
+      for (int row = 0; centred && row < rows; row++) {
         mean += values[row * width + i] / rows;
       }
       double squares = 0;

@@ -3,8 +3,7 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
-import dev.unspool.cli.run.SeriesTask;
-import dev.unspool.data.CsvFile;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.data.Table;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,15 +27,10 @@ public record Signals(double[] u, double[] y, int rows, long skippedRows) {
    * @throws dev.unspool.cli.run.UsageException if a column is not there
    */
   public static Signals read(
-      String file, char separator, boolean skipBadRows, List<String> inputs, List<String> targets)
-      throws IOException {
+      Path file, TableFormat format, List<String> inputs, List<String> targets) throws IOException {
     var columns = new ArrayList<>(inputs);
     columns.addAll(targets);
-    CsvFile csv = SeriesTask.requireColumns(Path.of(file), separator, columns);
-    if (skipBadRows) {
-      csv = csv.skippingBadRows();
-    }
-    try (Table table = csv.read(columns)) {
+    try (Table table = format.open(file, columns).read(columns)) {
       if (table.rows() * columns.size() > Integer.MAX_VALUE - 8) {
         throw new RunException(
             "%s has %s rows, more than a fit can hold in memory; use a part of them"

@@ -2,9 +2,10 @@
 package dev.unspool.cli.fit;
 
 import com.google.gson.JsonObject;
+import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
-import dev.unspool.data.CsvFile;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,18 +28,14 @@ public record Simulation(
   private static final int FAR = 10;
 
   /** Runs a model over all rows of a table. */
-  public static Simulation of(FittedModel model, FitFolder.Description description, Path csv)
+  public static Simulation of(
+      FittedModel model, FitFolder.Description description, Path csv, TableFormat format)
       throws IOException {
     FitData data = description.data();
-    List<String> header = CsvFile.of(csv).withSeparator(data.separator()).header();
+    List<String> header = format.open(csv).header();
     boolean measured = header.containsAll(data.targets());
     Signals signals =
-        Signals.read(
-            csv.toString(),
-            data.separator(),
-            data.skipBadRows(),
-            data.inputs(),
-            measured ? data.targets() : List.of());
+        Signals.read(csv, format, data.inputs(), measured ? data.targets() : List.of());
     int given = measured ? model.lead() : 0;
     if (signals.rows() <= given) {
       throw new RunException(
@@ -58,23 +55,24 @@ public record Simulation(
       }
       trace = model.startingIn(signals).simulate(signals, 0, signals.rows());
       part = FitFigures.Part.of(data.targets(), trace, null);
-      if (part.rmse() != null && part.fitPercent() != null) {
-        notes.add(
-            "RMSE %s, fit %s over %s"
-                .formatted(
-                    Numbers.of(part.rmse()),
-                    Numbers.percent(part.fitPercent()),
-                    Numbers.count(trace.rows(), "row")));
-      }
+      String rows = Numbers.count(trace.rows(), "row");
+      part.each()
+          .forEach(
+              (target, figures) -> {
+                if (figures.rmse() != null) {
+                  String name = target.isEmpty() ? "" : target + ": ";
+                  notes.add("%s%s over %s".formatted(name, figures.line(), rows));
+                }
+              });
     } else {
       trace = model.simulateFromRest(signals);
       notes.add(
           "%s has no column %s: nothing is compared, and the plant is taken to have been at %s before the first row"
               .formatted(
                   csv,
-                  String.join(
-                      ", ", data.targets().stream().filter(one -> !header.contains(one)).toList()),
-                  data.normalise() == Normalising.STANDARD ? "its mean" : "0"));
+                  CsvLine.list(
+                      data.targets().stream().filter(one -> !header.contains(one)).toList()),
+                  data.normalise().rest()));
     }
     if (trace.divergesAt() >= 0) {
       notes.add("the simulation diverges at row " + trace.divergesAt());

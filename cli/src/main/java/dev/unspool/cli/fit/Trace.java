@@ -3,6 +3,7 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.narx.Agreement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +24,11 @@ public record Trace(int firstRow, int rows, int targets, double[] measured, doub
       agreements.add(Agreement.of(measured, simulated, targets, i, 0));
     }
     return agreements;
+  }
+
+  /** Mean size of the residuals of one target. */
+  double meanError(int target) {
+    return Arrays.stream(residuals(target)).map(Math::abs).average().orElse(Double.NaN);
   }
 
   /** Residuals of one target: measurement minus simulation. */

@@ -5,8 +5,9 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,31 +39,27 @@ public final class Charts {
    * Draws training and validation loss against steps.
    *
    * @param png overwritten; not written if there is nothing to draw
+   * @param log of the training, of any length
    * @param unit of the losses, e.g. {@code nats per token}
    */
-  public static void loss(Path png, List<Report> reports, String unit) throws IOException {
+  public static void loss(Path png, MetricsLog log, String unit) throws IOException {
+    var training = new ThinnedCurve();
+    var validation = new ThinnedCurve();
+    log.read(
+        report -> {
+          add(training, report.step(), report.loss());
+          add(validation, report.step(), report.validation());
+        });
     XYChart chart = chart("Loss", "step", unit);
-    List<Report> losses = reports.stream().filter(r -> r.loss() != null).toList();
-    List<Report> validations = reports.stream().filter(r -> r.validation() != null).toList();
-    add(chart, "training", losses.stream().map(Report::step).toList(), values(losses, true), BLUE);
-    add(
-        chart,
-        "validation",
-        validations.stream().map(Report::step).toList(),
-        values(validations, false),
-        ORANGE);
+    add(chart, "training", training.x(), training.y(), BLUE);
+    add(chart, "validation", validation.x(), validation.y(), ORANGE);
     save(png, chart);
   }
 
-  private static List<Double> values(List<Report> reports, boolean training) {
-    var values = new ArrayList<Double>();
-    for (Report report : reports) {
-      @Nullable Double value = training ? report.loss() : report.validation();
-      if (value != null) {
-        values.add(value);
-      }
+  private static void add(ThinnedCurve curve, long step, @Nullable Double loss) {
+    if (loss != null) {
+      curve.add(step, loss);
     }
-    return values;
   }
 
   /**
@@ -177,15 +174,23 @@ public final class Charts {
       graphics.drawImage(drawn.get(i), 0, i * HEIGHT, null);
     }
     graphics.dispose();
+    // In memory first: of a file that cannot be written, the encoder says only that it could not.
+    var encoded = new ByteArrayOutputStream();
+    ImageIO.write(picture, "png", encoded);
     Path temporary = png.resolveSibling(png.getFileName() + ".tmp");
     try {
-      try (OutputStream out = Files.newOutputStream(temporary)) {
-        ImageIO.write(picture, "png", out);
-      }
+      Files.write(temporary, encoded.toByteArray());
       Files.move(
           temporary, png, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
+    } catch (IOException e) {
+      var failed = new FileSystemException(png.toString(), null, Reason.of(e));
+      failed.initCause(e);
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException left) {
+        failed.addSuppressed(left);
+      }
+      throw failed;
     }
   }
 }

@@ -3,11 +3,13 @@ package dev.unspool.cli.report;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers for people. */
 public final class Numbers {
+  private static final int MOST_DECIMALS = 15;
   private static final MathContext FOUR_DIGITS = new MathContext(4);
 
   private Numbers() {}
@@ -23,6 +25,25 @@ public final class Numbers {
     }
     var rounded = new BigDecimal(value).round(FOUR_DIGITS).stripTrailingZeros();
     return rounded.setScale(Math.max(0, rounded.scale())).toPlainString();
+  }
+
+  /**
+   * A value for programs: as many digits as make a difference, {@code 12350173.4} and not {@code
+   * 1.2350173E7}.
+   *
+   * @param resolution finer differences say nothing
+   */
+  public static String decimal(double value, double resolution) {
+    if (!Double.isFinite(value) || !(resolution > 0) || Double.isInfinite(resolution)) {
+      return Double.toString(value);
+    }
+    int decimals = (int) -Math.floor(Math.log10(resolution));
+    var rounded =
+        new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN).stripTrailingZeros();
+    boolean plain = Math.abs(value) < 1e15 && rounded.scale() <= MOST_DECIMALS;
+    return plain
+        ? rounded.setScale(Math.max(0, rounded.scale())).toPlainString()
+        : Double.toString(rounded.doubleValue());
   }
 
   /** Percent: {@code 97.25 %}; far below 0, digits say nothing: {@code < -1000 %}. */

@@ -3,22 +3,28 @@ package dev.unspool.cli.run;
 
 import dev.unspool.data.Block;
 import dev.unspool.data.BlockSource;
+import dev.unspool.data.SeriesSource;
+import dev.unspool.data.Table;
 import dev.unspool.model.Snapshot;
-import dev.unspool.model.Steps;
 import java.io.IOException;
 import java.util.List;
 
 /**
  * Turns targets that are also inputs into how far they move from their newest value. A network that
  * says 0 then repeats the last value, so that everything it learns is better than persistence. The
- * target is divided by the root mean square of such moves, so that it is about 1 for any series.
+ * move is taken from the table, in float64, and divided by the root mean square of such moves, so
+ * that it is about 1 for any series.
  */
 final class ChangeSource implements BlockSource {
-  private final BlockSource levels;
+  private final SeriesSource levels;
+  private final Table table;
+  private final int horizon;
   private final List<TargetScale> targets;
 
-  ChangeSource(BlockSource levels, List<TargetScale> targets) {
+  ChangeSource(SeriesSource levels, Table table, int horizon, List<TargetScale> targets) {
     this.levels = levels;
+    this.table = table;
+    this.horizon = horizon;
     this.targets = targets;
   }
 
@@ -44,22 +50,24 @@ final class ChangeSource implements BlockSource {
 
   @Override
   public int read(Block block, int max) throws IOException {
+    long first = levels.step();
     int count = levels.read(block, max);
     for (int target = 0; target < targets.size(); target++) {
       if (targets.get(target).input() >= 0) {
-        subtract(block, count, target, targets.get(target));
+        replace(block, first, count, target);
       }
     }
     return count;
   }
 
-  private static void subtract(Block block, int count, int target, TargetScale scale) {
-    Steps values = block.targets();
+  private void replace(Block block, long first, int count, int target) {
+    TargetScale scale = targets.get(target);
     for (int step = 0; step < count; step++) {
       for (int lane = 0; lane < block.lanes(); lane++) {
+        long row = levels.row(first + step, lane);
         double move =
-            values.get(step, lane, target) - block.inputs().get(step, lane, scale.input());
-        values.set(step, lane, target, (float) (move / scale.change()));
+            row < 0 ? 0 : table.get(row + horizon, scale.column()) - table.get(row, scale.column());
+        block.targets().set(step, lane, target, (float) (move / scale.unit()));
       }
     }
   }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.SaidLater;
 import dev.unspool.data.Normalisation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the table
  * @param separator between fields
+ * @param decimal before the decimals; a point in files of versions that knew no other
  * @param skipBadRows whether rows that cannot be read are left out
  * @param inputs names of the columns that go in
  * @param targets names of the columns that are predicted
  * @param horizon how many rows ahead
  * @param predict what the network says about targets that are also inputs
  * @param loss what is made small
+ * @param normalise how columns are scaled; standard in files of versions that knew nothing else
  * @param valid fraction of the rows, before the test part, that choose the weights
  * @param test fraction of the rows, at the end, that judge them
  * @param facts what was found in the file
@@ -24,12 +29,14 @@ import org.jspecify.annotations.Nullable;
 public record CsvConfig(
     String file,
     char separator,
+    @SaidLater char decimal,
     boolean skipBadRows,
     List<String> inputs,
     List<String> targets,
     int horizon,
     Prediction predict,
     SeriesLoss loss,
+    @SaidLater SeriesScale normalise,
     double valid,
     double test,
     @Nullable Facts facts) {
@@ -41,10 +48,10 @@ public record CsvConfig(
    * @param rows rows that were read
    * @param skippedRows bad rows that were left out
    * @param columns the columns of the scales
-   * @param mean of each column
-   * @param deviation of each column
-   * @param change root mean square of how far each target moves over the horizon, in deviations; 1
-   *     for a target that is predicted itself
+   * @param mean of each column; with a robust scale its median
+   * @param deviation of each column; with a robust scale by its quartiles
+   * @param change how far each target moves over the horizon (root mean square; with a robust scale
+   *     by the median), in deviations; 1 for a target that is predicted itself
    * @param crc32c checksum of the numbers in the columns; null in files that do not say it
    */
   public record Facts(
@@ -65,6 +72,8 @@ public record CsvConfig(
 
   /** Checks what can be checked without the file. */
   public CsvConfig {
+    decimal = decimal == 0 ? '.' : decimal; // as Gson leaves what a file does not say
+    normalise = Objects.requireNonNullElse(normalise, SeriesScale.STANDARD);
     require(!targets.isEmpty(), "--target names no column");
     requireDistinct("--target", targets);
     requireDistinct("--input", inputs);
@@ -82,14 +91,49 @@ public record CsvConfig(
 
   /** The same with what was found in the file. */
   public CsvConfig with(Facts found) {
-    return new CsvConfig(
-        file, separator, skipBadRows, inputs, targets, horizon, predict, loss, valid, test, found);
+    return with(file, format(), found);
   }
 
   /** The same table elsewhere. */
   public CsvConfig at(String path) {
+    return with(path, format(), facts);
+  }
+
+  /** Another table, written in another way. */
+  public CsvConfig at(String path, TableFormat written) {
+    return with(path, written, facts);
+  }
+
+  private CsvConfig with(String path, TableFormat written, @Nullable Facts found) {
     return new CsvConfig(
-        path, separator, skipBadRows, inputs, targets, horizon, predict, loss, valid, test, facts);
+        path,
+        written.separator(),
+        written.decimal(),
+        written.skipBadRows(),
+        inputs,
+        targets,
+        horizon,
+        predict,
+        loss,
+        normalise,
+        valid,
+        test,
+        found);
+  }
+
+  /** How the table is written. */
+  public TableFormat format() {
+    return new TableFormat(separator, decimal, skipBadRows);
+  }
+
+  /** Whether a target's newest value is known where the next one is predicted. */
+  boolean knows(String target) {
+    return inputs.contains(target);
+  }
+
+  /** Whether the network says how far a target moves. */
+  boolean predictsChange(String target) {
+    return predict == Prediction.CHANGE && knows(target);
   }
 
   /** Refuses facts that do not go with the columns. */
@@ -112,7 +156,7 @@ public record CsvConfig(
   private static void requireDistinct(String option, List<String> columns) {
     require(
         columns.stream().distinct().count() == columns.size(),
-        "%s names a column twice: %s".formatted(option, String.join(", ", columns)));
+        "%s names a column twice: %s".formatted(option, CsvLine.list(columns)));
   }
 
   private static void require(boolean condition, String message) {

@@ -24,54 +24,50 @@ public record Figures(
 
   /** Figures of one part of the data. */
   public sealed interface Part {
-    /** One line for people. */
-    String describe(String part);
+    /** Lines for people. */
+    List<String> describe(String part);
   }
 
   /**
-   * Forecasts, in the targets' own units.
+   * Forecasts, in the targets' own units. Over several targets there is no figure: their units
+   * differ.
    *
-   * @param rmse root of the mean squared error; over all targets, if there are several
-   * @param persistenceRmse the same of repeating the newest known value
+   * @param rmse root of the mean squared error, of a single target
+   * @param mae mean size of an error, of a single target
+   * @param persistenceRmse RMSE of repeating the newest known value, of a single target
+   * @param constantRmse RMSE of always saying the middle of the training part (its mean, with a
+   *     robust scale its median), of a single target whose newest value is not known
    * @param rows number of rows predicted
    * @param targets the same for each target
    */
   public record Series(
       @Nullable Double rmse,
+      @Nullable Double mae,
       @Nullable Double persistenceRmse,
+      @Nullable Double constantRmse,
       long rows,
       Map<String, Target> targets)
       implements Part {
 
-    @Override
-    public String describe(String part) {
-      var lines = new ArrayList<String>();
-      if (targets.size() > 1) {
-        targets.forEach(
-            (name, target) ->
-                lines.add(
-                    line(part + " RMSE of " + name, target.rmse(), target.persistenceRmse())));
-      }
-      lines.add(line(part + " RMSE", rmse, persistenceRmse));
-      return String.join(System.lineSeparator(), lines);
+    static Series of(long rows, Map<String, Target> targets) {
+      Target only = targets.size() == 1 ? targets.values().iterator().next() : null;
+      return only == null
+          ? new Series(null, null, null, null, rows, targets)
+          : new Series(
+              only.rmse(), only.mae(), only.persistenceRmse(), only.constantRmse(), rows, targets);
     }
 
-    private static String line(String what, @Nullable Double rmse, @Nullable Double persistence) {
-      if (rmse == null) {
-        return what + " unknown: the predictions are not finite";
-      }
-      String start = what + " " + Numbers.of(rmse);
-      if (persistence == null || persistence == 0) {
-        return start;
-      }
-      double gain = 100 * (1 - rmse / persistence);
-      return String.format(
-          Locale.ROOT,
-          "%s, %.1f %% %s persistence (%s)",
-          start,
-          Math.abs(gain),
-          gain >= 0 ? "below" : "above",
-          Numbers.of(persistence));
+    @Override
+    public List<String> describe(String part) {
+      var lines = new ArrayList<String>();
+      targets.forEach(
+          (name, target) ->
+              lines.add(
+                  part
+                      + " RMSE "
+                      + (targets.size() > 1 ? "of " + name + " " : "")
+                      + target.line()));
+      return lines;
     }
   }
 
@@ -79,9 +75,53 @@ public record Figures(
    * One target.
    *
    * @param rmse root of the mean squared error
-   * @param persistenceRmse the same of repeating the newest known value
+   * @param mae mean size of an error
+   * @param persistenceRmse RMSE of repeating the newest value, where it is known
+   * @param persistenceMae MAE of the same
+   * @param constantRmse RMSE of always saying the middle of the training part, where it is not
+   * @param constantMae MAE of the same
    */
-  public record Target(@Nullable Double rmse, @Nullable Double persistenceRmse) {}
+  public record Target(
+      @Nullable Double rmse,
+      @Nullable Double mae,
+      @Nullable Double persistenceRmse,
+      @Nullable Double persistenceMae,
+      @Nullable Double constantRmse,
+      @Nullable Double constantMae) {
+
+    /** Beyond this, a percentage is hard to read. */
+    private static final double MANY_TIMES = 10;
+
+    String line() {
+      if (rmse == null) {
+        return "unknown: the predictions are not finite";
+      }
+      String line = Numbers.of(rmse);
+      if (persistenceRmse != null) {
+        line += than("persistence", rmse, persistenceRmse);
+      } else if (constantRmse != null) {
+        line += than("a constant", rmse, constantRmse);
+      }
+      return mae == null ? line : line + ", MAE " + Numbers.of(mae);
+    }
+
+    private static String than(String what, double rmse, double baseline) {
+      if (baseline == 0) {
+        return "";
+      }
+      double ratio = rmse / baseline;
+      String found = Numbers.of(baseline);
+      return ratio > MANY_TIMES
+          ? ", %s times that of %s (%s)".formatted(Numbers.of(ratio), what, found)
+          : String.format(
+              Locale.ROOT,
+              ", %.1f %% %s %s (%s)",
+              100 * Math.abs(1 - ratio),
+              ratio <= 1 ? "below" : "above",
+              what,
+              found);
+    }
+  }
 
   /**
    * A language model.
@@ -99,13 +139,14 @@ public record Figures(
       implements Part {
 
     @Override
-    public String describe(String part) {
+    public List<String> describe(String part) {
       if (natsPerToken == null || perplexity == null || bitsPerChar == null) {
-        return part + ": unknown, the predictions are not finite";
+        return List.of(part + ": unknown, the predictions are not finite");
       }
-      return "%s: %s nats per token, perplexity %s, %s bits per character"
-          .formatted(
-              part, Numbers.of(natsPerToken), Numbers.of(perplexity), Numbers.of(bitsPerChar));
+      return List.of(
+          "%s: %s nats per token, perplexity %s, %s bits per character"
+              .formatted(
+                  part, Numbers.of(natsPerToken), Numbers.of(perplexity), Numbers.of(bitsPerChar)));
     }
   }
 
@@ -141,13 +182,13 @@ public record Figures(
   public List<String> describe() {
     var lines = new ArrayList<String>();
     if (valid != null) {
-      lines.add(valid.describe("validation"));
+      lines.addAll(valid.describe("validation"));
     }
     if (test != null) {
-      lines.add(test.describe("test"));
+      lines.addAll(test.describe("test"));
     }
     if (all != null) {
-      lines.add(all.describe("all"));
+      lines.addAll(all.describe("all"));
     }
     return lines;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Table;
 import dev.unspool.inference.Predictor;
 import dev.unspool.model.Model;
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * inputs that it does not predict come from a table of the future.
  */
 public final class Forecaster {
+  /** What float32 can tell apart of numbers about 1. */
+  private static final double RESOLUTION = 1e-7;
+
   private final SeriesTask task;
   private final Model model;
   private final Parameters theta;
@@ -30,11 +35,17 @@ public final class Forecaster {
    * @param targets names of the columns
    * @param firstRow row of the first step, counted from 0 with the first row of the table
    * @param values steps × targets, in the targets' own units
+   * @param resolution of each target: finer differences of values say nothing, because the network
+   *     computes in float32
    * @param deviations of the same shape: how sure each prediction is of itself, where the network
    *     was trained to say so
    */
   public record Result(
-      List<String> targets, long firstRow, double[][] values, double @Nullable [][] deviations) {}
+      List<String> targets,
+      long firstRow,
+      double[][] values,
+      double[] resolution,
+      double @Nullable [][] deviations) {}
 
   /** The inputs that are not predicted, and so must be known in advance. */
   public List<String> needed() {
@@ -62,11 +73,11 @@ public final class Forecaster {
     double[][] values = new double[steps][targets.size()];
     double[][] deviations = new double[steps][targets.size()];
     long end = table.rows();
-    float[] inputs = new float[task.config().inputs().size()];
+    double[] inputs = new double[task.config().inputs().size()];
     try (var predictor = new Predictor(model, theta)) {
       for (long row = 0; row + horizon < end + steps; row++) {
         for (int i = 0; i < inputs.length; i++) {
-          inputs[i] = (float) input(i, row, values, future);
+          inputs[i] = input(i, row, values, future);
         }
         float[] outputs = predictor.step(normalised(inputs));
         int step = (int) (row + horizon - end);
@@ -80,7 +91,10 @@ public final class Forecaster {
         }
       }
     }
-    return new Result(task.config().targets(), end, values, gaussian ? deviations : null);
+    double[] resolution =
+        targets.stream().mapToDouble(target -> target.unit() * RESOLUTION).toArray();
+    return new Result(
+        task.config().targets(), end, values, resolution, gaussian ? deviations : null);
   }
 
   /** An input in its own units: from the table, from a prediction, or from the future. */
@@ -101,7 +115,7 @@ public final class Forecaster {
     return future.get(step, future.column(name));
   }
 
-  private float[] normalised(float[] inputs) {
+  private float[] normalised(double[] inputs) {
     float[] normalised = new float[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
       int column = task.normalisation().columns().indexOf(task.config().inputs().get(i));
@@ -115,16 +129,20 @@ public final class Forecaster {
     if (rows == 0) {
       return;
     }
-    String columns = String.join(", ", needed());
+    String columns = CsvLine.list(needed());
     if (future == null) {
       throw new UsageException(
-          "the model also reads %s, which it does not predict; give their next %s rows with --future FILE"
-              .formatted(columns, rows));
+          "the model also reads %s, which it does not predict; give their next %s with --future FILE"
+              .formatted(columns, Numbers.count(rows, "row")));
     }
     if (future.rows() < rows) {
       throw new RunException(
-          "a forecast of %s steps needs %s future rows of %s, found %s"
-              .formatted(steps, rows, columns, future.rows()));
+          "a forecast of %s needs %s of %s, found %s"
+              .formatted(
+                  Numbers.count(steps, "step"),
+                  Numbers.count(rows, "future row"),
+                  columns,
+                  future.rows()));
     }
   }
 }

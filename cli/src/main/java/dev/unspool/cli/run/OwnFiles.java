@@ -42,6 +42,7 @@ record OwnFiles(Path path) {
           LOSS_CHART,
           FORECAST_CHART,
           VOCABULARY,
+          RunFolder.BEST_WEIGHTS,
           "weights.safetensors",
           "simulation.png",
           "residuals.png",

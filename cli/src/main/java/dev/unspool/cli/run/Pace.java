@@ -4,25 +4,30 @@ package dev.unspool.cli.run;
 /** Measures time and speed. */
 final class Pace {
   private static final double NANOS = 1e9;
-  private static final double EPOCH_SECONDS = 2;
 
   private final long began = System.nanoTime();
   private final double reportSeconds;
   private final double checkpointSeconds;
+  private final long checkpointUpdates;
   private long reported = began;
   private long shown = began;
   private long checkpointed = began;
+  private long checkpointedUpdate;
+  private boolean hasCheckpoint;
   private long steps;
 
   /**
    * A clock that starts now.
    *
    * @param steps run already
+   * @param updates made already
    */
-  Pace(double reportSeconds, double checkpointSeconds, long steps) {
-    this.reportSeconds = reportSeconds;
-    this.checkpointSeconds = checkpointSeconds;
+  Pace(TrainingConfig config, long steps, long updates) {
+    this.reportSeconds = config.reportEvery();
+    this.checkpointSeconds = config.checkpointEvery();
+    this.checkpointUpdates = config.checkpointUpdates();
     this.steps = steps;
+    this.checkpointedUpdate = updates;
   }
 
   double seconds() {
@@ -46,17 +51,20 @@ final class Pace {
     return true;
   }
 
-  boolean checkpointIsDue() {
-    return since(checkpointed) >= checkpointSeconds;
+  boolean checkpointIsDue(long updates) {
+    return since(checkpointed) >= checkpointSeconds
+        || (checkpointUpdates > 0 && updates - checkpointedUpdate >= checkpointUpdates);
   }
 
-  /** Epochs may be short: the first is kept, then one every few seconds. */
-  boolean checkpointIsDueAfterEpoch() {
-    return checkpointed == began || since(checkpointed) >= EPOCH_SECONDS;
+  /** After an epoch the first one does not wait: by then there is something to lose. */
+  boolean checkpointIsDueAfterEpoch(long updates) {
+    return !hasCheckpoint || checkpointIsDue(updates);
   }
 
-  void checkpointed() {
+  void checkpointed(long updates) {
     checkpointed = System.nanoTime();
+    checkpointedUpdate = updates;
+    hasCheckpoint = true;
   }
 
   /** Steps per second since the last call. */

@@ -7,10 +7,10 @@ import dev.unspool.data.Split;
 final class Parts {
   private Parts() {}
 
-  /** The parts of so many rows or tokens of {@code file}, which a refusal names. */
-  static Split of(Object file, long rows, double valid, double test) {
+  /** The parts of so many {@code things} of {@code file}; a refusal names both. */
+  static Split of(Object file, long count, String things, double valid, double test) {
     try {
-      return Split.byFraction(rows, valid, test);
+      return Split.byFraction(count, things, valid, test);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("%s: %s".formatted(file, e.getMessage()), e);
     }

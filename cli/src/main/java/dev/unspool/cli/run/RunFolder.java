@@ -21,6 +21,9 @@ public record RunFolder(Path path) {
   /** What a fit leaves, so that nobody takes its folder for a run's. */
   public static final String FITTED_MODEL = "model.json";
 
+  /** Name of the weights that did best. */
+  public static final String BEST_WEIGHTS = "best.safetensors";
+
   /** A folder that holds a run. */
   public static RunFolder open(Path path) throws IOException {
     var folder = new RunFolder(path);
@@ -138,6 +141,11 @@ public record RunFolder(Path path) {
   /** Truth against prediction. */
   public Path forecastChart() {
     return path.resolve(OwnFiles.FORECAST_CHART);
+  }
+
+  /** The weights that did best on the validation part, where there is one. */
+  public Path bestWeights() {
+    return path.resolve(BEST_WEIGHTS);
   }
 
   /** The words that are told apart, one a line. */

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares predictions with the truth, in the targets' own units, and with persistence: repeating
- * the newest value known when the prediction is made (the row before, where the horizon is 0).
+ * Compares predictions with the truth, in the targets' own units, and with what would be said
+ * without a model: the newest value once more (persistence), or where the model does not know that
+ * value either, always the middle of the training part.
  */
 final class SeriesScore implements Evaluation.OutputConsumer {
   private final Table table;
@@ -20,11 +21,10 @@ final class SeriesScore implements Evaluation.OutputConsumer {
   private final int horizon;
   private final Stop stop;
   private final Listener listener;
-  private final double[] squares;
-  private final double[] persistenceSquares;
+  private final List<Errors> errors;
+  private final List<Errors> baselines;
   private long row;
   private long rows;
-  private long persistenceRows;
 
   /** Told of each prediction. */
   @FunctionalInterface
@@ -45,8 +45,8 @@ final class SeriesScore implements Evaluation.OutputConsumer {
     this.row = row;
     this.stop = stop;
     this.listener = listener;
-    this.squares = new double[targets.size()];
-    this.persistenceSquares = new double[targets.size()];
+    this.errors = targets.stream().map(_ -> new Errors()).toList();
+    this.baselines = targets.stream().map(_ -> new Errors()).toList();
   }
 
   @Override
@@ -62,42 +62,55 @@ final class SeriesScore implements Evaluation.OutputConsumer {
 
   private void compare(Steps outputs, int step) {
     long predicted = row + horizon;
-    long newest = predicted - Math.max(1, horizon);
     for (int i = 0; i < targets.size(); i++) {
       TargetScale target = targets.get(i);
       double truth = table.get(predicted, target.column());
-      double prediction = target.level(outputs.get(step, 0, i), table.get(row, target.column()));
-      squares[i] += square(prediction - truth);
-      if (newest >= 0) {
-        persistenceSquares[i] += square(table.get(newest, target.column()) - truth);
-      }
+      double newest = table.get(row, target.column());
+      double prediction = target.level(outputs.get(step, 0, i), newest);
+      errors.get(i).add(prediction - truth);
+      baselines.get(i).add((target.known() ? newest : target.mean()) - truth);
       listener.predicted(predicted, i, prediction);
     }
     rows++;
-    persistenceRows += newest >= 0 ? 1 : 0;
-  }
-
-  private static double square(double value) {
-    return value * value;
   }
 
   Figures.Series figures() {
     var each = new LinkedHashMap<String, Figures.Target>();
-    double sum = 0;
-    double persistenceSum = 0;
     for (int i = 0; i < targets.size(); i++) {
+      boolean known = targets.get(i).known();
+      Double rmse = baselines.get(i).rmse();
+      Double mae = baselines.get(i).mae();
       each.put(
           targets.get(i).name(),
-          new Figures.Target(rmse(squares[i], rows), rmse(persistenceSquares[i], persistenceRows)));
-      sum += squares[i];
-      persistenceSum += persistenceSquares[i];
+          new Figures.Target(
+              errors.get(i).rmse(),
+              errors.get(i).mae(),
+              known ? rmse : null,
+              known ? mae : null,
+              known ? null : rmse,
+              known ? null : mae));
     }
-    int n = targets.size();
-    return new Figures.Series(
-        rmse(sum / n, rows), rmse(persistenceSum / n, persistenceRows), rows, each);
+    return Figures.Series.of(rows, each);
   }
 
-  private static @Nullable Double rmse(double squares, long count) {
-    return Numbers.finite(Math.sqrt(squares / count));
+  /** Errors of one target, added up. */
+  private static final class Errors {
+    private double squares;
+    private double sizes;
+    private long count;
+
+    void add(double error) {
+      squares += error * error;
+      sizes += Math.abs(error);
+      count++;
+    }
+
+    @Nullable Double rmse() {
+      return Numbers.finite(Math.sqrt(squares / count));
+    }
+
+    @Nullable Double mae() {
+      return Numbers.finite(sizes / count);
+    }
   }
 }

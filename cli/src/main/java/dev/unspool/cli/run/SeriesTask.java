@@ -2,8 +2,8 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.Charts;
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.BlockSource;
-import dev.unspool.data.CsvFile;
 import dev.unspool.data.Normalisation;
 import dev.unspool.data.Range;
 import dev.unspool.data.SeriesSource;
@@ -37,7 +37,6 @@ public final class SeriesTask implements Task {
   private final NetworkSpec network;
   private final Table table;
   private final CsvConfig.Facts facts;
-  private final Split split;
   private final Normalisation normalisation;
   private final List<TargetScale> targets;
 
@@ -45,7 +44,6 @@ public final class SeriesTask implements Task {
     this.config = config.with(facts);
     this.table = table;
     this.facts = facts;
-    this.split = Parts.of(config.file(), table.rows(), config.valid(), config.test());
     this.normalisation = facts.normalisation();
     this.targets = scales(config, table, normalisation, facts.change());
     int outputs = targets.size() * (config.loss() == SeriesLoss.GAUSSIAN ? 2 : 1);
@@ -59,98 +57,17 @@ public final class SeriesTask implements Task {
    */
   public static SeriesTask open(CsvConfig config, NetworkConfig network) throws IOException {
     Path path = Path.of(config.file());
-    CsvFile file = requireColumns(path, config.separator(), config.columns());
-    if (config.skipBadRows()) {
-      file = file.skippingBadRows();
-    }
-    Table table = file.read(config.columns());
+    Table table = config.format().open(path, config.columns()).read(config.columns());
     try {
       CsvConfig.Facts facts = config.facts();
       if (facts == null) {
-        facts = lookAt(config, path, table);
+        facts = SeriesFacts.of(config, table);
       }
       return new SeriesTask(config, network, table, facts);
     } catch (IOException | RuntimeException e) {
       table.close();
       throw e;
     }
-  }
-
-  /**
-   * A table that has certain columns.
-   *
-   * @throws UsageException if it has not; the message lists those it has
-   */
-  public static CsvFile requireColumns(Path path, char separator, List<String> columns)
-      throws IOException {
-    CsvFile file = CsvFile.of(path).withSeparator(separator);
-    List<String> header = file.header();
-    for (String column : columns) {
-      if (!header.contains(column)) {
-        throw new UsageException(
-            "%s has no column '%s'; it has %s".formatted(path, column, String.join(", ", header)));
-      }
-    }
-    return file;
-  }
-
-  private static CsvConfig.Facts lookAt(CsvConfig config, Path path, Table table)
-      throws IOException {
-    Range train = Parts.of(config.file(), table.rows(), config.valid(), config.test()).train();
-    if (train.to() - train.from() < config.horizon() + 2L) {
-      throw new RunException(
-          "%s has %s rows, of which %s are for training; a horizon of %s needs at least %s there"
-              .formatted(
-                  path,
-                  table.rows(),
-                  train.to() - train.from(),
-                  config.horizon(),
-                  config.horizon() + 2L));
-    }
-    List<String> columns = config.columns();
-    Normalisation scales = Normalisation.of(table, columns, train);
-    double[] mean = new double[columns.size()];
-    double[] deviation = new double[columns.size()];
-    for (int i = 0; i < mean.length; i++) {
-      mean[i] = scales.mean(i);
-      deviation[i] = scales.deviation(i);
-    }
-    return new CsvConfig.Facts(
-        Files.size(path),
-        table.rows(),
-        table.skippedRows(),
-        columns,
-        mean,
-        deviation,
-        changes(config, table, train, scales),
-        Digest.of(table, columns));
-  }
-
-  /** How far each target moves over the horizon: root mean square, in deviations. */
-  private static double[] changes(
-      CsvConfig config, Table table, Range train, Normalisation scales) {
-    double[] changes = new double[config.targets().size()];
-    for (int i = 0; i < changes.length; i++) {
-      String target = config.targets().get(i);
-      changes[i] = 1;
-      if (predictsChange(config, target)) {
-        int column = table.column(target);
-        double sum = 0;
-        for (long row = train.from(); row + config.horizon() < train.to(); row++) {
-          double move = (double) table.get(row + config.horizon(), column) - table.get(row, column);
-          sum += move * move;
-        }
-        double root = Math.sqrt(sum / (train.to() - train.from() - config.horizon()));
-        if (root > 0) {
-          changes[i] = root / scales.deviation(config.columns().indexOf(target));
-        }
-      }
-    }
-    return changes;
-  }
-
-  private static boolean predictsChange(CsvConfig config, String target) {
-    return config.predict() == Prediction.CHANGE && config.inputs().contains(target);
   }
 
   private static List<TargetScale> scales(
@@ -162,7 +79,8 @@ public final class SeriesTask implements Task {
           new TargetScale(
               target,
               table.column(target),
-              predictsChange(config, target) ? config.inputs().indexOf(target) : -1,
+              config.predictsChange(target) ? config.inputs().indexOf(target) : -1,
+              config.knows(target),
               normalisation.mean(index),
               normalisation.deviation(index),
               change[scales.size()]));
@@ -178,6 +96,42 @@ public final class SeriesTask implements Task {
   /** Number of bad rows that were left out. */
   public long skippedRows() {
     return facts.skippedRows();
+  }
+
+  /**
+   * What people should know about the data before they train on them, one line each: wild values,
+   * and targets that rest in a part that judges.
+   */
+  public List<String> doubts() {
+    var doubts = new ArrayList<String>();
+    if (config.normalise() != SeriesScale.ROBUST) {
+      doubts.addAll(doubts("training", split().train(), config.columns()));
+    }
+    doubts.addAll(doubts("validation", split().valid(), config.targets()));
+    doubts.addAll(doubts("test", split().test(), config.targets()));
+    return doubts;
+  }
+
+  private List<String> doubts(String part, Range rows, List<String> columns) {
+    var doubts = new ArrayList<String>();
+    for (String name : rows.isEmpty() ? List.<String>of() : columns) {
+      int column = table.column(name);
+      if (SeriesFacts.isConstant(table, column, rows)) {
+        doubts.add("'%s' never moves in the %s part".formatted(name, part));
+      }
+      doubts.addAll(
+          WildValues.in(part, name, rows.from(), rows.to(), row -> table.get(row, column)));
+    }
+    return doubts;
+  }
+
+  /** Whether no target is known where the next value is predicted: a soft sensor, or a plant. */
+  public boolean knowsNoTarget() {
+    return targets.stream().noneMatch(TargetScale::known);
+  }
+
+  private Split split() {
+    return Parts.of(config.file(), table.rows(), "rows", config.valid(), config.test());
   }
 
   /** The rows. */
@@ -244,7 +198,7 @@ public final class SeriesTask implements Task {
 
   @Override
   public BlockSource training(int lanes) {
-    return source(split.train(), lanes, 0);
+    return source(split().train(), lanes, 0);
   }
 
   private BlockSource source(Range range, int lanes, long warmUp) {
@@ -258,30 +212,41 @@ public final class SeriesTask implements Task {
             .normalisation(normalisation)
             .warmUp(warmUp)
             .build(),
+        table,
+        config.horizon(),
         targets);
   }
 
   @Override
   public boolean validates() {
-    return split.valid().to() > split.valid().from();
+    return split().valid().to() > split().valid().from();
   }
 
   @Override
   public double validate(Model model, Parameters theta, Stop stop) throws IOException {
-    return evaluate(model, theta, split.valid(), stop, (_, _) -> stop.check()).loss();
+    return evaluate(model, theta, split().valid(), stop, (_, _) -> stop.check()).loss();
   }
 
   @Override
   public Figures figures(Model model, Parameters theta, Stop stop) throws IOException {
     return new Figures(
-        score(model, theta, split.test(), stop, (_, _, _) -> {}),
-        score(model, theta, split.valid(), stop, (_, _, _) -> {}),
+        score(model, theta, split().test(), stop, (_, _, _) -> {}),
+        score(model, theta, split().valid(), stop, (_, _, _) -> {}),
         null,
         null);
   }
 
   @Override
   public Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException {
+    if (table.rows() <= config.horizon()) {
+      throw new RunException(
+          "%s has %s; a horizon of %s needs at least %s"
+              .formatted(
+                  config.file(),
+                  Numbers.count(table.rows(), "row"),
+                  config.horizon(),
+                  config.horizon() + 1));
+    }
     return new Figures(
         null, null, score(model, theta, new Range(0, table.rows()), stop, (_, _, _) -> {}), null);
   }
@@ -314,8 +279,8 @@ public final class SeriesTask implements Task {
 
   @Override
   public void drawForecast(Path png, Model model, Parameters theta, Stop stop) throws IOException {
-    boolean tests = split.test().to() > split.test().from();
-    Range part = tests ? split.test() : split.valid();
+    boolean tests = split().test().to() > split().test().from();
+    Range part = tests ? split().test() : split().valid();
     long first = Math.max(part.from(), part.to() - CHART_ROWS);
     var rows = new ArrayList<Long>();
     var truth = new ArrayList<Double>();
@@ -328,7 +293,7 @@ public final class SeriesTask implements Task {
         (row, target, prediction) -> {
           if (row >= first && target == 0) {
             rows.add(row);
-            truth.add((double) table.get(row, targets.getFirst().column()));
+            truth.add(table.get(row, targets.getFirst().column()));
             predictions.add(prediction);
           }
         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +19,11 @@ public final class Stop implements AutoCloseable {
   private volatile boolean asked;
 
   /** Thrown by {@link #check}: nothing more is to be computed. */
-  public static final class Asked extends RuntimeException {
+  public static final class Asked extends CancellationException {
     @java.io.Serial private static final long serialVersionUID = 1;
 
     Asked() {
-      super("stopped", null, false, false);
+      super("stopped");
     }
   }
 

@@ -8,12 +8,19 @@ package dev.unspool.cli.run;
  * @param column its number in the table
  * @param input its number among the inputs where the network predicts the change of the newest
  *     value, −1 where it predicts the level
+ * @param known whether its newest value is known where the next one is predicted
  * @param mean of the training part
  * @param deviation of the training part
  * @param change what an output of 1 moves the target by, in deviations
  */
 record TargetScale(
-    String name, int column, int input, double mean, double deviation, double change) {
+    String name,
+    int column,
+    int input,
+    boolean known,
+    double mean,
+    double deviation,
+    double change) {
 
   /** The target in its own units. */
   double level(double output, double newest) {

@@ -118,7 +118,7 @@ public final class TextTask implements Task {
   }
 
   private Split split() {
-    return Parts.of(config.file(), tokens().size(), config.valid(), config.test());
+    return Parts.of(config.file(), tokens().size(), "tokens", config.valid(), config.test());
   }
 
   @Override
@@ -157,8 +157,16 @@ public final class TextTask implements Task {
     Range train = split().train();
     if (train.length() < 2L * lanes) {
       throw new RunException(
-          "%s has %s tokens, of which %s are for training; %s lanes need at least %s there: use fewer --lanes"
-              .formatted(config.file(), tokens().size(), train.length(), lanes, 2L * lanes));
+          "%s has %s, of which %s are for training; %s: at least %s are needed there; use %s"
+              .formatted(
+                  config.file(),
+                  Numbers.count(tokens().size(), "token"),
+                  train.length(),
+                  Numbers.count(lanes, "lane"),
+                  2L * lanes,
+                  lanes == 1
+                      ? "a longer text, or smaller --valid and --test"
+                      : "fewer --lanes or a longer text"));
     }
     return new TextSource(tokens(), train, lanes);
   }
@@ -196,6 +204,11 @@ public final class TextTask implements Task {
 
   @Override
   public Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException {
+    if (tokens().size() < 2) {
+      throw new RunException(
+          "%s has %s; at least 2 are needed, because the first has nothing before it that could predict it"
+              .formatted(config.file(), Numbers.count(tokens().size(), "token")));
+    }
     return new Figures(null, null, judge(model, theta, new Range(0, tokens().size()), stop), null);
   }
 

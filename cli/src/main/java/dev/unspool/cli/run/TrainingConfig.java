@@ -36,6 +36,8 @@ import dev.unspool.tbptt.Truncation;
  * @param maxMinutes end after so many minutes; 0: no limit
  * @param maxUpdates end after so many updates; 0: no limit
  * @param reportEvery seconds between two lines of progress
+ * @param checkpointEvery most seconds between two checkpoints
+ * @param checkpointUpdates most updates between two checkpoints; 0: any number
  * @param threads that share the work; 0: all processors. Results do not depend on it
  */
 public record TrainingConfig(
@@ -60,6 +62,8 @@ public record TrainingConfig(
     double maxMinutes,
     long maxUpdates,
     double reportEvery,
+    double checkpointEvery,
+    long checkpointUpdates,
     int threads) {
 
   /** Checks the ranges. */
@@ -87,6 +91,10 @@ public record TrainingConfig(
     require(maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
     require(maxUpdates >= 0, "--max-updates must not be negative, found " + maxUpdates);
     require(reportEvery > 0, "--report-every must be positive, found " + reportEvery);
+    require(checkpointEvery > 0, "--checkpoint-every must be positive, found " + checkpointEvery);
+    require(
+        checkpointUpdates >= 0,
+        "--checkpoint-updates must not be negative, found " + checkpointUpdates);
     require(
         threads >= 0 && threads <= TapeOptions.MOST_THREADS,
         "--threads must be 1 to %s, or 0 for one a processor, found %s"
@@ -100,13 +108,16 @@ public record TrainingConfig(
     parseLossAt(lossAt);
   }
 
-  /** The same with another end, other reports, and more or fewer threads. */
-  public TrainingConfig withLimits(
+  /** The same with what may change on the way: rate, end, reports, checkpoints and threads. */
+  public TrainingConfig with(
+      double newLr,
       int newEpochs,
       int newPatience,
       double newMaxMinutes,
       long newMaxUpdates,
-      double every,
+      double newReportEvery,
+      double newCheckpointEvery,
+      long newCheckpointUpdates,
       int newThreads) {
     return new TrainingConfig(
         k1,
@@ -116,7 +127,7 @@ public record TrainingConfig(
         lanes,
         newEpochs,
         optimizer,
-        lr,
+        newLr,
         momentum,
         weightDecay,
         schedule,
@@ -129,7 +140,9 @@ public record TrainingConfig(
         newPatience,
         newMaxMinutes,
         newMaxUpdates,
-        every,
+        newReportEvery,
+        newCheckpointEvery,
+        newCheckpointUpdates,
         newThreads);
   }
 

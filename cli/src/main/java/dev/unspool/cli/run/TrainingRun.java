@@ -5,7 +5,9 @@ import dev.unspool.cli.report.Charts;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.report.Picture;
 import dev.unspool.cli.report.ProgressReport;
+import dev.unspool.cli.report.Reason;
 import dev.unspool.cli.report.Report;
 import dev.unspool.data.BlockSource;
 import dev.unspool.model.Parameters;
@@ -13,9 +15,13 @@ import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Initialisation;
 import dev.unspool.network.Network;
 import dev.unspool.tbptt.Tbptt;
+import dev.unspool.train.DivergedException;
 import dev.unspool.train.Progress;
 import dev.unspool.train.Trainer;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,30 +29,29 @@ import org.jspecify.annotations.Nullable;
  * what it leaves are the weights that did best.
  */
 public final class TrainingRun {
-  private static final double CHECKPOINT_SECONDS = 30;
+  private static final int EPOCHS_REPORTED = 100;
 
   private final RunFolder folder;
-  private final RunConfig run;
   private final TrainingConfig config;
   private final Task task;
   private final Console console;
   private final Stop stop;
   private final Network network;
   private final Initialisation initialisation;
+  private final TrainingFiles files;
+  private final List<String> problems = new ArrayList<>();
   private long perEpoch;
-  private boolean warned;
-  private @Nullable FolderPlace place;
 
   /** The training that a configuration describes, of a task that was opened for it. */
   public TrainingRun(RunFolder folder, RunConfig config, Task task, Console console, Stop stop) {
     this.folder = folder;
-    this.run = config;
     this.config = config.training();
     this.task = task;
     this.console = console;
     this.stop = stop;
     this.network = new Network(task.network());
     this.initialisation = config.network().initialisation();
+    this.files = new TrainingFiles(folder, config, task, console);
   }
 
   /**
@@ -102,30 +107,26 @@ public final class TrainingRun {
               .build()) {
         var state = new TrainingState(theta, trainer);
         begin(state, anew);
-        boolean complete = train(state);
-        checkpoint(state);
-        if (!complete) {
+        if (!train(state)) {
+          files.checkpoint(state);
           console.note(
               "Stopped after update %s; to go on: unspool resume %s"
                   .formatted(trainer.updates(), folder.path()));
           return null;
         }
+        keep(folder.checkpoints().path(), () -> files.checkpoint(state));
         return finish(state);
       }
     }
   }
 
+  /** What went wrong although there are figures; a line each, to be said after them. */
+  public List<String> problems() {
+    return List.copyOf(problems);
+  }
+
   private void begin(TrainingState state, boolean anew) throws IOException {
-    place = FolderPlace.of(folder.path());
-    if (anew) {
-      task.keep(folder);
-      checkpoint(state);
-      folder.complete(run);
-    } else if (folder.hasCheckpoint(run)) {
-      state.load(folder.checkpoints().read(state.theta).state());
-      console.note("Going on after update " + state.trainer.updates());
-    }
-    folder.log().truncate(state.trainer.updates());
+    files.begin(state, anew);
     console.note(
         "%s, %s, TBPTT(%s, %s), %s"
             .formatted(
@@ -138,7 +139,7 @@ public final class TrainingRun {
 
   /** Whether there is nothing left to do. */
   private boolean train(TrainingState state) throws IOException {
-    var pace = new Pace(config.reportEvery(), CHECKPOINT_SECONDS, state.trainer.steps());
+    var pace = new Pace(config, state.trainer.steps(), state.trainer.updates());
     try (ProgressReport bar = ProgressReport.on(console)) {
       while (true) {
         boolean over = isOver(state, pace);
@@ -150,12 +151,14 @@ public final class TrainingRun {
           } catch (Stop.Asked _) {
             return false;
           }
-          report(state, pace, bar, true);
-          if (pace.checkpointIsDueAfterEpoch()) {
-            keep(() -> checkpoint(state));
-            pace.checkpointed();
-          }
           over = isOver(state, pace);
+          if (over || pace.reportIsDue() || isReported(state.validatedEpoch)) {
+            report(state, pace, bar, true);
+          }
+          if (pace.checkpointIsDueAfterEpoch(state.trainer.updates())) {
+            files.attemptCheckpoint(state);
+            pace.checkpointed(state.trainer.updates());
+          }
         }
         if (over || stop.asked()) {
           if (over) {
@@ -163,21 +166,37 @@ public final class TrainingRun {
           }
           return over;
         }
-        Progress progress = state.trainer.update();
+        Progress progress;
+        try {
+          progress = state.trainer.update();
+        } catch (DivergedException e) {
+          goBack(state, e);
+          return true;
+        }
         if (progress == null) {
           bar.complete();
           return true;
         }
         state.updated(progress);
-        if (pace.reportIsDue() && !state.validationIsDue()) {
+        if (pace.reportIsDue() && !state.validationIsDue() && !isOver(state, pace)) {
           report(state, pace, bar, false);
         }
-        if (pace.checkpointIsDue()) {
-          keep(() -> checkpoint(state));
-          pace.checkpointed();
+        // At the end of an epoch, its validation belongs to it.
+        if (pace.checkpointIsDue(state.trainer.updates()) && !state.validationIsDue()) {
+          files.attemptCheckpoint(state);
+          pace.checkpointed(state.trainer.updates());
         }
       }
     }
+  }
+
+  /**
+   * Whether the end of an epoch is reported even if the last report is not long ago: of each of the
+   * first 200, then of every second, fourth, eighth …, so that the log of many short epochs grows
+   * with their logarithm.
+   */
+  private static boolean isReported(int epoch) {
+    return epoch % Math.max(1, Integer.highestOneBit(epoch / EPOCHS_REPORTED)) == 0;
   }
 
   private boolean isOver(TrainingState state, Pace pace) {
@@ -203,7 +222,7 @@ public final class TrainingRun {
             state.rate,
             Numbers.finite(pace.speed(trainer.steps()) * config.lanes()));
     state.loss.clear();
-    keep(() -> folder.log().append(report));
+    files.report(report, state);
     if (pace.showIsDue()) {
       bar.show(report, done(state, pace), state.validation);
     }
@@ -220,39 +239,24 @@ public final class TrainingRun {
         : Double.isNaN(byUpdates) ? byTime : Math.max(byUpdates, byTime);
   }
 
-  /** Writing into a folder that has gone would make one that is no run. */
-  private void requireThere() throws RunException {
-    if (place != null) {
-      place.requireThere();
+  /** A training that has diverged ends with its best weights, as one that was not long enough. */
+  private void goBack(TrainingState state, DivergedException e) throws IOException {
+    String rate = "--lr " + Numbers.of(config.lr() / 10);
+    if (!state.best.exist()) {
+      throw new RunException(
+          "training diverged at update %s, before any weights were validated; %s a smaller rate, such as %s"
+              .formatted(
+                  e.update(),
+                  folder.hasLearned()
+                      ? "go on from the last checkpoint with 'unspool resume %s' and"
+                          .formatted(folder.path())
+                      : "try",
+                  rate));
     }
-  }
-
-  private void checkpoint(TrainingState state) throws IOException {
-    requireThere();
-    var about =
-        new RunStatus.Checkpoint(
-            state.trainer.updates(), state.trainer.epoch(), network.parameters().size(), run.run());
-    folder.checkpoints().write(state.theta, state.save(), about.about());
-  }
-
-  /** Something that is written now and then; a full disk is no reason to lose the training. */
-  private void keep(Writing writing) throws RunException {
-    requireThere();
-    try {
-      writing.run();
-    } catch (IOException e) {
-      if (!warned) {
-        warned = true;
-        console.warn(
-            "could not write into %s (%s); training goes on, free some space before it ends"
-                .formatted(folder.path(), e.getMessage()));
-      }
-    }
-  }
-
-  @FunctionalInterface
-  private interface Writing {
-    void run() throws IOException;
+    problems.add(
+        "training diverged at update %s; the best weights, of update %s, are kept and judged; go on from them with a smaller rate: 'unspool resume %s %s'"
+            .formatted(e.update(), state.bestUpdate, folder.path(), rate));
+    state.goBack(config.optimizer(state.theta.layout().size()));
   }
 
   private @Nullable Figures finish(TrainingState state) throws IOException {
@@ -267,10 +271,12 @@ public final class TrainingRun {
                       state.bestUpdate,
                       state.trainer.skippedUpdates(),
                       network.parameters().size()));
-      requireThere();
-      Json.write(folder.figures(), figures);
-      draw(() -> Charts.loss(folder.lossChart(), folder.log().read(), task.lossUnit()));
-      draw(() -> task.drawForecast(folder.forecastChart(), network, theta, stop));
+      keep(folder.figures(), () -> Json.write(folder.figures(), figures));
+      draw(
+          folder.lossChart(), () -> Charts.loss(folder.lossChart(), folder.log(), task.lossUnit()));
+      draw(
+          folder.forecastChart(),
+          () -> task.drawForecast(folder.forecastChart(), network, theta, stop));
       return figures;
     } catch (Stop.Asked _) {
       console.note(
@@ -280,18 +286,25 @@ public final class TrainingRun {
     }
   }
 
-  /** A machine without fonts cannot draw; the figures matter more. */
-  private void draw(Writing chart) throws IOException {
-    stop.check();
+  /** Writes what belongs to the end. The figures are not lost if that fails. */
+  private void keep(Path file, Writing writing) throws RunException {
+    files.requireThere();
     try {
-      chart.run();
-    } catch (LinkageError | java.awt.AWTError | InternalError e) {
-      console.warn("could not draw a chart: " + e.getMessage());
-    } catch (RuntimeException e) {
-      if (e instanceof Stop.Asked) {
-        throw e;
-      }
-      console.warn("could not draw a chart: " + e);
+      writing.run();
+    } catch (IOException e) {
+      problems.add(
+          "could not write %s: %s; mend that, then 'unspool resume %s' does it again"
+              .formatted(file, Reason.of(e), folder.path()));
     }
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  private void draw(Path png, Picture picture) {
+    stop.check();
+    Picture.attempt(console, png, picture);
   }
 }

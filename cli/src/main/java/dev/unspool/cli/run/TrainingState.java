@@ -3,6 +3,7 @@ package dev.unspool.cli.run;
 
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
+import dev.unspool.optimizer.Optimizer;
 import dev.unspool.train.BestWeights;
 import dev.unspool.train.Progress;
 import dev.unspool.train.Trainer;
@@ -21,6 +22,8 @@ final class TrainingState {
   long bestUpdate;
   int validatedEpoch;
   long validatedUpdate;
+  private long reportedUpdate;
+  private long reports;
 
   TrainingState(Parameters theta, Trainer trainer) {
     this.theta = theta;
@@ -58,6 +61,27 @@ final class TrainingState {
     }
   }
 
+  /** Takes that a report was written. */
+  void reported() {
+    reports = reports() + 1;
+    reportedUpdate = trainer.updates();
+  }
+
+  /** Number of reports that were written since the newest update. */
+  long reports() {
+    return reportedUpdate == trainer.updates() ? reports : 0;
+  }
+
+  /**
+   * Goes back to the best weights.
+   *
+   * @param fresh an optimizer without moments
+   */
+  void goBack(Optimizer fresh) throws IOException {
+    trainer.restart(best.weights(), fresh);
+    loss.clear();
+  }
+
   /** The weights of the best validation, or the newest where none has succeeded. */
   Parameters bestWeights() {
     return best.exist() ? best.weights() : theta;
@@ -76,6 +100,7 @@ final class TrainingState {
     run.put("bestUpdate", bestUpdate);
     run.put("validatedEpoch", (long) validatedEpoch);
     run.put("validatedUpdate", validatedUpdate);
+    run.put("reports", reports());
     return snapshot;
   }
 
@@ -91,5 +116,7 @@ final class TrainingState {
     bestUpdate = run.number("bestUpdate");
     validatedEpoch = Math.toIntExact(run.number("validatedEpoch"));
     validatedUpdate = run.number("validatedUpdate");
+    reports = run.number("reports");
+    reportedUpdate = trainer.updates();
   }
 }

@@ -29,7 +29,8 @@ final class Vocabularies {
       return new Bytes();
     }
     Path file = Path.of(config.file());
-    Range train = Parts.of(file, Words.countIn(file), config.valid(), config.test()).train();
+    Range train =
+        Parts.of(file, Words.countIn(file), "words", config.valid(), config.test()).train();
     return Words.count(file, config.vocabulary(), train);
   }
 

@@ -19,17 +19,20 @@ final class FitWordsTest {
 
   @Test
   void columnsOfAnExplodedSimulationStayApart() {
-    var part = new FitFigures.Part(3.365e11, -83662995870748.75, 3.365e11, -8e13, 123456, null);
+    var part =
+        new FitFigures.Part(3.365e11, 2e11, -83662995870748.75, 3.365e11, -8e13, 123456, null);
     for (String line : FitTable.of(figures(part, "cost")).subList(1, 3)) {
       assertTrue(
-          line.matches("\\w+ +123456 +3\\.365e\\+11 +< -1000 % +3\\.365e\\+11 +< -1000 %"), line);
+          line.matches(
+              "\\w+ +123456 +3\\.365e\\+11 +2\\.000e\\+11 +< -1000 % +3\\.365e\\+11 +< -1000 %"),
+          line);
     }
   }
 
   @ParameterizedTest
   @EnumSource(StopReason.class)
   void everyReasonToStopIsSaidInWords(StopReason reason) {
-    var part = new FitFigures.Part(1.0, 50.0, null, null, 10, null);
+    var part = new FitFigures.Part(1.0, 0.8, 50.0, null, null, 10, null);
     String ending = figures(part, reason.label()).ending();
     assertTrue(
         ending.matches(

@@ -30,6 +30,26 @@ final class NumbersTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "12350173.456789, 1e-2, 12350173.46",
+    "100000000.84147098, 0.7e-6, 100000000.841471",
+    "73.123456789, 4e-6, 73.123457",
+    "1234567, 100, 1234600",
+    "0, 1e-7, 0",
+    "-0.25, 1e-7, -0.25",
+    "1.23456789e20, 1e10, 1.2345678900E20",
+    "1.23456789012e-20, 1e-27, 1.2345679E-20",
+    "NaN, 1, NaN",
+  })
+  void digitsThatMakeADifference(double value, double resolution, String expected) {
+    assertEquals(
+        Double.parseDouble(expected), Double.parseDouble(Numbers.decimal(value, resolution)));
+    if (Math.abs(value) < 1e9 && Math.abs(value) > 1e-9) {
+      assertEquals(expected, Numbers.decimal(value, resolution));
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"0.4, 0 s", "59, 59 s", "65, 1 min 05 s", "7800, 2 h 10 min"})
   void durations(double seconds, String expected) {
     assertEquals(expected, Numbers.duration(seconds));

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.run.TableFormat;
+import dev.unspool.cli.run.UsageException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a table is written that is not the one a model was trained on. */
+final class FormatOptions {
+  /** Help for the separator, but for its default. */
+  static final String SEPARATOR = "Separator of the table's fields; 'tab' for a tabulator. ";
+
+  /** Help for decimals, but for their default. */
+  static final String DECIMAL = "What stands before the decimals: '.' or ','. ";
+
+  @Option(
+      names = "--separator",
+      paramLabel = "CHAR",
+      description = SEPARATOR + "Default: that of the table the model comes from.")
+  @Nullable String separator;
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "CHAR",
+      description = DECIMAL + "Default: that of the table the model comes from.")
+  @Nullable String decimal;
+
+  /** Another table than that one; {@code given} says whether there is one. */
+  TableFormat format(TableFormat own, boolean given) {
+    if (!given && (separator != null || decimal != null)) {
+      throw new UsageException(
+          "--separator and --decimal are for another table than the run's own");
+    }
+    return new TableFormat(
+        separator == null ? own.separator() : separator(separator),
+        decimal == null ? own.decimal() : decimal(decimal),
+        own.skipBadRows());
+  }
+
+  /** The format that options say; null is a comma, and a decimal point. */
+  static TableFormat of(@Nullable String separator, @Nullable String decimal, boolean skipBadRows) {
+    return new TableFormat(separator(separator), decimal(decimal), skipBadRows);
+  }
+
+  private static char separator(@Nullable String separator) {
+    if (separator == null) {
+      return ',';
+    }
+    if (separator.equalsIgnoreCase("tab") || separator.equals("\\t")) {
+      return '\t';
+    }
+    if (separator.length() != 1) {
+      throw new UsageException(
+          "--separator must be one character or 'tab', found '%s'".formatted(separator));
+    }
+    return separator.charAt(0);
+  }
+
+  private static char decimal(@Nullable String decimal) {
+    if (decimal == null) {
+      return '.';
+    }
+    if (!decimal.equals(".") && !decimal.equals(",")) {
+      throw new UsageException("--decimal must be '.' or ',', found '%s'".formatted(decimal));
+    }
+    return decimal.charAt(0);
+  }
+
+  /**
+   * The columns that an option names, once or several times: separated by commas, in double quotes
+   * where a name has a comma in it.
+   */
+  static List<String> columns(String option, List<String> given) {
+    var columns = new ArrayList<String>();
+    for (String names : given) {
+      try {
+        columns.addAll(CsvLine.fields(names));
+      } catch (IllegalArgumentException e) {
+        throw new UsageException("%s %s: %s".formatted(option, names, e.getMessage()));
+      }
+    }
+    if (columns.contains("")) {
+      throw new UsageException(
+          "%s %s names a column without a name".formatted(option, String.join(" ", given)));
+    }
+    return columns;
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.report;
+
+import java.awt.AWTError;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CancellationException;
+
+/**
+ * A picture beside figures. The figures matter more: a machine without fonts cannot draw it, a full
+ * disk not hold it, and either is said and no reason to fail.
+ */
+@FunctionalInterface
+public interface Picture {
+
+  /** Draws and writes it. */
+  void draw() throws IOException;
+
+  /**
+   * Draws a picture if that is possible, else says in one line which one is missing and why.
+   *
+   * @param png where it is to be
+   * @throws CancellationException if somebody asked for the end meanwhile
+   */
+  static void attempt(Console console, Path png, Picture picture) {
+    try {
+      picture.draw();
+    } catch (CancellationException e) {
+      throw e;
+    } catch (IOException e) {
+      console.warn("could not write the picture %s: %s".formatted(png, Reason.of(e)));
+    } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
+      console.warn("could not draw the picture %s: %s".formatted(png, e));
+    }
+  }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.run;
+
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.data.Normalisation;
+import dev.unspool.data.Quantiles;
+import dev.unspool.data.Range;
+import dev.unspool.data.Table;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Measures the table of a new run, and refuses what nothing can be learned from. */
+final class SeriesFacts {
+  private final CsvConfig config;
+  private final Table table;
+  private final Range train;
+
+  private SeriesFacts(CsvConfig config, Table table, Range train) {
+    this.config = config;
+    this.table = table;
+    this.train = train;
+  }
+
+  /**
+   * What a run must know about its table.
+   *
+   * @throws RunException if there are too few rows, or a target never moves
+   */
+  static CsvConfig.Facts of(CsvConfig config, Table table) throws IOException {
+    var facts =
+        new SeriesFacts(
+            config,
+            table,
+            Parts.of(config.file(), table.rows(), "rows", config.valid(), config.test()).train());
+    facts.requireEnoughRows();
+    facts.requireVariedTargets();
+    return facts.measure();
+  }
+
+  private void requireEnoughRows() throws RunException {
+    if (train.length() < config.horizon() + 2L) {
+      throw new RunException(
+          "%s has %s, of which %s are for training; a horizon of %s needs at least %s there"
+              .formatted(
+                  config.file(),
+                  Numbers.count(table.rows(), "row"),
+                  train.length(),
+                  config.horizon(),
+                  config.horizon() + 2L));
+    }
+  }
+
+  private void requireVariedTargets() throws RunException {
+    for (String target : config.targets()) {
+      if (isConstant(table, table.column(target), train)) {
+        throw new RunException(
+            "%s: target '%s' is %s in all %s training rows, so there is nothing to learn; choose another target, or data in which it moves"
+                .formatted(
+                    config.file(),
+                    target,
+                    Numbers.of(table.get(train.from(), table.column(target))),
+                    train.length()));
+      }
+    }
+  }
+
+  static boolean isConstant(Table table, int column, Range rows) {
+    double first = table.get(rows.from(), column);
+    for (long row = rows.from(); row < rows.to(); row++) {
+      if (table.get(row, column) != first) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private CsvConfig.Facts measure() throws IOException {
+    List<String> columns = config.columns();
+    Normalisation scales;
+    try {
+      scales = config.normalise().of(table, columns, train);
+    } catch (IllegalArgumentException e) {
+      throw new RunException("%s: %s".formatted(config.file(), e.getMessage()));
+    }
+    double[] mean = new double[columns.size()];
+    double[] deviation = new double[columns.size()];
+    for (int i = 0; i < mean.length; i++) {
+      mean[i] = scales.mean(i);
+      deviation[i] = scales.deviation(i);
+    }
+    requireFloat32(scales);
+    return new CsvConfig.Facts(
+        Files.size(Path.of(config.file())),
+        table.rows(),
+        table.skippedRows(),
+        columns,
+        mean,
+        deviation,
+        changes(scales),
+        Digest.of(table, columns));
+  }
+
+  /** Numbers that a network cannot compute with are found now, not after the training. */
+  private void requireFloat32(Normalisation scales) throws RunException {
+    for (int i = 0; i < scales.columns().size(); i++) {
+      int column = table.column(scales.columns().get(i));
+      for (long row = 0; row < table.rows(); row++) {
+        double value = table.get(row, column);
+        if (!Float.isFinite(scales.apply(i, value))) {
+          throw new RunException(
+              "%s: column '%s' is %s in row %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct or leave out that row"
+                  .formatted(config.file(), scales.columns().get(i), Numbers.of(value), row));
+        }
+      }
+    }
+  }
+
+  /** How far each target moves over the horizon, in deviations. */
+  private double[] changes(Normalisation scales) {
+    double[] changes = new double[config.targets().size()];
+    for (int i = 0; i < changes.length; i++) {
+      String target = config.targets().get(i);
+      double move = config.predictsChange(target) ? move(table.column(target)) : 0;
+      changes[i] = move > 0 ? move / scales.deviation(config.columns().indexOf(target)) : 1;
+    }
+    return changes;
+  }
+
+  private double move(int column) {
+    long count = train.length() - config.horizon();
+    if (config.normalise() == SeriesScale.ROBUST) {
+      double median = new Quantiles(count, row -> Math.abs(move(row, column))).at(0.5);
+      if (median > 0) {
+        return median / MEDIAN_OF_MOVES;
+      }
+    }
+    double sum = 0;
+    for (long row = 0; row < count; row++) {
+      double move = move(row, column);
+      sum += move * move;
+    }
+    return Math.sqrt(sum / count);
+  }
+
+  /** Of normally distributed moves, the median size in deviations. */
+  private static final double MEDIAN_OF_MOVES = 0.6744897501960817;
+
+  private double move(long row, int column) {
+    long from = train.from() + row;
+    return table.get(from + config.horizon(), column) - table.get(from, column);
+  }
+}

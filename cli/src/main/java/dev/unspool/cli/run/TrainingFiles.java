@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.run;
+
+import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.checkpoint.Tensor;
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Reason;
+import dev.unspool.cli.report.Report;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training writes while it goes on. What is written now and then may fail: a disk that is
+ * full for a while is said once for each file, and no reason to lose the training.
+ */
+final class TrainingFiles {
+  private final RunFolder folder;
+  private final RunConfig run;
+  private final Task task;
+  private final Console console;
+  private final Set<Path> missing = new HashSet<>();
+  private long keptBest = -1;
+  private @Nullable FolderPlace place;
+
+  TrainingFiles(RunFolder folder, RunConfig run, Task task, Console console) {
+    this.folder = folder;
+    this.run = run;
+    this.task = task;
+    this.console = console;
+  }
+
+  /**
+   * Makes the folder a run, or goes on from the checkpoint of one; what was done after it is
+   * forgotten.
+   *
+   * @param anew whether the run is a new one
+   */
+  void begin(TrainingState state, boolean anew) throws IOException {
+    place = FolderPlace.of(folder.path());
+    if (anew) {
+      task.keep(folder);
+      checkpoint(state);
+      folder.complete(run);
+    } else if (folder.hasCheckpoint(run)) {
+      state.load(folder.checkpoints().read(state.theta).state());
+      console.note("Going on after update " + state.trainer.updates());
+    }
+    attempt(
+        folder.metrics(), () -> folder.log().truncate(state.trainer.updates(), state.reports()));
+  }
+
+  /** Appends a report. */
+  void report(Report report, TrainingState state) throws RunException {
+    attempt(
+        folder.metrics(),
+        () -> {
+          folder.log().append(report);
+          state.reported();
+        });
+  }
+
+  /** Writes a checkpoint if that is possible at present. */
+  void attemptCheckpoint(TrainingState state) throws RunException {
+    attempt(folder.checkpoints().path(), () -> checkpoint(state));
+  }
+
+  /** Writes a checkpoint, and the best weights if they are others than last time. */
+  void checkpoint(TrainingState state) throws IOException {
+    requireThere();
+    var about =
+        new RunStatus.Checkpoint(
+            state.trainer.updates(),
+            state.trainer.epoch(),
+            state.theta.layout().size(),
+            state.best.exist() ? state.bestUpdate : 0,
+            run.run());
+    folder.checkpoints().write(state.theta, state.save(), about.about());
+    // After the checkpoint, so that they never belong to a future that a crash has undone.
+    if (state.best.exist() && state.bestUpdate != keptBest) {
+      var said = new LinkedHashMap<String, String>();
+      said.put("format", "pt");
+      said.put("weights", "the best on the validation part");
+      said.put("update", Long.toString(state.bestUpdate));
+      said.put("validation", Double.toString(state.best.best()));
+      Safetensors.write(folder.bestWeights(), Tensor.byName(state.best.weights()), said);
+      keptBest = state.bestUpdate;
+    }
+  }
+
+  /** Writing into a folder that has gone would make one that is no run. */
+  void requireThere() throws RunException {
+    if (place != null) {
+      place.requireThere();
+    }
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    void run() throws IOException;
+  }
+
+  private void attempt(Path file, Writing writing) throws RunException {
+    requireThere();
+    try {
+      writing.run();
+    } catch (IOException e) {
+      if (missing.add(file)) {
+        console.warn("could not write %s: %s; training goes on".formatted(file, Reason.of(e)));
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Training killed by the system (SIGKILL), which it cannot notice, again and again: it must end
+ * with the same bits. Many more kills are in {@code reliability/}.
+ */
+final class KillTest {
+  private static final int KILLED = 137;
+  private static final int KILLS = 2;
+
+  @TempDir Path folder;
+
+  @Test
+  void aRunThatIsKilledAgainAndAgainEndsWithTheSameBits() throws Exception {
+    long seed = Long.getLong("unspool.seed", new Random().nextLong(1_000_000));
+    System.out.println("KillTest: -Dunspool.seed=" + seed);
+    var random = new Random(seed);
+    Path table = TinyData.table(folder);
+    Path whole = folder.resolve("whole");
+    Path killed = folder.resolve("killed");
+    CommandRun.succeeds(train(table, whole, 0));
+
+    for (int kill = 0; kill < KILLS; kill++) {
+      long reached =
+          kill(
+              kill == 0 ? train(table, killed, 1) : new Object[] {"resume", killed},
+              1 + random.nextInt(20));
+      assertTrue(checkpoint(killed) >= reached - 1, "a checkpoint an update, seed " + seed);
+    }
+    CommandRun.succeeds("resume", killed);
+
+    assertArrayEquals(weights(whole), weights(killed), "weights, seed " + seed);
+    for (String file : List.of("metrics.json", "best.safetensors")) {
+      assertArrayEquals(
+          Files.readAllBytes(whole.resolve(file)),
+          Files.readAllBytes(killed.resolve(file)),
+          file + ", seed " + seed);
+    }
+    assertEquals(reports(whole), reports(killed), "seed " + seed);
+    try (Stream<Path> files = Files.list(killed)) {
+      assertFalse(files.anyMatch(file -> file.toString().endsWith(".tmp")), "nothing is left");
+    }
+  }
+
+  private static Object[] train(Path table, Path run, int checkpointUpdates) {
+    Object[] words = TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run);
+    return TinyData.changed(
+        words,
+        "--epochs 8 --report-every 1e-9 --schedule constant --threads 1 --checkpoint-updates "
+            + checkpointUpdates);
+  }
+
+  /** Runs a command until it has reported so many updates, kills it, and says which was last. */
+  private static long kill(Object[] words, int reports) throws Exception {
+    Process process = CommandProcess.start(words);
+    var said = new StringBuilder();
+    int seen = 0;
+    try (BufferedReader err = process.errorReader()) {
+      String line;
+      while ((line = err.readLine()) != null) {
+        said.append(line).append('\n');
+        if (line.contains("epoch ") && ++seen == reports) {
+          process.toHandle().destroyForcibly();
+        }
+      }
+      assertEquals(KILLED, process.waitFor(), said::toString);
+    } finally {
+      process.destroyForcibly();
+    }
+    return seen;
+  }
+
+  private static long checkpoint(Path run) {
+    return CommandRun.succeeds("info", run, "--json")
+        .json()
+        .getAsJsonObject("checkpoint")
+        .get("update")
+        .getAsLong();
+  }
+
+  private static byte[] weights(Path run) throws IOException {
+    try (Stream<Path> files = Files.list(run.resolve("checkpoint"))) {
+      return Files.readAllBytes(
+          files
+              .filter(file -> file.getFileName().toString().startsWith("weights-"))
+              .findFirst()
+              .orElseThrow());
+    }
+  }
+
+  /** The reports without what depends on the clock. */
+  private static List<JsonObject> reports(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+        .map(CommandRun::json)
+        .peek(line -> line.remove("steps_per_second"))
+        .toList();
+  }
+}
