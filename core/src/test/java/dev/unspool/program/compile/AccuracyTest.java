@@ -100,7 +100,7 @@ final class AccuracyTest {
         }
       }
     }
-    String what = "float32 %s off by %.2f ulp at %s".formatted(each.function(), worst, at);
+    String what = "float32 " + each.function() + " off by " + worst + " ulp at " + at;
     assertTrue(worst <= each.ulps32(), what);
   }
 
@@ -139,7 +139,7 @@ final class AccuracyTest {
         }
       }
     }
-    String what = "float64 %s off by %.2f ulp at %s".formatted(each.function(), worst, at);
+    String what = "float64 " + each.function() + " off by " + worst + " ulp at " + at;
     assertTrue(worst <= each.ulps64(), what);
   }
 
