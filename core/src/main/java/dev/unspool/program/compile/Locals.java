@@ -7,26 +7,26 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Local variables for the results of a body's instructions; each is used again once it is free. */
+/** Local variables for the results of a body's operations; each is used again once it is free. */
 final class Locals {
   private final CodeBuilder c;
   private final TypeKind kind;
-  private final Map<Instruction, Instruction> lastUses = new HashMap<>();
-  private final Map<Instruction, Integer> slots = new HashMap<>();
+  private final Map<Operation, Operation> lastUses = new HashMap<>();
+  private final Map<Operation, Integer> slots = new HashMap<>();
   private final ArrayDeque<Integer> free = new ArrayDeque<>();
 
   Locals(CodeBuilder c, TypeKind kind, Body body) {
     this.c = c;
     this.kind = kind;
-    for (Instruction user : body.instructions()) {
-      for (Instruction argument : user.arguments()) {
+    for (Operation user : body.operations()) {
+      for (Operation argument : user.arguments()) {
         lastUses.put(argument, user);
       }
     }
   }
 
-  /** Takes the result of an instruction from the stack. */
-  void define(Instruction i) {
+  /** Takes the result of an operation from the stack. */
+  void define(Operation i) {
     Integer slot = free.poll();
     if (slot == null) {
       slot = c.allocateLocal(kind);
@@ -35,8 +35,8 @@ final class Locals {
     slots.put(i, slot);
   }
 
-  /** Puts the result of an instruction on the stack. */
-  void push(Instruction i) {
+  /** Puts the result of an operation on the stack. */
+  void push(Operation i) {
     Integer slot = slots.get(i);
     if (slot == null) {
       throw new IllegalStateException("not computed before it is needed: " + i);
@@ -44,9 +44,9 @@ final class Locals {
     c.loadLocal(kind, slot);
   }
 
-  /** Frees what nobody needs after this instruction. What all turns of a loop need stays. */
-  void after(Instruction user) {
-    for (Instruction argument : user.arguments()) {
+  /** Frees what nobody needs after this operation. What all turns of a loop need stays. */
+  void after(Operation user) {
+    for (Operation argument : user.arguments()) {
       if (!argument.isBeforeUnits() && lastUses.get(argument) == user) {
         Integer slot = slots.remove(argument);
         if (slot != null) {

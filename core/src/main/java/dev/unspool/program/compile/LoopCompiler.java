@@ -92,7 +92,7 @@ public final class LoopCompiler {
 
   /** The class file. */
   private byte[] bytes() {
-    var plan = new Plan(piece);
+    var plan = new LoopPlan(piece);
     Target vectors = Target.of(precision, bits, plan.units());
     var self = ClassDesc.of(LoopCompiler.class.getPackageName(), "CompiledLoop");
     Class<?> type = precision == Precision.FLOAT32 ? Loop.class : DoubleLoop.class;
@@ -110,13 +110,13 @@ public final class LoopCompiler {
                   code -> code.loadConstant(plan.scratch()).ireturn());
               MethodTypeDesc loop = LoopMethod.type(precision);
               if (plan.cuts().size() == 1) {
-                Plan.Cut cut = plan.cuts().getFirst();
+                LoopPlan.Cut cut = plan.cuts().getFirst();
                 c.withMethodBody(
                     "run", loop, ACC_PUBLIC, code -> LoopMethod.write(code, 1, plan, cut, vectors));
                 return;
               }
               for (int i = 0; i < plan.cuts().size(); i++) {
-                Plan.Cut cut = plan.cuts().get(i);
+                LoopPlan.Cut cut = plan.cuts().get(i);
                 c.withMethodBody(
                     "loop" + i,
                     loop,
@@ -139,7 +139,7 @@ public final class LoopCompiler {
   }
 
   /** Runs all loops for some rows, so few that they stay in the cache, then for the next ones. */
-  private void runAll(CodeBuilder c, Plan plan, ClassDesc self) {
+  private void runAll(CodeBuilder c, LoopPlan plan, ClassDesc self) {
     int rows = Math.max(1, CHUNK / (piece.groups() * piece.units()));
     int arrays = 1;
     int offsets = 2;

@@ -5,7 +5,7 @@ import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
 import dev.unspool.program.Piece;
-import dev.unspool.program.compile.Instruction.Kind;
+import dev.unspool.program.compile.Operation.Kind;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.MethodTypeDesc;
@@ -54,7 +54,7 @@ final class LoopMethod {
 
   private final CodeBuilder c;
   private final int first;
-  private final Plan plan;
+  private final LoopPlan plan;
   private final Body body;
   private final boolean perUnit;
   private final Target vectors;
@@ -71,7 +71,7 @@ final class LoopMethod {
   private final int group;
   private final int unit;
 
-  private LoopMethod(CodeBuilder c, int first, Plan plan, Plan.Cut cut, Target vectors) {
+  private LoopMethod(CodeBuilder c, int first, LoopPlan plan, LoopPlan.Cut cut, Target vectors) {
     this.c = c;
     this.first = first;
     this.plan = plan;
@@ -98,13 +98,13 @@ final class LoopMethod {
    * @param first local variable that holds its first argument
    * @param vectors what runs a loop over units
    */
-  static void write(CodeBuilder c, int first, Plan plan, Plan.Cut cut, Target vectors) {
+  static void write(CodeBuilder c, int first, LoopPlan plan, LoopPlan.Cut cut, Target vectors) {
     new LoopMethod(c, first, plan, cut, vectors).write();
   }
 
   private void write() {
     loadArrays();
-    for (Instruction i : body.instructions()) {
+    for (Operation i : body.operations()) {
       if (i.kind() == Kind.CONSTANT) {
         target.broadcast(c, () -> target.precision().push(c, i.number()));
         locals.define(i);
@@ -146,7 +146,7 @@ final class LoopMethod {
   }
 
   private void loadArrays() {
-    for (Instruction i : body.instructions()) {
+    for (Operation i : body.operations()) {
       if (i.isMemory() && !arrays.containsKey(i.place().array())) {
         int number = i.place().array();
         int array = c.allocateLocal(TypeKind.REFERENCE);
@@ -160,12 +160,12 @@ final class LoopMethod {
   }
 
   private void group() {
-    for (Instruction i : body.instructions()) {
+    for (Operation i : body.operations()) {
       if (i.isMemory() && !starts.containsKey(address(i))) {
         start(address(i));
       }
     }
-    for (Instruction i : body.instructions()) {
+    for (Operation i : body.operations()) {
       switch (i.kind()) {
         case LOAD_GROUP -> {
           target.broadcast(c, () -> scalar.load(c, () -> pushStart(address(i))));
@@ -186,7 +186,7 @@ final class LoopMethod {
     }
   }
 
-  private Address address(Instruction i) {
+  private Address address(Operation i) {
     boolean ofUnits =
         switch (i.kind()) {
           case LOAD_GROUP -> false;
@@ -259,7 +259,7 @@ final class LoopMethod {
 
   /** All that is not computed before the loop over units. */
   private void compute(PushAddress push) {
-    for (Instruction i : body.instructions()) {
+    for (Operation i : body.operations()) {
       if (i.isBeforeUnits()) {
         continue;
       }

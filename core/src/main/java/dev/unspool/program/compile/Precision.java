@@ -94,14 +94,14 @@ enum Precision {
   }
 
   /**
-   * What {@link Instruction.Kind#EXPONENT} adds before it shifts the mantissa out: with it, the
+   * What {@link Operation.Kind#EXPONENT} adds before it shifts the mantissa out: with it, the
    * exponent of √½ is a multiple of two and none is negative.
    */
   long beforeShift() {
     return (exponentBias() << mantissaBits) - rawBits(Math.sqrt(0.5));
   }
 
-  /** What {@link Instruction.Kind#EXPONENT} adds afterwards. */
+  /** What {@link Operation.Kind#EXPONENT} adds afterwards. */
   long afterShift() {
     return rawBits(round()) - exponentBias();
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program.compile;
 
-import dev.unspool.program.compile.Instruction.Kind;
+import dev.unspool.program.compile.Operation.Kind;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.util.ArrayList;
@@ -122,9 +122,9 @@ final class Reduction {
   }
 
   private void combine(Target kind, Target.Push a, Target.Push b) {
-    var left = new Instruction(Kind.CONSTANT, List.of(), 0, null);
-    var right = new Instruction(Kind.CONSTANT, List.of(), 0, null);
-    var both = new Instruction(combine, List.of(left, right), 0, null);
+    var left = new Operation(Kind.CONSTANT, List.of(), 0, null);
+    var right = new Operation(Kind.CONSTANT, List.of(), 0, null);
+    var both = new Operation(combine, List.of(left, right), 0, null);
     kind.operate(c, both, argument -> (argument == left ? a : b).write());
   }
 }

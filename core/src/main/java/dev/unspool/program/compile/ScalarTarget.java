@@ -8,7 +8,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.util.Collections;
 
-/** Runs instructions unit by unit. */
+/** Runs operations unit by unit. */
 record ScalarTarget(Precision precision) implements Target {
   private static final ClassDesc MATH = ClassDesc.of("java.lang.Math");
 
@@ -46,7 +46,7 @@ record ScalarTarget(Precision precision) implements Target {
   }
 
   @Override
-  public void operate(CodeBuilder c, Instruction i, PushResult arguments) {
+  public void operate(CodeBuilder c, Operation i, PushResult arguments) {
     switch (i.kind()) {
       case CHOOSE_GREATER, CHOOSE_AT_LEAST -> choose(c, i, arguments);
       case SCALE -> scale(c, i, arguments);
@@ -59,7 +59,7 @@ record ScalarTarget(Precision precision) implements Target {
     }
   }
 
-  private void arithmetic(CodeBuilder c, Instruction i) {
+  private void arithmetic(CodeBuilder c, Operation i) {
     switch (i.kind()) {
       case ADD -> either(c, CodeBuilder::fadd, CodeBuilder::dadd);
       case SUBTRACT -> either(c, CodeBuilder::fsub, CodeBuilder::dsub);
@@ -81,13 +81,13 @@ record ScalarTarget(Precision precision) implements Target {
     }
   }
 
-  private void choose(CodeBuilder c, Instruction i, PushResult arguments) {
+  private void choose(CodeBuilder c, Operation i, PushResult arguments) {
     var otherwise = c.newLabel();
     var end = c.newLabel();
     arguments.write(i.argument(0));
     arguments.write(i.argument(1));
     either(c, CodeBuilder::fcmpl, CodeBuilder::dcmpl);
-    if (i.kind() == Instruction.Kind.CHOOSE_GREATER) {
+    if (i.kind() == Operation.Kind.CHOOSE_GREATER) {
       c.ifle(otherwise);
     } else {
       c.iflt(otherwise);
@@ -99,7 +99,7 @@ record ScalarTarget(Precision precision) implements Target {
     c.labelBinding(end);
   }
 
-  private void scale(CodeBuilder c, Instruction i, PushResult arguments) {
+  private void scale(CodeBuilder c, Operation i, PushResult arguments) {
     arguments.write(i.argument(0));
     toBits(c);
     arguments.write(i.argument(1));
@@ -110,7 +110,7 @@ record ScalarTarget(Precision precision) implements Target {
     fromBits(c);
   }
 
-  private void flip(CodeBuilder c, Instruction i, PushResult arguments) {
+  private void flip(CodeBuilder c, Operation i, PushResult arguments) {
     arguments.write(i.argument(0));
     toBits(c);
     arguments.write(i.argument(1));
@@ -121,7 +121,7 @@ record ScalarTarget(Precision precision) implements Target {
     fromBits(c);
   }
 
-  private void exponent(CodeBuilder c, Instruction i, PushResult arguments) {
+  private void exponent(CodeBuilder c, Operation i, PushResult arguments) {
     arguments.write(i.argument(0));
     toBits(c);
     precision.push(c, precision.beforeShift());

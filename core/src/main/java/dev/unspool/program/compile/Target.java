@@ -5,7 +5,7 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 
-/** What runs the instructions: vectors of some width, or scalars. */
+/** What runs the operations: vectors of some width, or scalars. */
 interface Target {
   /** Writes bytecode that leaves something on the stack. */
   interface Push {
@@ -13,10 +13,10 @@ interface Target {
     void write();
   }
 
-  /** Writes bytecode that leaves the result of an instruction on the stack. */
+  /** Writes bytecode that leaves the result of an operation on the stack. */
   interface PushResult {
     /** Writes it. */
-    void write(Instruction instruction);
+    void write(Operation operation);
   }
 
   /**
@@ -52,7 +52,7 @@ interface Target {
   void store(CodeBuilder c, Push value, Push arrayAndIndex);
 
   /** Leaves the result of an operation. */
-  void operate(CodeBuilder c, Instruction instruction, PushResult arguments);
+  void operate(CodeBuilder c, Operation operation, PushResult arguments);
 
   /** Leaves one of the numbers of a value. */
   void lane(CodeBuilder c, Push value, int lane);

@@ -10,7 +10,7 @@ import dev.unspool.program.Piece;
 import dev.unspool.program.Reduce;
 import dev.unspool.program.Repeat;
 import dev.unspool.program.Sum;
-import dev.unspool.program.compile.Instruction.Kind;
+import dev.unspool.program.compile.Operation.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,16 +19,16 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the nodes of one loop as instructions. */
+/** Writes the nodes of one loop as operations. */
 final class Translation {
-  private final Plan plan;
-  private final Plan.Cut cut;
+  private final LoopPlan plan;
+  private final LoopPlan.Cut cut;
   private final Body body = new Body();
   private final Elementary elementary;
   private final Set<Node> own;
-  private final Map<Node, Instruction> values = new HashMap<>();
+  private final Map<Node, Operation> values = new HashMap<>();
 
-  private Translation(Plan plan, Plan.Cut cut, Precision precision) {
+  private Translation(LoopPlan plan, LoopPlan.Cut cut, Precision precision) {
     this.plan = plan;
     this.cut = cut;
     this.elementary = new Elementary(precision, body);
@@ -36,7 +36,7 @@ final class Translation {
   }
 
   /** The body of a loop. Each value is written as soon as it is there. */
-  static Body of(Plan plan, Plan.Cut cut, Precision precision) {
+  static Body of(LoopPlan plan, LoopPlan.Cut cut, Precision precision) {
     var translation = new Translation(plan, cut, precision);
     for (Node node : cut.nodes()) {
       translation.value(node);
@@ -56,8 +56,8 @@ final class Translation {
     }
   }
 
-  private Instruction value(Node node) {
-    Instruction value = values.get(node);
+  private Operation value(Node node) {
+    Operation value = values.get(node);
     if (value == null) {
       value =
           node.op() instanceof Leaf leaf && node.isConstant()
@@ -69,7 +69,7 @@ final class Translation {
   }
 
   /** Reads a value, unless this loop is to compute it, or nobody has kept it. */
-  private Instruction found(Node node) {
+  private Operation found(Node node) {
     Piece.Place place = own.contains(node) ? null : plan.place(node);
     if (place == null) {
       return compute(node);
@@ -78,7 +78,7 @@ final class Translation {
     return body.read(unit && cut.perUnit() ? Kind.LOAD : Kind.LOAD_GROUP, place);
   }
 
-  private Instruction compute(Node node) {
+  private Operation compute(Node node) {
     return switch (node.op()) {
       case Apply apply ->
           apply.function().of(elementary, node.args().stream().map(this::value).toList());
@@ -90,7 +90,7 @@ final class Translation {
     };
   }
 
-  private Instruction reduction(Reduce reduce, Node argument) {
+  private Operation reduction(Reduce reduce, Node argument) {
     Piece.Place place = plan.place(argument);
     if (place == null) {
       throw new IllegalStateException("nothing to reduce: " + argument);
@@ -100,7 +100,7 @@ final class Translation {
   }
 
   /** Adds plain terms first, so that each product can be multiplied and added at once. */
-  private Instruction sum(Node node) {
+  private Operation sum(Node node) {
     var plain = new ArrayList<Node>();
     var negative = new ArrayList<Node>();
     var products = new ArrayList<Node>();
@@ -113,13 +113,13 @@ final class Translation {
         plain.add(term);
       }
     }
-    @Nullable Instruction sum = null;
+    @Nullable Operation sum = null;
     for (Node term : plain) {
-      Instruction value = value(term);
+      Operation value = value(term);
       sum = sum == null ? value : elementary.add(sum, value);
     }
     for (Node term : negative) {
-      Instruction value = value(term.arg(0));
+      Operation value = value(term.arg(0));
       sum = sum == null ? elementary.negate(value) : elementary.subtract(sum, value);
     }
     for (Node term : products) {
@@ -131,10 +131,10 @@ final class Translation {
     return sum;
   }
 
-  private Instruction addProduct(@Nullable Instruction sum, Node term) {
+  private Operation addProduct(@Nullable Operation sum, Node term) {
     List<Node> factors = plan.operands().positive(term).args();
-    Instruction a = value(factors.get(0));
-    Instruction b = value(factors.get(1));
+    Operation a = value(factors.get(0));
+    Operation b = value(factors.get(1));
     if (plan.operands().isNegated(term)) {
       a = elementary.negate(a);
     }

@@ -4,7 +4,7 @@ package dev.unspool.program.compile;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 
-import dev.unspool.program.compile.Instruction.Kind;
+import dev.unspool.program.compile.Operation.Kind;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
@@ -12,7 +12,7 @@ import java.lang.constant.MethodTypeDesc;
 import java.util.Collections;
 
 /**
- * Runs instructions by the Vector API. Names its classes, but loads none of them: that does the
+ * Runs operations by the Vector API. Names its classes, but loads none of them: that does the
  * generated class. The species stands in a constant of the library, from which the compiler knows
  * it.
  */
@@ -83,7 +83,7 @@ final class VectorTarget implements Target {
   }
 
   @Override
-  public void operate(CodeBuilder c, Instruction i, PushResult arguments) {
+  public void operate(CodeBuilder c, Operation i, PushResult arguments) {
     switch (i.kind()) {
       case CHOOSE_GREATER -> choose(c, "GT", i, arguments);
       case CHOOSE_AT_LEAST -> choose(c, "GE", i, arguments);
@@ -135,7 +135,7 @@ final class VectorTarget implements Target {
     };
   }
 
-  private void choose(CodeBuilder c, String comparison, Instruction i, PushResult arguments) {
+  private void choose(CodeBuilder c, String comparison, Operation i, PushResult arguments) {
     arguments.write(i.argument(3));
     arguments.write(i.argument(2));
     arguments.write(i.argument(0));
@@ -145,7 +145,7 @@ final class VectorTarget implements Target {
     c.invokevirtual(vector, "blend", MethodTypeDesc.of(vector, ANY, MASK));
   }
 
-  private void bitsOf(CodeBuilder c, Instruction value, PushResult arguments) {
+  private void bitsOf(CodeBuilder c, Operation value, PushResult arguments) {
     arguments.write(value);
     String name = precision == Precision.FLOAT32 ? "reinterpretAsInts" : "reinterpretAsLongs";
     c.invokevirtual(vector, name, MethodTypeDesc.of(integers));

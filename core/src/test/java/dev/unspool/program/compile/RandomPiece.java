@@ -255,12 +255,13 @@ final class RandomPiece {
 
   @Override
   public String toString() {
-    var text = new StringBuilder("%s groups of %s units%n".formatted(groups, units));
+    var text =
+        new StringBuilder().append(groups).append(" groups of ").append(units).append(" units\n");
     for (var entry : Map.copyOf(piece.inputs()).entrySet()) {
-      text.append("in  %s at %s%n".formatted(entry.getKey(), entry.getValue()));
+      text.append("in  %s at %s\n".formatted(entry.getKey(), entry.getValue()));
     }
     for (var output : piece.outputs()) {
-      text.append("out %s to %s%n".formatted(output.value(), output.place()));
+      text.append("out %s to %s\n".formatted(output.value(), output.place()));
     }
     return text.toString();
   }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * One operation in the body of a loop, and at the same time its result: of as many units as the
  * loop takes at once. Equal only to itself; {@link Body} makes each one once.
  */
-final class Instruction {
+final class Operation {
 
-  /** What an instruction does. */
+  /** What an operation does. */
   enum Kind {
     /** A number. */
     CONSTANT,
@@ -60,11 +60,11 @@ final class Instruction {
   }
 
   private final Kind kind;
-  private final List<Instruction> arguments;
+  private final List<Operation> arguments;
   private final double number;
   private final Piece.@Nullable Place place;
 
-  Instruction(Kind kind, List<Instruction> arguments, double number, Piece.@Nullable Place place) {
+  Operation(Kind kind, List<Operation> arguments, double number, Piece.@Nullable Place place) {
     this.kind = kind;
     this.arguments = arguments;
     this.number = number;
@@ -75,11 +75,11 @@ final class Instruction {
     return kind;
   }
 
-  List<Instruction> arguments() {
+  List<Operation> arguments() {
     return arguments;
   }
 
-  Instruction argument(int index) {
+  Operation argument(int index) {
     return arguments.get(index);
   }
 

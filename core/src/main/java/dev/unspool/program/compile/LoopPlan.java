@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A value that is computed in one loop and used in another is read back from where it was
  * written to as an output, or computed again if that is cheap, or goes to intermediate memory.
  */
-final class Plan {
+final class LoopPlan {
   /** What a loop may hold: about three polynomials and some operations around them. */
   private static final int LIMIT = 96;
 
@@ -54,7 +54,7 @@ final class Plan {
   private final Map<Node, Piece.Place> written = new HashMap<>();
   private int scratch;
 
-  Plan(Piece piece) {
+  LoopPlan(Piece piece) {
     this.piece = piece;
     operands = new Operands(piece);
     boolean flat =
