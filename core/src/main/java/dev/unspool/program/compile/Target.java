@@ -20,16 +20,17 @@ interface Target {
   }
 
   /**
-   * The widest vectors of at most so many bits that the units of a group fill, or scalars. Vectors
-   * of two numbers are not worth it: the compiler has no masks for them and makes objects instead.
+   * Vectors of so many bits, or scalars where the units of a group do not fill one.
+   *
+   * <p>Narrower vectors would be faster for such groups, but would make those of all others slower:
+   * where two species are at work, the compiler can no longer tell from a profile which one a method
+   * of the Vector API is called on, does not inline it, and makes an object of each result. Vectors
+   * of two numbers are not worth it either: the compiler has no masks for them.
    */
   static Target of(Precision precision, int bits, int units) {
     int lanes = bits / precision.bits();
-    while (lanes > units) {
-      lanes /= 2;
-    }
-    return lanes >= 4
-        ? new VectorTarget(precision, lanes * precision.bits())
+    return lanes >= 4 && lanes <= units
+        ? new VectorTarget(precision, bits)
         : new ScalarTarget(precision);
   }
 
