@@ -238,7 +238,7 @@ class ErrorsTest {
     tape.close();
     tape.close();
     var thrown = assertThrows(IllegalStateException.class, () -> tape.reset(0));
-    assertEquals("this tape is closed", Messages.of(thrown));
+    assertEquals("this tape is closed; open another one", Messages.of(thrown));
   }
 
   @Test
