@@ -23,9 +23,9 @@ interface Target {
    * Vectors of so many bits, or scalars where the units of a group do not fill one.
    *
    * <p>Narrower vectors would be faster for such groups, but would make those of all others slower:
-   * where two species are at work, the compiler can no longer tell from a profile which one a method
-   * of the Vector API is called on, does not inline it, and makes an object of each result. Vectors
-   * of two numbers are not worth it either: the compiler has no masks for them.
+   * where two species are at work, the compiler can no longer tell from a profile which one a
+   * method of the Vector API is called on, does not inline it, and makes an object of each result.
+   * Vectors of two numbers are not worth it either: the compiler has no masks for them.
    */
   static Target of(Precision precision, int bits, int units) {
     int lanes = bits / precision.bits();
