@@ -34,13 +34,13 @@ final class Equations {
     for (StateArray state : program.states()) {
       String target = state.name() + "'";
       if (!target.equals(names.get(state.leaving()))) {
-        lines.add(target + " = " + text(state.leaving()));
+        lines.add(target + " = " + unwrapped(text(state.leaving())));
       }
       if (state.initial() != null) {
         lines.add(state.name() + "₀ = " + text(state.initial()));
       }
     }
-    lines.add("y = " + text(program.output()));
+    lines.add("y = " + unwrapped(text(program.output())));
   }
 
   private void define(Node node, String name) {

@@ -29,7 +29,7 @@ class StepProgramTest {
         t1 = (weight_ih_l0·x + bias_ih_l0) + (weight_hh_l0·layer0.h + bias_hh_l0)
         layer0.c' = layer0.c·σ(t1[8:16]) + σ(t1[0:8])·tanh(t1[16:24])
         layer0.h' = σ(t1[24:32])·tanh(layer0.c')
-        y = (out·layer0.h' + bias)""",
+        y = out·layer0.h' + bias""",
         program.toString());
   }
 }
