@@ -89,6 +89,7 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--markdown", description = "Print a table as in docs/performance.md.")
   private boolean markdown;
 
+  @SuppressWarnings("UnusedVariable") // picocli sets it and acts on it
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,

@@ -143,11 +143,11 @@ final class MetricsLogTest {
       }
     }
     var curve = new ThinnedCurve();
-    log.read(report -> curve.add(report.step(), report.update()));
+    log.read(report -> curve.add(report.step(), (double) report.update()));
     assertTrue(curve.x().size() <= ThinnedCurve.MOST + 1, curve.x().size() + " points");
     assertTrue(curve.x().size() > ThinnedCurve.MOST / 2, curve.x().size() + " points");
     assertEquals(5, curve.x().getFirst());
-    assertEquals(5 * lines, curve.x().getLast());
+    assertEquals(5L * lines, curve.x().getLast());
     assertEquals(lines, curve.y().getLast().doubleValue());
     for (int i = 0; i < curve.x().size(); i++) {
       assertEquals(curve.x().get(i).doubleValue(), 5 * curve.y().get(i));
