@@ -16,9 +16,9 @@ public final class Kills {
     long seed = args.length > 2 ? Long.parseLong(args[2]) : new Random().nextInt(1_000_000);
     int status =
         switch (signal) {
-          case "KILL" -> Trial.KILLED;
-          case "TERM" -> Trial.TERMINATED;
-          case "INT" -> Trial.INTERRUPTED;
+          case "KILL" -> Commands.KILLED;
+          case "TERM" -> Commands.TERMINATED;
+          case "INT" -> Commands.INTERRUPTED;
           default -> throw new IllegalArgumentException("expected KILL, TERM or INT: " + signal);
         };
     System.out.printf("SIG%s, seed %s%n", signal, seed);
@@ -28,22 +28,19 @@ public final class Kills {
     int runs = 0;
     try (var trial = new Trial(40)) {
       long begun = System.nanoTime();
-      trial.requireEnd(0, trial.start(trial.train("timed")), "a training");
+      trial.commands().requireEnd(0, trial.commands().start(trial.train("timed")), "a training");
       long nanos = System.nanoTime() - begun;
       while (done < count) {
         String run = "run" + ++runs;
         int kills = Math.min(count - done, 1 + random.nextInt(4));
         for (int i = 0; i < kills; i++) {
-          Process process = trial.start(trial.goOn(run));
+          Process process = trial.commands().start(trial.goOn(run));
           long millis = (long) (nanos / 1e6 * random.nextDouble());
           Thread.sleep(millis);
-          new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
-              .inheritIO()
-              .start()
-              .waitFor();
+          Commands.signal(signal, process);
           String what = "run %s, %s ms after its start".formatted(runs, millis);
           // One that was over before the signal came has ended well.
-          if (trial.requireEnd(status, process, what, 0) == 0) {
+          if (trial.commands().requireEnd(status, process, what, 0) == 0) {
             early++;
           } else {
             done++;

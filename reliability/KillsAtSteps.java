@@ -4,13 +4,13 @@ import java.util.List;
 
 /**
  * Trainings that are killed at the n-th call of the system that renames, syncs, cuts, deletes or
- * opens a file, for many n, and then gone on with. Needs {@code strace}, so Linux.
+ * writes a file, or makes a folder, for many n, and then gone on with. Needs {@code strace}, so Linux.
  *
  * <pre>./unspool run reliability/KillsAtSteps.java [COUNT]</pre>
  */
 public final class KillsAtSteps {
   private static final List<String> CALLS =
-      List.of("rename", "fsync", "ftruncate", "unlink", "pwrite64", "mkdir");
+      List.of("rename", "fsync", "ftruncate", "unlink", "pwrite64", "write", "mkdir");
 
   private KillsAtSteps() {}
 
@@ -38,9 +38,9 @@ public final class KillsAtSteps {
                       "trace=" + call,
                       "-e",
                       "inject=%s:signal=KILL:when=%s".formatted(call, n)));
-          words.addAll(Trial.command(trial.train(run)));
+          words.addAll(Commands.command(trial.train(run)));
           String what = "at %s number %s".formatted(call, n);
-          if (trial.requireEnd(Trial.KILLED, trial.startRaw(words), what, 0) == 0) {
+          if (trial.commands().requireEnd(Commands.KILLED, trial.commands().startRaw(words), what, 0) == 0) {
             never++;
           } else {
             kills++;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code unspool bench}, which the launcher starts from here: nothing else needs the peers. */
@@ -89,6 +94,7 @@ public final class Main implements Callable<Integer> {
   @Option(names = "--markdown", description = "Print a table as in docs/performance.md.")
   private boolean markdown;
 
+  @SuppressWarnings("UnusedVariable") // picocli sets it and acts on it
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -104,24 +110,46 @@ public final class Main implements Callable<Integer> {
       org.openjdk.jmh.Main.main(Arrays.copyOfRange(args, 1, args.length));
       return;
     }
-    CommandLine command = commandLine();
-    int status = command.execute(args);
-    command.getOut().flush();
-    if (status == 0 && System.out.checkError()) {
-      status = fail(command, Output.unwritable(), CommandLine.ExitCode.SOFTWARE);
+    var stdout = new Stdout(new FileOutputStream(FileDescriptor.out));
+    System.setOut(new PrintStream(stdout, true, System.out.charset()));
+    System.exit(execute(commandLine(), args));
+  }
+
+  /** Runs it to its end, which is when everything is written. */
+  static int execute(CommandLine command, String... args) {
+    try {
+      int status = command.execute(args);
+      command.getOut().flush();
+      return status;
+    } catch (UncheckedIOException e) {
+      return fail(command, e, CommandLine.ExitCode.SOFTWARE);
     }
-    System.exit(status);
   }
 
   static CommandLine commandLine() {
     return new CommandLine(new Main())
+        .setExecutionStrategy(Main::run)
         .setParameterExceptionHandler(
             (e, _) -> fail(e.getCommandLine(), e, CommandLine.ExitCode.USAGE))
         .setExecutionExceptionHandler(
             (e, command, _) -> fail(command, e, CommandLine.ExitCode.SOFTWARE));
   }
 
+  /**
+   * Help is no command: what goes wrong there does not go to the handler of what commands throw.
+   */
+  private static int run(ParseResult parsed) {
+    try {
+      return new CommandLine.RunLast().execute(parsed);
+    } catch (UncheckedIOException e) {
+      return fail(parsed.commandSpec().commandLine(), e, CommandLine.ExitCode.SOFTWARE);
+    }
+  }
+
   private static int fail(CommandLine command, Exception e, int status) {
+    if (Stdout.readerIsGone(e)) {
+      return Stdout.READER_IS_GONE;
+    }
     boolean usage = status == CommandLine.ExitCode.USAGE;
     command
         .getErr()

@@ -81,6 +81,9 @@ record OwnJvm(Pinning pinning) {
   private static void await(Process process, List<String> options) throws IOException {
     try {
       int status = process.waitFor();
+      if (status == Stdout.READER_IS_GONE) {
+        throw Stdout.gone();
+      }
       if (status != 0) {
         throw new IOException(
             "%s could not be measured: its JVM ended with status %s".formatted(options, status));

@@ -2,10 +2,17 @@
 package dev.unspool.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +37,29 @@ class MainTest {
             .execute("--threads", "2", "--processors", "0-15");
     assertEquals(2, status);
     assertTrue(err.toString().contains("16 processors for 2 threads"), err.toString());
+  }
+
+  /** A reader that has gone is no failure to speak of; a full disk is, with its reason. */
+  @ParameterizedTest
+  @CsvSource({"Broken pipe,141,''", "No space left on device,1,No space left on device"})
+  void whatCannotBeWrittenEndsIt(String reason, int status, String said) {
+    var full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException(reason);
+          }
+        };
+    var err = new StringWriter();
+    var out = new PrintStream(new Stdout(full), true, StandardCharsets.UTF_8);
+    var output = new Output(out, Output.Format.TEXT, 1, new Pinning(List.of(), null));
+    var thrown = assertThrows(UncheckedIOException.class, output::begin);
+    assertEquals(status == 141, Stdout.readerIsGone(thrown));
+    var command =
+        Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    assertEquals(status, Main.execute(command, "--help"));
+    assertTrue(err.toString().contains(said), err.toString());
+    assertEquals(said.isEmpty() ? 0 : 1, err.toString().lines().count(), err.toString());
   }
 
   @Test

@@ -103,7 +103,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     String message = String.valueOf(thrown.getMessage());
     return switch (thrown) {
       case CharacterCodingException _ -> "the text is not UTF-8; convert it first";
-      case FileSystemException e -> e.getFile() + ": " + Reason.of(e);
+      case FileSystemException e -> Reason.named(e);
       case Unwritable _ -> message;
       case UncheckedIOException e when e.getCause() != null -> describe(e.getCause());
       case IOException _ -> message;

@@ -3,13 +3,11 @@ package dev.unspool.cli;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
-import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
-import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
@@ -88,14 +86,7 @@ final class Evaluate implements Callable<Integer> {
   }
 
   private RunConfig used(RunConfig config, @Nullable Path other) {
-    CsvConfig table = config.csv();
-    TableFormat written = table == null ? null : format.format(table.format(), other != null);
-    if (other != null) {
-      return table == null || written == null
-          ? config.at(other)
-          : config.with(table.at(other.toString(), written));
-    }
-    return data != null ? config.at(data) : config;
+    return format.at(config, other != null ? other : data);
   }
 
   private @Nullable Path other(RunConfig config) {

@@ -2,8 +2,11 @@
 package dev.unspool.cli;
 
 import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +32,34 @@ final class FormatOptions {
       description = DECIMAL + "Default: that of the table the model comes from.")
   @Nullable String decimal;
 
+  @Option(
+      names = "--skip-bad-rows",
+      description =
+          "Leave out rows that cannot be read. Default: as with the table the model comes from.")
+  boolean skipBadRows;
+
   /** Another table than that one; {@code given} says whether there is one. */
   TableFormat format(TableFormat own, boolean given) {
-    if (!given && (separator != null || decimal != null)) {
+    if (!given && (separator != null || decimal != null || skipBadRows)) {
       throw new UsageException(
-          "--separator and --decimal are for another table than the run's own");
+          "--separator, --decimal and --skip-bad-rows are for another table than the run's own");
     }
     return new TableFormat(
         separator == null ? own.separator() : separator(separator),
         decimal == null ? own.decimal() : decimal(decimal),
-        own.skipBadRows());
+        own.skipBadRows() || skipBadRows);
+  }
+
+  /** A run over data that are elsewhere, perhaps written in another way; null: where they were. */
+  RunConfig at(RunConfig config, @Nullable Path elsewhere) {
+    CsvConfig table = config.csv();
+    if (table == null) {
+      return elsewhere == null ? config : config.at(elsewhere);
+    }
+    TableFormat written = format(table.format(), elsewhere != null);
+    return elsewhere == null
+        ? config
+        : config.with(table.at(elsewhere.toAbsolutePath().toString(), written));
   }
 
   /** The format that options say; null is a comma, and a decimal point. */

@@ -47,6 +47,8 @@ final class Resume implements Callable<Integer> {
       description = "Where the table or text is now, if it was moved.")
   @Nullable Path data;
 
+  @Mixin FormatOptions format = new FormatOptions();
+
   @Option(
       names = "--lr",
       paramLabel = "RATE",
@@ -107,7 +109,7 @@ final class Resume implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (new FitFolder(run).isThere()) {
-      return ResumeFit.run(run, data, this::changed, common);
+      return ResumeFit.run(run, data, format, this::changed, common);
     }
     RunFolder folder = RunFolder.open(run);
     try (FolderLock _ = FolderLock.take(run, common.console())) {
@@ -148,6 +150,6 @@ final class Resume implements Callable<Integer> {
                 checkpointEvery != null ? checkpointEvery : old.checkpointEvery(),
                 checkpointUpdates != null ? checkpointUpdates : old.checkpointUpdates(),
                 threads != null ? threads : old.threads()));
-    return data == null ? changed : changed.at(data);
+    return format.at(changed, data);
   }
 }

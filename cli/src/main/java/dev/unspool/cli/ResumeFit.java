@@ -11,6 +11,7 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.TableFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
@@ -25,18 +26,27 @@ final class ResumeFit {
    *
    * @param path of the folder
    * @param table where the measurements are now, if they were moved
+   * @param format how they are written there
    * @param limits how long it goes on
    */
   static int run(
-      Path path, @Nullable Path table, UnaryOperator<FitTraining> limits, CommonOptions common)
+      Path path,
+      @Nullable Path table,
+      FormatOptions format,
+      UnaryOperator<FitTraining> limits,
+      CommonOptions common)
       throws IOException {
     try (FolderLock _ = FolderLock.take(path, common.console())) {
-      return goOn(path, table, limits, common);
+      return goOn(path, table, format, limits, common);
     }
   }
 
   private static int goOn(
-      Path path, @Nullable Path table, UnaryOperator<FitTraining> limits, CommonOptions common)
+      Path path,
+      @Nullable Path table,
+      FormatOptions format,
+      UnaryOperator<FitTraining> limits,
+      CommonOptions common)
       throws IOException {
     SavedFit saved = SavedFit.read(new FitFolder(path));
     if (!saved.canGoOn()) {
@@ -47,11 +57,10 @@ final class ResumeFit {
     FitFolder.Description description = saved.description();
     FitData data = description.data();
     FitTraining how = limits.apply(description.training());
+    TableFormat written = format.format(data.format(), table != null);
     FitTask task =
         FitTask.open(
-            table == null ? data : data.at(table.toString(), data.testCsv()),
-            description.shape(),
-            how);
+            table == null ? data : data.at(table.toString(), written), description.shape(), how);
     saved.requireSameRows(task);
     Console console = common.console();
     console.note(

@@ -119,7 +119,7 @@ final class FitTest {
     List<String> lines = Files.readAllLines(plant);
     var noisy = new ArrayList<String>(List.of("u,y"));
     for (String line : lines.subList(1, 200)) {
-      String[] fields = line.split(",");
+      String[] fields = line.split(",", -1);
       noisy.add(fields[0] + "," + (Double.parseDouble(fields[3]) + random.nextDouble(-2, 2)));
     }
     Files.write(plant, noisy);

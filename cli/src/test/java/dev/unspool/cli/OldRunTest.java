@@ -4,33 +4,39 @@ package dev.unspool.cli;
 import static dev.unspool.cli.CommandRun.succeeds;
 import static dev.unspool.cli.TinyData.quick;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import dev.unspool.checkpoint.CheckpointFolder;
+import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Snapshot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Folders of versions that knew no decimal commas, no robust scale and no MAE. */
+/**
+ * Folders of versions that knew no decimal commas, no robust scale and no MAE, no options for
+ * checkpoints and for the first weights, no checksums, no names of runs and no count of reports.
+ */
 final class OldRunTest {
   @TempDir Path folder;
 
   @Test
-  void aRunIsReadAndGoesOn() throws IOException {
-    Path table = TinyData.table(folder);
+  void theFiguresOfOldRunsAreRead() throws IOException {
     Path run = folder.resolve("run");
-    succeeds(quick("train", "--csv", table, "--target", "wave", "--out", run));
-    Path old = Files.createDirectory(folder.resolve("old"));
-    JsonObject config = CommandRun.json(Files.readString(run.resolve("config.json")));
-    for (String key : List.of("decimal", "normalise")) {
-      assertTrue(config.getAsJsonObject("csv").has(key), key);
-      config.getAsJsonObject("csv").remove(key);
-    }
-    config.remove("crc32c");
-    Files.writeString(old.resolve("config.json"), config.toString());
+    succeeds(train("table", run));
+    Path old = old(run);
     Files.writeString(
         old.resolve("metrics.json"),
         "{\"test\":{\"rmse\":1.5,\"persistence_rmse\":2.0,\"rows\":40,\"targets\":"
@@ -42,5 +48,115 @@ final class OldRunTest {
     assertEquals(
         Files.readString(run.resolve("metrics.json")),
         Files.readString(old.resolve("metrics.json")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"table", "bytes", "words"})
+  void anOldRunGoesOnAsIfItHadNeverStopped(String kind) throws IOException {
+    Path whole = folder.resolve("whole");
+    succeeds(train(kind, whole));
+    Path part = folder.resolve("part");
+    succeeds(TinyData.changed(train(kind, part), "--epochs 1"));
+    Path old = old(part);
+    succeeds("info", old);
+    succeeds("evaluate", old);
+    if (kind.equals("table")) {
+      succeeds("forecast", old);
+    } else {
+      succeeds("generate", old, "--length", 3);
+    }
+    succeeds("resume", old, "--epochs", 3);
+    assertEquals(
+        Files.readString(whole.resolve("metrics.json")),
+        Files.readString(old.resolve("metrics.json")));
+    assertEquals(updates(whole), updates(old));
+    JsonObject training =
+        CommandRun.json(Files.readString(old.resolve("config.json"))).getAsJsonObject("training");
+    assertEquals(Defaults.CHECKPOINT_EVERY, training.get("checkpoint_every").getAsDouble());
+    assertEquals(0, training.get("checkpoint_updates").getAsLong());
+  }
+
+  private Object[] train(String kind, Path run) throws IOException {
+    Object[] words =
+        kind.equals("table")
+            ? quick("train", "--csv", TinyData.table(folder), "--target", "wave", "--out", run)
+            : quick("train", "--text", TinyData.text(folder), "--tokens", kind, "--out", run);
+    return TinyData.changed(words, "--schedule constant");
+  }
+
+  private static List<Long> updates(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.jsonl")).stream()
+        .map(line -> CommandRun.json(line).get("update").getAsLong())
+        .toList();
+  }
+
+  /** The same run as an earlier version would have left it. */
+  private Path old(Path run) throws IOException {
+    Path old = Files.createDirectory(folder.resolve("old"));
+    JsonObject config = CommandRun.json(Files.readString(run.resolve("config.json")));
+    remove(config, "run", "crc32c");
+    remove(config.getAsJsonObject("training"), "checkpoint_every", "checkpoint_updates");
+    assertFalse(config.getAsJsonObject("network").has("init"), "said only where it was given");
+    boolean table = config.has("csv");
+    JsonObject data = config.getAsJsonObject(table ? "csv" : "text");
+    remove(data.getAsJsonObject("facts"), "crc32c");
+    if (table) {
+      remove(data, "decimal", "normalise");
+    } else {
+      data.getAsJsonObject("facts").remove("vocabulary_crc32c"); // only words have it
+    }
+    Files.writeString(old.resolve("config.json"), config.toString());
+    for (String same : List.of("metrics.jsonl", "vocabulary.txt")) {
+      if (Files.exists(run.resolve(same))) {
+        Files.copy(run.resolve(same), old.resolve(same));
+      }
+    }
+    writeOldCheckpoint(new RunFolder(run).checkpoints(), new RunFolder(old).checkpoints());
+    return old;
+  }
+
+  private static void remove(JsonObject from, String... keys) {
+    for (String key : keys) {
+      assertTrue(from.has(key), key);
+      from.remove(key);
+    }
+  }
+
+  private static void writeOldCheckpoint(CheckpointFolder from, CheckpointFolder to)
+      throws IOException {
+    var theta = new Parameters(layout(from.path()));
+    CheckpointFolder.Content content = from.read(theta);
+    var state = new Snapshot();
+    content
+        .state()
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              if (!name.equals("run.reports")) {
+                state.put(name, entry);
+              }
+            });
+    assertEquals(content.state().entries().size() - 1, state.entries().size());
+    to.write(
+        theta,
+        state,
+        Map.of(
+            "update", content.about().getOrDefault("update", ""),
+            "epoch", content.about().getOrDefault("epoch", ""),
+            "parameters", content.about().getOrDefault("parameters", "")));
+  }
+
+  private static ParameterLayout layout(Path checkpoint) throws IOException {
+    Path weights;
+    try (Stream<Path> files = Files.list(checkpoint)) {
+      weights = files.filter(f -> f.toString().contains("weights-")).findFirst().orElseThrow();
+    }
+    var layout = ParameterLayout.builder();
+    Safetensors.read(weights)
+        .tensors()
+        .forEach(
+            (name, tensor) ->
+                layout.add(name, tensor.shape().stream().mapToInt(Math::toIntExact).toArray()));
+    return layout.build();
   }
 }

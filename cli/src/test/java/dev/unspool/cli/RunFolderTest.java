@@ -126,12 +126,58 @@ final class RunFolderTest {
 
   @Test
   void aTrainingThatFailsBeforeItHasLearnedAnythingIsNotInTheWay() throws IOException {
-    Object[] words = TinyData.changed(train(), "--lr 1e30 --clip 0");
-    assertEquals(1, CommandRun.of(words).status());
-    if (!Files.exists(run.resolve("config.json"))) {
-      assertEquals(Map.of(), content(run));
-      succeeds(train());
+    // 140 rows are 70 updates, of which 10 in a row are not finite long before the first ends.
+    Object[] words =
+        TinyData.changed(train(), "--optimizer sgd --lr 1e30 --clip 0 --k1 1 --schedule constant");
+    says(fails(1, words), "diverged at update ", "try a smaller rate, such as --lr 1");
+    assertEquals(Map.of(), content(run));
+    succeeds(train());
+  }
+
+  /** Whether the checkpoint is of an update in the divergence, or of the end of an epoch in it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"--k1 1 --checkpoint-updates 1 ! none to go on from", "--k1 35 ! not finite"})
+  void aCheckpointThatHasDivergedIsNoneToGoOnFrom(String options) throws IOException {
+    String[] parts = options.split(" ! ", -1);
+    Object[] words =
+        TinyData.changed(
+            train(),
+            "--optimizer sgd --lr 1e30 --clip 0 --schedule constant --epochs 20 " + parts[0]);
+    CommandRun diverged = CommandRun.of(words);
+    assertEquals(1, diverged.status());
+    String line = diverged.err().lines().toList().getLast();
+    says(line, "diverged at update ", parts[1], "train anew with --force", "--lr 1");
+    assertFalse(line.contains("unspool resume"), line);
+    succeeds(train("--force"));
+  }
+
+  @Test
+  void aTrainingThatDivergesLaterGoesOnFromItsCheckpoint() throws IOException {
+    succeeds(TinyData.changed(train(), "--valid 0 --max-updates 5 --schedule constant"));
+    String line = fails(1, "resume", run, "--lr", "1e30", "--max-updates", 0);
+    assertTrue(line.contains("'unspool resume %s --lr 1".formatted(run)), line);
+    succeeds("resume", run, "--lr", "0.001");
+  }
+
+  @Test
+  void whoIsAtWorkWhereNothingIsYetIsSaid() throws IOException {
+    String pid = "process " + ProcessHandle.current().pid();
+    Path plant = TinyPlant.table(folder.resolve("plant.csv"), 30, 1);
+    Object[][] commands = {
+      {"info", run}, {"resume", run}, {"simulate", "--model", run, "--csv", plant}
+    };
+    try (FolderLock _ = FolderLock.take(run, console(new PrintWriter(Writer.nullWriter())))) {
+      for (Object[] command : commands) {
+        says(fails(1, command), run + " holds nothing yet", pid);
+      }
+      Files.createFile(run.resolve(".unspool.begun"));
+      for (Object[] command : commands) {
+        says(fails(1, command), run + " holds nothing yet", pid);
+      }
     }
+    says(fails(1, "info", run), "cut off", "again");
+    says(fails(1, commands[2]), "holds no fitted model");
   }
 
   @Test

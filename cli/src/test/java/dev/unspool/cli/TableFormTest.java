@@ -223,6 +223,50 @@ final class TableFormTest {
             .out());
   }
 
+  /** What a command advises, it must know. */
+  @Test
+  void movedTablesMayBeWrittenInAnotherWay() throws IOException {
+    Path moved = rewritten("moved.csv", line -> line.replace(',', ';').replace('.', ','));
+    String[] written = {"--separator", ";", "--decimal", ","};
+    succeeds(quick("train", "--csv", table, "--target", "wave", "--out", run));
+    String figures = succeeds("evaluate", run).out();
+    for (String command : List.of("evaluate", "resume")) {
+      assertTrue(fails(2, command, run, "--data", moved).contains("use --separator ';'"), command);
+      Object[] words = {command, run, "--data", moved, "--separator", ";", "--decimal", ","};
+      assertEquals(figures, succeeds(words).out(), command);
+    }
+    assertEquals(figures, succeeds("evaluate", run).out(), "from where it is now");
+    assertTrue(fails(2, "resume", run, "--separator", ",").contains("another table"));
+
+    Path fitted = folder.resolve("fit");
+    Object[] fit = {"fit", "--csv", table, "--out", fitted};
+    succeeds(
+        TinyData.changed(
+            fit,
+            "--input force --target driven --hidden 2 --starts 1 --iterations 9"
+                + " --max-minutes 1e-9"));
+    assertTrue(fails(2, "resume", fitted, "--data", moved).contains("use --separator ';'"));
+    succeeds("resume", fitted, "--data", moved, written[0], written[1], written[2], written[3]);
+  }
+
+  @Test
+  void aSimulationLeavesOutBadRows() throws IOException {
+    Path fitted = folder.resolve("fit");
+    Object[] fit = {"fit", "--csv", table, "--out", fitted};
+    succeeds(
+        TinyData.changed(
+            fit, "--input force --target driven --hidden 2 --starts 1 --iterations 2"));
+    Path gap = folder.resolve("gap.csv");
+    List<String> lines = new ArrayList<>(Files.readAllLines(table));
+    lines.add(50, "x,x,x,x");
+    Files.write(gap, lines);
+    Object[] simulate = {"simulate", "--model", fitted, "--csv", gap};
+    assertTrue(fails(1, simulate).contains("use --skip-bad-rows"));
+    CommandRun left = succeeds(TinyData.changed(simulate, "--skip-bad-rows"));
+    assertTrue(left.err().contains("left out 1 bad row"), left.err());
+    assertEquals(succeeds("simulate", "--model", fitted, "--csv", table).out(), left.out());
+  }
+
   @Test
   void whatIsQuotedIsReadBack() {
     List<String> names = List.of("a", "b, c", "say \"hi\"", "\"", "d e");

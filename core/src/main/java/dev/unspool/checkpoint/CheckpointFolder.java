@@ -301,12 +301,14 @@ public final class CheckpointFolder {
   private static void requireSound(Path file, Manifest.FileEntry expected) throws IOException {
     var checksum = new CRC32C();
     long size;
-    try (var channel = FileChannel.open(file)) {
-      size = channel.size();
+    try {
+      size = RegularFile.requireSize(file);
       if (size == expected.bytes()) {
         var buffer = ByteBuffer.allocateDirect(Math.clamp(size, 1, CHUNK));
-        while (channel.read(buffer.clear()) >= 0) {
-          checksum.update(buffer.flip());
+        try (var channel = FileChannel.open(file)) {
+          while (channel.read(buffer.clear()) >= 0) {
+            checksum.update(buffer.flip());
+          }
         }
       }
     } catch (NoSuchFileException e) {

@@ -3,6 +3,7 @@ package dev.unspool.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
@@ -52,10 +53,23 @@ final class FileWriter {
       var written = new Written(bytes[0], checksum.getValue());
       storage.rename(temporary, file); // and nothing after it that could fail
       return written;
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (IOException e) {
+      discard(storage, temporary, e);
+      throw named(file, e);
+    } catch (RuntimeException | Error e) {
       discard(storage, temporary, e);
       throw e;
     }
+  }
+
+  /** The system says "No space left on device" without saying where. */
+  private static IOException named(Path file, IOException e) {
+    if (e instanceof FileSystemException || e instanceof CheckpointException) {
+      return e;
+    }
+    var named = new FileSystemException(file.toString(), null, e.getMessage());
+    named.initCause(e);
+    return named;
   }
 
   /** Deletes a file because of another failure, which matters more than this one. */

@@ -81,7 +81,7 @@ record Manifest(Map<String, String> about, FileEntry weights, FileEntry state) {
    */
   static Manifest read(Path file) throws IOException {
     try {
-      long size = Files.size(file);
+      long size = RegularFile.requireSize(file);
       if (size > LARGEST) {
         throw damaged(file, "%s bytes, expected at most %s".formatted(size, LARGEST));
       }

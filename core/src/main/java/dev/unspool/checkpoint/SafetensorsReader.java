@@ -28,8 +28,11 @@ final class SafetensorsReader {
   }
 
   static Safetensors read(Path file) throws IOException {
-    try (var channel = FileChannel.open(file)) {
-      return new SafetensorsReader(file, channel).read();
+    try {
+      RegularFile.requireSize(file);
+      try (var channel = FileChannel.open(file)) {
+        return new SafetensorsReader(file, channel).read();
+      }
     } catch (NoSuchFileException e) {
       throw new CheckpointException(file, "there is no such file; check the path", e);
     }

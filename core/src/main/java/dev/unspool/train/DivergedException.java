@@ -9,6 +9,7 @@ public final class DivergedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final long update;
+  private final long lastMade;
 
   DivergedException(long update, int inARow, double loss) {
     super(
@@ -17,10 +18,19 @@ public final class DivergedException extends RuntimeException {
                 + " that were good")
             .formatted(inARow, update, loss));
     this.update = update;
+    this.lastMade = update - inARow;
   }
 
   /** Number of the last update, from 1. */
   public long update() {
     return update;
+  }
+
+  /**
+   * Number of the last update that changed the weights, and made them what they should not be;
+   * those that came after it were skipped.
+   */
+  public long lastMade() {
+    return lastMade;
   }
 }

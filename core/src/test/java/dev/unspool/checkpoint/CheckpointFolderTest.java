@@ -12,6 +12,7 @@ import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -221,6 +222,25 @@ class CheckpointFolderTest {
     refused(checkpoint::about, "unspool-checkpoint-2", "use the version");
   }
 
+  /** A pipe would be waited for. */
+  @Test
+  void refusesWhatIsNoFile() throws Exception {
+    write(checkpoint, 1);
+    for (String name : filesOf(1)) {
+      Path file = folder.resolve(name);
+      byte[] sound = Files.readAllBytes(file);
+      Files.delete(file);
+      Files.createDirectory(file);
+      refused(() -> checkpoint.read(theta(9)), file + ": found a folder, expected a file");
+      Files.delete(file);
+      assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+      refused(() -> checkpoint.read(theta(9)), file + ": found a pipe or a device");
+      Files.delete(file);
+      Files.write(file, sound);
+      assertEquals(1, number());
+    }
+  }
+
   @Test
   void refusesNamesThatLeadElsewhere() throws IOException {
     write(checkpoint, 1);
@@ -272,7 +292,7 @@ class CheckpointFolderTest {
         write(new CheckpointFolder(folder, storage), former + 1);
         assertEquals(former + 1, number());
       } catch (IOException e) {
-        assertEquals("No space left on device", e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).endsWith("No space left on device"), e::toString);
         if (number() == former) {
           assertEquals(files, files(), "after step " + step);
         } else {
@@ -287,6 +307,14 @@ class CheckpointFolderTest {
         return;
       }
     }
+  }
+
+  @Test
+  void whatCannotBeWrittenIsNamed() {
+    var full = new CheckpointFolder(folder, new FaultyStorage(1, true));
+    var failure = assertThrows(FileSystemException.class, () -> write(full, 1));
+    assertEquals(folder.resolve("weights-1.safetensors").toString(), failure.getFile());
+    assertEquals("No space left on device", failure.getReason());
   }
 
   @Test
@@ -319,7 +347,7 @@ class CheckpointFolderTest {
       try {
         write(new CheckpointFolder(folder, storage), former + 1);
       } catch (IOException e) {
-        assertEquals("No space left on device", e.getMessage());
+        assertTrue(String.valueOf(e.getMessage()).endsWith("No space left on device"), e::toString);
       }
       int now = number();
       seenFormer |= now == former;

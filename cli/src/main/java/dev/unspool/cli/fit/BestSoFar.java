@@ -2,6 +2,7 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,8 @@ final class BestSoFar {
     } catch (IOException e) {
       if (!failed) {
         console.warn(
-            "the best model so far cannot be kept (%s); the fit goes on".formatted(e.getMessage()));
+            "the best model so far cannot be kept (%s); the fit goes on"
+                .formatted(Reason.named(e)));
       }
       failed = true;
     }

@@ -61,17 +61,30 @@ public record FitData(
 
   /** The same, whatever folder a command is run in. */
   FitData absolute() {
-    return at(absolute(csv), testCsv == null ? null : absolute(testCsv));
+    return at(absolute(csv), testCsv == null ? null : absolute(testCsv), format());
   }
 
   private static String absolute(String file) {
     return Path.of(file).toAbsolutePath().normalize().toString();
   }
 
-  /** The same in other files. */
-  public FitData at(String file, @Nullable String testFile) {
+  /** The same in another file, written in another way; that of the test part stays. */
+  public FitData at(String file, TableFormat written) {
+    return at(file, testCsv, written);
+  }
+
+  private FitData at(String file, @Nullable String testFile, TableFormat written) {
     return new FitData(
-        file, testFile, separator, decimal, skipBadRows, inputs, targets, valid, test, normalise);
+        file,
+        testFile,
+        written.separator(),
+        written.decimal(),
+        written.skipBadRows(),
+        inputs,
+        targets,
+        valid,
+        test,
+        normalise);
   }
 
   /** How the tables are written. */

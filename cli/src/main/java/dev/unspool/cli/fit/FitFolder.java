@@ -212,13 +212,18 @@ public record FitFolder(Path path) {
     }
   }
 
-  /** The steps in the log; lines that are none are passed over. */
+  /**
+   * The steps in the log; lines that are none are passed over.
+   *
+   * @throws IOException with one line that names the log, if it is no file
+   */
   List<FitStep> readSteps() throws IOException {
     var steps = new ArrayList<FitStep>();
     if (!Files.exists(metrics())) {
       return steps;
     }
-    for (String line : Files.readAllLines(metrics())) {
+    var log = new String(RegularFile.read(metrics(), LARGEST), UTF_8);
+    for (String line : log.lines().toList()) {
       try {
         FitStep step = Json.parse(line, FitStep.class);
         if (step != null) {

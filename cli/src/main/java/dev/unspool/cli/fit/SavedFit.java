@@ -5,6 +5,7 @@ import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.report.RegularFile;
 import dev.unspool.cli.run.Digest;
+import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.lm.StopReason;
 import java.io.IOException;
@@ -56,6 +57,7 @@ public record SavedFit(
     try {
       return RegularFile.read(folder.model(), FitFolder.LARGEST);
     } catch (NoSuchFileException e) {
+      FolderLock.requireIdle(folder.path());
       throw new RunException(
           "%s holds no fitted model: it has no model.json; 'unspool fit' makes one"
               .formatted(folder.path()));

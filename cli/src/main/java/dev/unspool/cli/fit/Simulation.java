@@ -43,6 +43,11 @@ public record Simulation(
               .formatted(csv, Numbers.count(signals.rows(), "row"), given));
     }
     var notes = new ArrayList<>(farInputs(signals, description));
+    if (signals.skippedRows() > 0) {
+      notes.add(
+          "left out %s of %s, and rows are counted without them"
+              .formatted(Numbers.count(signals.skippedRows(), "bad row"), csv));
+    }
     Trace trace;
     FitFigures.Part part = null;
     if (measured) {

@@ -41,6 +41,9 @@ public final class MetricsLog {
    */
   public void append(Report report) throws IOException {
     var line = ByteBuffer.wrap((Json.line(report) + "\n").getBytes(UTF_8));
+    if (Files.exists(file)) {
+      RegularFile.requireSize(file); // a pipe takes what it has room for, and then nothing
+    }
     try (var channel =
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -134,6 +137,11 @@ public final class MetricsLog {
   }
 
   private void scan(Scanner scanner) throws IOException {
+    try {
+      RegularFile.requireSize(file);
+    } catch (NoSuchFileException _) {
+      return; // Nothing was reported yet.
+    }
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       byte[] line = new byte[LONGEST];
       int length = 0; // of the line, which may be longer than what is kept of it
@@ -152,8 +160,6 @@ public final class MetricsLog {
         }
         length = 0;
       }
-    } catch (NoSuchFileException _) {
-      // Nothing was reported yet.
     }
   }
 

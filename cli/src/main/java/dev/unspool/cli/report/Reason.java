@@ -27,6 +27,11 @@ public final class Reason {
     };
   }
 
+  /** The same after the file's name. */
+  public static String named(IOException e) {
+    return e instanceof FileSystemException known ? known.getFile() + ": " + of(e) : of(e);
+  }
+
   private static String kind(Exception e) {
     return e.getClass().getSimpleName().replace("Exception", "");
   }

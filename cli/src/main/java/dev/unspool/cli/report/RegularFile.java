@@ -18,6 +18,23 @@ public final class RegularFile {
   private RegularFile() {}
 
   /**
+   * Refuses whatever has that name and is no file.
+   *
+   * @return its length in bytes
+   * @throws java.nio.file.NoSuchFileException if there is nothing of that name
+   * @throws IOException with one line that names it, if it is a folder, a pipe or a device
+   */
+  public static long requireSize(Path file) throws IOException {
+    BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!is.isRegularFile()) {
+      throw new IOException(
+          "%s is %s, expected a file"
+              .formatted(file, is.isDirectory() ? "a folder" : "a pipe or a device"));
+    }
+    return is.size();
+  }
+
+  /**
    * The whole content.
    *
    * @param most bytes that such a file has at most
@@ -25,20 +42,15 @@ public final class RegularFile {
    * @throws IOException with one line that names the file, if it is none or too long
    */
   public static byte[] read(Path file, int most) throws IOException {
-    BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
-    if (!is.isRegularFile()) {
-      throw new IOException(
-          "%s is %s, expected a file"
-              .formatted(file, is.isDirectory() ? "a folder" : "a pipe or a device"));
-    }
+    long size = requireSize(file);
     byte[] content;
     try (InputStream in = Files.newInputStream(file)) {
-      content = is.size() > most ? new byte[0] : in.readNBytes(most + 1);
+      content = size > most ? new byte[0] : in.readNBytes(most + 1);
     }
-    if (is.size() > most || content.length > most) {
+    if (size > most || content.length > most) {
       throw new IOException(
           "%s has %s bytes, expected at most %s; it is not what it was when it was written"
-              .formatted(file, Math.max(is.size(), content.length), most));
+              .formatted(file, Math.max(size, content.length), most));
     }
     return content;
   }

@@ -24,7 +24,8 @@ public final class Visible {
       return text;
     }
     var shown = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (isHidden(c, lines)) {
         shown.append("\\u").append(java.util.HexFormat.of().toHexDigits(c));
       } else {

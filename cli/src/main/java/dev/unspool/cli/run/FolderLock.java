@@ -69,6 +69,34 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Says who is at work in a folder in which nothing is to be found yet; does nothing if nobody is.
+   *
+   * @throws RunException with a line that names the process
+   */
+  public static void requireIdle(Path folder) throws IOException {
+    Path file = folder.resolve(FILE);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (MINE.contains(folder.toRealPath())) {
+      throw atWork(folder, owner());
+    }
+    try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      FileLock lock = channel.tryLock(LOCKED_BYTE, 1, true);
+      if (lock == null) {
+        throw atWork(folder, text(channel));
+      }
+      lock.release();
+    }
+  }
+
+  private static RunException atWork(Path folder, String owner) {
+    return new RunException(
+        "%s holds nothing yet: %s is at work there; wait until it has something"
+            .formatted(folder, owner.isEmpty() ? "another process" : owner));
+  }
+
   private static FileChannel locked(Path folder, Console console) throws IOException {
     FileChannel channel =
         FileChannel.open(

@@ -36,9 +36,10 @@ public record RunFolder(Path path) {
             "%s holds a fitted model and no run; 'unspool simulate --model %s --csv FILE' uses it"
                 .formatted(path, path));
       }
+      FolderLock.requireIdle(path);
       throw new RunException(
           folder.own().isBegun()
-              ? "%s holds no run yet: its training was cut off before it began; give the command again"
+              ? "%s holds nothing yet: what was begun there was cut off before it came to that; give its command again"
                   .formatted(path)
               : "%s is not a run folder: it has no config.json".formatted(path));
     }
@@ -102,9 +103,14 @@ public record RunFolder(Path path) {
     own().complete();
   }
 
+  /** Number of updates at the checkpoint; 0 for the weights that training begins with. */
+  long checkpointUpdate() throws IOException {
+    return checkpoints().exists() ? RunStatus.Checkpoint.of(checkpoints().about()).update() : 0;
+  }
+
   /** Whether there is more than the weights that training began with. */
   public boolean hasLearned() throws IOException {
-    return checkpoints().exists() && RunStatus.Checkpoint.of(checkpoints().about()).update() > 0;
+    return checkpointUpdate() > 0;
   }
 
   /** Deletes a run whose training did not even begin, so that its command can be corrected. */

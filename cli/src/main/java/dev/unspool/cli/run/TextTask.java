@@ -185,7 +185,7 @@ public final class TextTask implements Task {
   private Evaluation evaluate(Model model, Parameters theta, Range part, Stop stop)
       throws IOException {
     stop.check();
-    int lanes = (int) Math.clamp(part.length() / TOKENS_PER_LANE, 1, MOST_LANES);
+    int lanes = Math.clamp(part.length() / TOKENS_PER_LANE, 1, MOST_LANES);
     int steps = Math.clamp(BLOCK_VALUES / ((long) lanes * model.outputs()), 1, BLOCK_STEPS);
     Range read = new Range(Math.max(0, part.from() - 1), part.to());
     try (BlockSource source = new TextSource(tokens(), read, lanes)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.SaidLater;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.optimizer.Adam;
@@ -11,6 +12,7 @@ import dev.unspool.optimizer.RmsProp;
 import dev.unspool.optimizer.Sgd;
 import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Truncation;
+import java.util.Objects;
 
 /**
  * How a network is trained.
@@ -36,7 +38,8 @@ import dev.unspool.tbptt.Truncation;
  * @param maxMinutes end after so many minutes; 0: no limit
  * @param maxUpdates end after so many updates; 0: no limit
  * @param reportEvery seconds between two lines of progress
- * @param checkpointEvery most seconds between two checkpoints
+ * @param checkpointEvery most seconds between two checkpoints; {@value #CHECKPOINT_EVERY} in files
+ *     that do not say it
  * @param checkpointUpdates most updates between two checkpoints; 0: any number
  * @param threads that share the work; 0: all processors. Results do not depend on it
  */
@@ -62,12 +65,15 @@ public record TrainingConfig(
     double maxMinutes,
     long maxUpdates,
     double reportEvery,
-    double checkpointEvery,
-    long checkpointUpdates,
+    @SaidLater Double checkpointEvery,
+    @SaidLater long checkpointUpdates,
     int threads) {
+  /** Seconds between two checkpoints where nobody says anything else. */
+  public static final int CHECKPOINT_EVERY = 30;
 
   /** Checks the ranges. */
   public TrainingConfig {
+    checkpointEvery = Objects.requireNonNullElse(checkpointEvery, (double) CHECKPOINT_EVERY);
     require(k1 >= 1, "--k1 must be at least 1, found " + k1);
     require(k2 >= 1, "--k2 must be at least 1, found " + k2);
     require(lanes >= 1, "--lanes must be at least 1, found " + lanes);

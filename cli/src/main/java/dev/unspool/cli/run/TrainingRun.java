@@ -244,19 +244,33 @@ public final class TrainingRun {
     String rate = "--lr " + Numbers.of(config.lr() / 10);
     if (!state.best.exist()) {
       throw new RunException(
-          "training diverged at update %s, before any weights were validated; %s a smaller rate, such as %s"
-              .formatted(
-                  e.update(),
-                  folder.hasLearned()
-                      ? "go on from the last checkpoint with 'unspool resume %s' and"
-                          .formatted(folder.path())
-                      : "try",
-                  rate));
+          "training diverged at update %s, before any weights were validated; %s"
+              .formatted(e.update(), wayOut(e, rate)));
     }
     problems.add(
-        "training diverged at update %s; the best weights, of update %s, are kept and judged; go on from them with a smaller rate: 'unspool resume %s %s'"
-            .formatted(e.update(), state.bestUpdate, folder.path(), rate));
+        "training diverged at update %s; the best weights, of update %s, are kept and judged; %s"
+            .formatted(
+                e.update(),
+                state.bestUpdate,
+                state.bestUpdate < e.lastMade()
+                    ? "go on from them with a smaller rate: 'unspool resume %s %s'"
+                        .formatted(folder.path(), rate)
+                    : "their own gradients are not finite, so train anew with --force and a smaller rate, such as "
+                        + rate));
     state.goBack(config.optimizer(state.theta.layout().size()));
+  }
+
+  /** What can be done where there are no best weights: what is on disk may have diverged too. */
+  private String wayOut(DivergedException e, String rate) throws IOException {
+    long kept = folder.checkpointUpdate();
+    if (kept == 0) {
+      return "try a smaller rate, such as " + rate;
+    }
+    return kept < e.lastMade()
+        ? "go on from the last checkpoint with a smaller rate: 'unspool resume %s %s'"
+            .formatted(folder.path(), rate)
+        : "its checkpoint, of update %s, is none to go on from; train anew with --force and a smaller rate, such as %s"
+            .formatted(kept, rate);
   }
 
   private @Nullable Figures finish(TrainingState state) throws IOException {

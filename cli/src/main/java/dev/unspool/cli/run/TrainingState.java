@@ -116,7 +116,8 @@ final class TrainingState {
     bestUpdate = run.number("bestUpdate");
     validatedEpoch = Math.toIntExact(run.number("validatedEpoch"));
     validatedUpdate = run.number("validatedUpdate");
-    reports = run.number("reports");
+    // Earlier versions did not count them; there was hardly ever more than one.
+    reports = run.has("reports") ? run.number("reports") : 1;
     reportedUpdate = trainer.updates();
   }
 }

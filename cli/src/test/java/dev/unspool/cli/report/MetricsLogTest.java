@@ -4,6 +4,7 @@ package dev.unspool.cli.report;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedWriter;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,6 +55,25 @@ final class MetricsLogTest {
     var reports = new ArrayList<Report>();
     log.read(reports::add);
     assertEquals(List.of(report(1), report(2)), reports);
+  }
+
+  /** A folder has no lines, and a pipe would be waited for, or take only what it has room for. */
+  @Test
+  void whatIsNoFileIsNamed() throws Exception {
+    Files.createDirectory(file);
+    refusesAll("a folder");
+    Files.delete(file);
+    assertEquals(0, new ProcessBuilder("mkfifo", file.toString()).start().waitFor());
+    refusesAll("a pipe or a device");
+  }
+
+  private void refusesAll(String what) {
+    for (Executable use :
+        List.<Executable>of(this::updates, () -> log.truncate(1, 1), () -> append(1))) {
+      assertEquals(
+          "%s is %s, expected a file".formatted(file, what),
+          assertThrows(IOException.class, use).getMessage());
+    }
   }
 
   @Test
@@ -143,11 +164,11 @@ final class MetricsLogTest {
       }
     }
     var curve = new ThinnedCurve();
-    log.read(report -> curve.add(report.step(), report.update()));
+    log.read(report -> curve.add(report.step(), (double) report.update()));
     assertTrue(curve.x().size() <= ThinnedCurve.MOST + 1, curve.x().size() + " points");
     assertTrue(curve.x().size() > ThinnedCurve.MOST / 2, curve.x().size() + " points");
     assertEquals(5, curve.x().getFirst());
-    assertEquals(5 * lines, curve.x().getLast());
+    assertEquals(5L * lines, curve.x().getLast());
     assertEquals(lines, curve.y().getLast().doubleValue());
     for (int i = 0; i < curve.x().size(); i++) {
       assertEquals(curve.x().get(i).doubleValue(), 5 * curve.y().get(i));
