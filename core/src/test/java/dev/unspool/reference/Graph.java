@@ -2,7 +2,10 @@
 package dev.unspool.reference;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * Reverse-mode differentiation of float64 scalars, one node for each arithmetic operation. Nothing
@@ -16,21 +19,33 @@ public final class Graph {
     private final double value;
 
     /**
-     * What a product with this node hands to the other factor; the value, unless said otherwise.
+     * What a product with this node hands to the other factor: the value, but for weights and what
+     * is made of them alone.
      */
     private final double slope;
 
     private final Node[] parents;
     private final double[] partials;
+
+    /** Whether it belongs to one step of one lane; else it is made of weights alone. */
+    private final boolean ofStep;
+
     private double derivative;
     private double magnitude;
 
     /** Size of the numbers of which the partial derivatives are the sums, where more than those. */
     private final double terms;
 
-    private Node(double value, double slope, double terms, Node[] parents, double... partials) {
+    private Node(
+        double value,
+        double slope,
+        boolean ofStep,
+        double terms,
+        Node[] parents,
+        double... partials) {
       this.value = value;
       this.slope = slope;
+      this.ofStep = ofStep;
       this.terms = terms;
       this.parents = parents;
       this.partials = partials;
@@ -57,58 +72,141 @@ public final class Graph {
 
   /** A number with respect to which may be differentiated. */
   public Node leaf(double value) {
+    return keep(new Node(value, value, true, 0, new Node[0]));
+  }
+
+  /** A number that is the same everywhere. */
+  public Node constant(double value) {
     return weight(value, value);
   }
 
   /**
    * A weight that was {@code value} when products were computed and is {@code today} when they are
    * differentiated with respect to the other factor: what happens when a weight is overwritten
-   * behind the back of a differentiating program.
+   * behind the back of a differentiating program. What is made of weights alone has two values,
+   * too.
    */
   public Node weight(double value, double today) {
-    return node(value, today, 0, new Node[0]);
+    return keep(new Node(value, today, false, 0, new Node[0]));
   }
 
   /** a + b. */
   public Node add(Node a, Node b) {
-    return node(a.value + b.value, a, 1, b, 1);
+    return of(a, b, Double::sum, (_, _, _) -> 1, (_, _, _) -> 1);
   }
 
   /** a − b. */
   public Node subtract(Node a, Node b) {
-    return node(a.value - b.value, a, 1, b, -1);
+    return of(a, b, (u, v) -> u - v, (_, _, _) -> 1, (_, _, _) -> -1);
   }
 
   /** a · b. */
   public Node multiply(Node a, Node b) {
-    return node(a.value * b.value, a, b.slope, b, a.slope);
+    return of(a, b, (u, v) -> u * v, (_, v, _) -> v, (u, _, _) -> u);
+  }
+
+  /** a / b. */
+  public Node divide(Node a, Node b) {
+    return of(a, b, (u, v) -> u / v, (_, v, _) -> 1 / v, (_, v, y) -> -y / v);
+  }
+
+  /** The smaller one; where both are equal, the second one gets the derivative. */
+  public Node minimum(Node a, Node b) {
+    return of(a, b, Math::min, (u, v, _) -> u < v ? 1 : 0, (u, v, _) -> u < v ? 0 : 1);
+  }
+
+  /** The larger one; where both are equal, the first one gets the derivative. */
+  public Node maximum(Node a, Node b) {
+    return of(a, b, Math::max, (u, v, _) -> u >= v ? 1 : 0, (u, v, _) -> u >= v ? 0 : 1);
+  }
+
+  /** {@code condition > 0 ? then : otherwise}. */
+  public Node select(Node condition, Node then, Node otherwise) {
+    Node chosen = condition.value > 0 ? then : otherwise;
+    boolean ofStep = condition.ofStep || then.ofStep || otherwise.ofStep;
+    double today = condition.slope > 0 ? then.slope : otherwise.slope;
+    double positive = condition.slope > 0 ? 1 : 0;
+    return keep(
+        new Node(
+            chosen.value,
+            ofStep ? chosen.value : today,
+            ofStep,
+            0,
+            new Node[] {then, otherwise},
+            positive,
+            1 - positive));
+  }
+
+  /** The largest; where several are, they share the derivative. */
+  public Node largest(Node... a) {
+    double value = Arrays.stream(a).mapToDouble(Node::value).max().orElseThrow();
+    double today = Arrays.stream(a).mapToDouble(node -> node.slope).max().orElseThrow();
+    boolean ofStep = Arrays.stream(a).anyMatch(node -> node.ofStep);
+    long count = Arrays.stream(a).filter(node -> node.slope == today).count();
+    double[] partials =
+        Arrays.stream(a).mapToDouble(node -> node.slope == today ? 1.0 / count : 0).toArray();
+    return keep(new Node(value, ofStep ? value : today, ofStep, 0, a.clone(), partials));
   }
 
   /** The same number as a node of its own, so that a derivative can be read off at this place. */
   public Node same(Node a) {
-    return node(a.value, a, 1);
+    return keep(new Node(a.value, a.value, true, 0, new Node[] {a}, 1));
+  }
+
+  /** The same number, through which nothing goes back. */
+  public Node detach(Node a) {
+    return keep(new Node(a.value, a.slope, a.ofStep, 0, new Node[0]));
   }
 
   /** factor · a. */
   public Node scale(double factor, Node a) {
-    return node(factor * a.value, a, factor);
+    return of(a, u -> factor * u, (_, _) -> factor);
   }
 
   /** 1 / (1 + e⁻ᵃ). */
   public Node sigmoid(Node a) {
     double y = 1 / (1 + Math.exp(-a.value));
-    return node(y, y, y, new Node[] {a}, y * (1 - y)); // 1 − y cancels
+    return of(a, u -> 1 / (1 + Math.exp(-u)), (_, s) -> s * (1 - s), y); // 1 − y cancels
   }
 
   /** Hyperbolic tangent. */
   public Node tanh(Node a) {
-    double y = Math.tanh(a.value);
-    return node(y, y, 1, new Node[] {a}, 1 - y * y); // 1 − y² cancels
+    return of(a, Math::tanh, (_, y) -> 1 - y * y, 1); // 1 − y² cancels
   }
 
   /** max(0, a). */
   public Node rectify(Node a) {
-    return node(Math.max(0, a.value), a, a.value > 0 ? 1 : 0);
+    return of(a, u -> Math.max(0, u), (u, _) -> u > 0 ? 1 : 0);
+  }
+
+  /** |a|, with the derivative 0 at 0. */
+  public Node absolute(Node a) {
+    return of(a, Math::abs, (u, _) -> Math.signum(u));
+  }
+
+  /** √a. */
+  public Node squareRoot(Node a) {
+    return of(a, Math::sqrt, (_, y) -> 0.5 / y);
+  }
+
+  /** eᵃ. */
+  public Node exponential(Node a) {
+    return of(a, Math::exp, (_, y) -> y);
+  }
+
+  /** Natural logarithm. */
+  public Node logarithm(Node a) {
+    return of(a, Math::log, (u, _) -> 1 / u);
+  }
+
+  /** Sine of an angle in radians. */
+  public Node sine(Node a) {
+    return of(a, Math::sin, (u, _) -> Math.cos(u), 1); // a large angle, a small cosine
+  }
+
+  /** Cosine of an angle in radians. */
+  public Node cosine(Node a) {
+    return of(a, Math::cos, (u, _) -> -Math.sin(u), 1);
   }
 
   /** bias + Σ weights[from + i]·x[i]. */
@@ -120,16 +218,36 @@ public final class Graph {
     return sum;
   }
 
-  private Node node(double value, Node a, double da) {
-    return node(value, value, 0, new Node[] {a}, da);
+  /** A partial derivative at (a, f(a)). */
+  private interface Partial {
+    double at(double a, double y);
   }
 
-  private Node node(double value, Node a, double da, Node b, double db) {
-    return node(value, value, 0, new Node[] {a, b}, da, db);
+  /** A partial derivative at (a, b, f(a, b)). */
+  private interface BinaryPartial {
+    double at(double a, double b, double y);
   }
 
-  private Node node(double value, double slope, double terms, Node[] parents, double... partials) {
-    var node = new Node(value, slope, terms, parents, partials);
+  private Node of(Node a, DoubleUnaryOperator f, Partial da) {
+    return of(a, f, da, 0);
+  }
+
+  private Node of(Node a, DoubleUnaryOperator f, Partial da, double terms) {
+    double value = f.applyAsDouble(a.value);
+    double y = a.ofStep ? value : f.applyAsDouble(a.slope);
+    return keep(new Node(value, y, a.ofStep, terms, new Node[] {a}, da.at(a.slope, y)));
+  }
+
+  private Node of(Node a, Node b, DoubleBinaryOperator f, BinaryPartial da, BinaryPartial db) {
+    double value = f.applyAsDouble(a.value, b.value);
+    boolean ofStep = a.ofStep || b.ofStep;
+    double y = ofStep ? value : f.applyAsDouble(a.slope, b.slope);
+    Node[] parents = {a, b};
+    double[] partials = {da.at(a.slope, b.slope, y), db.at(a.slope, b.slope, y)};
+    return keep(new Node(value, y, ofStep, 0, parents, partials));
+  }
+
+  private Node keep(Node node) {
     nodes.add(node);
     return node;
   }

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.step;
+
+import dev.unspool.reference.EngineAgainstReference;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What is derived from a recorded step against the definition: random programs, truncations,
+ * streams, updates and interruptions. {@code -Dunspool.seed=N} runs one case, {@code
+ * -Dunspool.cases=N} that many.
+ */
+class ProgramAgainstReferenceTest {
+  static LongStream seeds() {
+    Long seed = Long.getLong("unspool.seed");
+    return seed != null
+        ? LongStream.of(seed)
+        : LongStream.range(0, Long.getLong("unspool.cases", 300));
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void lossGradientStateAndSensitivities(long seed) {
+    new EngineAgainstReference(RandomStepCase.of(seed)).toTheEnd();
+  }
+}
