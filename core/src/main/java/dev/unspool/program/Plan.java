@@ -114,6 +114,7 @@ final class Plan {
       stateOf.put(states.get(i).entering(), i);
     }
     var carried = new HashSet<>(closure(leaving, acrossLowered));
+    carried.addAll(acrossLowered.keySet()); // also a state that nothing but the output reads
     Node output = lowering.of(program.output());
     boolean direct = !carried.contains(output) && output.op() instanceof Product;
     if (!direct) {
@@ -473,14 +474,19 @@ final class Plan {
 
     // ----- planning
 
+    /** Whether nobody asks for the output's derivative at steps whose outputs were not read. */
     boolean allLazyUse() {
       Node leaf = reverse.outputAdjoint();
       for (Node node : Graph.closure(roots, _ -> false)) {
-        if (node.args().contains(leaf) && !lazy(node)) {
+        if (!lazy(node) && node.args().stream().anyMatch(arg -> whole(arg) == leaf)) {
           return false;
         }
       }
-      return roots.stream().noneMatch(root -> root == leaf && !lazy(root));
+      return inputRoot != leaf;
+    }
+
+    private static Node whole(Node node) {
+      return node.op() instanceof Slice ? whole(node.arg(0)) : node;
     }
 
     void plan(Planner ofForward) {
@@ -520,8 +526,14 @@ final class Plan {
     /** Notes what has to be zero where no output was read; after all homes have been made. */
     void zero() {
       for (Node node : planner().scheduled()) {
-        if (lazy(node) && planner().hasHome(node)) {
-          Home home = planner().home(node);
+        if (!lazy(node)) {
+          continue;
+        }
+        var written = new ArrayList<Home>(planner().writtenTo(node));
+        if (planner().hasHome(node)) {
+          written.add(planner().home(node));
+        }
+        for (Home home : written) {
           if (home.storage() == Storage.SWEEP && !zeroed.contains(home)) {
             zeroed.add(home);
           }

@@ -131,7 +131,8 @@ final class Planner {
         }
       }
       boolean lazy = direction.lazy(members.getFirst());
-      for (Node member : members) {
+      // Within a step, arguments come first; across steps, what a state was left as does.
+      for (Node member : members.stream().sorted(Comparator.comparingInt(Node::id)).toList()) {
         phaseOf.put(member, lazy ? LAZY : phase);
         scheduled.add(member);
         if (loop) {
@@ -139,10 +140,13 @@ final class Planner {
         }
       }
     }
-    scheduled.sort(Comparator.comparingInt(Node::id));
     for (Node node : scheduled) {
       for (Node arg : node.args()) {
         use(arg, node);
+      }
+      Node before = across.get(node);
+      if (before != null && !cyclic.contains(node)) {
+        use(before, node);
       }
     }
   }
@@ -193,7 +197,7 @@ final class Planner {
     int phase = phaseOf.getOrDefault(node, 0);
     int level = 0;
     Set<Node> latest = new LinkedHashSet<>();
-    for (Node arg : across.containsKey(node) ? List.<Node>of() : sources(node)) {
+    for (Node arg : sources(node)) {
       if (phaseOf.getOrDefault(arg, Integer.MIN_VALUE) != phase) {
         continue;
       }
@@ -254,7 +258,11 @@ final class Planner {
   /** What a node is computed from here: what floats is looked through. */
   private List<Node> sources(Node node) {
     var sources = new ArrayList<Node>();
-    for (Node arg : node.args()) {
+    Node before = across.get(node);
+    if (before != null && cyclic.contains(node)) {
+      return sources; // is there when the step begins
+    }
+    for (Node arg : before == null ? node.args() : List.of(before)) {
       if (isFloating(arg)) {
         sources.addAll(sources(arg));
       } else {
@@ -310,6 +318,11 @@ final class Planner {
   /** Whether somebody has asked for the home of a value. */
   boolean hasHome(Node node) {
     return homeOf.containsKey(node);
+  }
+
+  /** All arrays that an operation on units is put into. */
+  List<Home> writtenTo(Node node) {
+    return writes.getOrDefault(node, List.of()).stream().map(Spot::home).toList();
   }
 
   private static boolean isOntoValue(Node node) {
@@ -394,8 +407,12 @@ final class Planner {
       if (isView(node)) {
         continue;
       }
-      if (across.containsKey(node)) {
+      Node before = across.get(node);
+      if (before != null) {
         home(node);
+        if (!isStepwise(phaseOf.getOrDefault(node, 0)) && !before.isConstant()) {
+          read(before);
+        }
         continue;
       }
       Draft draft = draftOf.get(node);
@@ -433,8 +450,12 @@ final class Planner {
 
   private record Ordered(int level, int id, Instruction instruction) {}
 
+  private static boolean isStepwise(int phase) {
+    return phase != LAZY && (phase & 1) == 1;
+  }
+
   private Phase phase(int number) {
-    boolean stepwise = number != LAZY && (number & 1) == 1;
+    boolean stepwise = isStepwise(number);
     var instructions = new ArrayList<Ordered>();
     var states = new ArrayList<Integer>();
     for (Draft draft : drafts.getOrDefault(number, List.of())) {

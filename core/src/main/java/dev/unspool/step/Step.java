@@ -221,7 +221,7 @@ public final class Step {
           "state '%s' has a width of %s and begins as %s"
               .formatted(names.state(name), width, node.described()));
     }
-    return declareState(name, width, node);
+    return declareState(name, width, node.width() == width ? node : graph.repeat(node, width));
   }
 
   private Signal declareState(String name, int width, @Nullable Node initial) {
