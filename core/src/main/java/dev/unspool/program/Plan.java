@@ -55,6 +55,7 @@ final class Plan {
   private final Map<Node, Node> copies = new HashMap<>();
 
   // backwards
+  private final List<Phase> earlyBackward;
   private final List<Phase> lazyBackward;
   private final List<Phase> backward;
   private final Home adjoint;
@@ -156,8 +157,8 @@ final class Plan {
       rows = add(Storage.ROWS, output.width(), "");
       planner.write(output, new Spot(rows, 0));
     }
-    forward = planner.phases(false);
-    lazyForward = planner.phases(true);
+    forward = planner.phases();
+    lazyForward = planner.phases(Planner.LAZY);
     for (int i = 0; i < states.size(); i++) {
       leaves.put(states.get(i).entering(), new Spot(entering.get(i), 0));
     }
@@ -166,8 +167,9 @@ final class Plan {
     adjointCopied = !back.allLazyUse();
     adjoint = add(adjointCopied ? Storage.SWEEP : Storage.ADJOINT, program.output().width(), "");
     back.plan(planner);
-    backward = back.planner().phases(false);
-    lazyBackward = back.planner().phases(true);
+    backward = back.planner().phases();
+    lazyBackward = back.planner().phases(Planner.LAZY);
+    earlyBackward = back.planner().phases(Planner.EARLY);
     back.zero();
     inputBack = back.inputBack;
     for (Node node : Graph.closure(reverse.vectors().values(), n -> n.op() instanceof RowSum)) {
@@ -275,6 +277,11 @@ final class Plan {
     @Override
     public boolean lazy(Node node) {
       return !carried.contains(node);
+    }
+
+    @Override
+    public boolean early(Node node) {
+      return false;
     }
 
     @Override
@@ -600,6 +607,12 @@ final class Plan {
     }
 
     @Override
+    public boolean early(Node node) {
+      return !comesFrom(node, fromOutput, Leaf.Role.OUTPUT_ADJOINT)
+          && !comesFrom(node, fromState, Leaf.Role.STATE_ADJOINT);
+    }
+
+    @Override
     public boolean kept(Node node) {
       return roots.contains(node);
     }
@@ -691,6 +704,11 @@ final class Plan {
 
   List<Phase> backward() {
     return backward;
+  }
+
+  /** What comes before a sweep, for all of its steps: made of forward values alone. */
+  List<Phase> earlyBackward() {
+    return earlyBackward;
   }
 
   List<Phase> lazyBackward() {

@@ -34,6 +34,9 @@ final class Planner {
     /** Whether only some of the steps need a value: see {@link Plan}. */
     boolean lazy(Node node);
 
+    /** Whether a value is there before all others, as far as it has to be computed here. */
+    boolean early(Node node);
+
     /** Whether a value is wanted for itself, not only by what is computed here. */
     boolean kept(Node node);
 
@@ -80,6 +83,9 @@ final class Planner {
 
   /** A phase that runs only for the steps that somebody looks at. */
   static final int LAZY = -2;
+
+  /** A phase that runs before that one, for all steps. */
+  static final int EARLY = -4;
 
   /**
    * Schedules nodes.
@@ -133,7 +139,7 @@ final class Planner {
       boolean lazy = direction.lazy(members.getFirst());
       // Within a step, arguments come first; across steps, what a state was left as does.
       for (Node member : members.stream().sorted(Comparator.comparingInt(Node::id)).toList()) {
-        phaseOf.put(member, lazy ? LAZY : phase);
+        phaseOf.put(member, direction.early(member) ? EARLY : lazy ? LAZY : phase);
         scheduled.add(member);
         if (loop) {
           cyclic.add(member);
@@ -169,7 +175,7 @@ final class Planner {
   private int phaseOf(Node node) {
     Integer phase = phaseOf.get(node);
     if (phase != null) {
-      return phase == LAZY ? 0 : phase;
+      return Math.max(0, phase);
     }
     int latest = 0;
     if (isFloating(node)) {
@@ -389,12 +395,19 @@ final class Planner {
 
   // ----- instructions
 
-  /** The phases in their order; {@link #LAZY} alone if that is asked for. */
-  List<Phase> phases(boolean lazy) {
+  /** The phases in their order, without {@link #LAZY} and {@link #EARLY}. */
+  List<Phase> phases() {
+    return phases(phaseOf.values().stream().filter(phase -> phase >= 0).distinct().sorted().toList());
+  }
+
+  /** One phase alone: {@link #LAZY} or {@link #EARLY}; none if there is nothing in it. */
+  List<Phase> phases(int number) {
+    return phases(phaseOf.containsValue(number) ? List.of(number) : List.of());
+  }
+
+  private List<Phase> phases(List<Integer> numbers) {
     reads();
     var phases = new ArrayList<Phase>();
-    var numbers =
-        phaseOf.values().stream().filter(p -> (p == LAZY) == lazy).distinct().sorted().toList();
     for (int number : numbers) {
       phases.add(phase(number));
     }
@@ -451,7 +464,7 @@ final class Planner {
   private record Ordered(int level, int id, Instruction instruction) {}
 
   private static boolean isStepwise(int phase) {
-    return phase != LAZY && (phase & 1) == 1;
+    return (phase & 1) == 1;
   }
 
   private Phase phase(int number) {

@@ -32,6 +32,7 @@ final class ProgramSweep {
   private final int[] versionOf;
   private final int lanes;
   private final Runner.Part[] parts;
+  private final Runner.Part[] earlyParts;
   private final Runner.Part[] lazyParts;
   private final float[] adjointArray;
   private final boolean wantsOldest;
@@ -77,6 +78,7 @@ final class ProgramSweep {
     this.lanes = lanes;
     var runner = new Runner(arrays, weights, kernels, lanes, compiler, true, this::shift);
     this.parts = runner.prepare(plan.backward());
+    this.earlyParts = runner.prepare(plan.earlyBackward());
     this.lazyParts = runner.prepare(plan.lazyBackward());
     this.adjointArray = arrays.of(plan.adjoint());
     this.wantsOldest = plan.initial().stream().anyMatch(spot -> spot != null);
@@ -135,6 +137,9 @@ final class ProgramSweep {
     int read = end - adjoint.outputs().steps();
     arrays.sweep = first;
     prepare(adjoint.outputs(), read);
+    for (Runner.Part part : earlyParts) {
+      block(part, first, end);
+    }
     for (Runner.Part part : lazyParts) {
       block(part, read, end);
     }

@@ -7,6 +7,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Network;
 import dev.unspool.reference.Graph.Node;
+import dev.unspool.step.InterpretedProgram;
 import dev.unspool.step.StepProgram;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -98,6 +99,7 @@ public final class ReferenceTape {
     return switch (model) {
       case Network network -> new ReferenceNetwork(network);
       case StepProgram program -> new ReferenceProgram(program);
+      case InterpretedProgram(StepProgram program) -> new ReferenceProgram(program);
       default -> throw new IllegalArgumentException("no reference for " + model);
     };
   }

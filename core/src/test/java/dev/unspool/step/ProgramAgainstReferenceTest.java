@@ -22,6 +22,6 @@ class ProgramAgainstReferenceTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void lossGradientStateAndSensitivities(long seed) {
-    new EngineAgainstReference(RandomStepCase.of(seed)).toTheEnd();
+    new EngineAgainstReference(RandomStepCase.of(seed, Boolean.getBoolean("interpreted"))).toTheEnd();
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.step;
 
+import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;
@@ -14,7 +15,8 @@ import java.util.random.RandomGenerator;
  * A random program and how it is run. The seed decides all.
  *
  * @param seed of the case
- * @param model the program
+ * @param program what is run
+ * @param interpreted whether its loops are interpreted and not compiled
  * @param classes number of classes if it takes an index, else 0
  * @param truncation k1, k2 and the loss window
  * @param policy for weights that change under an open window
@@ -23,7 +25,8 @@ import java.util.random.RandomGenerator;
  */
 record RandomStepCase(
     long seed,
-    StepProgram model,
+    StepProgram program,
+    boolean interpreted,
     int classes,
     Truncation truncation,
     WeightPolicy policy,
@@ -31,7 +34,7 @@ record RandomStepCase(
     int steps)
     implements EngineAgainstReference.Case {
 
-  static RandomStepCase of(long seed) {
+  static RandomStepCase of(long seed, boolean interpreted) {
     var random = new SplitMix64(seed);
     var written = RandomProgram.of(random);
     LossAt lossAt =
@@ -45,6 +48,7 @@ record RandomStepCase(
     return new RandomStepCase(
         seed,
         written.program(),
+        interpreted,
         written.classes(),
         truncation,
         policies[random.nextInt(policies.length)],
@@ -53,13 +57,18 @@ record RandomStepCase(
   }
 
   @Override
+  public Model model() {
+    return interpreted ? new InterpretedProgram(program) : program;
+  }
+
+  @Override
   public List<Integer> masks() {
-    return model.program().masks().stream().map(mask -> mask.width()).toList();
+    return program.program().masks().stream().map(mask -> mask.width()).toList();
   }
 
   @Override
   public Parameters parameters(RandomGenerator random) {
-    Parameters theta = model.initialise(random);
+    Parameters theta = program.initialise(random);
     for (var slice : theta.layout().slices()) {
       if (slice.name().startsWith("initial.")) {
         for (int i = slice.offset(); i < slice.end(); i++) {
@@ -83,6 +92,6 @@ record RandomStepCase(
             lanes,
             steps,
             seed,
-            model);
+            program);
   }
 }
