@@ -621,7 +621,8 @@ final class Plan {
     public Storage storage(Node node, boolean withinStep) {
       Integer state = stateOf.get(node);
       if (state != null) {
-        return planner != null && planner.isCyclic(node) ? Storage.CARRY_BACK : Storage.SWEEP;
+        boolean within = withinStep && planner().isCyclic(node) && !operands.contains(node);
+        return within ? Storage.CARRY_BACK : Storage.SWEEP;
       }
       if (operands.contains(node) || !withinStep) {
         return Storage.SWEEP;
@@ -719,7 +720,10 @@ final class Plan {
     return adjoint;
   }
 
-  /** For each state, what goes back to the values that a step leaves; null if nobody reads it. */
+  /**
+   * For each state, what goes back to the values that a step leaves; null if nobody reads it. Rows
+   * of one step where these are gone through one by one and nothing else reads it.
+   */
   List<@Nullable Home> carryBack() {
     return carryBack;
   }

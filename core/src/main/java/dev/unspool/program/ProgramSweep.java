@@ -49,6 +49,9 @@ final class ProgramSweep {
   private final String[] names;
   private float[] temporary = new float[0];
 
+  /** What goes back beyond the oldest step. */
+  private final float[] beforeOldest;
+
   // The sweep that runs now.
   private int first;
   private int end;
@@ -93,7 +96,12 @@ final class ProgramSweep {
     this.vectors = vectorGradients();
     this.entering = plan.enteringBack().toArray(Home[]::new);
     this.carryBack = plan.carryBack().toArray(Home[]::new);
+    this.beforeOldest = new float[lanes * widest()];
     this.names = program.states().stream().map(StateArray::name).toArray(String[]::new);
+  }
+
+  private int widest() {
+    return program.states().stream().mapToInt(StateArray::width).max().orElse(0);
   }
 
   void check(Adjoint adjoint, int depth, TapeOptions options, StateLayout state) {
@@ -223,7 +231,8 @@ final class ProgramSweep {
     for (int state : part.states()) {
       Home home = carryBack[state];
       if (home != null) {
-        Arrays.fill(arrays.of(home), 0);
+        int newest = arrays.at(home, end - 1);
+        Arrays.fill(arrays.of(home), newest, newest + lanes * home.width(), 0);
       }
     }
     boolean oldest = wantsOldest || sensitivities != null;
@@ -246,8 +255,12 @@ final class ProgramSweep {
         if (sensitivities != null) {
           report(enters, slot, sensitivities.state(names[state]));
         }
-        arrays.copy(enters, carry, slot, slot + 1);
-        cut(state, slot, arrays.of(carry), 0);
+        boolean room = slot > first || carry.storage() == Home.Storage.CARRY_BACK;
+        float[] into = room ? arrays.of(carry) : beforeOldest;
+        int at = room ? arrays.at(carry, slot - 1) : 0;
+        int size = lanes * carry.width();
+        System.arraycopy(arrays.of(enters), arrays.at(enters, slot), into, at, size);
+        cut(state, slot, into, at);
       }
     }
   }
