@@ -33,6 +33,7 @@ final class Plan {
   private final Program program;
   private final Graph g;
   private final boolean inputGradient;
+  private final boolean sameWeights;
   private final List<Home> homes = new ArrayList<>();
   private final Reverse reverse;
   private final List<Node> shared = new ArrayList<>();
@@ -72,12 +73,14 @@ final class Plan {
    * Plans.
    *
    * @param inputGradient whether derivatives with respect to inputs are wanted
+   * @param sameWeights whether a sweep knows the weights that each step ran with; else it cannot
+   *     compute again what they are in
    */
-  static Plan of(Program program, boolean inputGradient) {
+  static Plan of(Program program, boolean inputGradient, boolean sameWeights) {
     Set<Node> forced = new HashSet<>();
     while (true) {
       try {
-        return new Plan(program, inputGradient, forced);
+        return new Plan(program, inputGradient, sameWeights, forced);
       } catch (Planner.Unfit unfit) {
         if (!forced.add(unfit.node())) {
           throw new IllegalStateException("no plan for " + unfit.node(), unfit);
@@ -86,10 +89,12 @@ final class Plan {
     }
   }
 
-  private Plan(Program program, boolean inputGradient, Set<Node> forced) {
+  private Plan(
+      Program program, boolean inputGradient, boolean sameWeights, Set<Node> forced) {
     this.program = program;
     this.g = program.graph();
     this.inputGradient = inputGradient;
+    this.sameWeights = sameWeights;
     this.reverse = new Reverse(program);
     this.sharedHome = add(Storage.SHARED, 0, "");
     this.input = add(Storage.TAPE, program.input().width(), "input");
@@ -247,8 +252,20 @@ final class Plan {
       for (Node node : Graph.closure(roots, _ -> false)) {
         if (!carried.contains(node)) {
           node.args().forEach(this::onTape);
+          if (takesPlaceOf(node).stream().anyMatch(carried::contains)) {
+            onTape.add(node);
+          }
         }
       }
+    }
+
+    /** Arguments that are put where this value lives, as soon as they are there. */
+    private static List<Node> takesPlaceOf(Node node) {
+      return switch (node.op()) {
+        case Join _ -> node.args();
+        case Product(var _, var onto) when onto == Product.Onto.VALUE -> List.of(node.arg(1));
+        default -> List.of();
+      };
     }
 
     private void onTape(Node node) {
@@ -473,10 +490,16 @@ final class Plan {
     private boolean canBeComputed(Node node) {
       return switch (node.op()) {
         case Apply _, Sum _, Repeat _, Detach _ ->
-            !isExpensive(node)
-                && node.args().stream().allMatch(a -> canBeRead(a) || canBeComputed(a));
+            !isExpensive(node) && node.args().stream().allMatch(this::isThere);
         default -> false;
       };
+    }
+
+    private boolean isThere(Node argument) {
+      if (!sameWeights && !argument.perRow() && !argument.isConstant()) {
+        return false;
+      }
+      return canBeRead(argument) || canBeComputed(argument);
     }
 
     // ----- planning

@@ -14,6 +14,17 @@ import java.util.function.DoubleUnaryOperator;
 public final class Graph {
   private final List<Node> nodes = new ArrayList<>();
 
+  /**
+   * A partial derivative.
+   *
+   * @param size of the numbers that it is the sum of, where these are larger
+   */
+  private record Term(double partial, double size) {
+    Term(double partial) {
+      this(partial, Math.abs(partial));
+    }
+  }
+
   /** One scalar, with what it was made of. */
   public static final class Node {
     private final double value;
@@ -25,7 +36,6 @@ public final class Graph {
     private final double slope;
 
     private final Node[] parents;
-    private final double[] partials;
 
     /** Whether it belongs to one step of one lane; else it is made of weights alone. */
     private final boolean ofStep;
@@ -33,22 +43,36 @@ public final class Graph {
     private double derivative;
     private double magnitude;
 
-    /** Size of the numbers of which the partial derivatives are the sums, where more than those. */
-    private final double terms;
+    /**
+     * Size of the numbers that the value is the sum of: whoever computes in float32 gets it wrong
+     * by some 1e-7 of this.
+     */
+    private final double size;
+
+    /** For each parent, how this depends on it. */
+    private final Term[] terms;
 
     private Node(
-        double value,
-        double slope,
-        boolean ofStep,
-        double terms,
-        Node[] parents,
-        double... partials) {
+        double value, double slope, boolean ofStep, Node[] parents, Term... terms) {
+      this(value, slope, ofStep, size(value, parents, terms), parents, terms);
+    }
+
+    private Node(
+        double value, double slope, boolean ofStep, double size, Node[] parents, Term... terms) {
       this.value = value;
       this.slope = slope;
       this.ofStep = ofStep;
-      this.terms = terms;
+      this.size = size;
       this.parents = parents;
-      this.partials = partials;
+      this.terms = terms;
+    }
+
+    private static double size(double value, Node[] parents, Term[] terms) {
+      double sum = 0;
+      for (int p = 0; p < parents.length; p++) {
+        sum += Math.abs(terms[p].partial) * parents[p].size;
+      }
+      return Math.max(sum, Math.abs(value));
     }
 
     /** The number. */
@@ -72,7 +96,7 @@ public final class Graph {
 
   /** A number with respect to which may be differentiated. */
   public Node leaf(double value) {
-    return keep(new Node(value, value, true, 0, new Node[0]));
+    return keep(new Node(value, value, true, new Node[0]));
   }
 
   /** A number that is the same everywhere. */
@@ -87,37 +111,54 @@ public final class Graph {
    * too.
    */
   public Node weight(double value, double today) {
-    return keep(new Node(value, today, false, 0, new Node[0]));
+    return keep(new Node(value, today, false, new Node[0]));
   }
 
   /** a + b. */
   public Node add(Node a, Node b) {
-    return of(a, b, Double::sum, (_, _, _) -> 1, (_, _, _) -> 1);
+    return of(a, b, Double::sum, (_, _) -> 1, (_, _) -> 1);
   }
 
   /** a − b. */
   public Node subtract(Node a, Node b) {
-    return of(a, b, (u, v) -> u - v, (_, _, _) -> 1, (_, _, _) -> -1);
+    return of(a, b, (u, v) -> u - v, (_, _) -> 1, (_, _) -> -1);
   }
 
   /** a · b. */
   public Node multiply(Node a, Node b) {
-    return of(a, b, (u, v) -> u * v, (_, v, _) -> v, (u, _, _) -> u);
+    return keep(
+        new Node(
+            a.value * b.value,
+            a.ofStep || b.ofStep ? a.value * b.value : a.slope * b.slope,
+            a.ofStep || b.ofStep,
+            new Node[] {a, b},
+            new Term(b.slope, b.size),
+            new Term(a.slope, a.size)));
   }
 
   /** a / b. */
   public Node divide(Node a, Node b) {
-    return of(a, b, (u, v) -> u / v, (_, v, _) -> 1 / v, (_, v, y) -> -y / v);
+    boolean ofStep = a.ofStep || b.ofStep;
+    double y = ofStep ? a.value / b.value : a.slope / b.slope;
+    double square = b.slope * b.slope;
+    return keep(
+        new Node(
+            a.value / b.value,
+            y,
+            ofStep,
+            new Node[] {a, b},
+            new Term(1 / b.slope, b.size / square),
+            new Term(-y / b.slope, (a.size + Math.abs(y) * b.size) / square)));
   }
 
   /** The smaller one; where both are equal, the second one gets the derivative. */
   public Node minimum(Node a, Node b) {
-    return of(a, b, Math::min, (u, v, _) -> u < v ? 1 : 0, (u, v, _) -> u < v ? 0 : 1);
+    return of(a, b, Math::min, (u, v) -> u < v ? 1 : 0, (u, v) -> u < v ? 0 : 1);
   }
 
   /** The larger one; where both are equal, the first one gets the derivative. */
   public Node maximum(Node a, Node b) {
-    return of(a, b, Math::max, (u, v, _) -> u >= v ? 1 : 0, (u, v, _) -> u >= v ? 0 : 1);
+    return of(a, b, Math::max, (u, v) -> u >= v ? 1 : 0, (u, v) -> u >= v ? 0 : 1);
   }
 
   /** {@code condition > 0 ? then : otherwise}. */
@@ -131,10 +172,9 @@ public final class Graph {
             chosen.value,
             ofStep ? chosen.value : today,
             ofStep,
-            0,
             new Node[] {then, otherwise},
-            positive,
-            1 - positive));
+            new Term(positive),
+            new Term(1 - positive)));
   }
 
   /** The largest; where several are, they share the derivative. */
@@ -143,19 +183,21 @@ public final class Graph {
     double today = Arrays.stream(a).mapToDouble(node -> node.slope).max().orElseThrow();
     boolean ofStep = Arrays.stream(a).anyMatch(node -> node.ofStep);
     long count = Arrays.stream(a).filter(node -> node.slope == today).count();
-    double[] partials =
-        Arrays.stream(a).mapToDouble(node -> node.slope == today ? 1.0 / count : 0).toArray();
-    return keep(new Node(value, ofStep ? value : today, ofStep, 0, a.clone(), partials));
+    Term[] terms =
+        Arrays.stream(a)
+            .map(node -> new Term(node.slope == today ? 1.0 / count : 0))
+            .toArray(Term[]::new);
+    return keep(new Node(value, ofStep ? value : today, ofStep, a.clone(), terms));
   }
 
   /** The same number as a node of its own, so that a derivative can be read off at this place. */
   public Node same(Node a) {
-    return keep(new Node(a.value, a.value, true, 0, new Node[] {a}, 1));
+    return keep(new Node(a.value, a.value, true, new Node[] {a}, new Term(1)));
   }
 
   /** The same number, through which nothing goes back. */
   public Node detach(Node a) {
-    return keep(new Node(a.value, a.slope, a.ofStep, 0, new Node[0]));
+    return keep(new Node(a.value, a.slope, a.ofStep, a.size, new Node[0]));
   }
 
   /** factor · a. */
@@ -186,27 +228,27 @@ public final class Graph {
 
   /** √a. */
   public Node squareRoot(Node a) {
-    return of(a, Math::sqrt, (_, y) -> 0.5 / y);
+    return of(a, Math::sqrt, (_, y) -> 0.5 / y, a.size * Math.pow(a.slope, -1.5));
   }
 
   /** eᵃ. */
   public Node exponential(Node a) {
-    return of(a, Math::exp, (_, y) -> y);
+    return of(a, Math::exp, (_, y) -> y, Math.exp(a.slope) * a.size);
   }
 
   /** Natural logarithm. */
   public Node logarithm(Node a) {
-    return of(a, Math::log, (u, _) -> 1 / u);
+    return of(a, Math::log, (u, _) -> 1 / u, a.size / (a.slope * a.slope));
   }
 
   /** Sine of an angle in radians. */
   public Node sine(Node a) {
-    return of(a, Math::sin, (u, _) -> Math.cos(u), 1); // a large angle, a small cosine
+    return of(a, Math::sin, (u, _) -> Math.cos(u), Math.max(1, a.size)); // the cosine may be small
   }
 
   /** Cosine of an angle in radians. */
   public Node cosine(Node a) {
-    return of(a, Math::cos, (u, _) -> -Math.sin(u), 1);
+    return of(a, Math::cos, (u, _) -> -Math.sin(u), Math.max(1, a.size));
   }
 
   /** bias + Σ weights[from + i]·x[i]. */
@@ -223,28 +265,30 @@ public final class Graph {
     double at(double a, double y);
   }
 
-  /** A partial derivative at (a, b, f(a, b)). */
+  /** A partial derivative at (a, b). */
   private interface BinaryPartial {
-    double at(double a, double b, double y);
+    double at(double a, double b);
   }
 
   private Node of(Node a, DoubleUnaryOperator f, Partial da) {
     return of(a, f, da, 0);
   }
 
-  private Node of(Node a, DoubleUnaryOperator f, Partial da, double terms) {
+  private Node of(Node a, DoubleUnaryOperator f, Partial da, double size) {
     double value = f.applyAsDouble(a.value);
     double y = a.ofStep ? value : f.applyAsDouble(a.slope);
-    return keep(new Node(value, y, a.ofStep, terms, new Node[] {a}, da.at(a.slope, y)));
+    double partial = da.at(a.slope, y);
+    Term term = new Term(partial, Math.max(size, Math.abs(partial)));
+    return keep(new Node(value, y, a.ofStep, new Node[] {a}, term));
   }
 
   private Node of(Node a, Node b, DoubleBinaryOperator f, BinaryPartial da, BinaryPartial db) {
     double value = f.applyAsDouble(a.value, b.value);
     boolean ofStep = a.ofStep || b.ofStep;
     double y = ofStep ? value : f.applyAsDouble(a.slope, b.slope);
-    Node[] parents = {a, b};
-    double[] partials = {da.at(a.slope, b.slope, y), db.at(a.slope, b.slope, y)};
-    return keep(new Node(value, y, ofStep, 0, parents, partials));
+    Term left = new Term(da.at(a.slope, b.slope));
+    Term right = new Term(db.at(a.slope, b.slope));
+    return keep(new Node(value, y, ofStep, new Node[] {a, b}, left, right));
   }
 
   private Node keep(Node node) {
@@ -262,9 +306,9 @@ public final class Graph {
     result.magnitude = 1;
     for (Node node : nodes.reversed()) {
       for (int p = 0; p < node.parents.length; p++) {
-        double partial = node.partials[p];
-        node.parents[p].derivative += node.derivative * partial;
-        node.parents[p].magnitude += node.magnitude * Math.max(Math.abs(partial), node.terms);
+        Term term = node.terms[p];
+        node.parents[p].derivative += node.derivative * term.partial;
+        node.parents[p].magnitude += node.magnitude * Math.max(Math.abs(term.partial), term.size);
       }
     }
   }

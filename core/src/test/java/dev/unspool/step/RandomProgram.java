@@ -103,7 +103,9 @@ final class RandomProgram {
   }
 
   private Weights matrix(int rows, int columns) {
+    s.initialise(Initialiser.uniform(0.8 / Math.sqrt(columns))); // lest rounding errors grow
     Weights w = s.matrix("w" + names++, rows, columns);
+    s.initialise(Initialiser.uniform(0.7));
     matrices.add(w);
     return w;
   }
