@@ -124,7 +124,11 @@ final class Plan {
     Node output = lowering.of(program.output());
     boolean direct = !carried.contains(output) && output.op() instanceof Product;
     if (!direct) {
+      boolean shared = output.op() instanceof Slice;
       output = g.node(new Copy(), output);
+      if (shared || carried.contains(output)) {
+        output = g.node(new Copy(), output); // one that only the output is
+      }
     }
 
     // ----- the derivative, likewise

@@ -138,7 +138,12 @@ public final class EngineAgainstReference {
       if (random.nextInt(8) == 0) {
         interrupt();
       }
-      Close.state(engine.tape().state(), reference.state(), TOLERANCE, this::toString);
+      Close.state(
+          engine.tape().state(),
+          reference.state(),
+          reference.stateSizes(),
+          TOLERANCE,
+          this::toString);
     }
   }
 

@@ -43,10 +43,6 @@ public final class Graph {
     private double derivative;
     private double magnitude;
 
-    /**
-     * Size of the numbers that the value is the sum of: whoever computes in float32 gets it wrong
-     * by some 1e-7 of this.
-     */
     private final double size;
 
     /** For each parent, how this depends on it. */
@@ -78,6 +74,14 @@ public final class Graph {
     /** The number. */
     public double value() {
       return value;
+    }
+
+    /**
+     * Size of the numbers that the value is the sum of. Whoever computes in float32 gets it wrong
+     * by some 1e-7 of this, however small it is itself.
+     */
+    public double size() {
+      return size;
     }
 
     /** Derivative of what was differentiated last with respect to this node. */

@@ -38,6 +38,9 @@ public final class ReferenceTape {
   /** Lanes × arrays × units: the state that the next step starts from. */
   private double[][][] carried;
 
+  /** Lanes × arrays: norm of the sizes of the numbers that it is the sum of. */
+  private final double[][] carriedSize;
+
   private final boolean[] pendingReset;
 
   /** What is remembered of one step. */
@@ -113,6 +116,7 @@ public final class ReferenceTape {
     this.lanes = lanes;
     this.capacity = capacity;
     this.carried = new double[lanes][][];
+    this.carriedSize = new double[lanes][model.state().arrays().size()];
     this.pendingReset = new boolean[lanes];
     Arrays.fill(pendingReset, true);
   }
@@ -144,6 +148,11 @@ public final class ReferenceTape {
       }
     }
     return state;
+  }
+
+  /** Lanes × arrays: norm of the sizes of the numbers that the state is the sum of. */
+  public double[][] stateSizes() {
+    return carriedSize;
   }
 
   /** The outputs of one of the newest steps, lanes × outputs; age 0 is the newest. */
@@ -211,6 +220,10 @@ public final class ReferenceTape {
       now.entering[lane] = values(entering);
       now.outputs[lane] = values(result.outputs());
       leaving[lane] = values(result.state());
+      for (int a = 0; a < leaving[lane].length; a++) {
+        carriedSize[lane][a] =
+            Close.norm(Arrays.stream(result.state()[a]).mapToDouble(Node::size).toArray());
+      }
     }
     carried = leaving;
   }
