@@ -139,7 +139,7 @@ final class Plan {
     }
 
     // ----- homes and instructions forwards
-    var direction = new Forward(carried, direct ? output : null);
+    var direction = new Forward(carried, output, direct ? output : null);
     var roots = new ArrayList<>(leaving);
     roots.add(output);
     roots.addAll(copies.values());
@@ -230,7 +230,7 @@ final class Plan {
     private final Set<Node> onTape = new HashSet<>();
     private @Nullable Planner planner;
 
-    Forward(Set<Node> carried, @Nullable Node direct) {
+    Forward(Set<Node> carried, Node output, @Nullable Node direct) {
       this.carried = carried;
       this.direct = direct;
       for (Node node : Graph.closure(copies.values(), _ -> false)) {
@@ -246,13 +246,7 @@ final class Plan {
       if (direct != null) {
         roots.add(direct);
       }
-      lowered(roots);
-    }
-
-    private void lowered(List<Node> roots) {
-      var output = lowering.of(program.output());
       roots.add(output);
-      onTape(output);
       for (Node node : Graph.closure(roots, _ -> false)) {
         if (!carried.contains(node)) {
           node.args().forEach(this::onTape);

@@ -138,6 +138,9 @@ public final class EngineAgainstReference {
       if (random.nextInt(8) == 0) {
         interrupt();
       }
+      if (isUndecided()) {
+        return;
+      }
       Close.state(
           engine.tape().state(),
           reference.state(),
@@ -145,6 +148,11 @@ public final class EngineAgainstReference {
           TOLERANCE,
           this::toString);
     }
+  }
+
+  /** Whether float32 may have gone another way round a bend than float64. */
+  private boolean isUndecided() {
+    return reference.narrowest() < 1e-6;
   }
 
   private void forward() {
@@ -219,6 +227,9 @@ public final class EngineAgainstReference {
         withSensitivities() && random.nextBoolean()
             ? new Sensitivities(model, depth, c.lanes()) : null;
     double loss = engine.sweep(sensitivities);
+    if (isUndecided()) {
+      return;
+    }
     assertEquals(
         expected.value(), loss, TOLERANCE * Math.max(1e-3, expected.value()), this::toString);
     float[] gradient = engine.gradient().values();

@@ -13,6 +13,7 @@ import java.util.function.DoubleUnaryOperator;
  */
 public final class Graph {
   private final List<Node> nodes = new ArrayList<>();
+  private double narrowest = Double.POSITIVE_INFINITY;
 
   /**
    * A partial derivative.
@@ -157,16 +158,19 @@ public final class Graph {
 
   /** The smaller one; where both are equal, the second one gets the derivative. */
   public Node minimum(Node a, Node b) {
+    decide(a, b);
     return of(a, b, Math::min, (u, v) -> u < v ? 1 : 0, (u, v) -> u < v ? 0 : 1);
   }
 
   /** The larger one; where both are equal, the first one gets the derivative. */
   public Node maximum(Node a, Node b) {
+    decide(a, b);
     return of(a, b, Math::max, (u, v) -> u >= v ? 1 : 0, (u, v) -> u >= v ? 0 : 1);
   }
 
   /** {@code condition > 0 ? then : otherwise}. */
   public Node select(Node condition, Node then, Node otherwise) {
+    decide(condition, 0, 0);
     Node chosen = condition.value > 0 ? then : otherwise;
     boolean ofStep = condition.ofStep || then.ofStep || otherwise.ofStep;
     double today = condition.slope > 0 ? then.slope : otherwise.slope;
@@ -183,6 +187,11 @@ public final class Graph {
 
   /** The largest; where several are, they share the derivative. */
   public Node largest(Node... a) {
+    for (int i = 1; i < a.length; i++) {
+      for (int j = 0; j < i; j++) {
+        decide(a[i], a[j]);
+      }
+    }
     double value = Arrays.stream(a).mapToDouble(Node::value).max().orElseThrow();
     double today = Arrays.stream(a).mapToDouble(node -> node.slope).max().orElseThrow();
     boolean ofStep = Arrays.stream(a).anyMatch(node -> node.ofStep);
@@ -222,11 +231,13 @@ public final class Graph {
 
   /** max(0, a). */
   public Node rectify(Node a) {
+    decide(a, 0, 0);
     return of(a, u -> Math.max(0, u), (u, _) -> u > 0 ? 1 : 0);
   }
 
   /** |a|, with the derivative 0 at 0. */
   public Node absolute(Node a) {
+    decide(a, 0, 0);
     return of(a, Math::abs, (u, _) -> Math.signum(u));
   }
 
@@ -262,6 +273,27 @@ public final class Graph {
       sum = add(sum, multiply(weights[from + i], x[i]));
     }
     return sum;
+  }
+
+  private void decide(Node a, Node b) {
+    decide(a, b.value, b.size);
+    decide(a, b.slope, b.size);
+  }
+
+  /** Notes how narrow a decision is; equal numbers are equal in every precision. */
+  private void decide(Node a, double value, double size) {
+    double difference = Math.min(Math.abs(a.value - value), Math.abs(a.slope - value));
+    if (difference > 0) {
+      narrowest = Math.min(narrowest, difference / (a.size + size));
+    }
+  }
+
+  /**
+   * How narrow the narrowest decision was, relative to the numbers compared: below some 1e-7, who
+   * computes in float32 may decide the other way.
+   */
+  public double narrowest() {
+    return narrowest;
   }
 
   /** A partial derivative at (a, f(a)). */

@@ -26,6 +26,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -122,7 +123,7 @@ final class ReferenceProgram implements ReferenceStep {
     }
 
     Node[] of(dev.unspool.program.Node node) {
-      return values.get(node);
+      return Objects.requireNonNull(values.get(node));
     }
 
     void evaluate(dev.unspool.program.Node node) {
@@ -148,7 +149,7 @@ final class ReferenceProgram implements ReferenceStep {
         }
         case Repeat(int times) -> Arrays.setAll(y, j -> args[0][j / times]);
         case Slice(int from, int _) -> Arrays.setAll(y, j -> args[0][from + j]);
-        case Join _ -> y = Arrays.stream(args).flatMap(Arrays::stream).toArray(Node[]::new);
+        case Join _ -> y = join(node, args);
         case Copy _ -> Arrays.setAll(y, j -> graph.same(args[0][j]));
         case Detach _ -> Arrays.setAll(y, j -> graph.detach(args[0][j]));
         case Linear(Matrix matrix, boolean transposed) ->
@@ -164,6 +165,18 @@ final class ReferenceProgram implements ReferenceStep {
         default -> throw new IllegalArgumentException("nobody writes this: " + node);
       }
       return y;
+    }
+
+    /** What is joined to something of a step belongs to this step. */
+    private Node[] join(dev.unspool.program.Node node, Node[][] args) {
+      var units = new ArrayList<Node>();
+      for (int i = 0; i < args.length; i++) {
+        boolean taken = node.perRow() && !node.arg(i).perRow();
+        for (Node unit : args[i]) {
+          units.add(taken ? graph.same(unit) : unit);
+        }
+      }
+      return units.toArray(Node[]::new);
     }
 
     private Node leaf(Leaf leaf, int unit) {

@@ -41,6 +41,8 @@ public final class ReferenceTape {
   /** Lanes × arrays: norm of the sizes of the numbers that it is the sum of. */
   private final double[][] carriedSize;
 
+  private double narrowest = Double.POSITIVE_INFINITY;
+
   private final boolean[] pendingReset;
 
   /** What is remembered of one step. */
@@ -155,6 +157,11 @@ public final class ReferenceTape {
     return carriedSize;
   }
 
+  /** As {@link Graph#narrowest}, of all that has run. */
+  public double narrowest() {
+    return narrowest;
+  }
+
   /** The outputs of one of the newest steps, lanes × outputs; age 0 is the newest. */
   public double[][] outputs(int age) {
     replay();
@@ -220,6 +227,7 @@ public final class ReferenceTape {
       now.entering[lane] = values(entering);
       now.outputs[lane] = values(result.outputs());
       leaving[lane] = values(result.state());
+      narrowest = Math.min(narrowest, graph.narrowest());
       for (int a = 0; a < leaving[lane].length; a++) {
         carriedSize[lane][a] =
             Close.norm(Arrays.stream(result.state()[a]).mapToDouble(Node::size).toArray());
@@ -273,6 +281,7 @@ public final class ReferenceTape {
     }
     Node value = objective.of(graph, newest);
     graph.differentiate(value);
+    narrowest = Math.min(narrowest, graph.narrowest());
     double[] gradient = new double[theta.values().length];
     double[] magnitude = new double[gradient.length];
     for (Node[] weights : versions.values()) {

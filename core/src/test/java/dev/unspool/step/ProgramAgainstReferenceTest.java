@@ -13,15 +13,28 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ProgramAgainstReferenceTest {
   static LongStream seeds() {
+    return seeds(Long.getLong("unspool.cases", 200));
+  }
+
+  static LongStream fewSeeds() {
+    return seeds(Long.getLong("unspool.cases", 200) / 4);
+  }
+
+  private static LongStream seeds(long cases) {
     Long seed = Long.getLong("unspool.seed");
-    return seed != null
-        ? LongStream.of(seed)
-        : LongStream.range(0, Long.getLong("unspool.cases", 300));
+    return seed != null ? LongStream.of(seed) : LongStream.range(0, cases);
   }
 
   @ParameterizedTest
   @MethodSource("seeds")
   void lossGradientStateAndSensitivities(long seed) {
-    new EngineAgainstReference(RandomStepCase.of(seed, Boolean.getBoolean("interpreted"))).toTheEnd();
+    new EngineAgainstReference(RandomStepCase.of(seed, false)).toTheEnd();
+  }
+
+  /** The same schedule on loops that are not compiled. */
+  @ParameterizedTest
+  @MethodSource("fewSeeds")
+  void interpreted(long seed) {
+    new EngineAgainstReference(RandomStepCase.of(seed, true)).toTheEnd();
   }
 }
