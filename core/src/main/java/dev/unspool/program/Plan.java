@@ -77,10 +77,11 @@ final class Plan {
    *     compute again what they are in
    */
   static Plan of(Program program, boolean inputGradient, boolean sameWeights) {
+    Graph g = new Graph(program.graph());
     Set<Node> forced = new HashSet<>();
     while (true) {
       try {
-        return new Plan(program, inputGradient, sameWeights, forced);
+        return new Plan(program, g, inputGradient, sameWeights, forced);
       } catch (Planner.Unfit unfit) {
         if (!forced.add(unfit.node())) {
           throw new IllegalStateException("no plan for " + unfit.node(), unfit);
@@ -90,12 +91,16 @@ final class Plan {
   }
 
   private Plan(
-      Program program, boolean inputGradient, boolean sameWeights, Set<Node> forced) {
+      Program program,
+      Graph g,
+      boolean inputGradient,
+      boolean sameWeights,
+      Set<Node> forced) {
     this.program = program;
-    this.g = program.graph();
+    this.g = g;
     this.inputGradient = inputGradient;
     this.sameWeights = sameWeights;
-    this.reverse = new Reverse(program);
+    this.reverse = new Reverse(program, g);
     this.sharedHome = add(Storage.SHARED, 0, "");
     this.input = add(Storage.TAPE, program.input().width(), "input");
     leaves.put(program.input(), new Spot(input, 0));

@@ -327,6 +327,8 @@ public final class Step {
       return new Signal(this, recorded.get());
     } catch (IllegalArgumentException e) {
       throw refused(String.valueOf(e.getMessage()));
+    } catch (ArithmeticException e) {
+      throw refused("a width of more than %s".formatted(Integer.MAX_VALUE));
     }
   }
 
