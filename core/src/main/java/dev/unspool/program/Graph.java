@@ -38,6 +38,13 @@ public final class Graph {
     this.origin = origin;
   }
 
+  /** A graph with the nodes of another one, which can grow by itself. */
+  Graph(Graph other) {
+    this.origin = () -> "";
+    this.nodes.addAll(other.nodes);
+    this.known.putAll(other.known);
+  }
+
   /** All nodes; arguments stand before what they are arguments of. */
   public List<Node> nodes() {
     return Collections.unmodifiableList(nodes);

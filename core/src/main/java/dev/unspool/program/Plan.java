@@ -33,6 +33,7 @@ final class Plan {
   private final Program program;
   private final Graph g;
   private final boolean inputGradient;
+  private final boolean sameWeights;
   private final List<Home> homes = new ArrayList<>();
   private final Reverse reverse;
   private final List<Node> shared = new ArrayList<>();
@@ -55,6 +56,7 @@ final class Plan {
   private final Map<Node, Node> copies = new HashMap<>();
 
   // backwards
+  private final List<Phase> earlyBackward;
   private final List<Phase> lazyBackward;
   private final List<Phase> backward;
   private final Home adjoint;
@@ -71,12 +73,15 @@ final class Plan {
    * Plans.
    *
    * @param inputGradient whether derivatives with respect to inputs are wanted
+   * @param sameWeights whether a sweep knows the weights that each step ran with; else it cannot
+   *     compute again what they are in
    */
-  static Plan of(Program program, boolean inputGradient) {
+  static Plan of(Program program, boolean inputGradient, boolean sameWeights) {
+    Graph g = new Graph(program.graph());
     Set<Node> forced = new HashSet<>();
     while (true) {
       try {
-        return new Plan(program, inputGradient, forced);
+        return new Plan(program, g, inputGradient, sameWeights, forced);
       } catch (Planner.Unfit unfit) {
         if (!forced.add(unfit.node())) {
           throw new IllegalStateException("no plan for " + unfit.node(), unfit);
@@ -85,11 +90,17 @@ final class Plan {
     }
   }
 
-  private Plan(Program program, boolean inputGradient, Set<Node> forced) {
+  private Plan(
+      Program program,
+      Graph g,
+      boolean inputGradient,
+      boolean sameWeights,
+      Set<Node> forced) {
     this.program = program;
-    this.g = program.graph();
+    this.g = g;
     this.inputGradient = inputGradient;
-    this.reverse = new Reverse(program);
+    this.sameWeights = sameWeights;
+    this.reverse = new Reverse(program, g);
     this.sharedHome = add(Storage.SHARED, 0, "");
     this.input = add(Storage.TAPE, program.input().width(), "input");
     leaves.put(program.input(), new Spot(input, 0));
@@ -114,10 +125,15 @@ final class Plan {
       stateOf.put(states.get(i).entering(), i);
     }
     var carried = new HashSet<>(closure(leaving, acrossLowered));
+    carried.addAll(acrossLowered.keySet()); // also a state that nothing but the output reads
     Node output = lowering.of(program.output());
     boolean direct = !carried.contains(output) && output.op() instanceof Product;
     if (!direct) {
+      boolean shared = output.op() instanceof Slice;
       output = g.node(new Copy(), output);
+      if (shared || carried.contains(output)) {
+        output = g.node(new Copy(), output); // one that only the output is
+      }
     }
 
     // ----- the derivative, likewise
@@ -128,7 +144,7 @@ final class Plan {
     }
 
     // ----- homes and instructions forwards
-    var direction = new Forward(carried, direct ? output : null);
+    var direction = new Forward(carried, output, direct ? output : null);
     var roots = new ArrayList<>(leaving);
     roots.add(output);
     roots.addAll(copies.values());
@@ -155,8 +171,8 @@ final class Plan {
       rows = add(Storage.ROWS, output.width(), "");
       planner.write(output, new Spot(rows, 0));
     }
-    forward = planner.phases(false);
-    lazyForward = planner.phases(true);
+    forward = planner.phases();
+    lazyForward = planner.phases(Planner.LAZY);
     for (int i = 0; i < states.size(); i++) {
       leaves.put(states.get(i).entering(), new Spot(entering.get(i), 0));
     }
@@ -165,8 +181,9 @@ final class Plan {
     adjointCopied = !back.allLazyUse();
     adjoint = add(adjointCopied ? Storage.SWEEP : Storage.ADJOINT, program.output().width(), "");
     back.plan(planner);
-    backward = back.planner().phases(false);
-    lazyBackward = back.planner().phases(true);
+    backward = back.planner().phases();
+    lazyBackward = back.planner().phases(Planner.LAZY);
+    earlyBackward = back.planner().phases(Planner.EARLY);
     back.zero();
     inputBack = back.inputBack;
     for (Node node : Graph.closure(reverse.vectors().values(), n -> n.op() instanceof RowSum)) {
@@ -218,7 +235,7 @@ final class Plan {
     private final Set<Node> onTape = new HashSet<>();
     private @Nullable Planner planner;
 
-    Forward(Set<Node> carried, @Nullable Node direct) {
+    Forward(Set<Node> carried, Node output, @Nullable Node direct) {
       this.carried = carried;
       this.direct = direct;
       for (Node node : Graph.closure(copies.values(), _ -> false)) {
@@ -234,18 +251,24 @@ final class Plan {
       if (direct != null) {
         roots.add(direct);
       }
-      lowered(roots);
-    }
-
-    private void lowered(List<Node> roots) {
-      var output = lowering.of(program.output());
       roots.add(output);
-      onTape(output);
       for (Node node : Graph.closure(roots, _ -> false)) {
         if (!carried.contains(node)) {
           node.args().forEach(this::onTape);
+          if (takesPlaceOf(node).stream().anyMatch(carried::contains)) {
+            onTape.add(node);
+          }
         }
       }
+    }
+
+    /** Arguments that are put where this value lives, as soon as they are there. */
+    private static List<Node> takesPlaceOf(Node node) {
+      return switch (node.op()) {
+        case Join _ -> node.args();
+        case Product(var _, var onto) when onto == Product.Onto.VALUE -> List.of(node.arg(1));
+        default -> List.of();
+      };
     }
 
     private void onTape(Node node) {
@@ -274,6 +297,11 @@ final class Plan {
     @Override
     public boolean lazy(Node node) {
       return !carried.contains(node);
+    }
+
+    @Override
+    public boolean early(Node node) {
+      return false;
     }
 
     @Override
@@ -465,22 +493,33 @@ final class Plan {
     private boolean canBeComputed(Node node) {
       return switch (node.op()) {
         case Apply _, Sum _, Repeat _, Detach _ ->
-            !isExpensive(node)
-                && node.args().stream().allMatch(a -> canBeRead(a) || canBeComputed(a));
+            !isExpensive(node) && node.args().stream().allMatch(this::isThere);
         default -> false;
       };
     }
 
+    private boolean isThere(Node argument) {
+      if (!sameWeights && !argument.perRow() && !argument.isConstant()) {
+        return false;
+      }
+      return canBeRead(argument) || canBeComputed(argument);
+    }
+
     // ----- planning
 
+    /** Whether nobody asks for the output's derivative at steps whose outputs were not read. */
     boolean allLazyUse() {
       Node leaf = reverse.outputAdjoint();
       for (Node node : Graph.closure(roots, _ -> false)) {
-        if (node.args().contains(leaf) && !lazy(node)) {
+        if (!lazy(node) && node.args().stream().anyMatch(arg -> whole(arg) == leaf)) {
           return false;
         }
       }
-      return roots.stream().noneMatch(root -> root == leaf && !lazy(root));
+      return inputRoot != leaf;
+    }
+
+    private static Node whole(Node node) {
+      return node.op() instanceof Slice ? whole(node.arg(0)) : node;
     }
 
     void plan(Planner ofForward) {
@@ -519,8 +558,14 @@ final class Plan {
     /** Notes what has to be zero where no output was read; after all homes have been made. */
     void zero() {
       for (Node node : planner().scheduled()) {
-        if (lazy(node) && planner().hasHome(node)) {
-          Home home = planner().home(node);
+        if (!lazy(node)) {
+          continue;
+        }
+        var written = new ArrayList<Home>(planner().writtenTo(node));
+        if (planner().hasHome(node)) {
+          written.add(planner().home(node));
+        }
+        for (Home home : written) {
           if (home.storage() == Storage.SWEEP && !zeroed.contains(home)) {
             zeroed.add(home);
           }
@@ -587,6 +632,12 @@ final class Plan {
     }
 
     @Override
+    public boolean early(Node node) {
+      return !comesFrom(node, fromOutput, Leaf.Role.OUTPUT_ADJOINT)
+          && !comesFrom(node, fromState, Leaf.Role.STATE_ADJOINT);
+    }
+
+    @Override
     public boolean kept(Node node) {
       return roots.contains(node);
     }
@@ -595,7 +646,8 @@ final class Plan {
     public Storage storage(Node node, boolean withinStep) {
       Integer state = stateOf.get(node);
       if (state != null) {
-        return planner != null && planner.isCyclic(node) ? Storage.CARRY_BACK : Storage.SWEEP;
+        boolean within = withinStep && planner().isCyclic(node) && !operands.contains(node);
+        return within ? Storage.CARRY_BACK : Storage.SWEEP;
       }
       if (operands.contains(node) || !withinStep) {
         return Storage.SWEEP;
@@ -680,6 +732,11 @@ final class Plan {
     return backward;
   }
 
+  /** What comes before a sweep, for all of its steps: made of forward values alone. */
+  List<Phase> earlyBackward() {
+    return earlyBackward;
+  }
+
   List<Phase> lazyBackward() {
     return lazyBackward;
   }
@@ -688,7 +745,10 @@ final class Plan {
     return adjoint;
   }
 
-  /** For each state, what goes back to the values that a step leaves; null if nobody reads it. */
+  /**
+   * For each state, what goes back to the values that a step leaves; null if nobody reads it. Rows
+   * of one step where these are gone through one by one and nothing else reads it.
+   */
   List<@Nullable Home> carryBack() {
     return carryBack;
   }

@@ -34,6 +34,9 @@ final class Planner {
     /** Whether only some of the steps need a value: see {@link Plan}. */
     boolean lazy(Node node);
 
+    /** Whether a value is there before all others, as far as it has to be computed here. */
+    boolean early(Node node);
+
     /** Whether a value is wanted for itself, not only by what is computed here. */
     boolean kept(Node node);
 
@@ -80,6 +83,9 @@ final class Planner {
 
   /** A phase that runs only for the steps that somebody looks at. */
   static final int LAZY = -2;
+
+  /** A phase that runs before that one, for all steps. */
+  static final int EARLY = -4;
 
   /**
    * Schedules nodes.
@@ -129,18 +135,22 @@ final class Planner {
         }
       }
       boolean lazy = direction.lazy(members.getFirst());
-      for (Node member : members) {
-        phaseOf.put(member, lazy ? LAZY : phase);
+      // Within a step, arguments come first; across steps, what a state was left as does.
+      for (Node member : members.stream().sorted(Comparator.comparingInt(Node::id)).toList()) {
+        phaseOf.put(member, direction.early(member) ? EARLY : lazy ? LAZY : phase);
         scheduled.add(member);
         if (loop) {
           cyclic.add(member);
         }
       }
     }
-    scheduled.sort(Comparator.comparingInt(Node::id));
     for (Node node : scheduled) {
       for (Node arg : node.args()) {
         use(arg, node);
+      }
+      Node before = across.get(node);
+      if (before != null && !cyclic.contains(node)) {
+        use(before, node);
       }
     }
   }
@@ -163,7 +173,7 @@ final class Planner {
   private int phaseOf(Node node) {
     Integer phase = phaseOf.get(node);
     if (phase != null) {
-      return phase == LAZY ? 0 : phase;
+      return Math.max(0, phase);
     }
     int latest = 0;
     if (isFloating(node)) {
@@ -191,7 +201,7 @@ final class Planner {
     int phase = phaseOf.getOrDefault(node, 0);
     int level = 0;
     Set<Node> latest = new LinkedHashSet<>();
-    for (Node arg : across.containsKey(node) ? List.<Node>of() : sources(node)) {
+    for (Node arg : sources(node)) {
       if (phaseOf.getOrDefault(arg, Integer.MIN_VALUE) != phase) {
         continue;
       }
@@ -252,7 +262,11 @@ final class Planner {
   /** What a node is computed from here: what floats is looked through. */
   private List<Node> sources(Node node) {
     var sources = new ArrayList<Node>();
-    for (Node arg : node.args()) {
+    Node before = across.get(node);
+    if (before != null && cyclic.contains(node)) {
+      return sources; // is there when the step begins
+    }
+    for (Node arg : before == null ? node.args() : List.of(before)) {
       if (isFloating(arg)) {
         sources.addAll(sources(arg));
       } else {
@@ -308,6 +322,11 @@ final class Planner {
   /** Whether somebody has asked for the home of a value. */
   boolean hasHome(Node node) {
     return homeOf.containsKey(node);
+  }
+
+  /** All arrays that an operation on units is put into. */
+  List<Home> writtenTo(Node node) {
+    return writes.getOrDefault(node, List.of()).stream().map(Spot::home).toList();
   }
 
   private static boolean isOntoValue(Node node) {
@@ -375,12 +394,19 @@ final class Planner {
 
   // ----- instructions
 
-  /** The phases in their order; {@link #LAZY} alone if that is asked for. */
-  List<Phase> phases(boolean lazy) {
+  /** The phases in their order, without {@link #LAZY} and {@link #EARLY}. */
+  List<Phase> phases() {
+    return phases(phaseOf.values().stream().filter(phase -> phase >= 0).distinct().sorted().toList());
+  }
+
+  /** One phase alone: {@link #LAZY} or {@link #EARLY}; none if there is nothing in it. */
+  List<Phase> phases(int number) {
+    return phases(phaseOf.containsValue(number) ? List.of(number) : List.of());
+  }
+
+  private List<Phase> phases(List<Integer> numbers) {
     reads();
     var phases = new ArrayList<Phase>();
-    var numbers =
-        phaseOf.values().stream().filter(p -> (p == LAZY) == lazy).distinct().sorted().toList();
     for (int number : numbers) {
       phases.add(phase(number));
     }
@@ -393,8 +419,12 @@ final class Planner {
       if (isView(node)) {
         continue;
       }
-      if (across.containsKey(node)) {
+      Node before = across.get(node);
+      if (before != null) {
         home(node);
+        if (!isStepwise(phaseOf.getOrDefault(node, 0)) && !before.isConstant()) {
+          read(before);
+        }
         continue;
       }
       Draft draft = draftOf.get(node);
@@ -432,8 +462,12 @@ final class Planner {
 
   private record Ordered(int level, int id, Instruction instruction) {}
 
+  private static boolean isStepwise(int phase) {
+    return (phase & 1) == 1;
+  }
+
   private Phase phase(int number) {
-    boolean stepwise = number != LAZY && (number & 1) == 1;
+    boolean stepwise = isStepwise(number);
     var instructions = new ArrayList<Ordered>();
     var states = new ArrayList<Integer>();
     for (Draft draft : drafts.getOrDefault(number, List.of())) {

@@ -32,6 +32,7 @@ final class ProgramSweep {
   private final int[] versionOf;
   private final int lanes;
   private final Runner.Part[] parts;
+  private final Runner.Part[] earlyParts;
   private final Runner.Part[] lazyParts;
   private final float[] adjointArray;
   private final boolean wantsOldest;
@@ -47,6 +48,9 @@ final class ProgramSweep {
   private final @Nullable Home[] carryBack;
   private final String[] names;
   private float[] temporary = new float[0];
+
+  /** What goes back beyond the oldest step. */
+  private final float[] beforeOldest;
 
   // The sweep that runs now.
   private int first;
@@ -77,6 +81,7 @@ final class ProgramSweep {
     this.lanes = lanes;
     var runner = new Runner(arrays, weights, kernels, lanes, compiler, true, this::shift);
     this.parts = runner.prepare(plan.backward());
+    this.earlyParts = runner.prepare(plan.earlyBackward());
     this.lazyParts = runner.prepare(plan.lazyBackward());
     this.adjointArray = arrays.of(plan.adjoint());
     this.wantsOldest = plan.initial().stream().anyMatch(spot -> spot != null);
@@ -91,7 +96,12 @@ final class ProgramSweep {
     this.vectors = vectorGradients();
     this.entering = plan.enteringBack().toArray(Home[]::new);
     this.carryBack = plan.carryBack().toArray(Home[]::new);
+    this.beforeOldest = new float[lanes * widest()];
     this.names = program.states().stream().map(StateArray::name).toArray(String[]::new);
+  }
+
+  private int widest() {
+    return program.states().stream().mapToInt(StateArray::width).max().orElse(0);
   }
 
   void check(Adjoint adjoint, int depth, TapeOptions options, StateLayout state) {
@@ -135,6 +145,9 @@ final class ProgramSweep {
     int read = end - adjoint.outputs().steps();
     arrays.sweep = first;
     prepare(adjoint.outputs(), read);
+    for (Runner.Part part : earlyParts) {
+      block(part, first, end);
+    }
     for (Runner.Part part : lazyParts) {
       block(part, read, end);
     }
@@ -218,7 +231,8 @@ final class ProgramSweep {
     for (int state : part.states()) {
       Home home = carryBack[state];
       if (home != null) {
-        Arrays.fill(arrays.of(home), 0);
+        int newest = arrays.at(home, end - 1);
+        Arrays.fill(arrays.of(home), newest, newest + lanes * home.width(), 0);
       }
     }
     boolean oldest = wantsOldest || sensitivities != null;
@@ -241,8 +255,12 @@ final class ProgramSweep {
         if (sensitivities != null) {
           report(enters, slot, sensitivities.state(names[state]));
         }
-        arrays.copy(enters, carry, slot, slot + 1);
-        cut(state, slot, arrays.of(carry), 0);
+        boolean room = slot > first || carry.storage() == Home.Storage.CARRY_BACK;
+        float[] into = room ? arrays.of(carry) : beforeOldest;
+        int at = room ? arrays.at(carry, slot - 1) : 0;
+        int size = lanes * carry.width();
+        System.arraycopy(arrays.of(enters), arrays.at(enters, slot), into, at, size);
+        cut(state, slot, into, at);
       }
     }
   }

@@ -66,7 +66,8 @@ public final class ProgramTape implements Tape {
       Function<Piece, Loop> compiler) {
     this.program = program;
     this.layout = layout;
-    this.plan = Plan.of(program, options.sensitivities());
+    boolean sameWeights = options.weightPolicy() != WeightPolicy.CURRENT;
+    this.plan = Plan.of(program, options.sensitivities(), sameWeights);
     this.options = options;
     this.kernels = Kernels.open(options.threads());
     this.lanes = options.lanes();

@@ -46,7 +46,7 @@ final class ProgramWeights {
                 linear, _ -> kernels.matrix(m.rows(), m.columns(), direction(linear)));
           });
     }
-    for (var phases : List.of(plan.backward(), plan.lazyBackward())) {
+    for (var phases : List.of(plan.earlyBackward(), plan.lazyBackward(), plan.backward())) {
       each(
           phases,
           linear -> {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The derivative of a {@link Program}: a program itself, over the same graph, which takes what
+ * The derivative of a {@link Program}: a program itself, which takes what
  * comes back to the output and to the states that the step leaves. Linear in these.
  */
 public final class Reverse {
@@ -20,9 +20,12 @@ public final class Reverse {
   private final Map<String, Node> vectors = new LinkedHashMap<>();
   private final Map<Matrix, List<Adjoints.Product>> products;
 
-  /** Differentiates a program. */
-  public Reverse(Program program) {
-    Graph g = program.graph();
+  /**
+   * Differentiates a program.
+   *
+   * @param g where the nodes of the derivative go; has those of the program
+   */
+  public Reverse(Program program, Graph g) {
     var to = new Adjoints(g);
     var roots = program.results();
     outputAdjoint = leaf(g, Leaf.Role.OUTPUT_ADJOINT, "y", 0, program.output().width());

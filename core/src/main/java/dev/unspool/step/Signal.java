@@ -221,8 +221,9 @@ public final class Signal {
 
   /** eˣ / Σ eˣ over groups of consecutive units. */
   public Signal softmax(int groups) {
+    Signal largest = max(groups).detach();
     int size = width() / groups;
-    Signal e = minus(max(groups).detach().repeat(size)).exp();
+    Signal e = minus(largest.repeat(size)).exp();
     return e.over(e.sum(groups).repeat(size));
   }
 

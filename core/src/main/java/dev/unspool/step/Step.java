@@ -221,7 +221,7 @@ public final class Step {
           "state '%s' has a width of %s and begins as %s"
               .formatted(names.state(name), width, node.described()));
     }
-    return declareState(name, width, node);
+    return declareState(name, width, node.width() == width ? node : graph.repeat(node, width));
   }
 
   private Signal declareState(String name, int width, @Nullable Node initial) {
@@ -327,6 +327,8 @@ public final class Step {
       return new Signal(this, recorded.get());
     } catch (IllegalArgumentException e) {
       throw refused(String.valueOf(e.getMessage()));
+    } catch (ArithmeticException e) {
+      throw refused("a width of more than %s".formatted(Integer.MAX_VALUE));
     }
   }
 

@@ -54,6 +54,7 @@ public final class StepProgram implements Model {
    * @throws IllegalArgumentException if something does not fit; the message names the line
    */
   public static StepProgram of(int inputs, Equations equations) {
+    require(inputs, "inputs");
     return of(new Step(inputs, 0), equations);
   }
 
@@ -63,7 +64,14 @@ public final class StepProgram implements Model {
    * @param classes how many there are
    */
   public static StepProgram ofIndex(int classes, Equations equations) {
+    require(classes, "classes");
     return of(new Step(1, classes), equations);
+  }
+
+  private static void require(int count, String of) {
+    if (count < 1) {
+      throw new IllegalArgumentException("a step of %s %s; at least 1".formatted(count, of));
+    }
   }
 
   private static StepProgram of(Step step, Equations equations) {
@@ -106,6 +114,7 @@ public final class StepProgram implements Model {
   /** Fills θ with initial values, slice by slice. */
   @Override
   public void initialise(Parameters theta, RandomGenerator random) {
+    requireLayout(theta);
     for (var slice : program.parameters().slices()) {
       var shape = slice.shape();
       Initialiser values = initialisers.get(slice.name());
@@ -122,12 +131,16 @@ public final class StepProgram implements Model {
 
   @Override
   public Tape open(Parameters theta, TapeOptions options) {
+    requireLayout(theta);
+    return new ProgramTape(program, state, theta, options, LoopCompiler::compile);
+  }
+
+  private void requireLayout(Parameters theta) {
     if (!theta.layout().equals(parameters())) {
       throw new IllegalArgumentException(
           "the parameters belong to another model; this one has %s:%n%s%nfound %s:%n%s"
               .formatted(parameters().size(), parameters(), theta.layout().size(), theta.layout()));
     }
-    return new ProgramTape(program, state, theta, options, LoopCompiler::compile);
   }
 
   /** The equations, one a line. */

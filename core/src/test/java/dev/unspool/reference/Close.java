@@ -71,9 +71,17 @@ public final class Close {
     }
   }
 
-  /** A state against lanes × arrays × H. */
+  /**
+   * A state against lanes × arrays × units.
+   *
+   * @param sizes lanes × arrays, as {@link ReferenceTape#stateSizes}
+   */
   public static void state(
-      State actual, double[][][] expected, double tolerance, Supplier<String> context) {
+      State actual,
+      double[][][] expected,
+      double[][] sizes,
+      double tolerance,
+      Supplier<String> context) {
     var arrays = actual.layout().arrays();
     for (int a = 0; a < arrays.size(); a++) {
       for (int lane = 0; lane < expected.length; lane++) {
@@ -82,7 +90,7 @@ public final class Close {
             actual.array(arrays.get(a).name()),
             lane * arrays.get(a).size(),
             expected[lane][a],
-            0.1,
+            Math.max(0.1, sizes[lane][a]),
             tolerance,
             context);
       }

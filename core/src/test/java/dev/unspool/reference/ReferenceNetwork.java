@@ -9,7 +9,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** One step of one lane, as PyTorch's documentation writes the cells down, one unit at a time. */
-final class ReferenceNetwork {
+final class ReferenceNetwork implements ReferenceStep {
   private final Network network;
   private final ParameterLayout layout;
   private final int hidden;
@@ -20,19 +20,31 @@ final class ReferenceNetwork {
     this.hidden = network.spec().hidden();
   }
 
-  /** What a step leaves: for each array of the state its units, and the outputs. */
-  record Result(Node[][] state, Node[] outputs) {}
+  @Override
+  public Network model() {
+    return network;
+  }
 
-  /**
-   * A step.
-   *
-   * @param theta all weights
-   * @param input features, as nodes
-   * @param entering for each array of the state, in the model's order, H nodes
-   * @param masks for each layer above the first, H factors between it and the layer below; null
-   *     without dropout
-   */
-  Result step(
+  @Override
+  public Node[][] initial(Graph graph, Node[] theta) {
+    var arrays = network.state().arrays();
+    Node[][] state = new Node[arrays.size()][];
+    for (int a = 0; a < state.length; a++) {
+      String name = "initial." + arrays.get(a).name();
+      state[a] = new Node[hidden];
+      for (int j = 0; j < hidden; j++) {
+        state[a][j] =
+            network.spec().learnedInitialState()
+                ? graph.same(theta[layout.slice(name).offset() + j])
+                : graph.leaf(0);
+      }
+    }
+    return state;
+  }
+
+  /** Masks are between a layer and the one below, for each layer above the first. */
+  @Override
+  public Result step(
       Graph graph, Node[] theta, Node[] input, Node[][] entering, double @Nullable [][] masks) {
     var spec = network.spec();
     int arrays = spec.cell().stateArrays().size();
@@ -86,7 +98,7 @@ final class ReferenceNetwork {
           Node z = g.sigmoid(both(g, theta, layer, 1, j, x, h));
           Node recurrent = g.multiply(r, side(g, theta, "hh", layer, 2, j, h));
           Node n = g.tanh(g.add(side(g, theta, "ih", layer, 2, j, x), recurrent));
-          Node rest = g.subtract(g.leaf(1), z);
+          Node rest = g.subtract(g.constant(1), z);
           next[j] = g.add(g.multiply(rest, n), g.multiply(z, h[j]));
         }
         case LSTM -> {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.reference;
 
+import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Steps;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Network;
 import dev.unspool.reference.Graph.Node;
+import dev.unspool.step.InterpretedProgram;
+import dev.unspool.step.StepProgram;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -24,16 +27,21 @@ import org.jspecify.annotations.Nullable;
  * product {@code w·x} with respect to x as today's w.
  */
 public final class ReferenceTape {
-  private final Network network;
-  private final ReferenceNetwork step;
+  private final Model model;
+  private final ReferenceStep step;
   private final Parameters theta;
   private final WeightPolicy policy;
   private final int lanes;
   private final int capacity;
   private final List<Step> steps = new ArrayList<>();
 
-  /** Lanes × arrays × H: the state that the next step starts from. */
+  /** Lanes × arrays × units: the state that the next step starts from. */
   private double[][][] carried;
+
+  /** Lanes × arrays: norm of the sizes of the numbers that it is the sum of. */
+  private final double[][] carriedSize;
+
+  private double narrowest = Double.POSITIVE_INFINITY;
 
   private final boolean[] pendingReset;
 
@@ -61,7 +69,7 @@ public final class ReferenceTape {
    * @param gradient in θ's layout
    * @param magnitude for each parameter, the sum of the absolute values that add up to it
    * @param inputs steps × lanes × inputs
-   * @param states steps × lanes × arrays × H: with respect to the state that a step ran with
+   * @param states steps × lanes × arrays × units: with respect to the state that a step ran with
    */
   public record Derivatives(
       double value,
@@ -81,16 +89,36 @@ public final class ReferenceTape {
     Node of(Graph graph, Node[][][] outputs);
   }
 
-  /** A tape at the initial state. The parameters are shared and read at every step. */
+  /**
+   * A tape at the initial state. The parameters are shared and read at every step.
+   *
+   * @param model a {@link Network}, whose cells are written down here once more, or a {@link
+   *     StepProgram}, of which nothing but what its author wrote is used
+   */
   public ReferenceTape(
-      Network network, Parameters theta, WeightPolicy policy, int lanes, int capacity) {
-    this.network = network;
-    this.step = new ReferenceNetwork(network);
+      Model model, Parameters theta, WeightPolicy policy, int lanes, int capacity) {
+    this(stepOf(model), theta, policy, lanes, capacity);
+  }
+
+  private static ReferenceStep stepOf(Model model) {
+    return switch (model) {
+      case Network network -> new ReferenceNetwork(network);
+      case StepProgram program -> new ReferenceProgram(program);
+      case InterpretedProgram(StepProgram program) -> new ReferenceProgram(program);
+      default -> throw new IllegalArgumentException("no reference for " + model);
+    };
+  }
+
+  private ReferenceTape(
+      ReferenceStep step, Parameters theta, WeightPolicy policy, int lanes, int capacity) {
+    this.model = step.model();
+    this.step = step;
     this.theta = theta;
     this.policy = policy;
     this.lanes = lanes;
     this.capacity = capacity;
-    this.carried = new double[lanes][network.state().arrays().size()][network.spec().hidden()];
+    this.carried = new double[lanes][][];
+    this.carriedSize = new double[lanes][model.state().arrays().size()];
     this.pendingReset = new boolean[lanes];
     Arrays.fill(pendingReset, true);
   }
@@ -105,23 +133,33 @@ public final class ReferenceTape {
     pendingReset[lane] = true;
   }
 
-  /** Goes on from a state, lanes × arrays × H, as a constant, and forgets all steps. */
+  /** Goes on from a state, lanes × arrays × units, as a constant, and forgets all steps. */
   public void restore(double[][][] state) {
     carried = state;
     steps.clear();
     Arrays.fill(pendingReset, false);
   }
 
-  /** The state after the newest step, lanes × arrays × H. */
+  /** The state after the newest step, lanes × arrays × units. */
   public double[][][] state() {
     replay();
     double[][][] state = carried.clone();
     for (int lane = 0; lane < lanes; lane++) {
       if (pendingReset[lane]) {
-        state[lane] = values(initial(new Graph(), constants(theta.values())));
+        state[lane] = values(step.initial(new Graph(), constants(theta.values())));
       }
     }
     return state;
+  }
+
+  /** Lanes × arrays: norm of the sizes of the numbers that the state is the sum of. */
+  public double[][] stateSizes() {
+    return carriedSize;
+  }
+
+  /** As {@link Graph#narrowest}, of all that has run. */
+  public double narrowest() {
+    return narrowest;
   }
 
   /** The outputs of one of the newest steps, lanes × outputs; age 0 is the newest. */
@@ -135,7 +173,7 @@ public final class ReferenceTape {
    *
    * @param inputs lanes × features
    * @param resets lanes
-   * @param masks lanes × (layers − 1) × H factors of dropout, or null
+   * @param masks lanes × dropouts × units: their factors, or null
    */
   public void forward(double[][] inputs, boolean[] resets, double @Nullable [][][] masks) {
     float[] today = version();
@@ -178,7 +216,7 @@ public final class ReferenceTape {
     for (int lane = 0; lane < lanes; lane++) {
       var graph = new Graph();
       Node[] weights = constants(now.theta);
-      Node[][] entering = now.resets[lane] ? initial(graph, weights) : leaves(graph, carried[lane]);
+      Node[][] entering = now.resets[lane] ? step.initial(graph, weights) : leaves(graph, carried[lane]);
       var result =
           step.step(
               graph,
@@ -189,6 +227,11 @@ public final class ReferenceTape {
       now.entering[lane] = values(entering);
       now.outputs[lane] = values(result.outputs());
       leaving[lane] = values(result.state());
+      narrowest = Math.min(narrowest, graph.narrowest());
+      for (int a = 0; a < leaving[lane].length; a++) {
+        carriedSize[lane][a] =
+            Close.norm(Arrays.stream(result.state()[a]).mapToDouble(Node::size).toArray());
+      }
     }
     carried = leaving;
   }
@@ -213,7 +256,7 @@ public final class ReferenceTape {
       for (int t = 0; t < depth; t++) {
         Step now = steps.get(cut + t);
         Node[] weights = versions.computeIfAbsent(now.theta, old -> weights(graph, old));
-        states[t][lane] = now.resets[lane] ? initial(graph, weights) : same(graph, state);
+        states[t][lane] = now.resets[lane] ? step.initial(graph, weights) : same(graph, state);
         inputs[t][lane] = leaves(graph, now.inputs[lane]);
         var result =
             step.step(
@@ -238,6 +281,7 @@ public final class ReferenceTape {
     }
     Node value = objective.of(graph, newest);
     graph.differentiate(value);
+    narrowest = Math.min(narrowest, graph.narrowest());
     double[] gradient = new double[theta.values().length];
     double[] magnitude = new double[gradient.length];
     for (Node[] weights : versions.values()) {
@@ -287,26 +331,9 @@ public final class ReferenceTape {
     var graph = new Graph();
     Node[] nodes = new Node[values.length];
     for (int i = 0; i < values.length; i++) {
-      nodes[i] = graph.leaf(values[i]);
+      nodes[i] = graph.constant(values[i]);
     }
     return nodes;
-  }
-
-  private Node[][] initial(Graph graph, Node[] weights) {
-    var arrays = network.state().arrays();
-    Node[][] state = new Node[arrays.size()][];
-    for (int a = 0; a < state.length; a++) {
-      state[a] = new Node[arrays.get(a).size()];
-      for (int j = 0; j < state[a].length; j++) {
-        state[a][j] =
-            network.spec().learnedInitialState()
-                ? graph.same(
-                    weights[
-                        network.parameters().slice("initial." + arrays.get(a).name()).offset() + j])
-                : graph.leaf(0);
-      }
-    }
-    return state;
   }
 
   private static Node[] leaves(Graph graph, double[] values) {

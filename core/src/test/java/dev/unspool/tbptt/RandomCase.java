@@ -8,6 +8,9 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
+import dev.unspool.reference.EngineAgainstReference;
+import java.util.Collections;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
@@ -21,7 +24,8 @@ import java.util.random.RandomGenerator;
  * @param steps of the stream
  */
 record RandomCase(
-    long seed, NetworkSpec spec, Truncation truncation, WeightPolicy policy, int lanes, int steps) {
+    long seed, NetworkSpec spec, Truncation truncation, WeightPolicy policy, int lanes, int steps)
+    implements EngineAgainstReference.Case {
 
   static RandomCase of(long seed) {
     var random = new SplitMix64(seed);
@@ -61,13 +65,29 @@ record RandomCase(
         8 + random.nextInt(16));
   }
 
-  Network network() {
+  @Override
+  public Network model() {
     return new Network(spec);
   }
 
+  @Override
+  public int classes() {
+    return switch (spec.input()) {
+      case Input.Numeric _ -> 0;
+      case Input.OneHot(int classes) -> classes;
+      case Input.Embedding(int classes, int _) -> classes;
+    };
+  }
+
+  @Override
+  public List<Integer> masks() {
+    return Collections.nCopies(spec.dropout() == 0 ? 0 : spec.layers() - 1, spec.hidden());
+  }
+
   /** Initialised, and the learned initial state away from zero. */
-  Parameters parameters(Network network, RandomGenerator random) {
-    Parameters theta = network.initialise(random);
+  @Override
+  public Parameters parameters(RandomGenerator random) {
+    Parameters theta = model().initialise(random);
     for (var slice : theta.layout().slices()) {
       if (slice.name().startsWith("initial.")) {
         for (int i = slice.offset(); i < slice.end(); i++) {

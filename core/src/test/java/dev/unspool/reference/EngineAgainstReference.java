@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.reference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.unspool.data.Block;
+import dev.unspool.model.Model;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Resets;
+import dev.unspool.model.Sensitivities;
+import dev.unspool.model.Snapshot;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.State;
+import dev.unspool.model.WeightPolicy;
+import dev.unspool.tbptt.Tbptt;
+import dev.unspool.tbptt.Truncation;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine beside the definition: both run through a random stream, with updates and
+ * interruptions, and every loss, gradient, state and sensitivity is compared on the way.
+ */
+public final class EngineAgainstReference {
+  private static final double TOLERANCE = 1e-5;
+
+  /** What is run. The seed decides everything else. */
+  public interface Case {
+    /** Of all that is random from here on. */
+    long seed();
+
+    /** A network or a step program. */
+    Model model();
+
+    /** Number of classes if the model takes an index, else 0. */
+    int classes();
+
+    /** Widths of the dropout masks. */
+    List<Integer> masks();
+
+    /** Where the parameters begin. */
+    Parameters parameters(RandomGenerator random);
+
+    /** k1, k2 and the loss window. */
+    Truncation truncation();
+
+    /** For weights that change under an open window. */
+    WeightPolicy policy();
+
+    /** Side by side. */
+    int lanes();
+
+    /** Of the stream. */
+    int steps();
+  }
+
+  private final Case c;
+  private final RandomGenerator random;
+  private final Model model;
+  private final Parameters theta;
+  private final ReferenceTape reference;
+  private final Block stream;
+  private Tbptt engine;
+
+  /** Index in the stream of the first step since the last restart. */
+  private int begin;
+
+  private int step;
+
+  /** At the beginning of the stream. */
+  public EngineAgainstReference(Case c) {
+    this.c = c;
+    this.random = new SplitMix64(~c.seed());
+    this.model = c.model();
+    this.theta = c.parameters(random);
+    this.engine = open();
+    // With k1 ≥ k2 no window reaches behind an update, and there is nothing to replay.
+    this.reference =
+        new ReferenceTape(
+            model,
+            theta,
+            engine.tape().options().weightPolicy(),
+            c.lanes(),
+            engine.tape().options().capacity());
+    this.stream = stream();
+  }
+
+  private Tbptt open() {
+    var builder =
+        Tbptt.builder(model, theta)
+            .truncation(c.truncation())
+            .loss(new SquaredError())
+            .lanes(c.lanes())
+            .weightPolicy(c.policy())
+            .seed(c.seed());
+    return (withSensitivities() ? builder.sensitivities() : builder).build();
+  }
+
+  /** A tape that need not yield them may compute less. */
+  private boolean withSensitivities() {
+    return c.seed() % 4 != 0;
+  }
+
+  private Block stream() {
+    var block = Block.allocate(c.steps(), c.lanes(), model.inputs(), model.outputs());
+    for (int i = 0; i < block.inputs().size(); i++) {
+      block.inputs().values()[i] =
+          c.classes() == 0 ? (float) random.nextGaussian() : random.nextInt(c.classes());
+    }
+    for (int i = 0; i < block.targets().size(); i++) {
+      // Far from all outputs, lest float32 loses the digits of y − target.
+      block.targets().values()[i] = (random.nextBoolean() ? 3 : -3) + random.nextFloat();
+    }
+    int masked = random.nextInt(3);
+    for (int i = 0; i < block.mask().size(); i++) {
+      block.mask().values()[i] =
+          masked == 0 ? 1 : random.nextInt(3) == 0 ? 0 : masked == 1 ? 1 : random.nextFloat();
+    }
+    double resets = random.nextBoolean() ? 0 : 0.3 * random.nextDouble();
+    for (int t = 0; t < c.steps(); t++) {
+      for (int lane = 0; lane < c.lanes(); lane++) {
+        block.resets().set(t, lane, random.nextDouble() < resets);
+      }
+    }
+    return block;
+  }
+
+  /** Runs and compares. */
+  public void toTheEnd() {
+    while (step < c.steps()) {
+      forward();
+      boolean last = step == c.steps();
+      if (engine.sweepIsDue() || last || random.nextInt(20) == 0) {
+        sweep();
+        update();
+      }
+      if (random.nextInt(8) == 0) {
+        interrupt();
+      }
+      if (isUndecided()) {
+        return;
+      }
+      Close.state(
+          engine.tape().state(),
+          reference.state(),
+          reference.stateSizes(),
+          TOLERANCE,
+          this::toString);
+    }
+  }
+
+  /** Whether float32 may have gone another way round a bend than float64. */
+  private boolean isUndecided() {
+    return reference.narrowest() < 1e-6;
+  }
+
+  private void forward() {
+    int count = 1 + random.nextInt(Math.min(engine.stepsToSweep(), c.steps() - step));
+    if (!c.masks().isEmpty()) {
+      count = 1; // so that the masks of every step can be read
+    }
+    engine.forward(part(step, step + count));
+    for (int t = step; t < step + count; t++) {
+      double[][] inputs = new double[c.lanes()][model.inputs()];
+      boolean[] resets = new boolean[c.lanes()];
+      for (int lane = 0; lane < c.lanes(); lane++) {
+        resets[lane] = stream.resets().at(t, lane);
+        for (int f = 0; f < model.inputs(); f++) {
+          inputs[lane][f] = stream.inputs().get(t, lane, f);
+        }
+      }
+      reference.forward(inputs, resets, masks());
+    }
+    step += count;
+  }
+
+  private Block part(int from, int to) {
+    var resets = new Resets(to - from, c.lanes());
+    for (int t = from; t < to; t++) {
+      for (int lane = 0; lane < c.lanes(); lane++) {
+        resets.set(t - from, lane, stream.resets().at(t, lane));
+      }
+    }
+    return new Block(
+        stream.inputs().view(from, to),
+        stream.targets().view(from, to),
+        stream.mask().view(from, to),
+        resets);
+  }
+
+  /** The dropout masks of the newest step, as the tape keeps them. */
+  private double @Nullable [][][] masks() {
+    if (c.masks().isEmpty()) {
+      return null;
+    }
+    var snapshot = new Snapshot();
+    engine.save(snapshot);
+    double[][][] masks = new double[c.lanes()][c.masks().size()][];
+    for (int mask = 0; mask < c.masks().size(); mask++) {
+      int width = c.masks().get(mask);
+      float[] held = snapshot.floats("tape.steps.dropout" + (mask + 1) + ".mask");
+      int newest = held.length - c.lanes() * width;
+      for (int lane = 0; lane < c.lanes(); lane++) {
+        masks[lane][mask] = new double[width];
+        for (int j = 0; j < width; j++) {
+          masks[lane][mask][j] = held[newest + lane * width + j];
+        }
+      }
+    }
+    return masks;
+  }
+
+  private void sweep() {
+    if (engine.stepsSinceSweep() == 0) {
+      return;
+    }
+    int depth = Math.min(c.truncation().k2(), reference.steps());
+    assertEquals(depth, engine.depth(), this::toString);
+    int read = Math.min(c.truncation().lossAt().outputs(engine.stepsSinceSweep()), step - begin);
+    var expected =
+        reference.sweep(
+            depth,
+            stream.targets().view(step - read, step),
+            stream.mask().view(step - read, step));
+    var sensitivities =
+        withSensitivities() && random.nextBoolean()
+            ? new Sensitivities(model, depth, c.lanes()) : null;
+    double loss = engine.sweep(sensitivities);
+    if (isUndecided()) {
+      return;
+    }
+    assertEquals(
+        expected.value(), loss, TOLERANCE * Math.max(1e-3, expected.value()), this::toString);
+    float[] gradient = engine.gradient().values();
+    Close.gradient(model.parameters(), gradient, expected, TOLERANCE, this::toString);
+    if (sensitivities != null) {
+      check(sensitivities, expected);
+    }
+  }
+
+  private void check(Sensitivities actual, ReferenceTape.Derivatives expected) {
+    double[][][] inputs = expected.inputs();
+    double scale = Close.norm(expected.magnitude()) / 100;
+    Close.steps("∂L/∂x", actual.inputs(), inputs, scale, TOLERANCE, this::toString);
+    var arrays = model.state().arrays();
+    for (int a = 0; a < arrays.size(); a++) {
+      double[][][] states = new double[inputs.length][c.lanes()][];
+      for (int t = 0; t < states.length; t++) {
+        for (int lane = 0; lane < c.lanes(); lane++) {
+          states[t][lane] = expected.states()[t][lane][a];
+        }
+      }
+      String name = arrays.get(a).name();
+      Close.steps("∂L/∂" + name, actual.state(name), states, scale, TOLERANCE, this::toString);
+    }
+  }
+
+  private void update() {
+    if (random.nextInt(5) == 0) {
+      return;
+    }
+    float[] values = theta.values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] += (float) (0.1 * random.nextGaussian());
+    }
+    engine.parametersChanged();
+  }
+
+  /** Something that is not a step. */
+  private void interrupt() {
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        var snapshot = new Snapshot();
+        engine.save(snapshot);
+        engine = open();
+        engine.load(snapshot);
+      }
+      case 1 -> {
+        int lane = random.nextInt(c.lanes());
+        engine.tape().reset(lane);
+        reference.reset(lane);
+      }
+      case 2 -> {
+        engine.restart();
+        reference.restore(reference.state());
+        for (int lane = 0; lane < c.lanes(); lane++) {
+          reference.reset(lane);
+        }
+        begin = step;
+      }
+      default -> {
+        State state = new State(model.state(), c.lanes());
+        var arrays = model.state().arrays();
+        double[][][] same = new double[c.lanes()][arrays.size()][];
+        for (int a = 0; a < arrays.size(); a++) {
+          float[] array = state.array(arrays.get(a).name());
+          for (int i = 0; i < array.length; i++) {
+            array[i] = random.nextFloat() - 0.5f;
+          }
+          int size = arrays.get(a).size();
+          for (int lane = 0; lane < c.lanes(); lane++) {
+            same[lane][a] = new double[size];
+            for (int j = 0; j < size; j++) {
+              same[lane][a][j] = array[lane * size + j];
+            }
+          }
+        }
+        engine.restart(state);
+        reference.restore(same);
+        begin = step;
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return c + ", after step " + step;
+  }
+}

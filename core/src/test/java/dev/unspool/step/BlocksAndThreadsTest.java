@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.step;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.unspool.model.Adjoint;
+import dev.unspool.model.Gradient;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Resets;
+import dev.unspool.model.Sensitivities;
+import dev.unspool.model.Snapshot;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.Steps;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Neither the number of steps run at once nor the number of threads, nor what else a program was
+ * used for, changes a bit: random programs, of which {@code -Dunspool.seed=N} runs one.
+ */
+class BlocksAndThreadsTest {
+  static LongStream seeds() {
+    Long seed = Long.getLong("unspool.seed");
+    return seed != null ? LongStream.of(seed) : LongStream.range(1000, 1060);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void blocks(long seed) {
+    var one = new Run(seed, 1);
+    var many = new Run(seed, 1);
+    var random = new SplitMix64(seed);
+    for (int round = 0; round < 4; round++) {
+      int count = 1 + random.nextInt(6);
+      Steps x = many.inputs(count, round);
+      Resets resets = many.resets(count, round);
+      many.tape.forward(x, resets);
+      for (int t = 0; t < count; t++) {
+        var of = new Resets(1, Run.LANES);
+        for (int lane = 0; lane < Run.LANES; lane++) {
+          of.set(0, lane, resets.at(t, lane));
+        }
+        one.tape.forward(x.view(t, t + 1), of);
+      }
+      assertSame(one, many, "round " + round);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void threads(long seed) {
+    var one = new Run(seed, 1);
+    var three = new Run(seed, 3);
+    for (int round = 0; round < 3; round++) {
+      Steps x = one.inputs(3, round);
+      one.tape.forward(x, one.resets(3, round));
+      three.tape.forward(x, one.resets(3, round));
+      assertSame(one, three, "round " + round);
+    }
+    three.tape.close();
+  }
+
+  /** A program of which many tapes were opened is like a new one, also to checkpoints. */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void tapesOpenedBefore(long seed) {
+    var fresh = new Run(seed, 1);
+    var used = RandomStepCase.of(seed, false).program();
+    used.open(used.initialise(new SplitMix64(1)), TapeOptions.inference(2)).close();
+    used.open(used.initialise(new SplitMix64(1)), TapeOptions.training(2, 3)).close();
+    var later = new Run(used, RandomStepCase.of(seed, false).classes(), seed, 1);
+    fresh.tape.forward(fresh.inputs(4, 1), fresh.resets(4, 1));
+    var snapshot = new Snapshot();
+    fresh.tape.save(snapshot);
+    later.tape.load(snapshot);
+    assertSame(fresh, later, "after loading");
+  }
+
+  private static void assertSame(Run expected, Run found, String what) {
+    var a = expected.everything();
+    var b = found.everything();
+    assertEquals(a.size(), b.size());
+    for (int i = 0; i < a.size(); i++) {
+      assertArrayEquals(a.get(i), b.get(i), what + ", array " + i + " of " + expected.program);
+    }
+  }
+
+  /** A tape of a random program. */
+  private static final class Run {
+    static final int LANES = 3;
+    static final int CAPACITY = 6;
+
+    final StepProgram program;
+    final int classes;
+    final Tape tape;
+
+    Run(long seed, int threads) {
+      this(
+          RandomStepCase.of(seed, false).program(),
+          RandomStepCase.of(seed, false).classes(),
+          seed,
+          threads);
+    }
+
+    Run(StepProgram program, int classes, long seed, int threads) {
+      this.program = program;
+      this.classes = classes;
+      Parameters theta = program.initialise(new SplitMix64(seed));
+      var policies = dev.unspool.model.WeightPolicy.values();
+      var policy = policies[(int) (seed % policies.length)];
+      this.tape =
+          program.open(
+              theta, new TapeOptions(LANES, CAPACITY, 3, policy, true, seed, true, threads));
+    }
+
+    Steps inputs(int steps, long seed) {
+      var random = new SplitMix64(seed);
+      var x = Steps.allocate(steps, LANES, program.inputs());
+      for (int i = 0; i < x.size(); i++) {
+        x.values()[i] = classes > 0 ? random.nextInt(classes) : (float) random.nextGaussian();
+      }
+      return x;
+    }
+
+    Resets resets(int steps, long seed) {
+      var random = new SplitMix64(~seed);
+      var resets = new Resets(steps, LANES);
+      for (int t = 0; t < steps; t++) {
+        resets.set(t, random.nextInt(LANES), random.nextInt(4) == 0);
+      }
+      return resets;
+    }
+
+    /** Outputs, state, gradient, sensitivities. */
+    List<float[]> everything() {
+      var all = new ArrayList<float[]>();
+      int count = Math.min(2, tape.held());
+      all.add(tape.outputs(count).copy().values());
+      var seed = Steps.allocate(count, LANES, program.outputs());
+      for (int i = 0; i < seed.size(); i++) {
+        seed.values()[i] = 1 + i % 3;
+      }
+      var gradient = new Gradient(program.parameters());
+      var sensitivities = new Sensitivities(program, tape.held(), LANES);
+      tape.backward(tape.held(), new Adjoint(seed, gradient, sensitivities));
+      all.add(gradient.values());
+      all.add(sensitivities.inputs().copy().values());
+      for (var array : program.state().arrays()) {
+        all.add(sensitivities.state(array.name()).copy().values());
+        all.add(tape.state().array(array.name()));
+      }
+      return all;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.step;
+
+import dev.unspool.reference.EngineAgainstReference;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What is derived from a recorded step against the definition: random programs, truncations,
+ * streams, updates and interruptions. {@code -Dunspool.seed=N} runs one case, {@code
+ * -Dunspool.cases=N} that many.
+ */
+class ProgramAgainstReferenceTest {
+  static LongStream seeds() {
+    return seeds(Long.getLong("unspool.cases", 200));
+  }
+
+  static LongStream fewSeeds() {
+    return seeds(Long.getLong("unspool.cases", 200) / 4);
+  }
+
+  private static LongStream seeds(long cases) {
+    Long seed = Long.getLong("unspool.seed");
+    return seed != null ? LongStream.of(seed) : LongStream.range(0, cases);
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void lossGradientStateAndSensitivities(long seed) {
+    new EngineAgainstReference(RandomStepCase.of(seed, false)).toTheEnd();
+  }
+
+  /** The same schedule on loops that are not compiled. */
+  @ParameterizedTest
+  @MethodSource("fewSeeds")
+  void interpreted(long seed) {
+    new EngineAgainstReference(RandomStepCase.of(seed, true)).toTheEnd();
+  }
+}
