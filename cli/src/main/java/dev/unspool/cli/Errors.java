@@ -82,14 +82,16 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
       parsed = parsed.subcommand();
     }
     String name = parsed == null ? "" : parsed.commandSpec().name();
-    boolean fits = name.equals("fit") || name.equals("simulate");
     if (thrown instanceof OutOfMemoryError) {
       String less =
-          fits
-              ? "fewer rows, a smaller --hidden or shorter delays"
-              : "fewer --lanes, a smaller --k2, --hidden or --vocabulary";
-      return "%s; use %s, or give the JVM more with UNSPOOL_JAVA_OPTS=-Xmx8g"
-          .formatted(message, less);
+          switch (name) {
+            case "train", "resume" ->
+                "use fewer --lanes, a smaller --k2, --hidden or --vocabulary, or ";
+            case "fit", "simulate" -> "use fewer rows, a smaller --hidden or shorter delays, or ";
+            case "forecast" -> "use fewer --steps or a shorter table, or ";
+            default -> "";
+          };
+      return "%s; %sgive the JVM more with UNSPOOL_JAVA_OPTS=-Xmx8g".formatted(message, less);
     }
     boolean full = thrown instanceof IOException && message.contains("No space left");
     boolean trains = name.equals("train") || name.equals("resume");

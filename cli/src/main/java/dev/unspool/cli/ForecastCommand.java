@@ -21,7 +21,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,8 +102,11 @@ final class ForecastCommand implements Callable<Integer> {
       }
       TrainedModel model = TrainedModel.read(folder, config, task);
       var forecaster = new Forecaster(task, model.network(), model.theta());
-      Forecaster.Result forecast = forecast(forecaster, written);
-      print(forecast);
+      var forecast = new ArrayList<Forecaster.Step>();
+      forecast(forecaster, written, heard(forecaster, task, forecast));
+      if (common.json) {
+        common.console().result(Json.pretty(json(table.targets(), forecast)));
+      }
       if (plot != null) {
         draw(plot, task, forecast);
       }
@@ -108,75 +114,95 @@ final class ForecastCommand implements Callable<Integer> {
     }
   }
 
-  private Forecaster.Result forecast(Forecaster forecaster, TableFormat written)
+  /**
+   * What happens to each row of the forecast: it is printed at once, and kept only where it is
+   * wanted again, so that a forecast may be of any length.
+   */
+  private Consumer<Forecaster.Step> heard(
+      Forecaster forecaster, SeriesTask task, List<Forecaster.Step> kept) {
+    Consumer<Forecaster.Step> keep = common.json || plot != null ? kept::add : _ -> {};
+    if (common.json) {
+      return keep;
+    }
+    Console console = common.console();
+    double[] resolution = forecaster.resolution();
+    return step -> {
+      if (step.row() == forecaster.firstRow()) {
+        console.row(header(task.config().targets(), step.deviations() != null));
+      }
+      console.row(line(step, resolution));
+      keep.accept(step);
+    };
+  }
+
+  private void forecast(Forecaster forecaster, TableFormat written, Consumer<Forecaster.Step> each)
       throws IOException {
     if (future == null) {
-      return forecaster.run(steps, null);
+      forecaster.run(steps, null, each);
+      return;
     }
     if (forecaster.needed().isEmpty()) {
       throw new UsageException("--future is not needed: the model predicts all that it reads");
     }
     try (Table table = written.open(future, forecaster.needed()).read(forecaster.needed())) {
-      return forecaster.run(steps, table);
+      forecaster.run(steps, table, each);
     }
   }
 
-  private void print(Forecaster.Result forecast) {
-    Console console = common.console();
-    if (common.json) {
-      console.result(Json.pretty(json(forecast)));
-      return;
-    }
-    double[][] deviations = forecast.deviations();
+  private static String header(List<String> targets, boolean withDeviations) {
     var header = new ArrayList<String>(List.of("row"));
-    for (String target : forecast.targets()) {
+    for (String target : targets) {
       header.add(CsvLine.quoted(target));
-      if (deviations != null) {
+      if (withDeviations) {
         header.add(CsvLine.quoted(target + " deviation"));
       }
     }
-    console.row(String.join(",", header));
-    for (int step = 0; step < forecast.values().length; step++) {
-      var line = new StringBuilder().append(forecast.firstRow() + step);
-      for (int i = 0; i < forecast.targets().size(); i++) {
-        double resolution = forecast.resolution()[i];
-        line.append(',').append(Numbers.decimal(forecast.values()[step][i], resolution));
-        if (deviations != null) {
-          line.append(',').append(Numbers.decimal(deviations[step][i], resolution));
-        }
-      }
-      console.row(line.toString());
-    }
+    return String.join(",", header);
   }
 
-  private static Map<String, Object> json(Forecaster.Result forecast) {
+  private static String line(Forecaster.Step step, double[] resolution) {
+    var line = new StringBuilder().append(step.row());
+    double[] deviations = step.deviations();
+    for (int i = 0; i < resolution.length; i++) {
+      line.append(',').append(Numbers.decimal(step.values()[i], resolution[i]));
+      if (deviations != null) {
+        line.append(',').append(Numbers.decimal(deviations[i], resolution[i]));
+      }
+    }
+    return line.toString();
+  }
+
+  private static Map<String, Object> json(List<String> targets, List<Forecaster.Step> forecast) {
     var json = new LinkedHashMap<String, Object>();
-    json.put("first_row", forecast.firstRow());
-    json.put("targets", byTarget(forecast.targets(), forecast.values()));
-    double[][] deviations = forecast.deviations();
-    if (deviations != null) {
-      json.put("deviations", byTarget(forecast.targets(), deviations));
+    json.put("first_row", forecast.getFirst().row());
+    json.put("targets", byTarget(targets, forecast, Forecaster.Step::values));
+    if (forecast.getFirst().deviations() != null) {
+      json.put(
+          "deviations",
+          byTarget(targets, forecast, step -> Objects.requireNonNull(step.deviations())));
     }
     return json;
   }
 
   private static Map<String, List<@Nullable Double>> byTarget(
-      List<String> targets, double[][] values) {
+      List<String> targets,
+      List<Forecaster.Step> forecast,
+      Function<Forecaster.Step, double[]> values) {
     var columns = new LinkedHashMap<String, List<@Nullable Double>>();
     for (int i = 0; i < targets.size(); i++) {
       var column = new ArrayList<@Nullable Double>();
-      for (double[] row : values) {
-        column.add(Numbers.finite(row[i]));
+      for (Forecaster.Step step : forecast) {
+        column.add(Numbers.finite(values.apply(step)[i]));
       }
       columns.put(targets.get(i), column);
     }
     return columns;
   }
 
-  private static void draw(Path png, SeriesTask task, Forecaster.Result forecast)
+  private static void draw(Path png, SeriesTask task, List<Forecaster.Step> forecast)
       throws IOException {
-    int steps = forecast.values().length;
-    long end = forecast.firstRow();
+    int steps = forecast.size();
+    long end = forecast.getFirst().row();
     var truthRows = new ArrayList<Long>();
     var truth = new ArrayList<Double>();
     long past = Math.max(LEAST_PAST, (long) PAST_PER_STEP * steps);
@@ -186,14 +212,14 @@ final class ForecastCommand implements Callable<Integer> {
     }
     var rows = new ArrayList<Long>();
     var predictions = new ArrayList<Double>();
-    for (int step = 0; step < steps; step++) {
-      rows.add(end + step);
-      predictions.add(forecast.values()[step][0]);
+    for (Forecaster.Step step : forecast) {
+      rows.add(step.row());
+      predictions.add(step.values()[0]);
     }
     Charts.forecast(
         png,
         "Forecast of %s".formatted(Numbers.count(steps, "row")),
-        forecast.targets().getFirst(),
+        task.config().targets().getFirst(),
         truthRows,
         truth,
         rows,

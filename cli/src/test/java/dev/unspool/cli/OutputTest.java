@@ -103,11 +103,18 @@ final class OutputTest {
     assertFalse(run.err().contains("unspool: "), run::err);
   }
 
-  /** It would write for hours. */
-  @Test
-  void textIsNotWrittenForAReaderThatHasGone() {
+  static Stream<List<Object>> endless() {
+    return Stream.of(
+        List.of("generate", at("text"), "--length", Integer.MAX_VALUE),
+        List.of("forecast", at("run"), "--steps", Integer.MAX_VALUE));
+  }
+
+  /** It would write for hours, and need more memory than there is if it began with all of it. */
+  @ParameterizedTest
+  @MethodSource("endless")
+  void nothingIsComputedForAReaderThatHasGone(List<Object> words) {
     var pipe = new Broken("Broken pipe", 100);
-    CommandRun run = run(pipe, "generate", at("text"), "--length", Integer.MAX_VALUE);
+    CommandRun run = run(pipe, words.toArray());
     assertEquals(GONE, run.status(), run::err);
     assertTrue(pipe.written >= 100, () -> pipe.written + " bytes");
   }

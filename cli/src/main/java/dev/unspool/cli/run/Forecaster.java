@@ -8,6 +8,7 @@ import dev.unspool.inference.Predictor;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,22 +31,19 @@ public final class Forecaster {
   }
 
   /**
-   * A forecast.
+   * A row of a forecast.
    *
-   * @param targets names of the columns
-   * @param firstRow row of the first step, counted from 0 with the first row of the table
-   * @param values steps × targets, in the targets' own units
-   * @param resolution of each target: finer differences of values say nothing, because the network
-   *     computes in float32
-   * @param deviations of the same shape: how sure each prediction is of itself, where the network
+   * @param row counted from 0 with the first row of the table
+   * @param values one for each target, in its own units
+   * @param deviations one for each target: how sure each prediction is of itself, where the network
    *     was trained to say so
    */
-  public record Result(
-      List<String> targets,
-      long firstRow,
-      double[][] values,
-      double[] resolution,
-      double @Nullable [][] deviations) {}
+  public record Step(long row, double[] values, double @Nullable [] deviations) {}
+
+  /** Row of the first step, counted from 0 with the first row of the table. */
+  public long firstRow() {
+    return task.table().rows();
+  }
 
   /** The inputs that are not predicted, and so must be known in advance. */
   public List<String> needed() {
@@ -59,46 +57,60 @@ public final class Forecaster {
   }
 
   /**
-   * Forecasts.
+   * Of each target: finer differences of values say nothing, because the network computes in
+   * float32.
+   */
+  public double[] resolution() {
+    return task.targets().stream().mapToDouble(target -> target.unit() * RESOLUTION).toArray();
+  }
+
+  /**
+   * Forecasts. Each row is handed over as soon as it is known, and only those that are still to be
+   * fed back are kept.
    *
    * @param steps number of rows
    * @param future the rows after the table's end, with the {@link #needed()} inputs, or null
+   * @param each takes the rows one after the other
    */
-  public Result run(int steps, @Nullable Table future) throws RunException {
+  public void run(int steps, @Nullable Table future, Consumer<Step> each) throws RunException {
     requireFuture(steps, future);
-    Table table = task.table();
     int horizon = task.config().horizon();
-    List<TargetScale> targets = task.targets();
-    boolean gaussian = task.config().loss() == SeriesLoss.GAUSSIAN;
-    double[][] values = new double[steps][targets.size()];
-    double[][] deviations = new double[steps][targets.size()];
-    long end = table.rows();
+    long end = firstRow();
+    double[][] newest = new double[Math.clamp(horizon, 1, steps)][];
     double[] inputs = new double[task.config().inputs().size()];
     try (var predictor = new Predictor(model, theta)) {
       for (long row = 0; row + horizon < end + steps; row++) {
         for (int i = 0; i < inputs.length; i++) {
-          inputs[i] = input(i, row, values, future);
+          inputs[i] = input(i, row, newest, future);
         }
         float[] outputs = predictor.step(normalised(inputs));
-        int step = (int) (row + horizon - end);
-        for (int i = 0; i < targets.size() && step >= 0; i++) {
-          TargetScale target = targets.get(i);
-          double newest = target.input() < 0 ? 0 : inputs[target.input()];
-          values[step][i] = target.level(outputs[i], newest);
-          if (gaussian) {
-            deviations[step][i] = target.unit() * Math.exp(outputs[targets.size() + i] / 2);
-          }
+        long step = row + horizon - end;
+        if (step >= 0) {
+          Step next = step(row + horizon, inputs, outputs);
+          newest[(int) (step % newest.length)] = next.values();
+          each.accept(next);
         }
       }
     }
-    double[] resolution =
-        targets.stream().mapToDouble(target -> target.unit() * RESOLUTION).toArray();
-    return new Result(
-        task.config().targets(), end, values, resolution, gaussian ? deviations : null);
+  }
+
+  private Step step(long row, double[] inputs, float[] outputs) {
+    List<TargetScale> targets = task.targets();
+    double[] values = new double[targets.size()];
+    boolean gaussian = task.config().loss() == SeriesLoss.GAUSSIAN;
+    double[] deviations = gaussian ? new double[targets.size()] : null;
+    for (int i = 0; i < targets.size(); i++) {
+      TargetScale target = targets.get(i);
+      values[i] = target.level(outputs[i], target.input() < 0 ? 0 : inputs[target.input()]);
+      if (deviations != null) {
+        deviations[i] = target.unit() * Math.exp(outputs[targets.size() + i] / 2);
+      }
+    }
+    return new Step(row, values, deviations);
   }
 
   /** An input in its own units: from the table, from a prediction, or from the future. */
-  private double input(int index, long row, double[][] values, @Nullable Table future) {
+  private double input(int index, long row, double[][] newest, @Nullable Table future) {
     Table table = task.table();
     String name = task.config().inputs().get(index);
     if (row < table.rows()) {
@@ -107,7 +119,7 @@ public final class Forecaster {
     int step = (int) (row - table.rows());
     int target = task.config().targets().indexOf(name);
     if (target >= 0) {
-      return values[step][target];
+      return newest[step % newest.length][target];
     }
     if (future == null) {
       throw new IllegalStateException("no future was asked for");
