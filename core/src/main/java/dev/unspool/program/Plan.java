@@ -91,11 +91,7 @@ final class Plan {
   }
 
   private Plan(
-      Program program,
-      Graph g,
-      boolean inputGradient,
-      boolean sameWeights,
-      Set<Node> forced) {
+      Program program, Graph g, boolean inputGradient, boolean sameWeights, Set<Node> forced) {
     this.program = program;
     this.g = g;
     this.inputGradient = inputGradient;

@@ -396,7 +396,8 @@ final class Planner {
 
   /** The phases in their order, without {@link #LAZY} and {@link #EARLY}. */
   List<Phase> phases() {
-    return phases(phaseOf.values().stream().filter(phase -> phase >= 0).distinct().sorted().toList());
+    return phases(
+        phaseOf.values().stream().filter(phase -> phase >= 0).distinct().sorted().toList());
   }
 
   /** One phase alone: {@link #LAZY} or {@link #EARLY}; none if there is nothing in it. */

@@ -25,7 +25,8 @@ class StepRefusalTest {
 
   @Test
   void widthsThatDoNotFit() {
-    wrong((s, x) -> x.plus(s.vector("v", 4)), "x of width 3", "v of width 4", "widths must be equal");
+    wrong(
+        (s, x) -> x.plus(s.vector("v", 4)), "x of width 3", "v of width 4", "widths must be equal");
     wrong((s, x) -> x.times(s.vector("v", 4)), "x of width 3", "v of width 4");
     wrong((s, x) -> x.over(s.vector("v", 4)), "x of width 3", "v of width 4");
     wrong((s, x) -> x.max(s.vector("v", 2)), "x of width 3", "v of width 2");
