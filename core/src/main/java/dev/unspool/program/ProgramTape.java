@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The tape of a {@link Program}: runs its plan forwards, over blocks of steps. */
 public final class ProgramTape implements Tape {
-  /** Rows that run through all phases together, so that what they leave stays in a cache. */
+  /**
+   * Rows, for each thread, that run through all phases together, so that what they leave stays in a
+   * cache.
+   */
   private static final int CHUNK_ROWS = 128;
 
   private final Program program;
@@ -76,7 +79,7 @@ public final class ProgramTape implements Tape {
     this.resets = store.ints("resets", lanes);
     this.versions = new WeightVersions(store);
     this.pendingReset = new boolean[lanes];
-    this.chunkSteps = Math.clamp(CHUNK_ROWS / lanes, 1, options.capacity());
+    this.chunkSteps = Math.clamp((long) CHUNK_ROWS * kernels.threads() / lanes, 1, options.capacity());
     this.arrays = new ProgramArrays(lanes, plan.homes().size());
     for (Home home : plan.homes()) {
       arrays.arrays[home.id()] = allocate(home);
