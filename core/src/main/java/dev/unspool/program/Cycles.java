@@ -14,10 +14,11 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which nodes have to be computed step by step: those that depend, through the state, on themselves.
- * They are the strongly connected components of the graph with an edge from each state as a step
- * finds it to the same state as the step before leaves it (Tarjan, "Depth-First Search and Linear
- * Graph Algorithms", 1972). Everything else can be computed for a whole block of steps at once.
+ * Which nodes have to be computed step by step: those that depend, through the state, on
+ * themselves. They are the strongly connected components of the graph with an edge from each state
+ * as a step finds it to the same state as the step before leaves it (Tarjan, "Depth-First Search
+ * and Linear Graph Algorithms", 1972). Everything else can be computed for a whole block of steps
+ * at once.
  */
 final class Cycles {
   private final Map<Node, Node> across;

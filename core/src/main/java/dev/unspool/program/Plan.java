@@ -91,11 +91,7 @@ final class Plan {
   }
 
   private Plan(
-      Program program,
-      Graph g,
-      boolean inputGradient,
-      boolean sameWeights,
-      Set<Node> forced) {
+      Program program, Graph g, boolean inputGradient, boolean sameWeights, Set<Node> forced) {
     this.program = program;
     this.g = g;
     this.inputGradient = inputGradient;
@@ -353,8 +349,7 @@ final class Plan {
     private @Nullable Planner forwardPlanner;
     private @Nullable Planner planner;
 
-    Backward(
-        Set<Node> forced, Map<Node, Node> acrossForward, List<Node> leaving, Node output) {
+    Backward(Set<Node> forced, Map<Node, Node> acrossForward, List<Node> leaving, Node output) {
       var original = new ArrayList<Node>();
       Map<Node, Node> originalAcross = new LinkedHashMap<>();
       for (int i = 0; i < program.states().size(); i++) {
@@ -364,13 +359,16 @@ final class Plan {
           originalAcross.put(reverse.stateAdjoints().get(i), back);
         }
       }
-      reverse.products().values().forEach(
-          terms ->
-              terms.forEach(
-                  term -> {
-                    original.add(term.left());
-                    original.add(term.right());
-                  }));
+      reverse
+          .products()
+          .values()
+          .forEach(
+              terms ->
+                  terms.forEach(
+                      term -> {
+                        original.add(term.left());
+                        original.add(term.right());
+                      }));
       var vectors = reverse.vectors().values();
       for (Node node : Graph.closure(vectors, n -> n.op() instanceof RowSum)) {
         if (node.op() instanceof RowSum) {
@@ -387,8 +385,7 @@ final class Plan {
       var forwardRoots = new ArrayList<>(leaving);
       forwardRoots.add(output);
       this.forwardNodes = new HashSet<>(Graph.closure(forwardRoots, _ -> false));
-      Set<Node> writtenForwards =
-          new HashSet<>(Graph.closure(program.results(), _ -> false));
+      Set<Node> writtenForwards = new HashSet<>(Graph.closure(program.results(), _ -> false));
       lowering.adopt(writtenForwards, Plan.this.lowering);
 
       for (int i = 0; i < program.states().size(); i++) {
@@ -407,8 +404,7 @@ final class Plan {
         }
       }
       rowNodes.forEach(node -> operands.add(lowering.dense(node.arg(0))));
-      inputRoot =
-          inputGradient && reverse.input() != null ? lowering.dense(reverse.input()) : null;
+      inputRoot = inputGradient && reverse.input() != null ? lowering.dense(reverse.input()) : null;
       if (inputRoot != null) {
         operands.add(inputRoot);
       }
@@ -537,8 +533,7 @@ final class Plan {
       }
       for (var entry : reverse.products().entrySet()) {
         for (var term : entry.getValue()) {
-          Node left =
-              term.scattered() ? lowering.of(term.left()) : lowering.dense(term.left());
+          Node left = term.scattered() ? lowering.of(term.left()) : lowering.dense(term.left());
           Node right = lowering.dense(term.right());
           gradients.add(
               new Gradient(
@@ -611,8 +606,9 @@ final class Plan {
     @Override
     public boolean floats(Node node) {
       return switch (node.op()) {
-        case Apply _, Sum _, Repeat _, Detach _ -> !comesFrom(node, fromOutput, Leaf.Role.OUTPUT_ADJOINT)
-            && !comesFrom(node, fromState, Leaf.Role.STATE_ADJOINT);
+        case Apply _, Sum _, Repeat _, Detach _ ->
+            !comesFrom(node, fromOutput, Leaf.Role.OUTPUT_ADJOINT)
+                && !comesFrom(node, fromState, Leaf.Role.STATE_ADJOINT);
         default -> false;
       };
     }
@@ -626,8 +622,7 @@ final class Plan {
     private boolean comesFrom(Node node, Map<Node, Boolean> known, Leaf.Role role) {
       for (Node each : Graph.closure(List.of(node), known::containsKey)) {
         known.computeIfAbsent(
-            each,
-            n -> n.is(role) || n.args().stream().anyMatch(a -> known.getOrDefault(a, false)));
+            each, n -> n.is(role) || n.args().stream().anyMatch(a -> known.getOrDefault(a, false)));
       }
       return known.getOrDefault(node, false);
     }

@@ -91,7 +91,8 @@ final class Planner {
    * Schedules nodes.
    *
    * @param roots all that must be computed
-   * @param across for each leaf that comes from the step before (backwards: after), what it is there
+   * @param across for each leaf that comes from the step before (backwards: after), what it is
+   *     there
    * @param stateOf number of the state of each such leaf
    * @param homes all arrays; new ones are added
    */
@@ -113,14 +114,11 @@ final class Planner {
 
   private boolean isGiven(Node node) {
     return !across.containsKey(node)
-        && (!node.perRow()
-            || direction.given(node) != null
-            || direction.floats(node));
+        && (!node.perRow() || direction.given(node) != null || direction.floats(node));
   }
 
   private void schedule(Collection<Node> roots) {
-    var cycles =
-        new Cycles(roots, across, node -> !node.perRow() || direction.given(node) != null);
+    var cycles = new Cycles(roots, across, node -> !node.perRow() || direction.given(node) != null);
     for (Set<Node> component : cycles.components()) {
       var members = component.stream().filter(node -> !isGiven(node)).toList();
       if (members.isEmpty()) {
@@ -365,7 +363,8 @@ final class Planner {
   /** Says that an operation on units also goes there. */
   void write(Node node, Spot spot) {
     if (!draftOf.containsKey(node)) {
-      throw new IllegalStateException("only what operations on units yield can be put somewhere: " + node);
+      throw new IllegalStateException(
+          "only what operations on units yield can be put somewhere: " + node);
     }
     writes.computeIfAbsent(node, _ -> new ArrayList<>()).add(spot);
   }
@@ -397,7 +396,8 @@ final class Planner {
 
   /** The phases in their order, without {@link #LAZY} and {@link #EARLY}. */
   List<Phase> phases() {
-    return phases(phaseOf.values().stream().filter(phase -> phase >= 0).distinct().sorted().toList());
+    return phases(
+        phaseOf.values().stream().filter(phase -> phase >= 0).distinct().sorted().toList());
   }
 
   /** One phase alone: {@link #LAZY} or {@link #EARLY}; none if there is nothing in it. */
@@ -511,12 +511,7 @@ final class Planner {
         Spot bias = onto == Product.Onto.BIAS ? read(node.arg(1)) : null;
         result.add(
             new Instruction.Multiply(
-                linear,
-                read(node.arg(0)).home(),
-                into,
-                bias,
-                onto == Product.Onto.VALUE,
-                enters));
+                linear, read(node.arg(0)).home(), into, bias, onto == Product.Onto.VALUE, enters));
         yield result;
       }
       case LookUp(var table) ->
@@ -560,8 +555,7 @@ final class Planner {
       return null;
     }
     var piece =
-        new Piece(
-            draft.groups(), draft.units(), places, List.copyOf(body), outputs, used.size());
+        new Piece(draft.groups(), draft.units(), places, List.copyOf(body), outputs, used.size());
     return new Instruction.Units(piece, List.copyOf(used), enters);
   }
 
@@ -584,5 +578,4 @@ final class Planner {
   boolean isCyclic(Node node) {
     return cyclic.contains(node);
   }
-
 }

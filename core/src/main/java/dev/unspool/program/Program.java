@@ -7,8 +7,8 @@ import java.util.List;
 
 /**
  * A recurrent step as its author wrote it: what it takes, what it carries, what it yields. Knows
- * nothing of time, lanes or arrays, and nothing of who runs it. Immutable: who derives something from
- * it does so in a copy of its graph.
+ * nothing of time, lanes or arrays, and nothing of who runs it. Immutable: who derives something
+ * from it does so in a copy of its graph.
  *
  * @param graph where the nodes come from
  * @param input the input: a leaf

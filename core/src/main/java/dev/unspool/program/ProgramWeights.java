@@ -172,12 +172,22 @@ final class ProgramWeights {
   }
 
   void save(Snapshot snapshot, int version) {
-    backward.forEach((linear, matrix) -> matrix.save(snapshot, linear.matrix().name() + (linear.transposed() ? "" : ".forward"), version));
+    backward.forEach(
+        (linear, matrix) ->
+            matrix.save(
+                snapshot,
+                linear.matrix().name() + (linear.transposed() ? "" : ".forward"),
+                version));
     snapshot.put("shared." + version, shared.get(version).clone());
   }
 
   void load(Snapshot snapshot, int version) {
-    backward.forEach((linear, matrix) -> matrix.load(snapshot, linear.matrix().name() + (linear.transposed() ? "" : ".forward"), version));
+    backward.forEach(
+        (linear, matrix) ->
+            matrix.load(
+                snapshot,
+                linear.matrix().name() + (linear.transposed() ? "" : ".forward"),
+                version));
     float[] values = snapshot.floats("shared." + version);
     float[] into = room(version);
     if (values.length != into.length) {

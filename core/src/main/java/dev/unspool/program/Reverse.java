@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The derivative of a {@link Program}: a program itself, which takes what
- * comes back to the output and to the states that the step leaves. Linear in these.
+ * The derivative of a {@link Program}: a program itself, which takes what comes back to the output
+ * and to the states that the step leaves. Linear in these.
  */
 public final class Reverse {
   private final Node outputAdjoint;

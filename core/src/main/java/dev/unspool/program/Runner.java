@@ -177,12 +177,7 @@ final class Runner {
         System.arraycopy(weights.shared(version), spot.column(), bias, 0, bias.length);
       }
       matrix.multiply(
-          x,
-          arrays.at(from, first),
-          rows,
-          spot == null ? null : bias,
-          y,
-          arrays.at(into, first));
+          x, arrays.at(from, first), rows, spot == null ? null : bias, y, arrays.at(into, first));
     }
   }
 

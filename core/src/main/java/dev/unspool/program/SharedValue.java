@@ -24,8 +24,7 @@ final class SharedValue {
   private final float[][] table = new float[3][];
   private final int[] offsets = new int[3];
 
-  SharedValue(
-      Node node, int column, ParameterLayout layout, Function<Piece, Loop> compiler) {
+  SharedValue(Node node, int column, ParameterLayout layout, Function<Piece, Loop> compiler) {
     this.node = node;
     this.layout = layout;
     this.column = column;
@@ -56,8 +55,7 @@ final class SharedValue {
       }
     }
     var output = new Piece.Output(node, new Piece.Place(1, 0, column));
-    Loop made =
-        compiler.apply(new Piece(1, node.width(), inputs, body, List.of(output), 2));
+    Loop made = compiler.apply(new Piece(1, node.width(), inputs, body, List.of(output), 2));
     table[2] = new float[made.scratch()];
     return made;
   }

@@ -30,8 +30,7 @@ final class VersionedMatrix {
   }
 
   /** The same, for products in that direction. */
-  VersionedMatrix(
-      Kernels kernels, int outputs, int inputs, int offset, Direction direction) {
+  VersionedMatrix(Kernels kernels, int outputs, int inputs, int offset, Direction direction) {
     this.kernels = kernels;
     this.outputs = outputs;
     this.inputs = inputs;

@@ -139,8 +139,7 @@ public final class StepProgram implements Model {
     if (!theta.layout().equals(parameters())) {
       throw new IllegalArgumentException(
           "the parameters belong to another model; this one has %s:%n%s%nfound %s:%n%s"
-              .formatted(
-                  parameters().size(), parameters(), theta.layout().size(), theta.layout()));
+              .formatted(parameters().size(), parameters(), theta.layout().size(), theta.layout()));
     }
   }
 

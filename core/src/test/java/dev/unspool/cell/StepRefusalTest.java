@@ -19,13 +19,15 @@ class StepRefusalTest {
     Runnable written = () -> StepProgram.of(3, equations);
     refused(written, words);
     refused(written, HERE);
-    var message = assertThrows(RuntimeException.class, written::run).getMessage();
+    String message =
+        String.valueOf(assertThrows(RuntimeException.class, written::run).getMessage());
     assertFalse(message.contains("\n"), message);
   }
 
   @Test
   void widthsThatDoNotFit() {
-    wrong((s, x) -> x.plus(s.vector("v", 4)), "x of width 3", "v of width 4", "widths must be equal");
+    wrong(
+        (s, x) -> x.plus(s.vector("v", 4)), "x of width 3", "v of width 4", "widths must be equal");
     wrong((s, x) -> x.times(s.vector("v", 4)), "x of width 3", "v of width 4");
     wrong((s, x) -> x.over(s.vector("v", 4)), "x of width 3", "v of width 4");
     wrong((s, x) -> x.max(s.vector("v", 2)), "x of width 3", "v of width 2");
@@ -93,6 +95,7 @@ class StepRefusalTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // whose author does not use it
   void noOutput() {
     refused(() -> StepProgram.of(3, (_, _) -> null), "yields no output");
     refused(() -> StepProgram.of(0, (_, x) -> x), "0 inputs", "at least 1");

@@ -220,12 +220,11 @@ public final class EngineAgainstReference {
     int read = Math.min(c.truncation().lossAt().outputs(engine.stepsSinceSweep()), step - begin);
     var expected =
         reference.sweep(
-            depth,
-            stream.targets().view(step - read, step),
-            stream.mask().view(step - read, step));
+            depth, stream.targets().view(step - read, step), stream.mask().view(step - read, step));
     var sensitivities =
         withSensitivities() && random.nextBoolean()
-            ? new Sensitivities(model, depth, c.lanes()) : null;
+            ? new Sensitivities(model, depth, c.lanes())
+            : null;
     double loss = engine.sweep(sensitivities);
     if (isUndecided()) {
       return;

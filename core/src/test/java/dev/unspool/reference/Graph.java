@@ -49,8 +49,7 @@ public final class Graph {
     /** For each parent, how this depends on it. */
     private final Term[] terms;
 
-    private Node(
-        double value, double slope, boolean ofStep, Node[] parents, Term... terms) {
+    private Node(double value, double slope, boolean ofStep, Node[] parents, Term... terms) {
       this(value, slope, ofStep, size(value, parents, terms), parents, terms);
     }
 

@@ -109,12 +109,7 @@ final class ReferenceProgram implements ReferenceStep {
     private final double @Nullable [][] masks;
     private final Map<dev.unspool.program.Node, Node[]> values = new HashMap<>();
 
-    Run(
-        Graph graph,
-        Node[] theta,
-        Node[] input,
-        Node[][] entering,
-        double @Nullable [][] masks) {
+    Run(Graph graph, Node[] theta, Node[] input, Node[][] entering, double @Nullable [][] masks) {
       this.graph = graph;
       this.theta = theta;
       this.input = input;
@@ -135,8 +130,7 @@ final class ReferenceProgram implements ReferenceStep {
       Node[] y = new Node[node.width()];
       switch (node.op()) {
         case Leaf leaf -> Arrays.setAll(y, j -> leaf(leaf, j));
-        case Apply(Function function) ->
-            Arrays.setAll(y, j -> apply(function, units(args, j)));
+        case Apply(Function function) -> Arrays.setAll(y, j -> apply(function, units(args, j)));
         case Sum _ -> Arrays.setAll(y, j -> fold(graph::add, units(args, j)));
         case Reduce(Reduce.Kind kind, int groups) -> {
           int size = args[0].length / groups;
@@ -206,9 +200,7 @@ final class ReferenceProgram implements ReferenceStep {
     }
 
     private static Node[] units(Node[][] args, int unit) {
-      return Arrays.stream(args)
-          .map(arg -> arg[arg.length == 1 ? 0 : unit])
-          .toArray(Node[]::new);
+      return Arrays.stream(args).map(arg -> arg[arg.length == 1 ? 0 : unit]).toArray(Node[]::new);
     }
 
     private static Node fold(BinaryOperator<Node> add, Node[] terms) {

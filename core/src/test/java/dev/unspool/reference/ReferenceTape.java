@@ -216,7 +216,8 @@ public final class ReferenceTape {
     for (int lane = 0; lane < lanes; lane++) {
       var graph = new Graph();
       Node[] weights = constants(now.theta);
-      Node[][] entering = now.resets[lane] ? step.initial(graph, weights) : leaves(graph, carried[lane]);
+      Node[][] entering =
+          now.resets[lane] ? step.initial(graph, weights) : leaves(graph, carried[lane]);
       var result =
           step.step(
               graph,

@@ -48,8 +48,7 @@ final class RandomProgram {
 
   static Written of(RandomGenerator random) {
     int classes = random.nextInt(5) == 0 ? 2 + random.nextInt(4) : 0;
-    StepProgram.Equations equations =
-        (s, x) -> new RandomProgram(random, s, classes).write(x);
+    StepProgram.Equations equations = (s, x) -> new RandomProgram(random, s, classes).write(x);
     return new Written(
         classes > 0
             ? StepProgram.ofIndex(classes, equations)
@@ -166,16 +165,15 @@ final class RandomProgram {
   private Term one(List<Term> of) {
     // The newest are preferred: chains rather than bushes.
     int size = of.size();
-    int at = random.nextBoolean() ? random.nextInt(size) : Math.max(0, size - 1 - random.nextInt(3));
+    int at =
+        random.nextBoolean() ? random.nextInt(size) : Math.max(0, size - 1 - random.nextInt(3));
     return of.get(at);
   }
 
   /** Of that width or of width 1. */
   private Term beside(Term a) {
-    var fitting =
-        rows.stream().filter(t -> t.width() == a.width() || t.width() == 1).toList();
-    var parameters =
-        shared.stream().filter(t -> t.width() == a.width() || t.width() == 1).toList();
+    var fitting = rows.stream().filter(t -> t.width() == a.width() || t.width() == 1).toList();
+    var parameters = shared.stream().filter(t -> t.width() == a.width() || t.width() == 1).toList();
     return switch (random.nextInt(5)) {
       case 0 -> parameters.isEmpty() ? vector(a.width()) : one(parameters);
       case 1 -> new Term(s.constant(random.nextInt(-2, 3) * 0.5), 1);
@@ -360,7 +358,8 @@ final class RandomProgram {
       case 0 -> any().signal(); // a state, the input, something in between
       case 1 -> s.join(any().signal(), any().signal());
       case 2 -> calm(any()).signal().plus(vector(1).signal());
-      case 3 -> linear(calm(any()), 3).plus(classes > 0 ? vector(3).signal() : linear(new Term(x, 3), 3));
+      case 3 ->
+          linear(calm(any()), 3).plus(classes > 0 ? vector(3).signal() : linear(new Term(x, 3), 3));
       case 4 -> linear(calm(any()), 3).softmax();
       case 5 -> { // an MLP
         Signal hidden = linear(calm(any()), 4).tanh();
