@@ -19,7 +19,8 @@ class StepRefusalTest {
     Runnable written = () -> StepProgram.of(3, equations);
     refused(written, words);
     refused(written, HERE);
-    var message = assertThrows(RuntimeException.class, written::run).getMessage();
+    String message =
+        String.valueOf(assertThrows(RuntimeException.class, written::run).getMessage());
     assertFalse(message.contains("\n"), message);
   }
 
@@ -94,6 +95,7 @@ class StepRefusalTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // whose author does not use it
   void noOutput() {
     refused(() -> StepProgram.of(3, (_, _) -> null), "yields no output");
     refused(() -> StepProgram.of(0, (_, x) -> x), "0 inputs", "at least 1");
