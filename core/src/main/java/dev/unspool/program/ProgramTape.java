@@ -79,7 +79,8 @@ public final class ProgramTape implements Tape {
     this.resets = store.ints("resets", lanes);
     this.versions = new WeightVersions(store);
     this.pendingReset = new boolean[lanes];
-    this.chunkSteps = Math.clamp((long) CHUNK_ROWS * kernels.threads() / lanes, 1, options.capacity());
+    this.chunkSteps =
+        Math.clamp((long) CHUNK_ROWS * kernels.threads() / lanes, 1, options.capacity());
     this.arrays = new ProgramArrays(lanes, plan.homes().size());
     for (Home home : plan.homes()) {
       arrays.arrays[home.id()] = allocate(home);
