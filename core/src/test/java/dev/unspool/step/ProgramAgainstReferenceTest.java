@@ -13,11 +13,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ProgramAgainstReferenceTest {
   static LongStream seeds() {
-    return seeds(Long.getLong("unspool.cases", 200));
+    return seeds(Long.getLong("unspool.cases", 130));
   }
 
   static LongStream fewSeeds() {
-    return seeds(Long.getLong("unspool.cases", 200) / 4);
+    return seeds(Long.getLong("unspool.cases", 130) / 4);
   }
 
   private static LongStream seeds(long cases) {
