@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
-import dev.unspool.program.Home.Storage;
-
 /** The arrays of one tape, and where the rows of a step begin in each of them. */
 final class ProgramArrays {
   private final int lanes;
@@ -49,13 +47,5 @@ final class ProgramArrays {
   void copy(Home from, Home to, int first, int end) {
     int count = (end - first) * lanes * from.width();
     System.arraycopy(of(from), at(from, first), of(to), at(to, first), count);
-  }
-
-  /** Whether a home has rows for one step only. */
-  static boolean isOfOneStep(Home home) {
-    return home.storage() == Storage.STEP
-        || home.storage() == Storage.BACK
-        || home.storage() == Storage.CARRY
-        || home.storage() == Storage.CARRY_BACK;
   }
 }

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One weight matrix for the backward direction, in every version that a step on the tape ran with.
- * Versions are small numbers that the tape hands out and uses again.
+ * One weight matrix, prepared for products in one direction, in every version that a step on the
+ * tape ran with. Versions are small numbers that the tape hands out and uses again.
  */
 final class VersionedMatrix {
   private final Kernels kernels;
@@ -25,11 +25,6 @@ final class VersionedMatrix {
    *
    * @param offset of the matrix in θ
    */
-  VersionedMatrix(Kernels kernels, int outputs, int inputs, int offset) {
-    this(kernels, outputs, inputs, offset, Direction.BACKWARD);
-  }
-
-  /** The same, for products in that direction. */
   VersionedMatrix(Kernels kernels, int outputs, int inputs, int offset, Direction direction) {
     this.kernels = kernels;
     this.outputs = outputs;
@@ -62,33 +57,6 @@ final class VersionedMatrix {
       versions[version] = matrix;
     }
     return matrix;
-  }
-
-  /** {@code D = δ·W}, each step with the version it ran with; one product per run of equals. */
-  void multiply(
-      float[] delta,
-      int deltaOffset,
-      int lanes,
-      int[] versionOf,
-      int first,
-      int end,
-      float[] into,
-      int intoOffset) {
-    for (int from = first, to; from < end; from = to) {
-      to = from + 1;
-      while (to < end && versionOf[to] == versionOf[from]) {
-        to++;
-      }
-      int row = (from - first) * lanes;
-      at(versionOf[from])
-          .multiply(
-              delta,
-              deltaOffset + row * outputs,
-              (to - from) * lanes,
-              null,
-              into,
-              intoOffset + row * inputs);
-    }
   }
 
   void save(Snapshot snapshot, String name, int version) {
