@@ -5,9 +5,7 @@ import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Sensitivities;
-import dev.unspool.model.StateLayout;
 import dev.unspool.model.Steps;
-import dev.unspool.model.TapeOptions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -102,41 +100,6 @@ final class ProgramSweep {
 
   private int widest() {
     return program.states().stream().mapToInt(StateArray::width).max().orElse(0);
-  }
-
-  void check(Adjoint adjoint, int depth, TapeOptions options, StateLayout state) {
-    Steps seed = adjoint.outputs();
-    int width = program.output().width();
-    if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != width) {
-      throw new IllegalArgumentException(
-          "output gradients are %s, a sweep of depth %s takes at most %s steps × %s lanes × %s"
-              .formatted(seed, depth, depth, lanes, width));
-    }
-    if (!adjoint.into().layout().equals(layout)) {
-      throw new IllegalArgumentException(
-          "the gradient has %s values in the layout of another model, this one has %s"
-              .formatted(adjoint.into().layout().size(), layout.size()));
-    }
-    Sensitivities sensitivities = adjoint.sensitivities();
-    if (sensitivities == null) {
-      return;
-    }
-    if (!options.sensitivities()) {
-      throw new IllegalStateException(
-          "sensitivities were asked for; open the tape with TapeOptions.withSensitivities()");
-    }
-    if (sensitivities.depth() != depth || sensitivities.inputs().lanes() != lanes) {
-      throw new IllegalArgumentException(
-          "sensitivities have room for %s, the sweep is %s steps × %s lanes"
-              .formatted(sensitivities.inputs(), depth, lanes));
-    }
-    for (var array : state.arrays()) {
-      if (sensitivities.state(array.name()).features() != array.size()) {
-        throw new IllegalArgumentException(
-            "sensitivities to %s have room for %s, the model carries %s values"
-                .formatted(array.name(), sensitivities.state(array.name()), array.size()));
-      }
-    }
   }
 
   void run(int depth, Adjoint adjoint) {

@@ -4,6 +4,7 @@ package dev.unspool.program;
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Parameters;
+import dev.unspool.model.Requests;
 import dev.unspool.model.Resets;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
@@ -30,6 +31,7 @@ public final class ProgramTape implements Tape {
   private final StateLayout layout;
   private final Plan plan;
   private final TapeOptions options;
+  private final Requests requests;
   private final Kernels kernels;
   private final int lanes;
   private final TapeStore store;
@@ -72,6 +74,13 @@ public final class ProgramTape implements Tape {
     boolean sameWeights = options.weightPolicy() != WeightPolicy.CURRENT;
     this.plan = Plan.of(program, options.sensitivities(), sameWeights);
     this.options = options;
+    this.requests =
+        new Requests(
+            program.input().width(),
+            program.output().width(),
+            program.parameters(),
+            layout,
+            options);
     this.kernels = Kernels.open(options.threads());
     this.lanes = options.lanes();
     this.store = new TapeStore(options.capacity());
@@ -125,7 +134,8 @@ public final class ProgramTape implements Tape {
   @Override
   public void forward(Steps inputs, Resets resetFlags) {
     requireOpen();
-    check(inputs, resetFlags);
+    requests.check(inputs, resetFlags);
+    checkIndices(inputs);
     int capacity = options.capacity();
     for (int from = 0; from < inputs.steps(); from += capacity) {
       int to = Math.min(from + capacity, inputs.steps());
@@ -133,17 +143,7 @@ public final class ProgramTape implements Tape {
     }
   }
 
-  private void check(Steps inputs, Resets resetFlags) {
-    if (inputs.features() != program.input().width() || inputs.lanes() != lanes) {
-      throw new IllegalArgumentException(
-          "input is %s, the model takes %s lanes × %s features"
-              .formatted(inputs, lanes, program.input().width()));
-    }
-    if (resetFlags.steps() < inputs.steps() || resetFlags.lanes() != lanes) {
-      throw new IllegalArgumentException(
-          "resets are of %s steps × %s lanes, the input is %s"
-              .formatted(resetFlags.steps(), resetFlags.lanes(), inputs));
-    }
+  private void checkIndices(Steps inputs) {
     for (int i = 0; program.classes() > 0 && i < inputs.size(); i++) {
       float index = inputs.values()[inputs.offset() + i];
       if (!(index >= 0 && index < program.classes()) || index != (int) index) {
@@ -371,17 +371,14 @@ public final class ProgramTape implements Tape {
   @Override
   public void backward(int depth, List<Adjoint> adjoints) {
     requireOpen();
-    if (depth < 1 || depth > held()) {
-      throw new IllegalArgumentException(
-          "a sweep of depth %s was asked for; the tape holds %s steps".formatted(depth, held()));
-    }
+    requests.check(depth, held());
     if (stale && options.weightPolicy() == WeightPolicy.CURRENT) {
       stale = false;
       pack(0);
     }
     replay();
     for (int i = 0; i < adjoints.size(); i++) {
-      sweep.check(adjoints.get(i), depth, options, layout);
+      requests.check(adjoints.get(i), depth);
     }
     evaluatePending();
     for (int i = 0; i < adjoints.size(); i++) {
@@ -416,11 +413,7 @@ public final class ProgramTape implements Tape {
   @Override
   public void restore(State state) {
     requireOpen();
-    if (!state.layout().equals(layout) || state.lanes() != lanes) {
-      throw new IllegalArgumentException(
-          "the state is %s for %s lanes, this tape carries %s for %s"
-              .formatted(state.layout(), state.lanes(), layout, lanes));
-    }
+    requests.check(state);
     store.clear();
     outputs.clear();
     pending = 0;

@@ -5,6 +5,7 @@ import static dev.unspool.torch.Leaves.keep;
 
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Parameters;
+import dev.unspool.model.Requests;
 import dev.unspool.model.Resets;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
