@@ -23,5 +23,5 @@ public interface Feedback {
    * @param output lanes × outputs, the prediction; not modified
    * @param input lanes × inputs, the input of the step before; overwritten with the next one
    */
-  void next(int step, float[] output, float[] input);
+  void next(long step, float[] output, float[] input);
 }

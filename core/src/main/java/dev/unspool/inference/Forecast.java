@@ -20,18 +20,48 @@ public final class Forecast {
     if (horizon < 1) {
       throw new IllegalArgumentException("the horizon must be at least 1 step, found " + horizon);
     }
+    int outputs = predictor.outputs();
+    var forecast = Steps.allocate(horizon, predictor.lanes(), outputs);
+    run(
+        predictor,
+        input,
+        horizon,
+        feedback,
+        (step, output) ->
+            System.arraycopy(
+                output, 0, forecast.values(), forecast.at(Math.toIntExact(step)), output.length));
+    return forecast;
+  }
+
+  /** Takes the outputs of a forecast as soon as they are known. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * One step.
+     *
+     * @param step from 0
+     * @param output lanes × outputs; the listener's
+     */
+    void predicted(long step, float[] output);
+  }
+
+  /**
+   * The same of any length, and nothing of it is kept. Where inputs are known for a while, {@code
+   * feedback} may take them instead of the predictions.
+   *
+   * @param steps number of steps, at least 1
+   * @param listener told of each step before {@code feedback} is
+   */
+  public static void run(
+      Predictor predictor, float[] input, long steps, Feedback feedback, Listener listener) {
     float[] next = input.clone();
-    float[] output = predictor.step(next);
-    var forecast =
-        Steps.allocate(
-            horizon, predictor.lanes(), Math.divideExact(output.length, predictor.lanes()));
-    for (int step = 0; ; step++) {
-      System.arraycopy(output, 0, forecast.values(), forecast.at(step), output.length);
-      if (step + 1 == horizon) {
-        return forecast;
+    for (long step = 0; ; step++) {
+      float[] output = predictor.step(next);
+      listener.predicted(step, output);
+      if (step + 1 >= steps) {
+        return;
       }
       feedback.next(step, output, next);
-      output = predictor.step(next);
     }
   }
 }

@@ -37,6 +37,11 @@ public final class Predictor implements AutoCloseable {
     return lanes;
   }
 
+  /** Number of outputs of one lane at one step. */
+  int outputs() {
+    return model.outputs();
+  }
+
   /**
    * One step.
    *

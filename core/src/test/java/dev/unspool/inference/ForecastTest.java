@@ -44,7 +44,7 @@ class ForecastTest {
 
   @Test
   void tellsTheFeedbackWhatItNeeds() {
-    var steps = new ArrayList<Integer>();
+    var steps = new ArrayList<Long>();
     try (var predictor = predictor(3, 1, 1);
         var byHand = predictor(3, 1, 1)) {
       var forecast =
@@ -59,7 +59,7 @@ class ForecastTest {
                 input[1] = input[0];
                 input[0] = output[0];
               });
-      assertEquals(List.of(0, 1), steps);
+      assertEquals(List.of(0L, 1L), steps);
       float first = byHand.step(9, 1, 2)[0];
       float second = byHand.step(first, 9, 1)[0];
       float third = byHand.step(second, first, 9)[0];

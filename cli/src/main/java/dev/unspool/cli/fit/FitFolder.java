@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonParseException;
 import dev.unspool.checkpoint.DurableFile;
+import dev.unspool.checkpoint.RegularFile;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.JsonFile;
-import dev.unspool.cli.report.RegularFile;
 import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.checkpoint.RegularFile;
 import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.Numbers;
-import dev.unspool.cli.report.RegularFile;
 import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.RunException;

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import dev.unspool.checkpoint.DurableFile;
+import dev.unspool.checkpoint.RegularFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;

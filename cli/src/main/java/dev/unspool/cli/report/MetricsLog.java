@@ -4,6 +4,7 @@ package dev.unspool.cli.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonParseException;
+import dev.unspool.checkpoint.RegularFile;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -4,6 +4,7 @@ package dev.unspool.cli.run;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Table;
+import dev.unspool.inference.Forecast;
 import dev.unspool.inference.Predictor;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
@@ -76,21 +77,38 @@ public final class Forecaster {
     requireFuture(steps, future);
     int horizon = task.config().horizon();
     long end = firstRow();
+    long outputs = end + steps - horizon;
+    if (outputs < 1) {
+      return;
+    }
     double[][] newest = new double[Math.clamp(horizon, 1, steps)][];
     double[] inputs = new double[task.config().inputs().size()];
+    float[] first = new float[inputs.length];
+    read(0, newest, future, inputs, first);
     try (var predictor = new Predictor(model, theta)) {
-      for (long row = 0; row + horizon < end + steps; row++) {
-        for (int i = 0; i < inputs.length; i++) {
-          inputs[i] = input(i, row, newest, future);
-        }
-        float[] outputs = predictor.step(normalised(inputs));
-        long step = row + horizon - end;
-        if (step >= 0) {
-          Step next = step(row + horizon, inputs, outputs);
-          newest[(int) (step % newest.length)] = next.values();
-          each.accept(next);
-        }
-      }
+      Forecast.run(
+          predictor,
+          first,
+          outputs,
+          (row, _, next) -> read(row + 1, newest, future, inputs, next),
+          (row, output) -> {
+            long step = row + horizon - end;
+            if (step >= 0) {
+              Step next = step(row + horizon, inputs, output);
+              newest[(int) (step % newest.length)] = next.values();
+              each.accept(next);
+            }
+          });
+    }
+  }
+
+  /** The inputs of a row, in their own units and normalised. */
+  private void read(
+      long row, double[][] newest, @Nullable Table future, double[] inputs, float[] normalised) {
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = input(i, row, newest, future);
+      int column = task.normalisation().columns().indexOf(task.config().inputs().get(i));
+      normalised[i] = task.normalisation().apply(column, inputs[i]);
     }
   }
 
@@ -125,15 +143,6 @@ public final class Forecaster {
       throw new IllegalStateException("no future was asked for");
     }
     return future.get(step, future.column(name));
-  }
-
-  private float[] normalised(double[] inputs) {
-    float[] normalised = new float[inputs.length];
-    for (int i = 0; i < inputs.length; i++) {
-      int column = task.normalisation().columns().indexOf(task.config().inputs().get(i));
-      normalised[i] = task.normalisation().apply(column, inputs[i]);
-    }
-    return normalised;
   }
 
   private void requireFuture(int steps, @Nullable Table future) throws RunException {

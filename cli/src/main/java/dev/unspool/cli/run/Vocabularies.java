@@ -2,7 +2,7 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.checkpoint.DurableFile;
-import dev.unspool.cli.report.RegularFile;
+import dev.unspool.checkpoint.RegularFile;
 import dev.unspool.data.Bytes;
 import dev.unspool.data.Range;
 import dev.unspool.data.Vocabulary;

@@ -121,7 +121,7 @@ final class JsonFileTest {
   void whatIsNoFileIsNotWaitedFor() throws Exception {
     Files.delete(file);
     Files.createDirectory(file);
-    assertTrue(refusal().contains("is a folder"));
+    assertTrue(refusal().contains("found a folder"));
     Files.delete(file);
     Files.createSymbolicLink(file, Path.of("/dev/zero"));
     assertTrue(refusal().contains("a pipe or a device"));

@@ -71,7 +71,7 @@ final class MetricsLogTest {
     for (Executable use :
         List.<Executable>of(this::updates, () -> log.truncate(1, 1), () -> append(1))) {
       assertEquals(
-          "%s is %s, expected a file".formatted(file, what),
+          "%s: found %s, expected a file; put back the file that was here".formatted(file, what),
           assertThrows(IOException.class, use).getMessage());
     }
   }
