@@ -5,7 +5,7 @@ import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.optimizer.Adam;
 import dev.unspool.tbptt.Tbptt;
 import java.lang.management.ManagementFactory;

@@ -18,7 +18,6 @@ import dev.unspool.step.Step;
 import dev.unspool.step.StepProgram;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.train.Trainer;
-import java.io.IOException;
 import java.util.Locale;
 
 /**
@@ -69,7 +68,7 @@ public final class MyCell {
   }
 
   /** Shows the equations, the check of the gradient, and what the cell learns. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     System.out.println(model(2, 16, 1));
     System.out.printf(
         Locale.ROOT, "%nGradient against differences: off by %.1e of its size%n", gradientError(1));
@@ -129,7 +128,7 @@ public final class MyCell {
   }
 
   /** Trains on the adding problem; the mean squared error over the last hundred updates. */
-  static double train(int updates, long seed) throws IOException {
+  static double train(int updates, long seed) {
     int lanes = 16;
     int steps = 16;
     var model = model(2, 16, 1);

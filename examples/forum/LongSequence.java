@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package forum;
 
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.tbptt.Tbptt;

@@ -12,7 +12,6 @@ import dev.unspool.optimizer.Clipping;
 import dev.unspool.optimizer.LearningRate;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.train.Trainer;
-import java.io.IOException;
 
 /**
  * What k2 buys, on the adding problem (Hochreiter and Schmidhuber 1997): eight numbers go by, two
@@ -35,7 +34,7 @@ public final class AddingProblem {
   private AddingProblem() {}
 
   /** Trains once for each depth of the sweep, and says how well that went. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     System.out.printf(
         "The sum of two numbers out of %d, asked for %d steps later.%n", VALUES, DELAY);
     System.out.printf("Mean squared error without having seen a number: %.4f%n", BLIND);
@@ -45,7 +44,7 @@ public final class AddingProblem {
   }
 
   /** The mean squared error over the last of the training, after sweeps of depth {@code k2}. */
-  static double train(int k2, long seed) throws IOException {
+  static double train(int k2, long seed) {
     int lanes = 16;
     int updates = 3000;
     int counted = 100;

@@ -14,7 +14,6 @@ import dev.unspool.optimizer.LearningRate;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
 import dev.unspool.train.Trainer;
-import java.io.IOException;
 
 /**
  * What k2 buys, with overlapping windows: the network sees two random symbols, waits, and must say
@@ -40,7 +39,7 @@ public final class CopyProblem {
   private CopyProblem() {}
 
   /** Trains once for each depth of the sweep, and says how well that went. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
     System.out.printf("Remember %d of %d symbols for %d steps.%n", LENGTH, SYMBOLS, LENGTH + DELAY);
     System.out.printf("Bits per symbol when guessing: %.3f%n", Math.log(SYMBOLS) / Math.log(2));
     for (int k2 : new int[] {6, 12, 13, 26}) {
@@ -49,7 +48,7 @@ public final class CopyProblem {
   }
 
   /** Bits per symbol over the last of the training, after sweeps of depth {@code k2}. */
-  static double train(int k2, long seed) throws IOException {
+  static double train(int k2, long seed) {
     int lanes = 16;
     int updates = 4000;
     int counted = 400;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import dev.unspool.checkpoint.Safetensors;
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;

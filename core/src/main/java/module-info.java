@@ -14,6 +14,7 @@ module dev.unspool {
   exports dev.unspool.model;
   exports dev.unspool.step;
   exports dev.unspool.network;
+  exports dev.unspool.engine;
   exports dev.unspool.tbptt;
   exports dev.unspool.loss;
   exports dev.unspool.optimizer;

@@ -25,6 +25,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,10 +51,11 @@ final class ArchitectureTest {
           Map.entry("network", Set.of("model", "step", "cell")),
           Map.entry("loss", Set.of("model", "kernel")),
           Map.entry("optimizer", Set.of("model", "kernel")),
-          Map.entry("data", Set.of("model")),
-          Map.entry("tbptt", Set.of("model", "loss", "data")),
-          Map.entry("inference", Set.of("model", "loss", "data")),
-          Map.entry("train", Set.of("model", "tbptt", "optimizer", "data")),
+          Map.entry("engine", Set.of("model", "loss")),
+          Map.entry("data", Set.of("model", "engine")),
+          Map.entry("tbptt", Set.of("model", "loss", "engine")),
+          Map.entry("inference", Set.of("model", "loss", "engine")),
+          Map.entry("train", Set.of("model", "engine", "optimizer", "tbptt")),
           Map.entry("checkpoint", Set.of("model")),
           Map.entry("onnx", Set.of("model", "network")),
           Map.entry("lm", Set.of()),
@@ -164,6 +168,21 @@ final class ArchitectureTest {
   @Test
   void aLibraryDoesNotPrint() {
     NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CORE);
+  }
+
+  @Test
+  void everyRoomSaysWhatItIsFor() throws IOException {
+    try (var files = Files.walk(Path.of("src/main/java"))) {
+      var silent =
+          files
+              .filter(
+                  file -> file.toString().endsWith(".java") && !file.endsWith("module-info.java"))
+              .map(Path::getParent)
+              .distinct()
+              .filter(folder -> !Files.exists(folder.resolve("package-info.java")))
+              .toList();
+      assertEquals(List.of(), silent, "add a package-info.java");
+    }
   }
 
   @Test

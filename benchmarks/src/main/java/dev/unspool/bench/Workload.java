@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.loss.SoftmaxCrossEntropy;
 import dev.unspool.model.Parameters;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.data;
 
+import dev.unspool.engine.Block;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import java.util.Arrays;

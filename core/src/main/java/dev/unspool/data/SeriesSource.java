@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.data;
 
+import dev.unspool.engine.Block;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Snapshot;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +80,7 @@ public final class SeriesSource implements BlockSource {
   }
 
   @Override
-  public int read(Block block, int max) throws DataException {
+  public int read(Block block, int max) {
     block.requireFits(this, max);
     long first = cursor.step();
     int count = cursor.advance(max);
@@ -140,7 +143,7 @@ public final class SeriesSource implements BlockSource {
     }
 
     /** Writes the columns of a row, or zeros if the row is −1, to {@code into} from {@code at}. */
-    void copy(long row, float[] into, int at) throws DataException {
+    void copy(long row, float[] into, int at) {
       for (int i = 0; i < indices.length; i++) {
         float value = row < 0 ? 0 : (float) ((table.get(row, indices[i]) - mean[i]) / deviation[i]);
         if (!Float.isFinite(value)) {
@@ -150,10 +153,12 @@ public final class SeriesSource implements BlockSource {
       }
     }
 
-    private DataException beyondFloat32(long row, int i) {
-      return new DataException(
-          "row %s of column '%s' is %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct the number, or normalise the column"
-              .formatted(row, table.columns().get(indices[i]), table.get(row, indices[i])));
+    private UncheckedIOException beyondFloat32(long row, int i) {
+      var found =
+          new DataException(
+              "row %s of column '%s' is %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct the number, or normalise the column"
+                  .formatted(row, table.columns().get(indices[i]), table.get(row, indices[i])));
+      return new UncheckedIOException(found.getMessage(), found);
     }
   }
 

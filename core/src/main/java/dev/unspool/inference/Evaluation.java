@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.inference;
 
-import dev.unspool.data.Block;
-import dev.unspool.data.BlockSource;
+import dev.unspool.engine.Block;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.loss.Loss;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
@@ -10,7 +10,6 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
-import java.io.IOException;
 
 /**
  * What a model makes of data it does not learn from.
@@ -44,8 +43,7 @@ public record Evaluation(double loss, double weight) {
       BlockSource source,
       Loss loss,
       int blockSteps,
-      OutputConsumer consumer)
-      throws IOException {
+      OutputConsumer consumer) {
     int lanes = source.lanes();
     var options =
         new TapeOptions(lanes, blockSteps, blockSteps, WeightPolicy.CURRENT, false, 0, false);
@@ -73,8 +71,7 @@ public record Evaluation(double loss, double weight) {
 
   /** The same, for the loss only. */
   public static Evaluation run(
-      Model model, Parameters theta, BlockSource source, Loss loss, int blockSteps)
-      throws IOException {
+      Model model, Parameters theta, BlockSource source, Loss loss, int blockSteps) {
     return run(model, theta, source, loss, blockSteps, (_, _) -> {});
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.tbptt;
 
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.loss.Loss;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;

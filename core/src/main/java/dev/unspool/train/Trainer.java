@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.train;
 
-import dev.unspool.data.Block;
-import dev.unspool.data.BlockSource;
+import dev.unspool.engine.Block;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.optimizer.Clipping;
 import dev.unspool.optimizer.LearningRate;
 import dev.unspool.optimizer.Optimizer;
 import dev.unspool.tbptt.Tbptt;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,12 +83,11 @@ public final class Trainer implements AutoCloseable {
    * Progress#gradientNorm()} is not finite.
    *
    * @return what it did; null when all epochs are over
-   * @throws IOException if the source cannot be read
    * @throws DivergedException if 10 updates in a row had to be skipped
-   * @throws IllegalStateException if no step of a whole epoch counts, so that there is no update,
-   *     or if the trainer is closed
+   * @throws IllegalStateException if the data has no steps, or no step of a whole epoch counts, so
+   *     that there is no update, or if the trainer is closed
    */
-  public @Nullable Progress update() throws IOException {
+  public @Nullable Progress update() {
     requireOpen();
     int ends = 0;
     while (!isOver()) {
@@ -115,12 +113,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Runs steps until a sweep is due; true if the epoch ended before. */
-  private boolean advance() throws IOException {
+  private boolean advance() {
     while (!engine.sweepIsDue()) {
       int count = source.read(block, engine.stepsToSweep());
       if (count == 0) {
         if (epochSteps == 0) {
-          throw new IOException("the data has no steps; there is nothing to train on");
+          throw new IllegalStateException("the data has no steps; there is nothing to train on");
         }
         return true;
       }
@@ -151,7 +149,7 @@ public final class Trainer implements AutoCloseable {
     return new Progress(updates, epoch, steps, loss, engine.weight(), norm, rate);
   }
 
-  private void beginEpoch() throws IOException {
+  private void beginEpoch() {
     epoch++;
     epochSteps = 0;
     // Also after the last epoch, so that a training resumed with more epochs begins the next one.
@@ -167,7 +165,7 @@ public final class Trainer implements AutoCloseable {
    * @param fresh takes the place of the optimizer, whose moments belong to the weights that are
    *     given up
    */
-  public void restart(Parameters weights, Optimizer fresh) throws IOException {
+  public void restart(Parameters weights, Optimizer fresh) {
     if (!theta.layout().equals(weights.layout())) {
       throw new IllegalArgumentException(
           "the weights have %s values in the layout of another model, expected %s"
@@ -232,7 +230,7 @@ public final class Trainer implements AutoCloseable {
    * @throws IllegalArgumentException if the snapshot is of a training of another kind; this trainer
    *     is of no use afterwards
    */
-  public void load(Snapshot snapshot) throws IOException {
+  public void load(Snapshot snapshot) {
     requireOpen();
     long[] progress = snapshot.longs("progress");
     if (progress.length != 6) {
@@ -259,7 +257,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Closes the engine and the source. What has been counted can still be asked for. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     closed = true;
     try (source) {
       engine.close();

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
+import dev.unspool.engine.BlockSource;
 import org.junit.jupiter.api.Test;
 
 final class AddingTaskTest extends BlockSourceContract {
@@ -16,7 +16,7 @@ final class AddingTaskTest extends BlockSourceContract {
   }
 
   @Test
-  void asksForTheSumOfTwoMarkedNumbers() throws IOException {
+  void asksForTheSumOfTwoMarkedNumbers() {
     for (int delay : new int[] {0, 1, 6}) {
       var task = new AddingTask(4, delay, 3, 7);
       int length = task.length();
@@ -47,7 +47,7 @@ final class AddingTaskTest extends BlockSourceContract {
   }
 
   @Test
-  void markersStandEverywhereAndSumsVary() throws IOException {
+  void markersStandEverywhereAndSumsVary() {
     var task = new AddingTask(6, 0, 1, 3);
     var steps = read(task, 600, 6);
     var places = new int[6];
@@ -65,7 +65,7 @@ final class AddingTaskTest extends BlockSourceContract {
   }
 
   @Test
-  void seedsDiffer() throws IOException {
+  void seedsDiffer() {
     assertFalse(
         read(new AddingTask(5, 0, 1, 1), 1, 1).getFirst()[0]
             == read(new AddingTask(5, 0, 1, 2), 1, 1).getFirst()[0]);

@@ -6,8 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.engine.Block;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Snapshot;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,10 +20,10 @@ abstract class BlockSourceContract {
   private static final int ENOUGH = 60;
 
   /** A new source at its first step, the same each time, with at least two steps. */
-  abstract BlockSource open() throws IOException;
+  abstract BlockSource open();
 
   /** One step of all lanes: inputs, targets, mask and resets, one after the other. */
-  static List<float[]> read(BlockSource source, int steps, int blockSteps) throws IOException {
+  static List<float[]> read(BlockSource source, int steps, int blockSteps) {
     var block = Block.allocate(blockSteps, source.lanes(), source.inputs(), source.targets());
     var trace = new ArrayList<float[]>();
     while (trace.size() < steps) {
@@ -80,7 +81,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void sizeOfBlocksDoesNotMatter() throws IOException {
+  void sizeOfBlocksDoesNotMatter() {
     try (var source = open()) {
       int steps = length(source);
       var expected = read(source, steps, 1);
@@ -93,7 +94,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void leavesTheRestOfABlockAlone() throws IOException {
+  void leavesTheRestOfABlockAlone() {
     try (var source = open()) {
       var block = Block.allocate(4, source.lanes(), source.inputs(), source.targets());
       dirty(block);
@@ -106,7 +107,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void readsIntoBlocksThatAreViews() throws IOException {
+  void readsIntoBlocksThatAreViews() {
     try (var source = open()) {
       var expected = read(source, 2, 2);
       source.rewind();
@@ -126,7 +127,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void everyLaneBeginsWithTheFirstStep() throws IOException {
+  void everyLaneBeginsWithTheFirstStep() {
     try (var source = open()) {
       var block = Block.allocate(1, source.lanes(), source.inputs(), source.targets());
       source.read(block, 1);
@@ -137,7 +138,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void endsWhereItSays() throws IOException {
+  void endsWhereItSays() {
     try (var source = open()) {
       var block = Block.allocate(3, source.lanes(), source.inputs(), source.targets());
       if (source.steps() < 0) {
@@ -155,7 +156,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void goesOnFromEveryStepAsIfItHadNeverStopped() throws IOException {
+  void goesOnFromEveryStepAsIfItHadNeverStopped() {
     try (var source = open()) {
       int steps = length(source);
       var expected = read(source, steps, steps);
@@ -178,7 +179,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void goesBackFromAnywhere() throws IOException {
+  void goesBackFromAnywhere() {
     try (var source = open()) {
       int steps = length(source);
       var early = new Snapshot();
@@ -191,7 +192,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void refusesPositionsOfOtherData() throws IOException {
+  void refusesPositionsOfOtherData() {
     try (var source = open()) {
       var snapshot = new Snapshot();
       source.save(snapshot);
@@ -211,7 +212,7 @@ abstract class BlockSourceContract {
   }
 
   @Test
-  void refusesBlocksThatDoNotFit() throws IOException {
+  void refusesBlocksThatDoNotFit() {
     try (var source = open()) {
       int lanes = source.lanes();
       int inputs = source.inputs();

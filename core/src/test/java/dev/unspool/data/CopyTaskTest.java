@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
+import dev.unspool.engine.BlockSource;
 import org.junit.jupiter.api.Test;
 
 final class CopyTaskTest extends BlockSourceContract {
@@ -15,7 +15,7 @@ final class CopyTaskTest extends BlockSourceContract {
   }
 
   @Test
-  void asksForTheSymbolsInOrder() throws IOException {
+  void asksForTheSymbolsInOrder() {
     for (int delay : new int[] {0, 1, 5}) {
       var task = new CopyTask(8, 3, delay, 2, 9);
       int length = task.length();
@@ -43,7 +43,7 @@ final class CopyTaskTest extends BlockSourceContract {
   }
 
   @Test
-  void everySymbolAppears() throws IOException {
+  void everySymbolAppears() {
     var task = new CopyTask(5, 1, 0, 1, 1);
     var counts = new int[7];
     for (float[] step : read(task, 1000, 10)) {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
@@ -13,7 +13,6 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.train.RandomSource;
-import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +31,7 @@ class EvaluationTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 23, 100})
-  void isTheWeightedMeanWhateverTheBlocks(int blockSteps) throws IOException {
+  void isTheWeightedMeanWhateverTheBlocks(int blockSteps) {
     double sum = 0;
     double total = 0;
     float[] expected = new float[STEPS * LANES];
@@ -78,7 +77,7 @@ class EvaluationTest {
   }
 
   @Test
-  void evaluatesTheRestOfASource() throws IOException {
+  void evaluatesTheRestOfASource() {
     try (var source = source()) {
       Evaluation.run(network, theta, source, new MeanSquaredError(), 4);
       var nothing = Evaluation.run(network, theta, source, new MeanSquaredError(), 4);
@@ -90,7 +89,7 @@ class EvaluationTest {
   }
 
   @Test
-  void whatCountsNothingIsNoLoss() throws IOException {
+  void whatCountsNothingIsNoLoss() {
     try (var source = new RandomSource(STEPS, LANES, 9).masking(_ -> true)) {
       var evaluation = Evaluation.run(network, theta, source, new MeanSquaredError(), 4);
       assertEquals(0, evaluation.weight());
@@ -99,7 +98,7 @@ class EvaluationTest {
   }
 
   @Test
-  void changesNothing() throws IOException {
+  void changesNothing() {
     float[] before = theta.values().clone();
     try (var source = source()) {
       Evaluation.run(network, theta, source, new MeanSquaredError(), 4);

@@ -3,7 +3,7 @@ package dev.unspool.reference;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;

@@ -4,7 +4,7 @@ package dev.unspool.tbptt;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;

@@ -4,7 +4,7 @@ package dev.unspool.tbptt;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.loss.Loss;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unspool.data.Block;
+import dev.unspool.engine.Block;
 import dev.unspool.model.Gradient;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Sensitivities;

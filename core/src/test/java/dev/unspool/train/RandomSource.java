@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.train;
 
-import dev.unspool.data.Block;
-import dev.unspool.data.BlockSource;
+import dev.unspool.engine.Block;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import java.util.function.LongPredicate;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.data.Block;
-import dev.unspool.data.BlockSource;
 import dev.unspool.data.SeriesSource;
 import dev.unspool.data.Table;
+import dev.unspool.engine.Block;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Snapshot;
-import java.io.IOException;
 import java.util.List;
 
 /**
@@ -49,7 +48,7 @@ final class ChangeSource implements BlockSource {
   }
 
   @Override
-  public int read(Block block, int max) throws IOException {
+  public int read(Block block, int max) {
     long first = levels.step();
     int count = levels.read(block, max);
     for (int target = 0; target < targets.size(); target++) {
@@ -73,7 +72,7 @@ final class ChangeSource implements BlockSource {
   }
 
   @Override
-  public void rewind() throws IOException {
+  public void rewind() {
     levels.rewind();
   }
 
@@ -83,12 +82,12 @@ final class ChangeSource implements BlockSource {
   }
 
   @Override
-  public void load(Snapshot snapshot) throws IOException {
+  public void load(Snapshot snapshot) {
     levels.load(snapshot);
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     levels.close();
   }
 }

@@ -2,8 +2,8 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.Numbers;
-import dev.unspool.data.Block;
 import dev.unspool.data.Table;
+import dev.unspool.engine.Block;
 import dev.unspool.inference.Evaluation;
 import dev.unspool.model.Steps;
 import java.util.LinkedHashMap;

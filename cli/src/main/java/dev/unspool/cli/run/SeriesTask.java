@@ -3,12 +3,12 @@ package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.Charts;
 import dev.unspool.cli.report.Numbers;
-import dev.unspool.data.BlockSource;
 import dev.unspool.data.Normalisation;
 import dev.unspool.data.Range;
 import dev.unspool.data.SeriesSource;
 import dev.unspool.data.Split;
 import dev.unspool.data.Table;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.inference.Evaluation;
 import dev.unspool.loss.GaussianNegativeLogLikelihood;
 import dev.unspool.loss.Huber;

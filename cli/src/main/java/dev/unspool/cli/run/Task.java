@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.data.BlockSource;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.loss.Loss;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;

@@ -2,7 +2,6 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.Numbers;
-import dev.unspool.data.BlockSource;
 import dev.unspool.data.Decoder;
 import dev.unspool.data.Range;
 import dev.unspool.data.Split;
@@ -10,6 +9,7 @@ import dev.unspool.data.TextSource;
 import dev.unspool.data.Tokens;
 import dev.unspool.data.Vocabulary;
 import dev.unspool.data.Words;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.inference.Evaluation;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.SoftmaxCrossEntropy;

@@ -9,7 +9,7 @@ import dev.unspool.cli.report.Picture;
 import dev.unspool.cli.report.ProgressReport;
 import dev.unspool.cli.report.Reason;
 import dev.unspool.cli.report.Report;
-import dev.unspool.data.BlockSource;
+import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Initialisation;

@@ -7,7 +7,6 @@ import dev.unspool.optimizer.Optimizer;
 import dev.unspool.train.BestWeights;
 import dev.unspool.train.Progress;
 import dev.unspool.train.Trainer;
-import java.io.IOException;
 
 /** Everything about a training that changes while it goes on; a checkpoint holds all of it. */
 final class TrainingState {
@@ -77,7 +76,7 @@ final class TrainingState {
    *
    * @param fresh an optimizer without moments
    */
-  void goBack(Optimizer fresh) throws IOException {
+  void goBack(Optimizer fresh) {
     trainer.restart(best.weights(), fresh);
     loss.clear();
   }
@@ -104,7 +103,7 @@ final class TrainingState {
     return snapshot;
   }
 
-  void load(Snapshot snapshot) throws IOException {
+  void load(Snapshot snapshot) {
     trainer.load(snapshot.in("trainer"));
     best.load(snapshot.in("best"));
     Snapshot run = snapshot.in("run");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.data;
+package dev.unspool.engine;
 
 import dev.unspool.model.Resets;
 import dev.unspool.model.Steps;
@@ -61,8 +61,12 @@ public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
         : new Block(inputs.view(0, count), targets.view(0, count), mask.view(0, count), resets);
   }
 
-  /** Refuses to be filled with {@code max} steps of {@code source} if they do not fit. */
-  void requireFits(BlockSource source, int max) {
+  /**
+   * For sources: refuses to be filled with {@code max} steps of {@code source} if they do not fit.
+   *
+   * @throws IllegalArgumentException if this block has fewer steps, or other lanes or features
+   */
+  public void requireFits(BlockSource source, int max) {
     if (max < 1 || max > steps()) {
       throw new IllegalArgumentException(
           "between 1 and %s steps fit into this block, %s were asked for".formatted(steps(), max));

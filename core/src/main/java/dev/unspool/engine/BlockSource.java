@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.data;
+package dev.unspool.engine;
 
 import dev.unspool.model.Snapshot;
-import java.io.IOException;
 
 /**
  * Data as a stream of steps, time in order, lanes side by side. One pass over the data is an epoch.
  * A source says where lanes begin by {@link Block#resets()}; the first step of an epoch resets
  * every lane. Not thread-safe.
+ *
+ * <p>Most sources hold what they read in memory, so no method declares an exception. One that reads
+ * from elsewhere throws a {@link java.io.UncheckedIOException} with one line that says where and
+ * what is wrong; a trainer passes it on.
  */
 public interface BlockSource extends AutoCloseable {
   /** Number of lanes. */
@@ -28,19 +31,18 @@ public interface BlockSource extends AutoCloseable {
    *
    * @param max largest number of steps wanted, at least 1 and at most {@code block.steps()}
    * @return how many steps were read, 0 at the end of the epoch
-   * @throws IOException if the data cannot be read, or is malformed: with file, line and column
    */
-  int read(Block block, int max) throws IOException;
+  int read(Block block, int max);
 
   /** Goes back to the first step. */
-  void rewind() throws IOException;
+  void rewind();
 
   /** Stores the position in the data. */
   void save(Snapshot snapshot);
 
   /** Goes to a stored position. */
-  void load(Snapshot snapshot) throws IOException;
+  void load(Snapshot snapshot);
 
   @Override
-  void close() throws IOException;
+  void close();
 }
