@@ -3,15 +3,15 @@ package tasks;
 
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.MultiStart;
+import dev.unspool.lm.Sequence;
 import dev.unspool.lm.StopRules;
 import dev.unspool.lm.Uncertainty;
 import dev.unspool.narx.Agreement;
-import dev.unspool.narx.Feedback;
+import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.Narx;
 import dev.unspool.narx.NarxCore;
 import dev.unspool.narx.NarxSpec;
-import dev.unspool.narx.Series;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -38,33 +38,34 @@ public final class IdentifyPlant {
   static Agreement run(long seed) {
     var random = new Random(seed);
     double[] u = random.doubles(STEPS, -1, 1).toArray();
-    var train = Series.of(u, plant(u), STEPS);
+    var train = Sequence.of(u, plant(u), STEPS);
     double[] slow = new double[STEPS];
     for (int k = 0; k < STEPS; k++) {
       slow[k] = Math.sin(2 * Math.PI * k / 250);
     }
-    var test = Series.of(slow, plant(slow), STEPS);
+    var test = Sequence.of(slow, plant(slow), STEPS);
 
     // The model sees u one and two steps back, and its own output one, two and three steps back.
     var core = NarxCore.Tanh.of(6, 4);
     var narx = new Narx(new NarxSpec(1, 1, List.of(1, 2), List.of(1, 2, 3), List.of(), core));
     var problem =
-        narx.residuals(List.of(train), Feedback.SIMULATED, InitialOutputs.ZERO, Integer.MAX_VALUE);
+        narx.residuals(
+            List.of(train), Identification.PARALLEL, InitialOutputs.ZERO, Integer.MAX_VALUE);
     var starts = Stream.generate(() -> narx.initialise(random, 0.6)).limit(50).toList();
     var method =
         LevenbergMarquardt.with(StopRules.iterations(300))
             .withGeodesicAcceleration()
             .withScaleMemory(0.5);
-    var result = MultiStart.with(method, 8).fit(problem, starts);
+    var result = MultiStart.halving(method, 8).fit(problem, starts);
     System.out.printf(
         "train: RMSE %.4f after %d iterations, %.1f s: %s%n",
-        result.rmse(), result.iterations(), result.seconds(), result.advice());
+        result.score(), result.iterations(), result.fit().seconds(), result.fit().advice());
 
     var uncertainty = Uncertainty.of(problem, result.theta());
     if (uncertainty != null) {
       // The rows of another problem's Jacobian are dy/dθ of its outputs.
       double[] widest = {0};
-      narx.residuals(List.of(test), Feedback.SIMULATED, InitialOutputs.ZERO, Integer.MAX_VALUE)
+      narx.residuals(List.of(test), Identification.PARALLEL, InitialOutputs.ZERO, Integer.MAX_VALUE)
           .linearise(
               result.theta(),
               (_, _, derivative, at) ->
@@ -73,7 +74,7 @@ public final class IdentifyPlant {
       System.out.printf("95 %% intervals of the test are at most ±%.4f wide%n", widest[0]);
     }
     double[] simulated = narx.simulate(result.theta(), test, InitialOutputs.ZERO);
-    return Agreement.of(test.y(), simulated, 1, 0, 0);
+    return Agreement.of(test.targets(), simulated, 1, 0, 0);
   }
 
   /** y of every step, from rest. */

@@ -2,7 +2,6 @@
 package dev.unspool.cli;
 
 import dev.unspool.cli.fit.DampingRule;
-import dev.unspool.cli.fit.Feed;
 import dev.unspool.cli.fit.FitMethod;
 import dev.unspool.cli.fit.Normalising;
 import dev.unspool.cli.report.Labels;
@@ -13,6 +12,7 @@ import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.TokenKind;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.network.Cell;
 import java.util.AbstractList;
@@ -33,7 +33,7 @@ final class Choices {
     register(command, SeriesScale.class);
     register(command, TokenKind.class);
     register(command, Prediction.class);
-    register(command, Feed.class);
+    register(command, Identification.class);
     register(command, InitialOutputs.class);
     register(command, DampingRule.class);
     register(command, FitMethod.class);
@@ -121,7 +121,7 @@ final class Choices {
 
   static final class Feeds extends Words {
     Feeds() {
-      super(Labels.all(Feed.class));
+      super(Labels.all(Identification.class));
     }
   }
 

@@ -2,11 +2,11 @@
 package dev.unspool.cli;
 
 import dev.unspool.cli.fit.DampingRule;
-import dev.unspool.cli.fit.Feed;
 import dev.unspool.cli.fit.FitMethod;
 import dev.unspool.cli.fit.FitTraining;
 import dev.unspool.cli.fit.ModelShape;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,7 +27,7 @@ final class FitTrainingOptions {
       description =
           "Which earlier outputs the model sees while it is fitted: its own, as in a simulation, or"
               + " the measured ones, one step ahead: ${COMPLETION-CANDIDATES}. Default: parallel.")
-  Feed training = Feed.PARALLEL;
+  Identification training = Identification.PARALLEL;
 
   @Option(
       names = "--initial",
@@ -130,7 +130,7 @@ final class FitTrainingOptions {
       throw new UsageException(
           "--initial estimated has no meaning here: this model sees no earlier outputs (--output-delays would make it see them); use --initial zero or --warm-up");
     }
-    if (initial == InitialOutputs.ESTIMATED && training == Feed.SERIES_PARALLEL) {
+    if (initial == InitialOutputs.ESTIMATED && training == Identification.SERIES_PARALLEL) {
       throw new UsageException(
           "--initial estimated needs --training parallel: one step ahead, the model sees measured outputs only, which say nothing about those before them");
     }

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import dev.unspool.cli.fit.DampingRule;
-import dev.unspool.cli.fit.Feed;
 import dev.unspool.cli.fit.FitData;
 import dev.unspool.cli.fit.FitFigures;
 import dev.unspool.cli.fit.FitFolder;
@@ -25,6 +24,7 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
+import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -89,7 +89,7 @@ final class FitStopTest {
     var training =
         new FitTraining(
             FitMethod.LM,
-            Feed.PARALLEL,
+            Identification.PARALLEL,
             InitialOutputs.MEASURED,
             40,
             3,

@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * Brings columns to about −1 to 1, with figures that are taken from the training part only: to mean
- * 0 and deviation 1 ({@link #of}), or by median and quartiles where a few wild values should not
- * decide ({@link #robust}). Computed in float64; only the result is float32.
+ * 0 and deviation 1 ({@link #of}), by median and quartiles where a few wild values should not
+ * decide ({@link #robust}), or in such a way that 0 stays 0 ({@link #rms}). Computed in float64: a
+ * model that takes float32 is given what is left when the mean has been taken off.
  */
 public final class Normalisation {
   private final List<String> columns;
@@ -98,6 +99,37 @@ public final class Normalisation {
     return new Normalisation(columns, middle, distance);
   }
 
+  /**
+   * Takes 0 for the mean and the root mean square for the standard deviation: a system at rest at 0
+   * stays there. A column of zeros gets 1.
+   *
+   * @param columns names of columns of the table
+   * @param range rows to measure: the training part, at least one row
+   * @throws IllegalArgumentException if numbers are so large that their squares overflow
+   */
+  public static Normalisation rms(Table table, List<String> columns, Range range) {
+    requireRows(table, range);
+    var sizes = new double[columns.size()];
+    for (int i = 0; i < columns.size(); i++) {
+      int column = table.column(columns.get(i));
+      double squares = 0;
+      for (long row = range.from(); row < range.to(); row++) {
+        double value = table.get(row, column);
+        squares += value * value;
+      }
+      sizes[i] = squares == 0 ? 1 : Math.sqrt(squares / range.length());
+      requireMeasurable(columns.get(i), 0, sizes[i]);
+    }
+    return new Normalisation(columns, new double[columns.size()], sizes);
+  }
+
+  /** Leaves columns as they are. */
+  public static Normalisation none(List<String> columns) {
+    double[] ones = new double[columns.size()];
+    Arrays.fill(ones, 1);
+    return new Normalisation(columns, new double[columns.size()], ones);
+  }
+
   private static void requireRows(Table table, Range range) {
     range.requireWithin(table.rows(), "rows");
     if (range.isEmpty()) {
@@ -134,13 +166,35 @@ public final class Normalisation {
   }
 
   /** A value in the column's own units, normalised: {@code (value − mean) / deviation}. */
-  public float apply(int column, double value) {
-    return (float) ((value - mean[column]) / deviation[column]);
+  public double apply(int column, double value) {
+    return (value - mean[column]) / deviation[column];
   }
 
   /** A normalised value, in the column's own units: {@code value · deviation + mean}. */
   public double invert(int column, double value) {
     return value * deviation[column] + mean[column];
+  }
+
+  /**
+   * Rows, normalised.
+   *
+   * @param rows rows × columns, not modified
+   */
+  public double[] apply(double[] rows) {
+    double[] normalised = new double[rows.length];
+    Arrays.setAll(normalised, i -> apply(i % mean.length, rows[i]));
+    return normalised;
+  }
+
+  /**
+   * Normalised rows, in the columns' own units.
+   *
+   * @param rows rows × columns, not modified
+   */
+  public double[] invert(double[] rows) {
+    double[] own = new double[rows.length];
+    Arrays.setAll(own, i -> invert(i % mean.length, rows[i]));
+    return own;
   }
 
   @Override

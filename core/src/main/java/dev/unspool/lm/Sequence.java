@@ -4,11 +4,11 @@ package dev.unspool.lm;
 import java.util.Arrays;
 
 /**
- * One sequence to fit: it begins from the initial state. Lanes of unequal length are sequences of
- * unequal length. Arrays are shared, not copied, and not modified.
+ * One measured sequence. Lanes of unequal length are sequences of unequal length. Arrays are
+ * shared, not copied, and not modified.
  *
  * @param inputs steps × inputs
- * @param targets steps × outputs
+ * @param targets steps × outputs, what the outputs should have been
  * @param weights one per step: the weight of its squared residuals; 0 masks the step, which still
  *     runs
  */
@@ -25,6 +25,11 @@ public record Sequence(double[] inputs, double[] targets, double[] weights) {
     }
   }
 
+  /** Every step with weight 1. */
+  public static Sequence of(double[] inputs, double[] targets, int steps) {
+    return of(inputs, targets, steps, 0);
+  }
+
   /** Every step with weight 1, but for a few at the beginning in which the state settles. */
   public static Sequence of(double[] inputs, double[] targets, int steps, int warmUp) {
     double[] weights = new double[steps];
@@ -35,10 +40,5 @@ public record Sequence(double[] inputs, double[] targets, double[] weights) {
   /** Number of steps. */
   public int steps() {
     return weights.length;
-  }
-
-  /** Number of steps that are not masked. */
-  public int counted() {
-    return (int) Arrays.stream(weights).filter(weight -> weight > 0).count();
   }
 }

@@ -9,6 +9,7 @@ import dev.unspool.dynamics.SequenceResiduals;
 import dev.unspool.dynamics.SignalGraph;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.Residuals;
+import dev.unspool.lm.Sequence;
 import dev.unspool.lm.StopRules;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * A nonlinear autoregressive network with exogenous inputs: {@code y_t = f(u_{t−d}, y_{t−d}, …)}.
- * It works in whatever units it is given; units near ±1 suit it, see {@link Scaling}.
+ * It works in whatever units it is given; units near ±1 suit it, such as those of {@code
+ * dev.unspool.data.Normalisation}.
  */
 public final class Narx {
   private static final int MOST_ESTIMATIONS = 50;
@@ -101,22 +103,22 @@ public final class Narx {
    * The problem of fitting it to measured sequences. With {@link InitialOutputs#ESTIMATED}, θ is
    * followed by the initial outputs of every sequence, newest first.
    *
-   * @param feedback whether the taps on y see simulated or measured outputs
+   * @param how what the taps on the outputs see
    * @param depth k2, or {@link Integer#MAX_VALUE} for no truncation
    */
   public Residuals residuals(
-      List<Series> data, Feedback feedback, InitialOutputs initial, int depth) {
-    boolean simulated = feedback == Feedback.SIMULATED;
+      List<Sequence> data, Identification how, InitialOutputs initial, int depth) {
+    boolean simulated = how == Identification.PARALLEL;
     int estimated =
         initial == InitialOutputs.ESTIMATED && simulated ? spec.longestOutputDelay() : 0;
     var parts = new ArrayList<SequenceResiduals.Part>();
     for (int i = 0; i < data.size(); i++) {
-      var series = data.get(i);
+      var sequence = data.get(i);
       var graph =
           estimated > 0
               ? NarxGraph.of(spec, simulated, estimated, i, data.size())
               : simulated ? closed : open;
-      var prepared = prepare(graph, series, initial);
+      var prepared = prepare(graph, sequence, initial);
       parts.add(
           new SequenceResiduals.Part(
               graph,
@@ -124,7 +126,7 @@ public final class Narx {
               prepared.inputs,
               prepared.targets,
               prepared.weights,
-              series.steps() - prepared.weights.length,
+              sequence.steps() - prepared.weights.length,
               spec.inputs()));
     }
     var graph = parts.isEmpty() ? closed : parts.getFirst().graph();
@@ -146,11 +148,15 @@ public final class Narx {
    * @return the weights followed by the initial outputs, as {@link InitialOutputs#ESTIMATED} has
    *     them
    */
-  public double[] estimateInitial(double[] theta, Series series) {
+  public double[] estimateInitial(double[] theta, Sequence sequence) {
     var whole =
-        residuals(List.of(series), Feedback.SIMULATED, InitialOutputs.ESTIMATED, Integer.MAX_VALUE);
+        residuals(
+            List.of(sequence),
+            Identification.PARALLEL,
+            InitialOutputs.ESTIMATED,
+            Integer.MAX_VALUE);
     var free = new InitialEstimate(whole, Arrays.copyOf(theta, parameters()));
-    double[] start = firstGuess(series);
+    double[] start = firstGuess(sequence);
     if (start.length == 0) {
       return Arrays.copyOf(theta, parameters());
     }
@@ -162,26 +168,27 @@ public final class Narx {
    * The initial outputs with which an estimation begins, newest first: what was measured at the
    * first step, all the time.
    */
-  public double[] firstGuess(Series series) {
+  public double[] firstGuess(Sequence sequence) {
     double[] initial = new double[initialOutputs()];
-    for (int i = 0; i < initial.length && series.steps() > 0; i++) {
-      initial[i] = series.y()[i % spec.outputs()];
+    for (int i = 0; i < initial.length && sequence.steps() > 0; i++) {
+      initial[i] = sequence.targets()[i % spec.outputs()];
     }
     return initial;
   }
 
   /** Closed loop: y from u alone, steps × outputs. With MEASURED, its first steps are measured. */
-  public double[] simulate(double[] theta, Series series, InitialOutputs initial) {
-    return run(closed, theta, series, initial);
+  public double[] simulate(double[] theta, Sequence sequence, InitialOutputs initial) {
+    return run(closed, theta, sequence, initial);
   }
 
   /** One step ahead: every y from measured earlier ones, steps × outputs. */
-  public double[] predict(double[] theta, Series series, InitialOutputs initial) {
-    return run(open, theta, series, initial);
+  public double[] predict(double[] theta, Sequence sequence, InitialOutputs initial) {
+    return run(open, theta, sequence, initial);
   }
 
-  private double[] run(SignalGraph graph, double[] theta, Series series, InitialOutputs initial) {
-    var prepared = prepare(graph, series, initial);
+  private double[] run(
+      SignalGraph graph, double[] theta, Sequence sequence, InitialOutputs initial) {
+    var prepared = prepare(graph, sequence, initial);
     if (initial == InitialOutputs.ESTIMATED) {
       readEstimated(graph, theta, prepared.initial);
     }
@@ -190,7 +197,7 @@ public final class Narx {
     int steps = prepared.weights.length;
     double[] outputs = new double[steps * spec.outputs()];
     engine.simulate(prepared.initial, prepared.inputs, steps, outputs);
-    double[] whole = series.y().clone();
+    double[] whole = sequence.targets().clone();
     System.arraycopy(outputs, 0, whole, whole.length - outputs.length, outputs.length);
     return whole;
   }
@@ -205,24 +212,31 @@ public final class Narx {
   private record Prepared(
       InitialConditions initial, double[] inputs, double[] targets, double[] weights) {}
 
-  private Prepared prepare(SignalGraph graph, Series series, InitialOutputs initial) {
-    int steps = series.steps();
+  private Prepared prepare(SignalGraph graph, Sequence sequence, InitialOutputs initial) {
+    int steps = sequence.steps();
     int nu = spec.inputs();
     int ny = spec.outputs();
-    if (series.u().length != steps * nu || series.y().length != steps * ny) {
+    if (sequence.inputs().length != steps * nu || sequence.targets().length != steps * ny) {
       throw new IllegalArgumentException(
-          "a series of %s steps needs %s × %s inputs and %s × %s outputs, found %s and %s values"
-              .formatted(steps, steps, nu, steps, ny, series.u().length, series.y().length));
+          "a sequence of %s steps needs %s × %s inputs and %s × %s outputs, found %s and %s values"
+              .formatted(
+                  steps,
+                  steps,
+                  nu,
+                  steps,
+                  ny,
+                  sequence.inputs().length,
+                  sequence.targets().length));
     }
     int past = initial == InitialOutputs.MEASURED ? Math.min(spec.longestDelay(), steps) : 0;
     var conditions = new InitialConditions(graph);
     int last = conditions.outputs.length - 1;
     for (int d = 1; d <= past; d++) {
       for (int i = 0; i < nu; i++) {
-        conditions.inputs[(d - 1) * (nu + ny) + i] = series.u()[(past - d) * nu + i];
+        conditions.inputs[(d - 1) * (nu + ny) + i] = sequence.inputs()[(past - d) * nu + i];
       }
       for (int o = 0; o < ny; o++) {
-        double y = series.y()[(past - d) * ny + o];
+        double y = sequence.targets()[(past - d) * ny + o];
         conditions.inputs[(d - 1) * (nu + ny) + nu + o] = y;
         conditions.outputs[last][(d - 1) * ny + o] = y;
       }
@@ -230,13 +244,13 @@ public final class Narx {
     double[] inputs = new double[(steps - past) * (nu + ny)];
     for (int t = past; t < steps; t++) {
       int at = (t - past) * (nu + ny);
-      System.arraycopy(series.u(), t * nu, inputs, at, nu);
-      System.arraycopy(series.y(), t * ny, inputs, at + nu, ny);
+      System.arraycopy(sequence.inputs(), t * nu, inputs, at, nu);
+      System.arraycopy(sequence.targets(), t * ny, inputs, at + nu, ny);
     }
     return new Prepared(
         conditions,
         inputs,
-        Arrays.copyOfRange(series.y(), past * ny, steps * ny),
-        Arrays.copyOfRange(series.weights(), past, steps));
+        Arrays.copyOfRange(sequence.targets(), past * ny, steps * ny),
+        Arrays.copyOfRange(sequence.weights(), past, steps));
   }
 }

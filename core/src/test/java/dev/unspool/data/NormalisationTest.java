@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -38,7 +39,7 @@ final class NormalisationTest {
   @Test
   void keepsASmallMovementOnALargeOffset() {
     var normalisation = new Normalisation(List.of("a"), new double[] {1e8}, new double[] {0.5});
-    assertEquals(0.2f, normalisation.apply(0, 1e8 + 0.1), 1e-7f);
+    assertEquals(0.2, normalisation.apply(0, 1e8 + 0.1), 1e-7);
     assertEquals(1e8 + 0.1, normalisation.invert(0, 0.2f), 1e-7);
   }
 
@@ -77,13 +78,30 @@ final class NormalisationTest {
     refused(
         "column 'a' has numbers too large to measure a deviation of",
         () -> Normalisation.of(table, List.of("a"), new Range(0, 3)));
+    refused(
+        "column 'a' has numbers too large to measure a deviation of",
+        () -> Normalisation.rms(table, List.of("a"), new Range(0, 3)));
   }
 
   @Test
   void invertsWhatItApplies() {
     var normalisation = new Normalisation(List.of("a"), new double[] {10}, new double[] {4});
-    assertEquals(-1.5f, normalisation.apply(0, 4));
-    assertEquals(4, normalisation.invert(0, -1.5f));
+    assertEquals(-1.5, normalisation.apply(0, 4));
+    assertEquals(4, normalisation.invert(0, -1.5));
+    double[] rows = {1, 10, -1, 30, 2, -20};
+    var columns = List.of("a", "b");
+    var rms = Normalisation.rms(Table.of(columns, rows), columns, new Range(0, 3));
+    assertArrayEquals(rows, rms.invert(rms.apply(rows)), 1e-12);
+    assertArrayEquals(rows, Normalisation.none(columns).apply(rows), 0.0);
+  }
+
+  @Test
+  void zeroStaysZeroWhereItIsDividedByTheRootMeanSquare() {
+    var table = Table.of(List.of("a", "b"), 1, 0, -1, 0, 2, 0, 9, 9);
+    var rms = Normalisation.rms(table, List.of("a", "b"), new Range(0, 3));
+    assertEquals(Math.sqrt(2), rms.deviation(0), 1e-12);
+    assertEquals(1, rms.deviation(1), "a column of zeros");
+    assertEquals(0, rms.apply(0, 0));
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.Residuals;
+import dev.unspool.lm.Sequence;
 import dev.unspool.lm.StopRules;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Cell;
@@ -57,8 +58,8 @@ class NarxTest {
     double[] w = narx.initialise(new SplitMix64(2));
     double[] u = noise(20, 1);
     double[] y = noise(20, 2);
-    double[] simulated = narx.simulate(w, Series.of(u, y, 20), InitialOutputs.ZERO);
-    double[] predicted = narx.predict(w, Series.of(u, y, 20), InitialOutputs.ZERO);
+    double[] simulated = narx.simulate(w, Sequence.of(u, y, 20), InitialOutputs.ZERO);
+    double[] predicted = narx.predict(w, Sequence.of(u, y, 20), InitialOutputs.ZERO);
     double[] closed = new double[20];
     for (int t = 0; t < 20; t++) {
       closed[t] = byHand(w, u, closed, t);
@@ -106,17 +107,17 @@ class NarxTest {
                 List.of(),
                 new NarxCore.Recurrent(Cell.LSTM, List.of(2, 2))));
     double[] u = noise(40, 1);
-    var data = List.of(Series.of(u, system(u, 0), 40), Series.of(noise(9, 4), noise(9, 5), 9));
+    var data = List.of(Sequence.of(u, system(u, 0), 40), Sequence.of(noise(9, 4), noise(9, 5), 9));
     for (var spec : specs) {
-      for (var feedback : Feedback.values()) {
+      for (var how : Identification.values()) {
         for (var initial : InitialOutputs.values()) {
           var narx = new Narx(spec);
-          var problem = narx.residuals(data, feedback, initial, Integer.MAX_VALUE);
+          var problem = narx.residuals(data, how, initial, Integer.MAX_VALUE);
           double[] theta = Arrays.copyOf(narx.initialise(new SplitMix64(3)), problem.parameters());
           for (int i = narx.parameters(); i < theta.length; i++) {
             theta[i] = 0.1 * i;
           }
-          checkRows(problem, theta, spec + ", " + feedback + ", " + initial);
+          checkRows(problem, theta, spec + ", " + how + ", " + initial);
         }
       }
     }
@@ -153,28 +154,29 @@ class NarxTest {
     double[] initial = {0.5, -1, 0.8, 0.3, -0.6, 1};
     System.arraycopy(initial, 0, theta, weights.length, 6);
     double[] u = noise(60, 7);
-    double[] y = narx.simulate(theta, Series.of(u, new double[120], 60), InitialOutputs.ESTIMATED);
-    double[] found = narx.estimateInitial(weights, Series.of(u, y, 60));
+    double[] y =
+        narx.simulate(theta, Sequence.of(u, new double[120], 60), InitialOutputs.ESTIMATED);
+    double[] found = narx.estimateInitial(weights, Sequence.of(u, y, 60));
     assertArrayEquals(theta, found, 1e-6);
-    assertArrayEquals(found, narx.estimateInitial(theta, Series.of(u, y, 60)), 0.0);
+    assertArrayEquals(found, narx.estimateInitial(theta, Sequence.of(u, y, 60)), 0.0);
   }
 
   @Test
   void initialOutputsThatCannotBeEstimatedAreThoseOfTheFirstStep() {
     var narx = new Narx(SMALL);
     double[] weights = narx.initialise(new SplitMix64(2));
-    double[] found = narx.estimateInitial(weights, Series.of(noise(2, 1), noise(2, 2), 2));
+    double[] found = narx.estimateInitial(weights, Sequence.of(noise(2, 1), noise(2, 2), 2));
     double first = noise(2, 2)[0];
     assertArrayEquals(
         new double[] {first, first, first},
         Arrays.copyOfRange(found, weights.length, found.length),
         0.0);
     assertArrayEquals(
-        new double[3], narx.firstGuess(Series.of(new double[0], new double[0], 0)), 0.0);
+        new double[3], narx.firstGuess(Sequence.of(new double[0], new double[0], 0)), 0.0);
     var blind = new Narx(new NarxSpec(1, 1, List.of(0), List.of(), List.of(), NarxCore.Tanh.of(1)));
     double[] theta = blind.initialise(new SplitMix64(1));
     assertArrayEquals(
-        theta, blind.estimateInitial(theta, Series.of(noise(9, 1), noise(9, 2), 9)), 0.0);
+        theta, blind.estimateInitial(theta, Sequence.of(noise(9, 1), noise(9, 2), 9)), 0.0);
   }
 
   /** Steps are counted as in the series, though the first ones are not fitted. */
@@ -191,18 +193,20 @@ class NarxTest {
       double[] masked = whole.clone();
       masked[step] = 0;
       String where = " 0 of step %s of sequence 0 is NaN".formatted(step);
-      var noInput = Series.of(broken, fine, 60);
-      assertStarts("input" + where, narx, noInput, Feedback.SIMULATED);
+      var noInput = Sequence.of(broken, fine, 60);
+      assertStarts("input" + where, narx, noInput, Identification.PARALLEL);
       if (step >= past) {
-        assertStarts("target" + where, narx, Series.of(fine, broken, 60), Feedback.SIMULATED);
+        assertStarts(
+            "target" + where, narx, Sequence.of(fine, broken, 60), Identification.PARALLEL);
       }
-      var noTarget = new Series(fine, broken, masked);
-      assertStarts("fed-back output" + where, narx, noTarget, Feedback.MEASURED);
+      var noTarget = new Sequence(fine, broken, masked);
+      assertStarts("fed-back output" + where, narx, noTarget, Identification.SERIES_PARALLEL);
     }
   }
 
-  private static void assertStarts(String expected, Narx narx, Series series, Feedback feedback) {
-    var problem = narx.residuals(List.of(series), feedback, InitialOutputs.MEASURED, 20);
+  private static void assertStarts(
+      String expected, Narx narx, Sequence series, Identification how) {
+    var problem = narx.residuals(List.of(series), how, InitialOutputs.MEASURED, 20);
     String found = String.valueOf(problem.objection());
     assertTrue(found.startsWith(expected), found);
   }
@@ -226,19 +230,20 @@ class NarxTest {
   void learnsASystemInBothModes() {
     double[] u = noise(300, 7);
     double[] fresh = noise(200, 8);
-    var train = List.of(Series.of(u, system(u, 0), 300));
-    var test = Series.of(fresh, system(fresh, 0), 200);
+    var train = List.of(Sequence.of(u, system(u, 0), 300));
+    var test = Sequence.of(fresh, system(fresh, 0), 200);
     var narx =
         new Narx(new NarxSpec(1, 1, List.of(1), List.of(1, 2), List.of(), NarxCore.Tanh.of(5)));
     double[] theta = narx.initialise(new SplitMix64(1));
     var method = LevenbergMarquardt.with(StopRules.iterations(100)).withGeodesicAcceleration();
-    for (var feedback : Feedback.values()) {
-      var problem = narx.residuals(train, feedback, InitialOutputs.ZERO, Integer.MAX_VALUE);
+    for (var how : List.of(Identification.SERIES_PARALLEL, Identification.PARALLEL)) {
+      var problem = narx.residuals(train, how, InitialOutputs.ZERO, Integer.MAX_VALUE);
       var result = method.fit(problem, theta);
       theta = result.theta();
-      assertTrue(result.rmse() < 3e-3, feedback + ": " + result.rmse() + ", " + result.advice());
+      assertTrue(result.rmse() < 3e-3, how + ": " + result.rmse() + ", " + result.advice());
       double[] simulated = narx.simulate(theta, test, InitialOutputs.ZERO);
-      assertTrue(rmse(simulated, test.y()) < 1e-2, feedback + ": " + rmse(simulated, test.y()));
+      assertTrue(
+          rmse(simulated, test.targets()) < 1e-2, how + ": " + rmse(simulated, test.targets()));
     }
   }
 
@@ -246,11 +251,11 @@ class NarxTest {
   void estimatesWhereEachSequenceBegan() {
     double[] u = noise(200, 7);
     double[] v = noise(150, 9);
-    var data = List.of(Series.of(u, system(u, 1.5), 200), Series.of(v, system(v, -1), 150));
+    var data = List.of(Sequence.of(u, system(u, 1.5), 200), Sequence.of(v, system(v, -1), 150));
     var narx =
         new Narx(new NarxSpec(1, 1, List.of(1), List.of(1, 2), List.of(), NarxCore.Tanh.of(5)));
     var problem =
-        narx.residuals(data, Feedback.SIMULATED, InitialOutputs.ESTIMATED, Integer.MAX_VALUE);
+        narx.residuals(data, Identification.PARALLEL, InitialOutputs.ESTIMATED, Integer.MAX_VALUE);
     assertEquals(narx.parameters() + 4, problem.parameters());
     var start = Arrays.copyOf(narx.initialise(new SplitMix64(1)), problem.parameters());
     var result =
@@ -259,34 +264,36 @@ class NarxTest {
             .fit(problem, start);
     assertTrue(result.rmse() < 5e-3, result.rmse() + ", " + result.advice());
     double[] simulated = narx.simulate(result.theta(), data.getFirst(), InitialOutputs.ESTIMATED);
-    assertTrue(rmse(simulated, data.getFirst().y()) < 5e-3);
+    assertTrue(rmse(simulated, data.getFirst().targets()) < 5e-3);
   }
 
   @Test
   void measuredStepsServeAsThePast() {
     double[] u = noise(50, 7);
-    var series = Series.of(u, system(u, 1), 50);
+    var series = Sequence.of(u, system(u, 1), 50);
     var narx = new Narx(SMALL);
     double[] theta = narx.initialise(new SplitMix64(1));
     double[] simulated = narx.simulate(theta, series, InitialOutputs.MEASURED);
-    assertArrayEquals(Arrays.copyOf(series.y(), 3), Arrays.copyOf(simulated, 3));
+    assertArrayEquals(Arrays.copyOf(series.targets(), 3), Arrays.copyOf(simulated, 3));
     assertEquals(byHand(theta, u, simulated, 3), simulated[3], 1e-12);
     assertEquals(byHand(theta, u, simulated, 20), simulated[20], 1e-12);
     assertEquals(
         47,
-        narx.residuals(List.of(series), Feedback.SIMULATED, InitialOutputs.MEASURED, 9).count());
+        narx.residuals(List.of(series), Identification.PARALLEL, InitialOutputs.MEASURED, 9)
+            .count());
   }
 
   @Test
   void aSeriesShorterThanItsDelaysLeavesNothingToFit() {
     var narx = new Narx(SMALL);
-    var brief = Series.of(noise(2, 1), noise(2, 2), 2);
-    var problem = narx.residuals(List.of(brief), Feedback.SIMULATED, InitialOutputs.MEASURED, 9);
+    var brief = Sequence.of(noise(2, 1), noise(2, 2), 2);
+    var problem =
+        narx.residuals(List.of(brief), Identification.PARALLEL, InitialOutputs.MEASURED, 9);
     double[] start = narx.initialise(new SplitMix64(1));
     var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(problem, start);
     assertTrue(result.advice().contains("longest delay"), result.advice());
     assertArrayEquals(start, result.theta());
-    assertArrayEquals(brief.y(), narx.simulate(start, brief, InitialOutputs.MEASURED));
+    assertArrayEquals(brief.targets(), narx.simulate(start, brief, InitialOutputs.MEASURED));
   }
 
   @Test
@@ -300,23 +307,15 @@ class NarxTest {
     var narx = new Narx(SMALL);
     double[] start = narx.initialise(new SplitMix64(1));
     var method = LevenbergMarquardt.with(StopRules.iterations(5));
-    var holed = List.of(new Series(u, y, weights));
-    var closed = narx.residuals(holed, Feedback.SIMULATED, InitialOutputs.ZERO, 99);
+    var holed = List.of(new Sequence(u, y, weights));
+    var closed = narx.residuals(holed, Identification.PARALLEL, InitialOutputs.ZERO, 99);
     assertTrue(Double.isFinite(method.fit(closed, start).cost()));
-    var open = narx.residuals(holed, Feedback.MEASURED, InitialOutputs.ZERO, 99);
+    var open = narx.residuals(holed, Identification.SERIES_PARALLEL, InitialOutputs.ZERO, 99);
     var result = method.fit(open, start);
     assertTrue(result.advice().contains("step 20"), result.advice());
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Series(new double[1], new double[1], new double[] {-1}));
-  }
-
-  @Test
-  void scalingGoesBothWays() {
-    double[] values = {1, 10, -1, 30, 2, -20};
-    var scaling = Scaling.of(values, 2);
-    assertEquals(Math.sqrt(2), scaling.factors().getFirst(), 1e-12);
-    assertArrayEquals(values, scaling.invert(scaling.apply(values)), 1e-12);
+        () -> new Sequence(new double[1], new double[1], new double[] {-1}));
   }
 
   @Test
@@ -337,7 +336,7 @@ class NarxTest {
         IllegalArgumentException.class,
         () ->
             narx.simulate(
-                new double[13], Series.of(new double[3], new double[4], 4), InitialOutputs.ZERO));
+                new double[13], Sequence.of(new double[3], new double[4], 4), InitialOutputs.ZERO));
   }
 
   private static double rmse(double[] a, double[] b) {

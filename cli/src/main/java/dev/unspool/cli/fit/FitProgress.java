@@ -6,14 +6,14 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.FitResult;
 import dev.unspool.lm.Iteration;
-import dev.unspool.lm.ScoredStarts;
+import dev.unspool.lm.MultiStart;
 import dev.unspool.lm.StopReason;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Follows a fit: keeps its steps, says how far it is, and ends it when it is asked to. */
-final class FitProgress implements ScoredStarts.Listener {
+final class FitProgress implements MultiStart.Listener {
   private static final double SHOW_SECONDS = 5;
 
   private final Console console;
@@ -33,7 +33,7 @@ final class FitProgress implements ScoredStarts.Listener {
   private double shown;
   private @Nullable FitStep lastShown;
   private boolean timeIsOver;
-  private ScoredStarts.@Nullable Outcome best;
+  private MultiStart.@Nullable Outcome best;
   private boolean bestGoesOn;
 
   /** Follows a fit that begins now. */
@@ -72,11 +72,11 @@ final class FitProgress implements ScoredStarts.Listener {
   }
 
   /** What the search that went on came to, counted together with what was before it. */
-  ScoredStarts.Outcome joined(ScoredStarts.Outcome outcome) {
-    ScoredStarts.Outcome before = best;
-    ScoredStarts.Outcome better =
+  MultiStart.Outcome joined(MultiStart.Outcome outcome) {
+    MultiStart.Outcome before = best;
+    MultiStart.Outcome better =
         before != null && before.score() < outcome.score() ? before : outcome;
-    return new ScoredStarts.Outcome(
+    return new MultiStart.Outcome(
         resumed,
         better.theta(),
         better.score(),
@@ -141,7 +141,7 @@ final class FitProgress implements ScoredStarts.Listener {
   }
 
   /** The iteration whose weights were kept. */
-  int bestIteration(ScoredStarts.Outcome outcome) {
+  int bestIteration(MultiStart.Outcome outcome) {
     int start = outcome.start();
     if (validates && leastAt[start] > 0 && outcome.score() >= leastScore[start]) {
       return leastAt[start];
@@ -169,7 +169,7 @@ final class FitProgress implements ScoredStarts.Listener {
     }
   }
 
-  private ScoredStarts.Outcome interrupted(
+  private MultiStart.Outcome interrupted(
       int start, double[] theta, double score, FitStep step, double rmse) {
     var fit =
         new FitResult(
@@ -182,11 +182,11 @@ final class FitProgress implements ScoredStarts.Listener {
             step.lambda(),
             StopReason.CANCELLED,
             StopReason.CANCELLED.advice());
-    return new ScoredStarts.Outcome(start, theta, score, step.iteration(), false, fit);
+    return new MultiStart.Outcome(start, theta, score, step.iteration(), false, fit);
   }
 
   /** The step that led to what a fit came to; the last one is not announced. */
-  FitStep stepOf(ScoredStarts.Outcome outcome) {
+  FitStep stepOf(MultiStart.Outcome outcome) {
     int number = bestIteration(outcome);
     return kept.steps().stream()
         .filter(step -> step.start() == outcome.start() + 1 && step.iteration() == number)
@@ -204,7 +204,7 @@ final class FitProgress implements ScoredStarts.Listener {
   }
 
   /** Where the search stood that was left in its middle, or null before its first step. */
-  ScoredStarts.@Nullable Outcome best() {
+  MultiStart.@Nullable Outcome best() {
     return best;
   }
 

@@ -7,11 +7,11 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.LevenbergMarquardt;
+import dev.unspool.lm.MultiStart;
 import dev.unspool.lm.Residuals;
-import dev.unspool.lm.ScoredStarts;
 import dev.unspool.lm.StopReason;
 import dev.unspool.model.SplitMix64;
-import dev.unspool.narx.Feedback;
+import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ public final class FitRun {
     Residuals problem = problem(training.feed(), task.train());
     var kept = new BestSoFar(place, FitFolder.Description.of(task, shape, training), console);
     var progress = new FitProgress(console, stop, training, task, kept);
-    ScoredStarts.Outcome outcome;
+    MultiStart.Outcome outcome;
     try {
       outcome = search(problem, progress);
       requireModel(outcome);
@@ -90,7 +90,7 @@ public final class FitRun {
     double[] theta = task.empty().with(saved.model().theta()).startingIn(task.signals()).theta();
     progress.goOnFrom(
         saved.about().step(), saved.folder().readSteps(), theta, score(problem, theta));
-    ScoredStarts.Outcome outcome = search(problem, progress);
+    MultiStart.Outcome outcome = search(problem, progress);
     progress.ended();
     return judge(problem, outcome, progress, kept);
   }
@@ -110,7 +110,7 @@ public final class FitRun {
   }
 
   private FitFigures judge(
-      Residuals problem, ScoredStarts.Outcome outcome, FitProgress progress, BestSoFar kept)
+      Residuals problem, MultiStart.Outcome outcome, FitProgress progress, BestSoFar kept)
       throws IOException {
     double seconds = progress.seconds();
     FittedModel model = task.empty().with(outcome.theta());
@@ -129,15 +129,15 @@ public final class FitRun {
     return figures;
   }
 
-  private ScoredStarts.Outcome search(Residuals problem, FitProgress progress) throws RunException {
-    ScoredStarts search =
-        ScoredStarts.of(
+  private MultiStart.Outcome search(Residuals problem, FitProgress progress) throws RunException {
+    MultiStart search =
+        MultiStart.bestGoesOn(
             training.method(training.startIterations()), training.method(training.iterations()));
     FitTask.Part valid = task.valid();
     if (valid != null) {
       search = search.scoredBy(theta -> validate(theta, valid), training.patience());
     }
-    ScoredStarts.Outcome from = progress.best();
+    MultiStart.Outcome from = progress.best();
     try {
       if (from != null) {
         return progress.joined(
@@ -151,7 +151,7 @@ public final class FitRun {
       }
       return search.fit(new Stoppable(problem, stop), starts(stretch, progress), progress);
     } catch (Stop.Asked _) {
-      ScoredStarts.Outcome best = progress.best();
+      MultiStart.Outcome best = progress.best();
       if (best == null) {
         throw new RunException(
             "stopped before the first iteration was over: there is no model yet");
@@ -160,12 +160,12 @@ public final class FitRun {
     }
   }
 
-  private Residuals problem(Feed feed, FitTask.Part part) {
+  private Residuals problem(Identification how, FitTask.Part part) {
     return task.empty()
         .narx()
         .residuals(
             List.of(task.empty().series(part.signals(), part.from(), part.to())),
-            feed == Feed.PARALLEL ? Feedback.SIMULATED : Feedback.MEASURED,
+            how,
             training.initial(),
             training.depth());
   }
@@ -179,8 +179,8 @@ public final class FitRun {
     for (int i = 0; i < training.starts(); i++) {
       starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)));
     }
-    if (training.feed() == Feed.PARALLEL && !shape.outputDelays().isEmpty()) {
-      var oneStep = new Stoppable(problem(Feed.SERIES_PARALLEL, stretch), stop);
+    if (training.feed() == Identification.PARALLEL && !shape.outputDelays().isEmpty()) {
+      var oneStep = new Stoppable(problem(Identification.SERIES_PARALLEL, stretch), stop);
       LevenbergMarquardt method = training.method(training.startIterations());
       for (int i = 1; i < training.starts() && progress.goesOn(); i += 2) {
         starts.set(i, method.fit(oneStep, starts.get(i), _ -> progress.goesOn()).theta());
@@ -235,7 +235,7 @@ public final class FitRun {
     return Math.sqrt(squares);
   }
 
-  private void requireModel(ScoredStarts.Outcome outcome) throws RunException {
+  private void requireModel(MultiStart.Outcome outcome) throws RunException {
     var fit = outcome.fit();
     boolean began = outcome.iterations() > 1 || fit.reason() == StopReason.DAMPING;
     if (!fit.reason().ok() && (!began || fit.reason() == StopReason.DIVERGED)) {
@@ -244,7 +244,7 @@ public final class FitRun {
   }
 
   private FitFigures figures(
-      Judgement judged, ScoredStarts.Outcome outcome, FitProgress progress, double seconds) {
+      Judgement judged, MultiStart.Outcome outcome, FitProgress progress, double seconds) {
     String reason = outcome.fit().reason().label();
     String advice = Advice.of(outcome.fit());
     int best = progress.bestIteration(outcome);

@@ -4,6 +4,7 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.StopRules;
+import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import java.time.Duration;
 
@@ -27,7 +28,7 @@ import java.time.Duration;
  */
 public record FitTraining(
     FitMethod method,
-    Feed feed,
+    Identification feed,
     InitialOutputs initial,
     int iterations,
     int starts,

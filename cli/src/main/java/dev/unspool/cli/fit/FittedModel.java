@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.lm.Sequence;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.Narx;
-import dev.unspool.narx.Series;
 import java.util.Arrays;
 
 /**
@@ -65,7 +65,7 @@ public record FittedModel(
   public Trace simulateFromRest(Signals signals) {
     int steps = signals.rows();
     double[] nothing = new double[steps * targetScale.width()];
-    var series = Series.of(inputScale.apply(signals.u(), 0, steps), nothing, steps);
+    var series = Sequence.of(inputScale.apply(signals.u(), 0, steps), nothing, steps);
     return trace(signals, 0, steps, narx.simulate(theta, series, InitialOutputs.ZERO), 0);
   }
 
@@ -79,7 +79,7 @@ public record FittedModel(
     }
     int rows = Math.min(signals.rows(), rowsOfEstimate());
     var series =
-        Series.of(
+        Sequence.of(
             inputScale.apply(signals.u(), 0, rows), targetScale.apply(signals.y(), 0, rows), rows);
     return with(narx.estimateInitial(theta, series));
   }
@@ -113,10 +113,10 @@ public record FittedModel(
   }
 
   /** Rows as a model sees them; those that do not count have weight 0. */
-  Series series(Signals signals, int from, int to) {
+  Sequence series(Signals signals, int from, int to) {
     double[] weights = new double[to - from];
     Arrays.fill(weights, Math.min(lead(), to - from), to - from, 1);
-    return new Series(
+    return new Sequence(
         inputScale.apply(signals.u(), from, to), targetScale.apply(signals.y(), from, to), weights);
   }
 

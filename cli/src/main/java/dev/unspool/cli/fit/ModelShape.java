@@ -3,6 +3,7 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.narx.Identification;
 import dev.unspool.narx.NarxCore;
 import dev.unspool.narx.NarxSpec;
 import dev.unspool.network.Cell;
@@ -67,8 +68,8 @@ public record ModelShape(
   }
 
   /** Whether a step depends on outputs of the model itself. */
-  public boolean isRecurrent(Feed feed) {
-    return hasMemory() || (feed == Feed.PARALLEL && !outputDelays.isEmpty());
+  public boolean isRecurrent(Identification feed) {
+    return hasMemory() || (feed == Identification.PARALLEL && !outputDelays.isEmpty());
   }
 
   /** The longest tap on inputs or outputs. */

@@ -108,7 +108,7 @@ public final class Forecaster {
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = input(i, row, newest, future);
       int column = task.normalisation().columns().indexOf(task.config().inputs().get(i));
-      normalised[i] = task.normalisation().apply(column, inputs[i]);
+      normalised[i] = (float) task.normalisation().apply(column, inputs[i]);
     }
   }
 

@@ -108,7 +108,7 @@ final class SeriesFacts {
       int column = table.column(scales.columns().get(i));
       for (long row = 0; row < table.rows(); row++) {
         double value = table.get(row, column);
-        if (!Float.isFinite(scales.apply(i, value))) {
+        if (!Float.isFinite((float) scales.apply(i, value))) {
           throw new RunException(
               "%s: column '%s' is %s in row %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct or leave out that row"
                   .formatted(config.file(), scales.columns().get(i), Numbers.of(value), row));

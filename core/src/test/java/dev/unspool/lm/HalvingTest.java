@@ -12,7 +12,7 @@ import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Fits that share one budget of iterations. */
-class MultiStartTest {
+class HalvingTest {
 
   /** One parameter, two residuals: a valley and ripples across it. */
   private record Rippled(DoubleUnaryOperator height) implements Residuals {
@@ -60,9 +60,9 @@ class MultiStartTest {
   void findsTheLowestOfManyMinima() {
     var alone = method(60).fit(RIPPLED, new double[] {-6});
     assertTrue(alone.cost() > 0.1, "the problem has no local minimum: " + alone.cost());
-    var result = MultiStart.with(method(60), 5).fit(RIPPLED, starts(-6, -2, 0.2, 2.6, 9));
+    var result = MultiStart.halving(method(60), 5).fit(RIPPLED, starts(-6, -2, 0.2, 2.6, 9));
     assertEquals(3, result.theta()[0], 1e-6);
-    assertTrue(result.reason().ok());
+    assertTrue(result.fit().reason().ok());
   }
 
   @Test
@@ -72,18 +72,18 @@ class MultiStartTest {
         int[] told = {0};
         var first = starts(-6, -5, -4, -3, -2, 0, 7, 8, 9).subList(0, fits);
         var result =
-            MultiStart.with(method(iterations), fits)
+            MultiStart.halving(method(iterations), fits)
                 .fit(
                     RIPPLED,
                     first,
-                    _ -> {
+                    (_, _, _, _) -> {
                       told[0]++;
                       return true;
                     });
         String what = fits + " fits, " + iterations + " iterations";
         assertTrue(result.iterations() <= iterations, what + ": " + result.iterations());
         assertTrue(told[0] <= result.iterations(), what);
-        assertTrue(result.evaluations() >= fits, what);
+        assertTrue(result.fit().evaluations() >= fits, what);
       }
     }
   }
@@ -91,17 +91,17 @@ class MultiStartTest {
   @Test
   void oneStartIsAPlainFit() {
     var plain = method(30).fit(RIPPLED, new double[] {-6});
-    var result = MultiStart.with(method(30), 4).fit(RIPPLED, starts(-6));
-    assertEquals(plain.cost(), result.cost());
+    var result = MultiStart.halving(method(30), 4).fit(RIPPLED, starts(-6));
+    assertEquals(plain.cost(), result.fit().cost());
     assertEquals(plain.iterations(), result.iterations());
-    assertEquals(plain.reason(), result.reason());
+    assertEquals(plain.reason(), result.fit().reason());
   }
 
   @Test
   void onlyTheBestOfManyStartsAreFitted() {
     var begun = new ArrayList<Double>();
     var result =
-        MultiStart.with(method(1), 1)
+        MultiStart.halving(method(1), 1)
             .fit(
                 new Rippled(
                     x -> {
@@ -110,16 +110,16 @@ class MultiStartTest {
                     }),
                 starts(-6, 2.9, 9, Double.NaN));
     assertEquals(2.9, begun.get(4), "the fitted one comes after the four that were looked at");
-    assertTrue(result.evaluations() >= 5);
+    assertTrue(result.fit().evaluations() >= 5);
   }
 
   @Test
   void aStartThatDivergesDoesNotSpoilTheOthers() {
     var half = new Rippled(x -> x < 0 ? Double.NaN : RIPPLED.height().applyAsDouble(x));
-    var result = MultiStart.with(method(40), 3).fit(half, starts(-1, 2.6, -5));
+    var result = MultiStart.halving(method(40), 3).fit(half, starts(-1, 2.6, -5));
     assertEquals(3, result.theta()[0], 1e-6);
-    var none = MultiStart.with(method(40), 3).fit(half, starts(-1, -2));
-    assertEquals(StopReason.DIVERGED, none.reason());
+    var none = MultiStart.halving(method(40), 3).fit(half, starts(-1, -2));
+    assertEquals(StopReason.DIVERGED, none.fit().reason());
     assertEquals(-1, none.theta()[0]);
   }
 
@@ -127,24 +127,24 @@ class MultiStartTest {
   void endsAsSoonAsItIsToldOrTheTimeIsOver() {
     var told = new ArrayList<Iteration>();
     var cancelled =
-        MultiStart.with(method(40), 3)
+        MultiStart.halving(method(40), 3)
             .fit(
                 RIPPLED,
                 starts(-6, 2.6, 9),
-                iteration -> {
+                (_, _, iteration, _) -> {
                   told.add(iteration);
                   return told.size() < 2;
                 });
     assertEquals(2, told.size());
     assertEquals(2, cancelled.iterations());
     var brief = LevenbergMarquardt.with(StopRules.iterations(40).withTime(Duration.ZERO));
-    assertEquals(1, MultiStart.with(brief, 3).fit(RIPPLED, starts(-6, 2.6, 9)).iterations());
+    assertEquals(1, MultiStart.halving(brief, 3).fit(RIPPLED, starts(-6, 2.6, 9)).iterations());
   }
 
   @Test
   void refusesNonsense() {
-    assertThrows(IllegalArgumentException.class, () -> MultiStart.with(method(1), 0));
-    var multi = MultiStart.with(method(1), 2);
+    assertThrows(IllegalArgumentException.class, () -> MultiStart.halving(method(1), 0));
+    var multi = MultiStart.halving(method(1), 2);
     assertThrows(IllegalArgumentException.class, () -> multi.fit(RIPPLED, List.of()));
     assertThrows(
         IllegalArgumentException.class, () -> multi.fit(RIPPLED, List.of(new double[] {1, 2})));

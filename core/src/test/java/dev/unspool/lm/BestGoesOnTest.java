@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ScoredStartsTest {
-  private static final ScoredStarts METHOD =
-      ScoredStarts.of(
+class BestGoesOnTest {
+  private static final MultiStart METHOD =
+      MultiStart.bestGoesOn(
           LevenbergMarquardt.with(StopRules.iterations(5)),
           LevenbergMarquardt.with(StopRules.iterations(100)));
 
@@ -119,7 +119,7 @@ class ScoredStartsTest {
   @Test
   void startsAreScreenedOnAPartAndTheWholeHasTheLastWord() {
     var goingOn = new ArrayList<Double>();
-    ScoredStarts.Listener listener =
+    MultiStart.Listener listener =
         (_, further, iteration, _) -> {
           if (further) {
             goingOn.add(iteration.rmse());
