@@ -42,6 +42,28 @@ public final class Parameters {
     return values;
   }
 
+  /** A copy of the flat vector in float64, as least squares computes. */
+  public double[] toDoubles() {
+    double[] copy = new double[values.length];
+    Arrays.setAll(copy, i -> values[i]);
+    return copy;
+  }
+
+  /**
+   * Sets the flat vector, rounded to float32.
+   *
+   * @param flat as long as the layout; not modified
+   */
+  public void set(double[] flat) {
+    if (flat.length != values.length) {
+      throw new IllegalArgumentException(
+          "the layout has %s parameters, found %s values".formatted(values.length, flat.length));
+    }
+    for (int i = 0; i < flat.length; i++) {
+      values[i] = (float) flat[i];
+    }
+  }
+
   /** A copy of one named array, row-major. */
   public float[] get(String name) {
     var slice = layout.slice(name);
