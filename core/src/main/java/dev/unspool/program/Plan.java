@@ -712,6 +712,12 @@ final class Plan {
     return sharedColumn.get(node);
   }
 
+  /** Whether anything in a sweep goes back to a parameter. */
+  boolean derives(String parameter) {
+    return reverse.vectors().containsKey(parameter)
+        || gradients.stream().anyMatch(gradient -> gradient.matrix().name().equals(parameter));
+  }
+
   Home rows() {
     return rows;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import java.util.List;
+
 /** The arrays of one tape, and where the rows of a step begin in each of them. */
 final class ProgramArrays {
   private final int lanes;
@@ -20,9 +22,32 @@ final class ProgramArrays {
 
   int readOffset;
 
-  ProgramArrays(int lanes, int homes) {
+  private ProgramArrays(int lanes, int homes) {
     this.lanes = lanes;
     this.arrays = new float[homes][];
+  }
+
+  /**
+   * Makes all arrays; those whose rows are steps on the tape, or outputs, belong to these stores.
+   *
+   * @param chunkSteps steps that run forwards together
+   */
+  static ProgramArrays allocate(
+      List<Home> homes, int lanes, TapeStore steps, TapeStore outputs, int chunkSteps) {
+    var result = new ProgramArrays(lanes, homes.size());
+    for (Home home : homes) {
+      int width = Math.multiplyExact(lanes, home.width());
+      result.arrays[home.id()] =
+          switch (home.storage()) {
+            case TAPE -> steps.floats(home.name(), width);
+            case ROWS -> outputs.floats("values", width);
+            case CHUNK -> new float[Math.multiplyExact(chunkSteps, width)];
+            case SWEEP -> new float[Math.multiplyExact(steps.capacity(), width)];
+            case STEP, BACK, CARRY, CARRY_BACK -> new float[width];
+            case SHARED, ADJOINT -> new float[0];
+          };
+    }
+    return result;
   }
 
   /** Index of the first value of the first lane of a step. */

@@ -3,33 +3,40 @@ package dev.unspool.program;
 
 import dev.unspool.kernel.Kernels;
 import dev.unspool.kernel.PackedMatrix;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Runs instructions on the arrays of one tape. */
+/** Makes instructions ready to run on the arrays of one tape, in one direction. */
 final class Runner {
-  /** Rows whose intermediate values are held at once. */
-  private static final int BLOCK = 32;
-
-  /** An instruction, made ready. */
-  interface Task {
+  /** What an instruction does. */
+  interface Action {
     /** For the steps {@code first} to the one before {@code end}. */
     void run(int first, int end, int version);
+  }
 
-    /** As {@link Instruction#entersOnly}. */
-    boolean entersOnly();
-
-    /** Whether it reads other steps than it writes, so that it runs for all of them at once. */
-    default boolean acrossSteps() {
-      return false;
+  /**
+   * An instruction, made ready.
+   *
+   * @param entersOnly as {@link Instruction#entersOnly}
+   * @param acrossSteps whether it reads other steps than it writes, so that it runs for all of them
+   *     at once
+   */
+  record Task(Action action, boolean entersOnly, boolean acrossSteps) {
+    void run(int first, int end, int version) {
+      action.run(first, end, version);
     }
   }
 
   /** A phase, made ready. */
-  record Part(boolean stepwise, Task[] tasks, int[] states) {}
+  record Part(boolean stepwise, Task[] tasks, int[] states) {
+    void run(int first, int end, int version) {
+      for (Task task : tasks) {
+        task.run(first, end, version);
+      }
+    }
+  }
 
   /** What {@link Instruction.Shift} does, which depends on the direction. */
   interface Shifts {
@@ -62,102 +69,47 @@ final class Runner {
   }
 
   Part[] prepare(List<Phase> phases) {
-    var parts = new ArrayList<Part>();
-    for (Phase phase : phases) {
-      Task[] tasks = phase.instructions().stream().map(this::prepare).toArray(Task[]::new);
-      int[] states = phase.states().stream().mapToInt(Integer::intValue).toArray();
-      parts.add(new Part(phase.stepwise(), tasks, states));
-    }
-    return parts.toArray(Part[]::new);
+    return phases.stream().map(this::prepare).toArray(Part[]::new);
+  }
+
+  private Part prepare(Phase phase) {
+    return new Part(
+        phase.stepwise(),
+        phase.instructions().stream().map(this::prepare).toArray(Task[]::new),
+        phase.states().stream().mapToInt(Integer::intValue).toArray());
   }
 
   private Task prepare(Instruction instruction) {
-    return switch (instruction) {
-      case Instruction.Units units -> new UnitsTask(units);
-      case Instruction.Multiply multiply -> new MultiplyTask(multiply);
-      case Instruction.Gather gather -> new GatherTask(gather);
-      case Instruction.Move move -> new MoveTask(move);
-      case Instruction.Shift shift -> new ShiftTask(shift);
-    };
+    Action action =
+        switch (instruction) {
+          case Instruction.Units units ->
+              new UnitsAction(
+                  units, compiler.apply(units.piece()), arrays, weights, kernels, lanes);
+          case Instruction.Multiply multiply -> new Multiply(multiply);
+          case Instruction.Gather gather -> (first, end, _) -> gather(gather, first, end);
+          case Instruction.Move move ->
+              (first, end, _) -> arrays.copy(move.from(), move.into(), first, end);
+          case Instruction.Shift shift -> (first, end, _) -> shifts.run(shift, first, end);
+        };
+    boolean acrossSteps = instruction instanceof Instruction.Shift;
+    return new Task(action, instruction.entersOnly(), acrossSteps);
   }
 
-  private final class UnitsTask implements Task, Kernels.Rows {
-    private final Instruction.Units units;
-    private final Home[] homes;
-    private final Loop loop;
-    private final int width;
-
-    /** For each part that rows are shared out into. */
-    private final float[][][] tables;
-
-    private final int[][] offsets;
-
-    UnitsTask(Instruction.Units units) {
-      this.units = units;
-      this.homes = units.homes().toArray(Home[]::new);
-      this.loop = compiler.apply(units.piece());
-      this.width = units.piece().groups() * units.piece().units();
-      this.tables = new float[kernels.threads()][homes.length + 1][];
-      this.offsets = new int[tables.length][homes.length + 1];
-      for (float[][] table : tables) {
-        table[homes.length] = new float[loop.scratch() * BLOCK];
-      }
-    }
-
-    @Override
-    public boolean entersOnly() {
-      return units.entersOnly();
-    }
-
-    @Override
-    public void run(int first, int end, int version) {
-      for (int part = 0; part < tables.length; part++) {
-        for (int i = 0; i < homes.length; i++) {
-          boolean isShared = homes[i].storage() == Home.Storage.SHARED;
-          tables[part][i] = isShared ? weights.shared(version) : arrays.of(homes[i]);
-          offsets[part][i] = arrays.at(homes[i], first);
-        }
-      }
-      kernels.run(this, (end - first) * lanes, width);
-    }
-
-    @Override
-    public void runRows(int part, int from, int to) {
-      int scratch = loop.scratch();
-      if (scratch == 0) {
-        loop.run(tables[part], offsets[part], from, to);
-        return;
-      }
-      for (int row = from; row < to; row += BLOCK) {
-        offsets[part][homes.length] = -row * scratch;
-        loop.run(tables[part], offsets[part], row, Math.min(row + BLOCK, to));
-      }
-    }
-  }
-
-  private final class MultiplyTask implements Task {
+  private final class Multiply implements Action {
     private final Instruction.Multiply multiply;
     private final @Nullable PackedMatrix forwards;
     private final @Nullable VersionedMatrix backwards;
     private final float[] bias;
 
-    MultiplyTask(Instruction.Multiply multiply) {
+    Multiply(Instruction.Multiply multiply) {
       this.multiply = multiply;
       this.forwards = backward ? null : weights.forward(multiply.linear());
       this.backwards = backward ? weights.backward(multiply.linear()) : null;
       this.bias = new float[multiply.bias() == null ? 0 : multiply.linear().outputs()];
     }
 
-    @Override
-    public boolean entersOnly() {
-      return multiply.entersOnly();
-    }
-
     private PackedMatrix matrix(int version) {
-      if (backwards != null) {
-        return backwards.at(version);
-      }
-      return Objects.requireNonNull(forwards);
+      return backwards == null ? Objects.requireNonNull(forwards) : backwards.at(version);
     }
 
     @Override
@@ -181,78 +133,23 @@ final class Runner {
     }
   }
 
-  private final class GatherTask implements Task {
-    private final Instruction.Gather gather;
-
-    GatherTask(Instruction.Gather gather) {
-      this.gather = gather;
-    }
-
-    @Override
-    public boolean entersOnly() {
-      return gather.entersOnly();
-    }
-
-    @Override
-    public void run(int first, int end, int version) {
-      Home from = gather.index().home();
-      float[] indices = arrays.of(from);
-      float[] into = arrays.of(gather.into());
-      int width = gather.into().width();
-      int at = arrays.at(gather.into(), first);
-      int index = arrays.at(from, first) + gather.index().column();
-      Matrix table = gather.table();
-      for (int row = 0; row < (end - first) * lanes; row++) {
-        int which = (int) indices[index + row * from.width()];
-        if (table == null) {
-          Arrays.fill(into, at + row * width, at + (row + 1) * width, 0);
-          into[at + row * width + which] = 1;
-        } else {
-          int source = weights.offset(table) + which * width;
-          System.arraycopy(weights.theta(), source, into, at + row * width, width);
-        }
+  private void gather(Instruction.Gather gather, int first, int end) {
+    Home from = gather.index().home();
+    float[] indices = arrays.of(from);
+    float[] into = arrays.of(gather.into());
+    int width = gather.into().width();
+    int at = arrays.at(gather.into(), first);
+    int index = arrays.at(from, first) + gather.index().column();
+    Matrix table = gather.table();
+    int offset = table == null ? 0 : weights.offset(table);
+    for (int row = 0; row < (end - first) * lanes; row++) {
+      int which = (int) indices[index + row * from.width()];
+      if (table == null) {
+        Arrays.fill(into, at + row * width, at + (row + 1) * width, 0);
+        into[at + row * width + which] = 1;
+      } else {
+        System.arraycopy(weights.theta(), offset + which * width, into, at + row * width, width);
       }
-    }
-  }
-
-  private final class MoveTask implements Task {
-    private final Instruction.Move move;
-
-    MoveTask(Instruction.Move move) {
-      this.move = move;
-    }
-
-    @Override
-    public boolean entersOnly() {
-      return move.entersOnly();
-    }
-
-    @Override
-    public void run(int first, int end, int version) {
-      arrays.copy(move.from(), move.into(), first, end);
-    }
-  }
-
-  private final class ShiftTask implements Task {
-    private final Instruction.Shift shift;
-
-    ShiftTask(Instruction.Shift shift) {
-      this.shift = shift;
-    }
-
-    @Override
-    public boolean acrossSteps() {
-      return true;
-    }
-
-    @Override
-    public boolean entersOnly() {
-      return shift.entersOnly();
-    }
-
-    @Override
-    public void run(int first, int end, int version) {
-      shifts.run(shift, first, end);
     }
   }
 }

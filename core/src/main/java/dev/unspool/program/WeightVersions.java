@@ -20,9 +20,18 @@ final class WeightVersions {
     this.inUse = new boolean[store.capacity() + 2];
   }
 
-  /** Slots: the version that each step ran with. */
-  int[] ofSlots() {
-    return of;
+  /** The version that the step of a slot ran with. */
+  int of(int slot) {
+    return of[slot];
+  }
+
+  /** The slot after the last of those, from {@code slot} on, that ran with the same weights. */
+  int runEnd(int slot, int limit) {
+    int end = slot + 1;
+    while (end < limit && of[end] == of[slot]) {
+      end++;
+    }
+    return end;
   }
 
   /** The version packed last. */

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program;
+
+import dev.unspool.kernel.Kernels;
+import java.util.function.Function;
+
+/**
+ * Runs the steps of a tape forwards: phases that recur step by step, all others for many steps at
+ * once. Between two blocks of steps the state stands in the homes that carry it.
+ */
+final class ForwardPass {
+  /**
+   * Rows, for each thread, that run through all phases together, so that what they leave stays in a
+   * cache.
+   */
+  private static final int CHUNK_ROWS = 128;
+
+  private final Plan plan;
+  private final ProgramArrays arrays;
+  private final InitialStates initial;
+  private final int lanes;
+  private final Runner.Part[] parts;
+  private final Runner.Part[] lazyParts;
+  private final int chunkSteps;
+
+  /** Version of the weights that steps run with now. */
+  private int version;
+
+  ForwardPass(
+      Plan plan,
+      ProgramArrays arrays,
+      ProgramWeights weights,
+      InitialStates initial,
+      Kernels kernels,
+      int lanes,
+      int chunkSteps,
+      Function<Piece, Loop> compiler) {
+    this.plan = plan;
+    this.arrays = arrays;
+    this.initial = initial;
+    this.lanes = lanes;
+    this.chunkSteps = chunkSteps;
+    var runner = new Runner(arrays, weights, kernels, lanes, compiler, false, this::shift);
+    this.parts = runner.prepare(plan.forward());
+    this.lazyParts = runner.prepare(plan.lazyForward());
+  }
+
+  /** Steps that run through all phases together, at most {@code capacity}. */
+  static int chunkSteps(int lanes, int threads, int capacity) {
+    return Math.clamp((long) CHUNK_ROWS * threads / lanes, 1, capacity);
+  }
+
+  /** Runs the steps of some slots, the state going from each to the next. */
+  void run(int from, int to, int withVersion) {
+    version = withVersion;
+    for (int first = from; first < to; first += chunkSteps) {
+      int end = Math.min(first + chunkSteps, to);
+      arrays.chunk = first;
+      for (Runner.Part part : parts) {
+        if (!part.stepwise()) {
+          part.run(first, end, version);
+          continue;
+        }
+        for (int slot = first; slot < end; slot++) {
+          for (int state : part.states()) {
+            enter(state, slot);
+          }
+          part.run(slot, slot + 1, version);
+        }
+      }
+    }
+  }
+
+  /**
+   * Computes what only the outputs need.
+   *
+   * @param row of the outputs of the first of these steps
+   */
+  void evaluate(int from, int to, int row, int withVersion) {
+    arrays.rows = row - from;
+    for (int first = from; first < to; first += chunkSteps) {
+      arrays.chunk = first;
+      for (Runner.Part part : lazyParts) {
+        part.run(first, Math.min(first + chunkSteps, to), withVersion);
+      }
+    }
+  }
+
+  /** Lets the state be what a step on the tape began with. */
+  void rewind(int slot) {
+    for (int state = 0; state < plan.carry().size(); state++) {
+      arrays.copy(plan.entering().get(state), plan.carry().get(state), slot, slot + 1);
+    }
+  }
+
+  /** Lets a step find what the one before has left. */
+  private void enter(int state, int slot) {
+    arrays.copy(plan.carry().get(state), plan.entering().get(state), slot, slot + 1);
+    initial.enter(state, slot, version);
+  }
+
+  /** A state that does not depend on itself, for a block of steps. */
+  private void shift(Instruction.Shift shift, int first, int end) {
+    Home carry = plan.carry().get(shift.state());
+    Spot leaving = shift.other();
+    for (int slot = first; slot < end; slot++) {
+      if (slot == first) {
+        arrays.copy(carry, shift.into(), slot, slot + 1);
+      } else if (leaving != null) {
+        copyRows(leaving, slot - 1, shift.into(), slot);
+      }
+      initial.enter(shift.state(), slot, version);
+    }
+    if (leaving != null) {
+      copyRows(leaving, end - 1, carry, end - 1);
+    }
+  }
+
+  private void copyRows(Spot from, int slot, Home into, int at) {
+    float[] source = arrays.of(from.home());
+    float[] target = arrays.of(into);
+    int offset = arrays.at(from.home(), slot) + from.column();
+    int width = into.width();
+    for (int lane = 0; lane < lanes; lane++) {
+      System.arraycopy(
+          source,
+          offset + lane * from.home().width(),
+          target,
+          arrays.at(into, at) + lane * width,
+          width);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program;
+
+import dev.unspool.kernel.Kernels;
+
+/** Runs a compiled loop over the rows of some steps, shared out among threads. */
+final class UnitsAction implements Runner.Action, Kernels.Rows {
+  /** Rows whose intermediate values are held at once. */
+  private static final int BLOCK = 32;
+
+  private final Home[] homes;
+  private final Loop loop;
+  private final ProgramArrays arrays;
+  private final ProgramWeights weights;
+  private final Kernels kernels;
+  private final int lanes;
+  private final int width;
+
+  /** For each part that rows are shared out into. */
+  private final float[][][] tables;
+
+  private final int[][] offsets;
+
+  UnitsAction(
+      Instruction.Units units,
+      Loop loop,
+      ProgramArrays arrays,
+      ProgramWeights weights,
+      Kernels kernels,
+      int lanes) {
+    this.homes = units.homes().toArray(Home[]::new);
+    this.loop = loop;
+    this.arrays = arrays;
+    this.weights = weights;
+    this.kernels = kernels;
+    this.lanes = lanes;
+    this.width = units.piece().groups() * units.piece().units();
+    this.tables = new float[kernels.threads()][homes.length + 1][];
+    this.offsets = new int[tables.length][homes.length + 1];
+    for (float[][] table : tables) {
+      table[homes.length] = new float[loop.scratch() * BLOCK];
+    }
+  }
+
+  @Override
+  public void run(int first, int end, int version) {
+    for (int part = 0; part < tables.length; part++) {
+      for (int i = 0; i < homes.length; i++) {
+        boolean isShared = homes[i].storage() == Home.Storage.SHARED;
+        tables[part][i] = isShared ? weights.shared(version) : arrays.of(homes[i]);
+        offsets[part][i] = arrays.at(homes[i], first);
+      }
+    }
+    kernels.run(this, (end - first) * lanes, width);
+  }
+
+  @Override
+  public void runRows(int part, int from, int to) {
+    int scratch = loop.scratch();
+    if (scratch == 0) {
+      loop.run(tables[part], offsets[part], from, to);
+      return;
+    }
+    for (int row = from; row < to; row += BLOCK) {
+      offsets[part][homes.length] = -row * scratch;
+      loop.run(tables[part], offsets[part], row, Math.min(row + BLOCK, to));
+    }
+  }
+}
