@@ -13,6 +13,7 @@ module dev.unspool {
 
   exports dev.unspool.model;
   exports dev.unspool.step;
+  exports dev.unspool.cell;
   exports dev.unspool.network;
   exports dev.unspool.engine;
   exports dev.unspool.tbptt;

@@ -7,7 +7,6 @@ import dev.unspool.jacobian.NetworkResiduals;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.network.Cell;
-import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import java.io.PrintStream;
@@ -37,9 +36,7 @@ final class JacobianBenchmark {
   private double consumed;
 
   private JacobianBenchmark(int features, int steps) {
-    network =
-        new Network(
-            new NetworkSpec(new Input.Numeric(features), Cell.LSTM, HIDDEN, 1, 0, 1, false, false));
+    network = new Network(NetworkSpec.of(Cell.LSTM, features, HIDDEN, 1));
     theta = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
     inputs = Steps.allocate(steps, 1, features);
     var random = new SplitMix64(2);

@@ -2,6 +2,7 @@
 package dev.unspool.bench;
 
 import dev.unspool.model.ParameterLayout;
+import dev.unspool.network.Cell;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -87,7 +88,7 @@ final class LibtorchNetwork implements AutoCloseable {
   /** Zeros, one array for each of h and c. */
   List<Tensor> zeros(long... extents) {
     var state = new ArrayList<Tensor>();
-    for (String _ : sample.shape().cell().stateArrays()) {
+    for (int i = 0; i < (sample.shape().cell().equals(Cell.LSTM) ? 2 : 1); i++) {
       state.add(torch.zeros(extents, new TensorOptions(ScalarType.Float)));
     }
     return state;
@@ -113,9 +114,9 @@ final class LibtorchNetwork implements AutoCloseable {
     }
     Tensor h = state.getFirst();
     var after =
-        switch (shape.cell()) {
-          case GRU -> torch.gru(x, h, recurrent, true, layers, 0, true, false, false);
-          case RNN_RELU -> torch.rnn_relu(x, h, recurrent, true, layers, 0, true, false, false);
+        switch (shape.cell().label()) {
+          case "gru" -> torch.gru(x, h, recurrent, true, layers, 0, true, false, false);
+          case "rnn-relu" -> torch.rnn_relu(x, h, recurrent, true, layers, 0, true, false, false);
           default -> torch.rnn_tanh(x, h, recurrent, true, layers, 0, true, false, false);
         };
     state.set(0, after.get1());

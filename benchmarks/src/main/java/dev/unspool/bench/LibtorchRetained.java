@@ -81,20 +81,20 @@ final class LibtorchRetained extends LibtorchContender {
 
   private List<Tensor> cell(Tensor x, List<Tensor> s) {
     Tensor h = s.getFirst();
-    return switch (sample.shape().cell()) {
-      case LSTM -> {
+    return switch (sample.shape().cell().label()) {
+      case "lstm" -> {
         var both = new TensorVector(h, s.get(1));
         var after =
             torch.lstm_cell(x, both, inputWeight, recurrentWeight, inputBias, recurrentBias);
         // The tuple does not live as long as what is in it.
         yield List.of(new Tensor(after.get0()), new Tensor(after.get1()));
       }
-      case GRU ->
+      case "gru" ->
           List.of(torch.gru_cell(x, h, inputWeight, recurrentWeight, inputBias, recurrentBias));
-      case RNN_TANH ->
+      case "rnn-tanh" ->
           List.of(
               torch.rnn_tanh_cell(x, h, inputWeight, recurrentWeight, inputBias, recurrentBias));
-      case RNN_RELU ->
+      default ->
           List.of(
               torch.rnn_relu_cell(x, h, inputWeight, recurrentWeight, inputBias, recurrentBias));
     };

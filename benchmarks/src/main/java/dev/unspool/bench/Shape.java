@@ -3,9 +3,9 @@ package dev.unspool.bench;
 
 import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
+import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -92,7 +92,7 @@ public record Shape(
   private static Shape of(MatchResult parts) {
     String label = parts.group(1);
     return new Shape(
-        label == null ? Cell.LSTM : Cell.valueOf(label.toUpperCase(Locale.ROOT).replace('-', '_')),
+        label == null ? Cell.LSTM : Cell.named(label),
         Integer.parseInt(parts.group(2)),
         parts.group(6) == null ? 1 : Integer.parseInt(parts.group(6)),
         parts.group(7) == null ? 0 : Integer.parseInt(parts.group(7)),
@@ -106,7 +106,7 @@ public record Shape(
   public String name() {
     return "%sh%s-l%s-k%s-%s%s%s%s"
         .formatted(
-            cell == Cell.LSTM ? "" : cell.label() + "-",
+            cell.equals(Cell.LSTM) ? "" : cell.label() + "-",
             hidden,
             lanes,
             k1,
@@ -139,7 +139,8 @@ public record Shape(
    * trained embedding lies below. The embedding itself needs no product.
    */
   public double operations() {
-    double recurrent = (double) cell.gates() * hidden * hidden * lanes;
+    var recurrence = new Network(network()).parameters().slice("weight_hh_l0");
+    double recurrent = (double) recurrence.size() * lanes;
     double output = (double) outputs() * hidden * lanes;
     int below = layers - (vocabulary == 0 ? 1 : 0);
     double forward = k1 * (2 * layers * recurrent + output);

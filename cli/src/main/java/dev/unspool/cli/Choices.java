@@ -17,6 +17,7 @@ import dev.unspool.narx.InitialOutputs;
 import dev.unspool.network.Cell;
 import java.util.AbstractList;
 import java.util.List;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 
 /** The words that options take, for help, completion and conversion. */
@@ -25,7 +26,7 @@ final class Choices {
 
   /** Makes a command understand the words. */
   static void register(CommandLine command) {
-    register(command, Cell.class);
+    command.registerConverter(Cell.class, word -> converted(() -> Cell.named(word)));
     register(command, WeightPolicy.class);
     register(command, OptimizerKind.class);
     register(command, ScheduleKind.class);
@@ -41,15 +42,15 @@ final class Choices {
   }
 
   private static <E extends Enum<E>> void register(CommandLine command, Class<E> type) {
-    command.registerConverter(
-        type,
-        word -> {
-          try {
-            return Labels.parse(type, word);
-          } catch (IllegalArgumentException e) {
-            throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
-          }
-        });
+    command.registerConverter(type, word -> converted(() -> Labels.parse(type, word)));
+  }
+
+  private static <T> T converted(Supplier<T> parsed) {
+    try {
+      return parsed.get();
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+    }
   }
 
   /** A list that picocli can make by itself. */
@@ -73,7 +74,7 @@ final class Choices {
 
   static final class Cells extends Words {
     Cells() {
-      super(Labels.all(Cell.class));
+      super(Cell.labels());
     }
   }
 

@@ -60,7 +60,7 @@ final class FitModelOptions {
   ModelShape shape() {
     boolean tanh = cell == null;
     return new ModelShape(
-        cell,
+        cell == null ? null : cell.label(),
         hidden != null ? hidden : List.of(FitDefaults.HIDDEN),
         Delays.parse(
             "--input-delays",

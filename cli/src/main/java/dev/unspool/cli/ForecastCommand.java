@@ -96,7 +96,7 @@ final class ForecastCommand implements Callable<Integer> {
     } else {
       folder.requireData(config, "--csv FILE");
     }
-    try (SeriesTask task = SeriesTask.open(table, config.network())) {
+    try (SeriesTask task = SeriesTask.open(table, folder.architecture(config))) {
       if (csv == null) {
         task.requireUnchanged();
       }

@@ -85,7 +85,7 @@ final class Generate implements Callable<Integer> {
       throw new UsageException("%s is a model of a table; use 'unspool forecast'".formatted(run));
     }
     try (TextTask task =
-            TextTask.withoutText(config.text(), config.network(), folder.vocabulary());
+            TextTask.withoutText(config.text(), folder.architecture(config), folder.vocabulary());
         var writer = new TextWriter(task, TrainedModel.read(folder, config, task))) {
       write(writer, sampler);
       return 0;

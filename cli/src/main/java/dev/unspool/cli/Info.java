@@ -68,14 +68,9 @@ final class Info implements Callable<Integer> {
       console.result(Json.pretty(status));
       return 0;
     }
-    status
-        .describe()
-        .forEach(
-            (name, lines) -> {
-              for (int i = 0; i < lines.size(); i++) {
-                console.result(line(i == 0 ? name : "", lines.get(i)));
-              }
-            });
+    var lines = new ArrayList<String>();
+    status.describe().forEach((name, texts) -> named(name, texts, lines));
+    lines.forEach(console::result);
     console.note("'unspool simulate --model %s --csv FILE' uses it".formatted(status.folder()));
     return 0;
   }
@@ -93,6 +88,7 @@ final class Info implements Callable<Integer> {
     lines.add(line("run", status.folder()));
     lines.add(line("data", data(config)));
     lines.add(line("network", network(config.network())));
+    named("equations", status.equations(), lines);
     lines.add(line("training", training(config.training())));
     RunStatus.Checkpoint checkpoint = status.checkpoint();
     lines.add(
@@ -122,6 +118,12 @@ final class Info implements Callable<Integer> {
     }
     lines.add(line("files", String.join(", ", status.files())));
     return lines;
+  }
+
+  private static void named(String name, List<String> texts, List<String> lines) {
+    for (int i = 0; i < texts.size(); i++) {
+      lines.add(line(i == 0 ? name : "", texts.get(i)));
+    }
   }
 
   private static String line(String name, String value) {
@@ -160,13 +162,27 @@ final class Info implements Callable<Integer> {
   }
 
   private static String network(NetworkConfig network) {
-    return "%s, %s of %s%s%s"
-        .formatted(
-            Labels.of(network.cell()),
-            Numbers.count(network.layers(), "layer"),
-            Numbers.count(network.hidden(), "unit"),
-            network.dropout() > 0 ? ", dropout " + network.dropout() : "",
-            network.init() == null ? "" : ", init " + network.init());
+    NetworkConfig.Stack around = network.around();
+    var words = new ArrayList<String>();
+    words.add(network.cell());
+    words.add(
+        "%s of %s"
+            .formatted(
+                Numbers.count(network.layers(), "layer"),
+                around.hidden().size() == 1
+                    ? Numbers.count(network.hidden(), "unit")
+                    : list(around.hidden()) + " units"));
+    words.addAll(around.residual() ? List.of("residual") : List.of());
+    words.addAll(around.norm() ? List.of("norm") : List.of());
+    words.addAll(around.skip() ? List.of("skip") : List.of());
+    words.addAll(around.head().isEmpty() ? List.of() : List.of("head " + list(around.head())));
+    words.addAll(network.dropout() > 0 ? List.of("dropout " + network.dropout()) : List.of());
+    words.addAll(network.init() == null ? List.of() : List.of("init " + network.init()));
+    return String.join(", ", words);
+  }
+
+  private static String list(List<Integer> widths) {
+    return String.join(",", widths.stream().map(String::valueOf).toList());
   }
 
   private static String training(TrainingConfig training) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.report.Labels;
+import dev.unspool.cli.run.Architecture;
+import dev.unspool.cli.run.CellFile;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Initialisation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -14,31 +19,59 @@ final class NetworkOptions {
   @Option(
       names = "--cell",
       paramLabel = "CELL",
+      split = ",",
       completionCandidates = Choices.Cells.class,
       description =
-          "Recurrent cell: ${COMPLETION-CANDIDATES}. Default: "
+          "Recurrent cell: ${COMPLETION-CANDIDATES}, or FILE.java with one of your own, which is"
+              + " compiled, run and kept with the run. Several, as in lstm,gru: one a layer. Default: "
               + Defaults.CSV_CELL
               + " (csv), "
               + Defaults.TEXT_CELL
               + " (text).")
-  @Nullable Cell cell;
+  @Nullable List<String> cells;
 
   @Option(
       names = "--hidden",
       paramLabel = "N",
+      split = ",",
       description =
-          "Units of each layer. Default: "
+          "Units of each layer; several, as in 64,32: one a layer. Default: "
               + Defaults.CSV_HIDDEN
               + " (csv), "
               + Defaults.TEXT_HIDDEN
               + " (text).")
-  @Nullable Integer hidden;
+  @Nullable List<Integer> hidden;
 
   @Option(
       names = "--layers",
       paramLabel = "N",
-      description = "Recurrent layers. Default: " + Defaults.LAYERS + ".")
-  int layers = Defaults.LAYERS;
+      description =
+          "Recurrent layers. Default: as many as --cell or --hidden names, so "
+              + Defaults.LAYERS
+              + ".")
+  @Nullable Integer layers;
+
+  @Option(
+      names = "--residual",
+      description =
+          "Add each layer's input to its output; where their widths differ, through a matrix.")
+  boolean residual;
+
+  @Option(names = "--norm", description = "Layer normalisation between two layers.")
+  boolean norm;
+
+  @Option(
+      names = "--skip",
+      description = "Show the input to each layer and to the output, beside what is below them.")
+  boolean skip;
+
+  @Option(
+      names = "--head",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "Layers of rectified units before the linear output, as in 64,32. Default: none.")
+  List<Integer> head = List.of();
 
   @Option(
       names = "--dropout",
@@ -52,7 +85,7 @@ final class NetworkOptions {
       description =
           "Width of the table that tokens are looked up in; 0: one-hot. Default: "
               + Defaults.EMBEDDING
-              + ", with --tied as wide as --hidden.")
+              + ", with --tied as wide as the last of --hidden.")
   @Nullable Integer embedding;
 
   @Option(names = "--tied", description = "Use the embedding's table for the output too.")
@@ -80,29 +113,59 @@ final class NetworkOptions {
               + " Default: as --init draws it.")
   @Nullable Double forgetBias;
 
-  NetworkConfig config(boolean isText) {
+  Architecture architecture(boolean isText) throws IOException {
     if (!isText && (embedding != null || tied)) {
       throw new UsageException("--embedding and --tied are for --text");
     }
     if (embedding != null && embedding < 0) {
       throw new UsageException("--embedding must not be negative, found " + embedding);
     }
-    int units = hidden != null ? hidden : isText ? Defaults.TEXT_HIDDEN : Defaults.CSV_HIDDEN;
-    int width = !isText ? 0 : embedding != null ? embedding : tied ? units : Defaults.EMBEDDING;
-    Cell kind =
-        cell != null
-            ? cell
-            : Labels.parse(Cell.class, isText ? Defaults.TEXT_CELL : Defaults.CSV_CELL);
-    return new NetworkConfig(
-        kind, units, layers, dropout, width, tied, learnedInitialState, initialisation(kind));
+    List<Integer> units =
+        hidden != null ? hidden : List.of(isText ? Defaults.TEXT_HIDDEN : Defaults.CSV_HIDDEN);
+    int width =
+        !isText ? 0 : embedding != null ? embedding : tied ? units.getLast() : Defaults.EMBEDDING;
+    var names = new ArrayList<String>();
+    CellFile own = null;
+    for (String word :
+        cells != null ? cells : List.of(isText ? Defaults.TEXT_CELL : Defaults.CSV_CELL)) {
+      if (!word.endsWith(CellFile.SUFFIX)) {
+        names.add(named(word));
+        continue;
+      }
+      CellFile read = CellFile.read(Path.of(word));
+      if (own != null && !own.source().equals(read.source())) {
+        throw new UsageException(
+            "--cell names two files, %s and %s; a run keeps one".formatted(own.name(), word));
+      }
+      own = read;
+      names.add(read.name());
+    }
+    boolean plain = units.size() == 1 && !residual && !norm && !skip && head.isEmpty();
+    var config =
+        new NetworkConfig(
+            String.join(",", names),
+            units.getFirst(),
+            layers != null ? layers : Math.max(names.size(), units.size()),
+            dropout,
+            width,
+            tied,
+            learnedInitialState,
+            initialisation(),
+            plain ? null : new NetworkConfig.Stack(units, residual, norm, skip, head),
+            own == null ? null : own.crc32c());
+    return new Architecture(config, own);
+  }
+
+  private static String named(String cell) {
+    try {
+      return Cell.named(cell).label();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--cell: " + e.getMessage() + ", and no FILE.java");
+    }
   }
 
   /** How the weights begin; null where nothing was said, so that a configuration stays short. */
-  private @Nullable Initialisation initialisation(Cell kind) {
-    if (forgetBias != null && kind != Cell.LSTM) {
-      throw new UsageException(
-          "--forget-bias is for --cell lstm, found " + Labels.of(kind) + "; leave it away");
-    }
+  private @Nullable Initialisation initialisation() {
     Initialisation how;
     try {
       how = Initialisation.parse(init).withForgetBias(forgetBias);

@@ -3,6 +3,7 @@ package dev.unspool.cli;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
@@ -68,18 +69,19 @@ final class Train implements Callable<Integer> {
   public Integer call() throws IOException {
     boolean isText = data.isText();
     TrainingConfig how = training.config(isText);
-    NetworkConfig what = network.config(isText);
+    Architecture network = this.network.architecture(isText);
+    NetworkConfig what = network.config();
     RunConfig config =
         isText ? RunConfig.of(data.text(), what, how) : RunConfig.of(data.csv(), what, how);
     Path path = out != null ? out : Path.of("runs", stem(Path.of(config.file())));
     // Before the data are read: that may take long.
     new RunFolder(path).requireFree(force);
     if (config.text() != null) {
-      try (TextTask task = TextTask.open(config.text(), what)) {
+      try (TextTask task = TextTask.open(config.text(), network)) {
         return train(path, config.with(task.config()), task);
       }
     }
-    try (SeriesTask task = SeriesTask.open(data.csv(), what)) {
+    try (SeriesTask task = SeriesTask.open(data.csv(), network)) {
       remark(task);
       return train(path, config.with(task.config()), task);
     }
@@ -98,7 +100,7 @@ final class Train implements Callable<Integer> {
   }
 
   private int train(Path path, RunConfig found, Task task) throws IOException {
-    TrainingRun.requirePossible(found.training(), task); // before anything is made
+    TrainingRun.requirePossible(found, task); // before anything is made
     NetworkConfig network = found.network();
     if (network.dropout() > 0 && network.layers() == 1) {
       common

@@ -280,7 +280,7 @@ final class BadInputTest {
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.readConfig();
     NetworkConfig old = config.network();
-    var larger = new NetworkConfig(old.cell(), 9, 1, 0, 0, false, false, null);
+    var larger = new NetworkConfig(old.cell(), 9, 1, 0, 0, false, false, null, null, null);
     folder.writeConfig(
         new RunConfig(
             config.format(), config.run(), config.csv(), null, larger, config.training()));

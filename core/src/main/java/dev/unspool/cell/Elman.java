@@ -19,6 +19,6 @@ public record Elman(UnaryOperator<Signal> activation) implements RecurrentCell {
   @Override
   public Signal write(Step s, Signal x, int hidden) {
     Signal h = s.state("h", hidden);
-    return s.next(h, activation.apply(Gates.together(s, x, h, hidden)));
+    return s.next(h, activation.apply(Gates.together(s, x, h, "hidden")));
   }
 }

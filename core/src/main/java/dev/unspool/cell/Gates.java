@@ -11,7 +11,9 @@ import dev.unspool.step.Step;
  * @param recurrent W_hh·h + b_hh
  */
 record Gates(Signal input, Signal recurrent) {
-  static Gates of(Step s, Signal x, Signal h, int rows) {
+  static Gates of(Step s, Signal x, Signal h, String... gates) {
+    s.gates(h.width(), gates);
+    int rows = gates.length * h.width();
     var weightIh = s.matrix("weight_ih", rows, x.width());
     var weightHh = s.matrix("weight_hh", rows, h.width());
     Signal biasIh = s.vector("bias_ih", rows);
@@ -19,8 +21,8 @@ record Gates(Signal input, Signal recurrent) {
     return new Gates(x.times(weightIh).plus(biasIh), h.times(weightHh).plus(biasHh));
   }
 
-  static Signal together(Step s, Signal x, Signal h, int rows) {
-    Gates gates = of(s, x, h, rows);
-    return gates.input().plus(gates.recurrent());
+  static Signal together(Step s, Signal x, Signal h, String... gates) {
+    Gates maps = of(s, x, h, gates);
+    return maps.input().plus(maps.recurrent());
   }
 }

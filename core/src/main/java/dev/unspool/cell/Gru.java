@@ -20,7 +20,7 @@ public final class Gru implements RecurrentCell {
   @Override
   public Signal write(Step s, Signal x, int hidden) {
     Signal h = s.state("h", hidden);
-    var gates = Gates.of(s, x, h, 3 * hidden);
+    var gates = Gates.of(s, x, h, "reset", "update", "new");
     Signal a = gates.input();
     Signal b = gates.recurrent();
     Signal r = a.part(0, 3).plus(b.part(0, 3)).sigmoid();

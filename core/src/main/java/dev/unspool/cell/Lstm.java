@@ -23,7 +23,7 @@ public final class Lstm implements RecurrentCell {
   public Signal write(Step s, Signal x, int hidden) {
     Signal h = s.state("h", hidden);
     Signal c = s.state("c", hidden);
-    Signal z = Gates.together(s, x, h, 4 * hidden);
+    Signal z = Gates.together(s, x, h, "input", "forget", "cell", "output");
     Signal i = z.part(0, 4).sigmoid();
     Signal f = z.part(1, 4).sigmoid();
     Signal g = z.part(2, 4).tanh();

@@ -18,9 +18,18 @@ import java.util.List;
  */
 public record NetworkGraph(Network network, SignalGraph graph, int firstRecurrent) {
 
+  /** Whether a network is a plain one of built-in cells. */
+  public static boolean describes(Network network) {
+    var spec = network.spec();
+    return spec.isPlain() && Cell.labels().contains(spec.cell().label());
+  }
+
   /** Describes a network. */
   public static NetworkGraph of(Network network) {
     var spec = network.spec();
+    if (!describes(network)) {
+      throw new IllegalArgumentException("no derivatives in float64 of %s yet".formatted(spec));
+    }
     var theta = network.parameters();
     var layers = new ArrayList<Layer>();
     int inputs = spec.input().width();
@@ -61,7 +70,7 @@ public record NetworkGraph(Network network, SignalGraph graph, int firstRecurren
     var loop = Connection.dense(self, hidden, 1, true, theta.slice("weight_hh_l" + l).offset());
     int learned = initial(theta, "initial.layer" + l + ".h");
     return new Layer(
-        unit(cell),
+        Unit.of(cell.label()),
         hidden,
         List.of(input, loop),
         List.of(theta.slice("bias_ih_l" + l).offset()),
@@ -73,15 +82,6 @@ public record NetworkGraph(Network network, SignalGraph graph, int firstRecurren
 
   private static int initial(ParameterLayout theta, String name) {
     return theta.has(name) ? theta.slice(name).offset() : -1;
-  }
-
-  private static Unit unit(Cell cell) {
-    return switch (cell) {
-      case RNN_TANH -> Unit.TANH;
-      case RNN_RELU -> Unit.RECTIFIER;
-      case GRU -> Unit.GRU;
-      case LSTM -> Unit.LSTM;
-    };
   }
 
   /**

@@ -23,6 +23,21 @@ public enum Unit {
     this.gates = gates;
   }
 
+  /**
+   * The units of a cell.
+   *
+   * @param cell name of a built-in one
+   */
+  public static Unit of(String cell) {
+    return switch (cell) {
+      case "rnn-tanh" -> TANH;
+      case "rnn-relu" -> RECTIFIER;
+      case "gru" -> GRU;
+      case "lstm" -> LSTM;
+      default -> throw new IllegalArgumentException("no derivatives in float64 of " + cell);
+    };
+  }
+
   /** Whether a unit hands something to itself that does not go through weights. */
   boolean carries() {
     return this == GRU || this == LSTM;

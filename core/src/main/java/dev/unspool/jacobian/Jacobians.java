@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.jacobian;
 
+import dev.unspool.dynamics.NetworkGraph;
 import dev.unspool.model.Model;
 import dev.unspool.model.Resets;
 import dev.unspool.model.Steps;
@@ -14,11 +15,11 @@ import dev.unspool.network.Network;
  */
 public interface Jacobians {
   /**
-   * The best way for a model: batched and in float64 for a {@link Network}, a sweep for every step
-   * and output for any other.
+   * The best way for a model: batched and in float64 for a plain {@link Network}, a sweep for every
+   * step and output for any other.
    */
   static Jacobians of(Model model) {
-    return model instanceof Network network
+    return model instanceof Network network && NetworkGraph.describes(network)
         ? new NetworkJacobians(network)
         : new TapeJacobians(model);
   }

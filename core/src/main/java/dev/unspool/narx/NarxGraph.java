@@ -61,13 +61,7 @@ final class NarxGraph {
   private Unit unit() {
     return switch (spec.core()) {
       case NarxCore.Tanh _ -> Unit.TANH;
-      case NarxCore.Recurrent(Cell cell, List<Integer> _) ->
-          switch (cell) {
-            case RNN_TANH -> Unit.TANH;
-            case RNN_RELU -> Unit.RECTIFIER;
-            case GRU -> Unit.GRU;
-            case LSTM -> Unit.LSTM;
-          };
+      case NarxCore.Recurrent(Cell cell, List<Integer> _) -> Unit.of(cell.label());
     };
   }
 

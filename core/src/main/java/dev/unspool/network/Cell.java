@@ -6,80 +6,82 @@ import dev.unspool.cell.Gru;
 import dev.unspool.cell.Lstm;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
+import dev.unspool.step.Step;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
- * The recurrent cells. W_ih is gates·H × inputs, W_hh gates·H × H; the blocks of H rows stand in
- * the order of the gates as written here, which is PyTorch's.
+ * A recurrent cell with a name: {@link #LSTM}, or one of your own, {@code new Cell("mine",
+ * MyCell::write)}. Its equations stand in the cell's own file.
+ *
+ * @param label the name that is used on the command line and in files: {@code lstm}, {@code
+ *     rnn-tanh}
+ * @param equations what one layer computes
  */
-public enum Cell {
-  /** Elman: {@code h' = tanh(W_ih·x + b_ih + W_hh·h + b_hh)}. State: h. */
-  RNN_TANH("h"),
+public record Cell(String label, RecurrentCell equations) implements RecurrentCell {
+  private static final Map<String, Cell> BUILT_IN = new LinkedHashMap<>();
 
-  /** Elman with the rectifier: {@code h' = max(0, W_ih·x + b_ih + W_hh·h + b_hh)}. State: h. */
-  RNN_RELU("h"),
+  /** {@link Elman} with tanh. */
+  public static final Cell RNN_TANH = known("rnn-tanh", new Elman(Signal::tanh));
+
+  /** {@link Elman} with the rectifier. */
+  public static final Cell RNN_RELU = known("rnn-relu", new Elman(Signal::relu));
+
+  /** {@link Gru}. */
+  public static final Cell GRU = known("gru", new Gru());
+
+  /** {@link Lstm}. */
+  public static final Cell LSTM = known("lstm", new Lstm());
+
+  /** Checks the name. */
+  public Cell {
+    if (label.isBlank()) {
+      throw new IllegalArgumentException("a cell needs a name");
+    }
+  }
+
+  private static Cell known(String label, RecurrentCell equations) {
+    var cell = new Cell(label, equations);
+    BUILT_IN.put(label, cell);
+    return cell;
+  }
+
+  /** All built-in cells. */
+  public static List<Cell> builtIn() {
+    return List.copyOf(BUILT_IN.values());
+  }
+
+  /** Their names. */
+  public static List<String> labels() {
+    return List.copyOf(BUILT_IN.keySet());
+  }
 
   /**
-   * Gated recurrent unit, gates r, z, n, with the reset gate inside the recurrent product. State:
-   * h.
+   * A built-in cell.
    *
-   * <pre>{@code
-   * r = σ(W_ir·x + b_ir + W_hr·h + b_hr)
-   * z = σ(W_iz·x + b_iz + W_hz·h + b_hz)
-   * n = tanh(W_in·x + b_in + r·(W_hn·h + b_hn))
-   * h' = (1 − z)·n + z·h
-   * }</pre>
+   * @param label in any case
+   * @throws IllegalArgumentException if there is none of that name; the message lists those there
+   *     are
    */
-  GRU("h"),
-
-  /**
-   * Long short-term memory, gates i, f, g, o. State: h and c.
-   *
-   * <pre>{@code
-   * i = σ(W_ii·x + b_ii + W_hi·h + b_hi)
-   * f = σ(W_if·x + b_if + W_hf·h + b_hf)
-   * g = tanh(W_ig·x + b_ig + W_hg·h + b_hg)
-   * o = σ(W_io·x + b_io + W_ho·h + b_ho)
-   * c' = f·c + i·g
-   * h' = o·tanh(c')
-   * }</pre>
-   */
-  LSTM("h", "c");
-
-  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
-  private final List<String> stateArrays;
-
-  Cell(String... stateArrays) {
-    this.stateArrays = List.of(stateArrays);
+  public static Cell named(String label) {
+    Cell cell = BUILT_IN.get(label.toLowerCase(Locale.ROOT));
+    if (cell == null) {
+      throw new IllegalArgumentException(
+          "'%s' is none of %s".formatted(label, String.join(", ", labels())));
+    }
+    return cell;
   }
 
-  /** Names of the state arrays of one layer; h, the output, comes first. */
-  public List<String> stateArrays() {
-    return stateArrays;
+  @Override
+  public Signal write(Step s, Signal x, int hidden) {
+    return equations.write(s, x, hidden);
   }
 
-  /** Number of gates: 1, 3 or 4. */
-  public int gates() {
-    return switch (this) {
-      case RNN_TANH, RNN_RELU -> 1;
-      case GRU -> 3;
-      case LSTM -> 4;
-    };
-  }
-
-  /** The name used on the command line and in files: {@code lstm}, {@code rnn-tanh}. */
-  public String label() {
-    return name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  /** The equations. */
-  public RecurrentCell equations() {
-    return switch (this) {
-      case RNN_TANH -> new Elman(Signal::tanh);
-      case RNN_RELU -> new Elman(Signal::relu);
-      case GRU -> new Gru();
-      case LSTM -> new Lstm();
-    };
+  /** The name. */
+  @Override
+  public String toString() {
+    return label;
   }
 }

@@ -3,21 +3,29 @@ package dev.unspool.network;
 
 import dev.unspool.model.ParameterLayout.Slice;
 import dev.unspool.model.Parameters;
+import dev.unspool.step.Declaration;
+import dev.unspool.step.Declaration.Use;
+import dev.unspool.step.Initialiser;
+import dev.unspool.step.StepProgram;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the weights of a {@link Network} begin: {@code
- * network.initialise(Initialisation.uniform(0.1), new SplitMix64(1))}. A learned initial state
- * begins as zeros whatever is chosen.
+ * network.initialise(Initialisation.uniform(0.1), new SplitMix64(1))}. What its author lets begin
+ * as one number (a learned initial state as zeros, the gain of a normalisation as ones) does so
+ * whatever is chosen, and vectors that are not biases begin as their author says.
  *
  * <table>
  * <caption>Schemes</caption>
  * <tr><th>scheme</th><th>what is drawn</th></tr>
- * <tr><td>{@code pytorch}</td><td>recurrent layers and output uniform in ±1/√H, the embedding
+ * <tr><td>{@code pytorch}</td><td>as the author of each cell says; built-in layers uniform in ±1/√H, linear maps in ±1/√inputs, the embedding
  *   standard normal; a tied one uniform in ±1/√H, since a standard normal table would make logits of
  *   standard deviation √H</td></tr>
  * <tr><td>{@code uniform:A}</td><td>everything uniform in ±A, as in Zaremba, Sutskever and Vinyals,
@@ -32,9 +40,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param scheme what is drawn
  * @param size A or S, above 0; 0 for schemes that have none
- * @param forgetBias what the forget gates of an LSTM begin with, as the sum of their two biases;
- *     null: what the scheme draws. 1 lets the state of a new network last (Jozefowicz, Zaremba and
- *     Sutskever 2015)
+ * @param forgetBias what the biases of gates called {@code forget} begin with, as those of an LSTM
+ *     do, as the sum of its two biases; null: what the scheme draws. 1 lets the state of a new
+ *     network last (Jozefowicz, Zaremba and Sutskever 2015)
  */
 public record Initialisation(Scheme scheme, double size, @Nullable Double forgetBias) {
   /** PyTorch's defaults, which are also ours. */
@@ -44,6 +52,7 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
   public static final Initialisation ORTHOGONAL = new Initialisation(Scheme.ORTHOGONAL, 0, null);
 
   private static final double EMBEDDING = 0.05;
+  private static final String FORGET = "forget";
 
   /** What the values are drawn from. */
   public enum Scheme {
@@ -124,76 +133,98 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
   /**
    * Draws all weights.
    *
-   * @param theta of {@code network}, overwritten
-   * @throws IllegalArgumentException if there is a bias for forget gates, and the cell has no such
+   * @param theta of {@code program}, overwritten
+   * @throws IllegalArgumentException if there is a bias for forget gates, and there are no such
    *     gates
    */
-  void draw(Network network, Parameters theta, RandomGenerator random) {
-    NetworkSpec spec = network.spec();
-    if (forgetBias != null && spec.cell() != Cell.LSTM) {
-      throw new IllegalArgumentException(
-          "only an LSTM has forget gates, found %s; leave their bias away"
-              .formatted(spec.cell().label()));
-    }
-    float[] values = theta.values();
+  void draw(StepProgram program, Parameters theta, RandomGenerator random) {
+    requireFor(program);
+    var uses = program.uses();
     for (Slice slice : theta.layout().slices()) {
-      if (slice.name().startsWith("initial.")) {
-        Arrays.fill(values, slice.offset(), slice.end(), 0);
-      } else if (scheme == Scheme.ORTHOGONAL) {
-        keras(spec, slice, values, random);
-      } else {
-        for (int i = slice.offset(); i < slice.end(); i++) {
-          values[i] = (float) value(spec, slice, random);
-        }
+      Declaration declared = program.declaration(slice.name());
+      Initialiser values = declared.initialiser();
+      if (scheme != Scheme.PYTORCH && !(values instanceof Initialiser.Constant)) {
+        values = values(declared, uses.getOrDefault(slice.name(), Use.VECTOR));
       }
+      int columns = slice.shape().size() == 1 ? 1 : slice.shape().get(1);
+      values.fill(theta.values(), slice.offset(), slice.shape().getFirst(), columns, random);
     }
     if (forgetBias != null) {
-      setForgetBias(theta, spec, forgetBias.floatValue());
+      setForgetBias(program, theta, forgetBias.floatValue());
     }
   }
 
-  private double value(NetworkSpec spec, Slice slice, RandomGenerator random) {
+  /**
+   * Refuses a program that cannot begin so.
+   *
+   * @throws IllegalArgumentException if there is a bias for forget gates, and there are no such
+   *     gates
+   */
+  public void requireFor(StepProgram program) {
+    if (forgetBias != null && forgetGates(program).isEmpty()) {
+      throw new IllegalArgumentException(
+          "no cell here has a forget gate, as that of an LSTM; leave its bias away");
+    }
+  }
+
+  private Initialiser values(Declaration declared, Use use) {
+    if (use == Use.VECTOR) {
+      return declared.initialiser();
+    }
     return switch (scheme) {
-      case UNIFORM -> random.nextDouble(-size, size);
-      case NORMAL -> size * random.nextGaussian();
-      default -> {
-        if (slice.name().equals("embedding.weight") && !spec.tied()) {
-          yield random.nextGaussian();
-        }
-        double bound = 1 / Math.sqrt(spec.hidden());
-        yield random.nextDouble(-bound, bound);
+      case PYTORCH -> declared.initialiser();
+      case UNIFORM -> Initialiser.uniform(size);
+      case NORMAL -> Initialiser.normal(size);
+      case ORTHOGONAL ->
+          switch (use) {
+            case BIAS, VECTOR -> new Initialiser.Constant(0);
+            case TABLE -> Initialiser.uniform(EMBEDDING);
+            case MATRIX -> glorot(declared.gates());
+            case RECURRENT -> orthogonal(declared.gates());
+          };
+    };
+  }
+
+  private static Initialiser glorot(List<String> gates) {
+    return (theta, offset, rows, columns, random) -> {
+      int units = rows / Math.max(1, gates.size());
+      Initialiser.uniform(Math.sqrt(6.0 / (units + columns)))
+          .fill(theta, offset, rows, columns, random);
+    };
+  }
+
+  private static Initialiser orthogonal(List<String> gates) {
+    return (theta, offset, rows, columns, random) -> {
+      if (rows != columns * Math.max(1, gates.size())) {
+        glorot(gates).fill(theta, offset, rows, columns, random);
+        return;
+      }
+      for (int row = 0; row < rows; row += columns) {
+        OrthogonalMatrix.draw(theta, offset + row * columns, columns, random);
       }
     };
   }
 
-  private static void keras(NetworkSpec spec, Slice slice, float[] values, RandomGenerator random) {
-    List<Integer> shape = slice.shape();
-    String name = slice.name();
-    if (shape.size() == 1) {
-      Arrays.fill(values, slice.offset(), slice.end(), 0);
-    } else if (name.startsWith("weight_hh_")) {
-      int hidden = spec.hidden();
-      for (int gate = 0; gate < spec.cell().gates(); gate++) {
-        OrthogonalMatrix.draw(values, slice.offset() + gate * hidden * hidden, hidden, random);
-      }
-    } else {
-      int rows = name.startsWith("weight_ih_") ? spec.hidden() : shape.get(0);
-      double bound =
-          name.equals("embedding.weight") ? EMBEDDING : Math.sqrt(6.0 / (rows + shape.get(1)));
-      for (int i = slice.offset(); i < slice.end(); i++) {
-        values[i] = (float) random.nextDouble(-bound, bound);
-      }
-    }
+  /** The biases that have a block of a forget gate. */
+  private static List<Slice> forgetGates(StepProgram program) {
+    var uses = program.uses();
+    return program.parameters().slices().stream()
+        .filter(slice -> uses.get(slice.name()) == Use.BIAS)
+        .filter(slice -> program.declaration(slice.name()).gates().contains(FORGET))
+        .toList();
   }
 
-  /** Gates are in PyTorch's order: input, forget, cell, output. */
-  private static void setForgetBias(Parameters theta, NetworkSpec spec, float bias) {
-    int hidden = spec.hidden();
-    for (int layer = 0; layer < spec.layers(); layer++) {
-      int first = theta.layout().slice("bias_ih_l" + layer).offset() + hidden;
-      int second = theta.layout().slice("bias_hh_l" + layer).offset() + hidden;
-      Arrays.fill(theta.values(), first, first + hidden, bias);
-      Arrays.fill(theta.values(), second, second + hidden, 0);
+  /**
+   * A layer with two biases has their sum as its bias: the second of them becomes 0. They are of
+   * one layer where one statement says which gates they have, so where it is the same list.
+   */
+  private static void setForgetBias(StepProgram program, Parameters theta, float bias) {
+    Set<List<String>> layers = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Slice slice : forgetGates(program)) {
+      List<String> gates = program.declaration(slice.name()).gates();
+      int units = slice.size() / gates.size();
+      int from = slice.offset() + gates.indexOf(FORGET) * units;
+      Arrays.fill(theta.values(), from, from + units, layers.add(gates) ? bias : 0);
     }
   }
 

@@ -11,14 +11,15 @@ import dev.unspool.step.StepProgram;
 import java.util.random.RandomGenerator;
 
 /**
- * The built-in model: an input, a stack of recurrent layers, a linear output; {@link NetworkSpec}
- * says which.
+ * A stack of recurrent layers between an input and an output, as a step program; {@link
+ * NetworkSpec} says which.
  *
  * <p>θ holds, in this order and under PyTorch's names: {@code embedding.weight} (classes × size);
  * for each layer l {@code weight_ih_l<l>} (gates·H × inputs), {@code weight_hh_l<l>} (gates·H × H),
  * {@code bias_ih_l<l>} and {@code bias_hh_l<l>} (gates·H); {@code initial.layer<l>.h} and {@code
  * initial.layer<l>.c} (H) where the initial state is learned; {@code output.weight} (outputs × H)
- * and {@code output.bias} (outputs). A tied output has no weights of its own.
+ * and {@code output.bias} (outputs). A tied output has no weights of its own; cells of one's own
+ * have theirs, and {@link Wiring} names what is around them.
  */
 public final class Network implements Model {
   private final NetworkSpec spec;
@@ -39,6 +40,11 @@ public final class Network implements Model {
     return spec;
   }
 
+  /** The equations of its step. */
+  public StepProgram program() {
+    return program;
+  }
+
   @Override
   public ParameterLayout parameters() {
     return parameters;
@@ -51,12 +57,12 @@ public final class Network implements Model {
 
   @Override
   public int inputs() {
-    return spec.input().features();
+    return program.inputs();
   }
 
   @Override
   public int outputs() {
-    return spec.outputs() > 0 ? spec.outputs() : spec.hidden();
+    return program.outputs();
   }
 
   /**
@@ -67,18 +73,18 @@ public final class Network implements Model {
   @Override
   public void initialise(Parameters theta, RandomGenerator random) {
     requireLayout(theta);
-    Initialisation.PYTORCH.draw(this, theta, random);
+    program.initialise(theta, random);
   }
 
   /**
    * Random weights of another kind than PyTorch's.
    *
-   * @throws IllegalArgumentException if {@code how} has a bias for forget gates, and the cell has
-   *     no such gates
+   * @throws IllegalArgumentException if {@code how} has a bias for forget gates, and no cell has
+   *     such gates
    */
   public Parameters initialise(Initialisation how, RandomGenerator random) {
     var theta = new Parameters(parameters);
-    how.draw(this, theta, random);
+    how.draw(program, theta, random);
     return theta;
   }
 

@@ -9,45 +9,108 @@ import dev.unspool.step.Weights;
 
 /** Writes a {@link NetworkSpec} down as the program of a step. */
 final class NetworkProgram {
-  private NetworkProgram() {}
+  /** Keeps the deviation of units that are all equal off zero, as PyTorch does. */
+  private static final double EPSILON = 1e-5;
+
+  private final NetworkSpec spec;
+  private final Wiring wiring;
+  private final Step s;
+
+  private NetworkProgram(NetworkSpec spec, Step s) {
+    this.spec = spec;
+    this.wiring = spec.wiring();
+    this.s = s;
+  }
 
   static StepProgram of(NetworkSpec spec) {
     return switch (spec.input()) {
-      case Input.Numeric(int features) -> StepProgram.of(features, (s, x) -> write(spec, s, x));
+      case Input.Numeric(int features) ->
+          StepProgram.of(features, (s, x) -> new NetworkProgram(spec, s).untied(x));
       case Input.OneHot(int classes) ->
-          StepProgram.ofIndex(classes, (s, x) -> write(spec, s, s.oneHot(x, classes)));
+          StepProgram.ofIndex(
+              classes, (s, x) -> new NetworkProgram(spec, s).untied(s.oneHot(x, classes)));
       case Input.Embedding(int classes, int size) ->
           StepProgram.ofIndex(
-              classes,
-              (s, x) -> {
-                var bound = Initialiser.uniform(1 / Math.sqrt(spec.hidden()));
-                s.initialise(spec.tied() ? bound : Initialiser.normal(1));
-                Weights table = s.matrix("embedding.weight", classes, size);
-                Signal h = stack(spec, s, s.lookUp(table, x));
-                if (!spec.tied()) {
-                  return head(spec, s, h);
-                }
-                return h.times(table).plus(s.vector("output.bias", spec.outputs()));
-              });
+              classes, (s, x) -> new NetworkProgram(spec, s).embedded(x, classes, size));
     };
   }
 
-  private static Signal write(NetworkSpec spec, Step s, Signal x) {
-    return head(spec, s, stack(spec, s, x));
+  private Signal untied(Signal x) {
+    Signal y = body(x);
+    return spec.outputs() == 0 ? y : linear("output.", y, spec.outputs());
   }
 
-  private static Signal stack(NetworkSpec spec, Step s, Signal x) {
-    s.initialise(Initialiser.uniform(1 / Math.sqrt(spec.hidden())));
+  private Signal embedded(Signal index, int classes, int size) {
+    s.initialise(spec.tied() ? inOneOverRoot(size) : Initialiser.normal(1));
+    Weights table = s.matrix("embedding.weight", classes, size);
+    Signal x = s.lookUp(table, index);
+    return spec.tied() ? body(x).times(table).plus(s.vector("output.bias", classes)) : untied(x);
+  }
+
+  /** Everything but the linear output. */
+  private Signal body(Signal input) {
+    Signal x = input;
+    if (!wiring.taps().equals(Wiring.PLAIN.taps())) {
+      x = s.join(wiring.taps().stream().map(input::delay).toArray(Signal[]::new));
+    }
+    if (wiring.projection() > 0) {
+      x = linear("input.", x, wiring.projection());
+    }
+    Signal h = stack(x);
+    Signal y = wiring.skip() ? s.join(h, x) : h;
+    for (int i = 0; i < spec.head().hidden().size(); i++) {
+      y = linear("head.%s.".formatted(i), y, spec.head().hidden().get(i)).relu();
+    }
+    s.initialise(inOneOverRoot(y.width()));
+    return y;
+  }
+
+  private Signal stack(Signal x) {
     s.learnInitialStates(spec.learnedInitialState());
     Signal h = x;
     for (int l = 0; l < spec.layers(); l++) {
-      Signal below = l == 0 ? h : h.dropout(spec.dropout());
-      h = s.layer(l, () -> spec.cell().equations().write(s, below, spec.hidden()));
+      boolean first = l == 0;
+      Signal below = first ? h : between(l - 1, h);
+      h = layer(l, below, first || !wiring.skip() ? below : s.join(below, x));
     }
     return h;
   }
 
-  private static Signal head(NetworkSpec spec, Step s, Signal h) {
-    return spec.outputs() == 0 ? h : s.linear("output.weight", "output.bias", h, spec.outputs());
+  /** What the next layer gets of what a layer yields. */
+  private Signal between(int l, Signal h) {
+    Signal passed = wiring.normalised() ? s.within("norm." + l, () -> normalised(h)) : h;
+    return passed.dropout(wiring.dropout());
+  }
+
+  private Signal layer(int l, Signal below, Signal seen) {
+    NetworkSpec.Layer layer = spec.stack().get(l);
+    s.initialise(inOneOverRoot(layer.hidden()));
+    Signal h = s.layer(l, () -> layer.cell().write(s, seen, layer.hidden()));
+    if (!wiring.residual()) {
+      return h;
+    }
+    s.initialise(inOneOverRoot(below.width()));
+    String shortcut = "residual.%s.weight".formatted(l);
+    return h.plus(below.width() == h.width() ? below : s.linear(shortcut, below, h.width()));
+  }
+
+  private Signal normalised(Signal h) {
+    Signal deviation = h.minus(h.mean());
+    Signal variance = deviation.square().mean();
+    s.initialise(new Initialiser.Constant(1));
+    Signal gain = s.vector("weight", h.width());
+    s.initialise(new Initialiser.Constant(0));
+    Signal bias = s.vector("bias", h.width());
+    return deviation.over(variance.plus(EPSILON).sqrt()).times(gain).plus(bias);
+  }
+
+  private Signal linear(String name, Signal x, int width) {
+    s.initialise(inOneOverRoot(x.width()));
+    return s.linear(name + "weight", name + "bias", x, width);
+  }
+
+  /** What PyTorch's modules do: of layers with their units, of linear maps with their inputs. */
+  private static Initialiser inOneOverRoot(int units) {
+    return Initialiser.uniform(1 / Math.sqrt(units));
   }
 }

@@ -2,6 +2,7 @@
 package dev.unspool.onnx;
 
 import dev.unspool.model.Parameters;
+import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
@@ -56,10 +57,14 @@ public final class OnnxExport {
           "the parameters have %s values, the network (%s) %s in another layout"
               .formatted(theta.layout().size(), network, network.parameters().size()));
     }
+    NetworkSpec spec = network.spec();
+    if (!spec.isPlain() || !Cell.labels().contains(spec.cell().label())) {
+      throw new IllegalArgumentException("no ONNX of %s yet".formatted(spec));
+    }
     if ((long) Float.BYTES * theta.layout().size() > LIMIT) {
       throw tooLong((long) Float.BYTES * theta.layout().size());
     }
-    Message model = new OnnxExport(network.spec(), theta).model();
+    Message model = new OnnxExport(spec, theta).model();
     if (model.size() > LIMIT) {
       throw tooLong(model.size());
     }
@@ -75,7 +80,7 @@ public final class OnnxExport {
   }
 
   private Message model() {
-    List<String> arrays = spec.cell().stateArrays();
+    List<String> arrays = arrays();
     String below = input();
     for (String array : arrays) {
       stateInput(array);
@@ -153,8 +158,8 @@ public final class OnnxExport {
 
   private String layer(int layer, String below, String above) {
     int hidden = spec.hidden();
-    int rows = spec.cell().gates() * hidden;
     float[] inputs = gates("weight_ih_l" + layer);
+    int rows = order().length * hidden;
     graph.constant(ofLayer(layer, "W"), inputs, 1, rows, inputs.length / rows);
     graph.constant(ofLayer(layer, "R"), gates("weight_hh_l" + layer), 1, rows, hidden);
     float[] biases = all(i -> gates((i == 0 ? "bias_ih_l" : "bias_hh_l") + layer), 2);
@@ -163,18 +168,18 @@ public final class OnnxExport {
     List.of("W", "R", "B").forEach(name -> from.add(ofLayer(layer, name)));
     from.add(""); // lengths of the lanes: all are as long as x
     var to = new ArrayList<>(List.of(ofLayer(layer, "directed")));
-    for (String array : spec.cell().stateArrays()) {
+    for (String array : arrays()) {
       from.add(ofLayer(layer, array));
       to.add(ofLayer(layer, array + "_next"));
     }
     Attribute units = Attribute.of("hidden_size", hidden);
-    switch (spec.cell()) {
-      case LSTM -> graph.operator("LSTM", from, to, units);
-      case GRU ->
+    switch (spec.cell().label()) {
+      case "lstm" -> graph.operator("LSTM", from, to, units);
+      case "gru" ->
           // The reset gate inside the recurrent product, as PyTorch has it.
           graph.operator("GRU", from, to, units, Attribute.of("linear_before_reset", 1));
-      case RNN_TANH -> graph.operator("RNN", from, to, units, activation("Tanh"));
-      case RNN_RELU -> graph.operator("RNN", from, to, units, activation("Relu"));
+      case "rnn-tanh" -> graph.operator("RNN", from, to, units, activation("Tanh"));
+      default -> graph.operator("RNN", from, to, units, activation("Relu"));
     }
     graph.operator("Squeeze", List.of(to.getFirst(), "directions"), List.of(above));
     return above;
@@ -203,12 +208,7 @@ public final class OnnxExport {
 
   /** A parameter with the blocks of its gates in ONNX's order. */
   private float[] gates(String name) {
-    int[] order =
-        switch (spec.cell()) {
-          case LSTM -> new int[] {0, 3, 1, 2}; // i, f, g, o become i, o, f, c
-          case GRU -> new int[] {1, 0, 2}; // r, z, n become z, r, h
-          case RNN_TANH, RNN_RELU -> new int[] {0};
-        };
+    int[] order = order();
     float[] values = theta.get(name);
     int block = values.length / order.length;
     var ordered = new float[values.length];
@@ -216,6 +216,18 @@ public final class OnnxExport {
       System.arraycopy(values, order[gate] * block, ordered, gate * block, block);
     }
     return ordered;
+  }
+
+  private int[] order() {
+    return switch (spec.cell().label()) {
+      case "lstm" -> new int[] {0, 3, 1, 2}; // i, f, g, o become i, o, f, c
+      case "gru" -> new int[] {1, 0, 2}; // r, z, n become z, r, h
+      default -> new int[] {0};
+    };
+  }
+
+  private List<String> arrays() {
+    return spec.cell().equals(Cell.LSTM) ? List.of("h", "c") : List.of("h");
   }
 
   /** So many arrays of one length behind each other. */

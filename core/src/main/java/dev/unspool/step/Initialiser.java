@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.step;
 
+import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** Where the values of a parameter begin. */
@@ -35,7 +36,19 @@ public interface Initialiser {
 
   /** One number everywhere. */
   static Initialiser constant(double value) {
-    return (theta, offset, rows, columns, _) ->
-        java.util.Arrays.fill(theta, offset, offset + rows * columns, (float) value);
+    return new Constant(value);
+  }
+
+  /**
+   * One number everywhere: what begins so, such as a gain of 1 or an initial state of 0, does so
+   * however weights are drawn.
+   *
+   * @param value the number
+   */
+  record Constant(double value) implements Initialiser {
+    @Override
+    public void fill(float[] theta, int offset, int rows, int columns, RandomGenerator random) {
+      Arrays.fill(theta, offset, offset + rows * columns, (float) value);
+    }
   }
 }

@@ -40,7 +40,7 @@ public final class Step {
 
   private final Graph graph = new Graph(Origin::find);
   private final ParameterLayout.Builder layout = ParameterLayout.builder();
-  private final Map<String, Initialiser> initialisers = new LinkedHashMap<>();
+  private final Map<String, Declaration> declarations = new LinkedHashMap<>();
 
   /** Learned initial states, by name: they stand in θ behind the layers that they belong to. */
   private final Map<String, Integer> initialStates = new LinkedHashMap<>();
@@ -53,6 +53,8 @@ public final class Step {
   private final int classes;
   private Names names = Names.PLAIN;
   private Initialiser initialiser = Initialiser.uniform(0.1);
+  private int unitsOfGate;
+  private List<String> gates = List.of();
   private boolean learnedInitialStates;
 
   /**
@@ -93,18 +95,32 @@ public final class Step {
   private Signal named(Names inner, Supplier<Signal> part) {
     Names outer = names;
     Initialiser before = initialiser;
+    int unitsBefore = unitsOfGate;
+    List<String> gatesBefore = gates;
     names = inner;
     try {
       return part.get();
     } finally {
       names = outer;
       initialiser = before;
+      unitsOfGate = unitsBefore;
+      gates = gatesBefore;
     }
   }
 
   /** Says where the parameters begin that are declared from here on, to the end of this part. */
   public void initialise(Initialiser values) {
     initialiser = values;
+  }
+
+  /**
+   * Says that parameters of {@code units} rows for each of these gates, which are declared from
+   * here on, to the end of this part, consist of one block a gate, in this order. What is drawn at
+   * random can then be drawn for each gate, and the bias of a gate called {@code forget} be chosen.
+   */
+  public void gates(int units, String... inOrder) {
+    unitsOfGate = units;
+    gates = List.of(inOrder);
   }
 
   // ----- parameters
@@ -145,7 +161,8 @@ public final class Step {
     } catch (IllegalArgumentException e) {
       throw refused(String.valueOf(e.getMessage()));
     }
-    initialisers.put(name, values);
+    boolean ofGates = shape[0] == (long) unitsOfGate * gates.size();
+    declarations.put(name, new Declaration(values, ofGates ? gates : List.of()));
   }
 
   /** W·x with a matrix of {@code outputs} rows. */
@@ -317,8 +334,8 @@ public final class Step {
     return new Program(graph, input, classes, arrays, y, layout.build(), masks);
   }
 
-  Map<String, Initialiser> initialisers() {
-    return initialisers;
+  Map<String, Declaration> declarations() {
+    return declarations;
   }
 
   /** Records an operation; what does not fit is refused with the author's line. */

@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 public final class StepProgram implements Model {
   private final Program program;
   private final StateLayout state;
-  private final Map<String, Initialiser> initialisers;
+  private final Map<String, Declaration> declarations;
 
   /** Writes a step down. */
   @FunctionalInterface
@@ -38,7 +38,7 @@ public final class StepProgram implements Model {
 
   private StepProgram(Step step, Signal output) {
     this.program = step.finish(output);
-    this.initialisers = Map.copyOf(step.initialisers());
+    this.declarations = Map.copyOf(step.declarations());
     List<StateLayout.Entry> arrays =
         program.states().stream()
             .map(array -> new StateLayout.Entry(array.name(), array.width()))
@@ -93,6 +93,21 @@ public final class StepProgram implements Model {
     return program.parameters();
   }
 
+  /** What the author said of a parameter. */
+  public Declaration declaration(String parameter) {
+    Declaration declaration = declarations.get(parameter);
+    if (declaration == null) {
+      throw new IllegalArgumentException(
+          "no parameter '%s'; there are:%n%s".formatted(parameter, parameters()));
+    }
+    return declaration;
+  }
+
+  /** What the step does with each parameter, by name. */
+  public Map<String, Declaration.Use> uses() {
+    return Declaration.uses(program);
+  }
+
   /** Names and sizes of the arrays that are carried from step to step. */
   @Override
   public StateLayout state() {
@@ -117,15 +132,10 @@ public final class StepProgram implements Model {
     requireLayout(theta);
     for (var slice : program.parameters().slices()) {
       var shape = slice.shape();
-      Initialiser values = initialisers.get(slice.name());
-      if (values != null) {
-        values.fill(
-            theta.values(),
-            slice.offset(),
-            shape.getFirst(),
-            shape.size() == 1 ? 1 : shape.get(1),
-            random);
-      }
+      int columns = shape.size() == 1 ? 1 : shape.get(1);
+      declaration(slice.name())
+          .initialiser()
+          .fill(theta.values(), slice.offset(), shape.getFirst(), columns, random);
     }
   }
 

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Cell;
-import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import java.util.ArrayList;
@@ -16,7 +15,7 @@ import java.util.List;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Both ways to a Jacobian against central differences in float64, and against each other. */
 class SequenceJacobianTest {
@@ -31,8 +30,8 @@ class SequenceJacobianTest {
   }
 
   private static SignalGraph network(Cell cell, int layers, int outputs, boolean learned) {
-    var spec = new NetworkSpec(new Input.Numeric(2), cell, 3, layers, 0, outputs, false, learned);
-    return NetworkGraph.of(new Network(spec)).graph();
+    var spec = NetworkSpec.of(cell, 2, 3, outputs).withLayers(layers);
+    return NetworkGraph.of(new Network(learned ? spec.withLearnedInitialState() : spec)).graph();
   }
 
   /** Two tanh layers and a linear one with delays 0 to 3 between all of them. */
@@ -58,7 +57,7 @@ class SequenceJacobianTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void bothWaysAgreeWithCentralDifferences(Cell cell) {
     checkUntruncated(network(cell, 1, 2, true));
     checkUntruncated(network(cell, 2, 1, true));
@@ -123,7 +122,7 @@ class SequenceJacobianTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void truncationCutsTheGraph(Cell cell) {
     for (int depth : new int[] {1, 2, 17, 40}) {
       var graph = network(cell, 2, 1, true);
@@ -352,8 +351,7 @@ class SequenceJacobianTest {
 
   @Test
   void shortSequencesGoBackwardsAndLongOnesForwards() {
-    var network =
-        new Network(new NetworkSpec(new Input.Numeric(1), Cell.LSTM, 4, 1, 0, 1, false, false));
+    var network = new Network(NetworkSpec.of(Cell.LSTM, 1, 4, 1));
     var graph = NetworkGraph.of(network).graph();
     int whole = Integer.MAX_VALUE;
     assertFalse(graph.forwardIsCheaper(20, whole));

@@ -23,7 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PredictorTest {
   private static final int STEPS = 12;
@@ -71,7 +71,7 @@ class PredictorTest {
 
   /** Steps one by one are the block that a tape runs at once, without dropout. */
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void carriesItsState(Cell cell) {
     var network = network(cell);
     var theta = theta(network);
@@ -95,7 +95,7 @@ class PredictorTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void goesBackToAState(Cell cell) {
     var network = network(cell);
     var theta = theta(network);

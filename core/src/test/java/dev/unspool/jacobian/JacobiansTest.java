@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The batched Jacobian against one sweep per step, on whole networks. */
 class JacobiansTest {
@@ -62,14 +62,16 @@ class JacobiansTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void agreesWithSweepsOfTheTape(Cell cell) {
     for (var spec :
         List.of(
-            new NetworkSpec(new Input.Numeric(2), cell, 5, 1, 0, 2, false, true),
-            new NetworkSpec(new Input.Numeric(2), cell, 4, 2, 0, 0, false, false),
-            new NetworkSpec(new Input.OneHot(3), cell, 4, 2, 0, 1, false, true),
-            new NetworkSpec(new Input.Embedding(4, 3), cell, 3, 1, 0, 4, true, true))) {
+            NetworkSpec.of(cell, 2, 5, 2).withLearnedInitialState(),
+            NetworkSpec.of(cell, 2, 4, 0).withLayers(2),
+            NetworkSpec.of(cell, new Input.OneHot(3), 4, 1).withLayers(2).withLearnedInitialState(),
+            NetworkSpec.of(cell, new Input.Embedding(4, 3), 3, 4)
+                .withTiedOutput()
+                .withLearnedInitialState())) {
       for (int depth : new int[] {1, 2, 6, STEPS, JacobianRequest.UNTRUNCATED}) {
         compare(spec, depth, 11 + depth % 97);
       }
@@ -157,7 +159,7 @@ class JacobiansTest {
    */
   @Test
   void theForumsExampleForEveryDepth() {
-    var spec = new NetworkSpec(new Input.Numeric(1), Cell.RNN_RELU, 1, 1, 0, 0, false, true);
+    var spec = NetworkSpec.of(Cell.RNN_RELU, 1, 1, 0).withLearnedInitialState();
     var network = new Network(spec);
     var theta = new Parameters(network.parameters());
     theta.set("weight_hh_l0", 0.2f);
@@ -188,8 +190,7 @@ class JacobiansTest {
 
   @Test
   void refusesWhatDoesNotFit() {
-    var network =
-        new Network(new NetworkSpec(new Input.Numeric(1), Cell.GRU, 2, 1, 0, 1, false, false));
+    var network = new Network(NetworkSpec.of(Cell.GRU, 1, 2, 1));
     var jacobians = Jacobians.of(network);
     var inputs = Steps.allocate(3, 1, 1);
     double[] theta = new double[network.parameters().size()];

@@ -22,12 +22,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fitting recurrent networks by Levenberg-Marquardt. */
 class NetworkResidualsTest {
   private static Network network(Cell cell, int hidden) {
-    return new Network(new NetworkSpec(new Input.Numeric(1), cell, hidden, 1, 0, 1, false, false));
+    return new Network(NetworkSpec.of(cell, 1, hidden, 1));
   }
 
   private static double[] noise(int steps, long seed) {
@@ -55,7 +55,7 @@ class NetworkResidualsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void findsANetworkThatMadeTheData(Cell cell) {
     var network = network(cell, 2);
     double[] truth = NetworkResiduals.widen(network.initialise(new SplitMix64(5)));
@@ -157,8 +157,7 @@ class NetworkResidualsTest {
   @Test
   @SuppressWarnings("ReferenceEquality") // one of two objects
   void namesTheValueThatIsNoNumber() {
-    var network =
-        new Network(new NetworkSpec(new Input.Numeric(1), Cell.RNN_TANH, 2, 1, 0, 2, false, false));
+    var network = new Network(NetworkSpec.of(Cell.RNN_TANH, 1, 2, 2));
     double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
     double[] second = noise(40, 2);
     second[2 * 7 + 1] = Double.NaN;
@@ -227,8 +226,7 @@ class NetworkResidualsTest {
     var wrong = new Sequence(new double[4], new double[5], new double[5]);
     assertThrows(
         IllegalArgumentException.class, () -> new NetworkResiduals(network, List.of(wrong), 2));
-    var classes =
-        new Network(new NetworkSpec(new Input.OneHot(3), Cell.GRU, 2, 1, 0, 1, false, false));
+    var classes = new Network(NetworkSpec.of(Cell.GRU, new Input.OneHot(3), 2, 1));
     assertThrows(IllegalArgumentException.class, () -> new NetworkResiduals(classes, List.of(), 2));
   }
 }

@@ -82,7 +82,7 @@ final class KernelCalls {
   }
 
   private void cells(int hidden) {
-    for (Cell cell : Cell.values()) {
+    for (Cell cell : Cell.builtIn()) {
       var network = new Network(NetworkSpec.of(cell, 2, hidden, 1));
       var theta = network.initialise(random);
       Tape tape = network.open(theta, TapeOptions.training(LANES, 3));

@@ -113,7 +113,7 @@ class InitialisationTest {
     var spec = NetworkSpec.of(Cell.GRU, 1, 3, 1);
     var how = Initialisation.PYTORCH.withForgetBias(1.0);
     var e = assertThrows(IllegalArgumentException.class, () -> draw(spec, how));
-    assertTrue(e.toString().contains("only an LSTM has forget gates, found gru"), e.toString());
+    assertTrue(e.toString().contains("no cell here has a forget gate"), e.toString());
   }
 
   @ParameterizedTest

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Derivatives of every cell against {@code (f(θ + ε) − f(θ − ε)) / 2ε} of the float64 forward pass,
@@ -32,21 +32,21 @@ class CentralDifferencesTest {
   private static final float EPSILON = 0x1p-14f;
 
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void numericInput(Cell cell) {
     var spec = NetworkSpec.of(cell, 3, 4, 2).withLayers(2).withLearnedInitialState();
     check(new Network(spec));
   }
 
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void tiedEmbedding(Cell cell) {
     var spec = NetworkSpec.of(cell, new Input.Embedding(3, 4), 4, 3).withTiedOutput();
     check(new Network(spec));
   }
 
   @ParameterizedTest
-  @EnumSource(Cell.class)
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void oneHotAndNoOutputLayer(Cell cell) {
     check(new Network(NetworkSpec.of(cell, new Input.OneHot(3), 4, 0)));
   }

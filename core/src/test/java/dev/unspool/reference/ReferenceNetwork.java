@@ -47,7 +47,7 @@ final class ReferenceNetwork implements ReferenceStep {
   public Result step(
       Graph graph, Node[] theta, Node[] input, Node[][] entering, double @Nullable [][] masks) {
     var spec = network.spec();
-    int arrays = spec.cell().stateArrays().size();
+    int arrays = entering.length / spec.layers();
     Node[][] leaving = new Node[entering.length][];
     Node[] x = firstInput(graph, theta, input);
     for (int layer = 0; layer < spec.layers(); layer++) {
@@ -90,10 +90,10 @@ final class ReferenceNetwork implements ReferenceStep {
     Node[] next = new Node[hidden];
     Node[] nextCell = new Node[hidden];
     for (int j = 0; j < hidden; j++) {
-      switch (network.spec().cell()) {
-        case RNN_TANH -> next[j] = g.tanh(both(g, theta, layer, 0, j, x, h));
-        case RNN_RELU -> next[j] = g.rectify(both(g, theta, layer, 0, j, x, h));
-        case GRU -> {
+      switch (network.spec().cell().label()) {
+        case "rnn-tanh" -> next[j] = g.tanh(both(g, theta, layer, 0, j, x, h));
+        case "rnn-relu" -> next[j] = g.rectify(both(g, theta, layer, 0, j, x, h));
+        case "gru" -> {
           Node r = g.sigmoid(both(g, theta, layer, 0, j, x, h));
           Node z = g.sigmoid(both(g, theta, layer, 1, j, x, h));
           Node recurrent = g.multiply(r, side(g, theta, "hh", layer, 2, j, h));
@@ -101,7 +101,7 @@ final class ReferenceNetwork implements ReferenceStep {
           Node rest = g.subtract(g.constant(1), z);
           next[j] = g.add(g.multiply(rest, n), g.multiply(z, h[j]));
         }
-        case LSTM -> {
+        case "lstm" -> {
           Node i = g.sigmoid(both(g, theta, layer, 0, j, x, h));
           Node f = g.sigmoid(both(g, theta, layer, 1, j, x, h));
           Node c = g.tanh(both(g, theta, layer, 2, j, x, h));
@@ -109,6 +109,7 @@ final class ReferenceNetwork implements ReferenceStep {
           nextCell[j] = g.add(g.multiply(f, state[1][j]), g.multiply(i, c));
           next[j] = g.multiply(o, g.tanh(nextCell[j]));
         }
+        default -> throw new IllegalArgumentException("no reference of " + network);
       }
     }
     return state.length == 2 ? new Node[][] {next, nextCell} : new Node[][] {next};

@@ -8,7 +8,6 @@ import dev.unspool.engine.Block;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;
-import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.Adam;
@@ -39,12 +38,12 @@ class AllocationTest {
     "LSTM, 1, 1, 200",
     "GRU, 1, 3, 100",
     "GRU, 2, 2, 4",
-    "RNN_TANH, 2, 3, 17",
-    "RNN_RELU, 1, 2, 1"
+    "rnn-tanh, 2, 3, 17",
+    "rnn-relu, 1, 2, 1"
   })
   void updatesAllocateNothing(Cell cell, int k1, int k2, int hidden) {
     int lanes = 3;
-    var spec = new NetworkSpec(new Input.Numeric(2), cell, hidden, 2, 0, 2, false, false);
+    var spec = NetworkSpec.of(cell, 2, hidden, 2).withLayers(2);
     var network = new Network(spec);
     var theta = network.initialise(new Random(1));
     var optimizer = new Adam(theta.values().length);

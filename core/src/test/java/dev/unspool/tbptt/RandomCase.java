@@ -29,7 +29,7 @@ record RandomCase(
 
   static RandomCase of(long seed) {
     var random = new SplitMix64(seed);
-    Cell cell = one(random, Cell.values());
+    Cell cell = one(random, Cell.builtIn().toArray(Cell[]::new));
     int hidden = 1 + random.nextInt(7);
     int layers = 1 + random.nextInt(3);
     int classes = 2 + random.nextInt(4);
@@ -47,7 +47,9 @@ record RandomCase(
     }
     float dropout = layers > 1 && random.nextInt(4) == 0 ? 0.4f : 0;
     boolean learned = random.nextInt(3) == 0;
-    var spec = new NetworkSpec(input, cell, hidden, layers, dropout, outputs, tied, learned);
+    var spec = NetworkSpec.of(cell, input, hidden, outputs).withLayers(layers).withDropout(dropout);
+    spec = tied ? spec.withTiedOutput() : spec;
+    spec = learned ? spec.withLearnedInitialState() : spec;
     LossAt lossAt =
         switch (random.nextInt(3)) {
           case 0 -> LossAt.LAST;

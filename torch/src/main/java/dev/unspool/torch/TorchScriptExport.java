@@ -9,6 +9,7 @@ import dev.unspool.network.NetworkSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.JitModule;
@@ -43,6 +44,12 @@ public final class TorchScriptExport {
           "the parameters have %s values, the network (%s) %s in another layout"
               .formatted(theta.layout().size(), network, network.parameters().size()));
     }
+    NetworkSpec spec = network.spec();
+    if (!spec.isPlain() || !Cell.labels().contains(spec.cell().label())) {
+      throw new IllegalArgumentException(
+          "TorchScript is written of plain networks of built-in cells, found %s; ONNX of others"
+              .formatted(spec));
+    }
     LibTorch.load();
     try (var _ = new PointerScope()) {
       var module = new JitModule(new QualifiedName("__torch__.Unspool"));
@@ -58,7 +65,7 @@ public final class TorchScriptExport {
           .compilation_unit()
           .define(
               new QualifiedNameOptional(type.name().get()),
-              source(network.spec()),
+              source(spec),
               torch.nativeResolver(),
               new SimpleSelf(type));
       module.eval();
@@ -81,7 +88,7 @@ public final class TorchScriptExport {
 
   /** The program, in TorchScript's Python. */
   static String source(NetworkSpec spec) {
-    boolean lstm = spec.cell() == Cell.LSTM;
+    boolean lstm = lstm(spec);
     String state = lstm ? "h, c" : "h";
     var weights = new ArrayList<String>();
     for (int layer = 0; layer < spec.layers(); layer++) {
@@ -96,13 +103,7 @@ public final class TorchScriptExport {
               "torch.one_hot(x, %s).to(self.weight_ih_l0)".formatted(classes);
           case Input.Embedding _ -> "torch.embedding(self.embedding_weight, x)";
         };
-    String operator =
-        switch (spec.cell()) {
-          case LSTM -> "lstm";
-          case GRU -> "gru";
-          case RNN_TANH -> "rnn_tanh";
-          case RNN_RELU -> "rnn_relu";
-        };
+    String operator = spec.cell().label().replace('-', '_');
     String table = spec.tied() ? "self.embedding_weight" : "self.output_weight";
     String outputs =
         spec.outputs() == 0
@@ -126,9 +127,13 @@ public final class TorchScriptExport {
     return spec.learnedInitialState() ? program + initial(spec) : program;
   }
 
+  private static boolean lstm(NetworkSpec spec) {
+    return spec.cell().equals(Cell.LSTM);
+  }
+
   private static String initial(NetworkSpec spec) {
     var results = new ArrayList<String>();
-    for (String array : spec.cell().stateArrays()) {
+    for (String array : lstm(spec) ? List.of("h", "c") : List.of("h")) {
       var rows = new ArrayList<String>();
       for (int layer = 0; layer < spec.layers(); layer++) {
         rows.add("self.initial_layer%s_%s".formatted(layer, array));

@@ -54,16 +54,16 @@ final class NetworkAsTorch {
       Tensor input = linear(below, p.get("weight_ih_l" + layer), p.get("bias_ih_l" + layer));
       Tensor recurrent = linear(h, p.get("weight_hh_l" + layer), p.get("bias_hh_l" + layer));
       int n = spec.hidden();
-      switch (spec.cell()) {
-        case RNN_TANH -> next.add(input.add(recurrent).tanh());
-        case RNN_RELU -> next.add(input.add(recurrent).relu());
-        case GRU -> {
+      switch (spec.cell().label()) {
+        case "rnn-tanh" -> next.add(input.add(recurrent).tanh());
+        case "rnn-relu" -> next.add(input.add(recurrent).relu());
+        case "gru" -> {
           Tensor r = gate(input, 0, n).add(gate(recurrent, 0, n)).sigmoid();
           Tensor z = gate(input, 1, n).add(gate(recurrent, 1, n)).sigmoid();
           Tensor c = gate(input, 2, n).add(r.mul(gate(recurrent, 2, n))).tanh();
           next.add(c.add(z.mul(h.sub(c))));
         }
-        case LSTM -> {
+        case "lstm" -> {
           Tensor all = input.add(recurrent);
           Tensor i = gate(all, 0, n).sigmoid();
           Tensor f = gate(all, 1, n).sigmoid();
@@ -73,8 +73,9 @@ final class NetworkAsTorch {
           next.add(o.mul(c.tanh()));
           next.add(c);
         }
+        default -> throw new IllegalArgumentException("no module for " + spec);
       }
-      below = next.get(spec.cell() == Cell.LSTM ? next.size() - 2 : next.size() - 1);
+      below = next.get(spec.cell().equals(Cell.LSTM) ? next.size() - 2 : next.size() - 1);
     }
     return new StepOutput(below, next);
   }

@@ -50,7 +50,7 @@ class PyTorchWeightsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"lstm, LSTM", "gru, GRU", "rnn, RNN_TANH"})
+  @CsvSource({"lstm, LSTM", "gru, GRU", "rnn, rnn-tanh"})
   void weightsOfPythonGiveTheOutputsOfPython(String name, Cell cell) throws IOException {
     Network network = network(cell);
     var theta = new Parameters(network.parameters());
@@ -202,8 +202,8 @@ class PyTorchWeightsTest {
   @CsvSource({
     "LSTM, numeric, true",
     "GRU, embedding, false",
-    "RNN_RELU, one-hot, true",
-    "RNN_TANH, numeric, false"
+    "rnn-relu, one-hot, true",
+    "rnn-tanh, numeric, false"
   })
   void torchScriptGivesTheSameOutputs(Cell cell, String kind, boolean learned) throws IOException {
     Input input =

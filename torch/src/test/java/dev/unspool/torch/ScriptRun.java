@@ -7,9 +7,11 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
+import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -49,7 +51,7 @@ final class ScriptRun {
       var host = new HostArrays(ScalarType.Float, new Device("cpu"));
       Tensor input = host.tensor(x.values(), 0, x.size(), STEPS, LANES, network.inputs());
       arguments.push_back(new IValue(numeric ? input : input.select(2, 0).to(ScalarType.Long)));
-      for (String array : network.spec().cell().stateArrays()) {
+      for (String array : arrays(network)) {
         arguments.push_back(new IValue(stacked(network, start, array, host)));
       }
       var result = module.forward(arguments).toTuple().elements();
@@ -57,7 +59,7 @@ final class ScriptRun {
       assertArrayEquals(expected, values(result.get(0).toTensor(), expected.length), 1e-6f);
       State end = tape.state();
       int position = 1;
-      for (String array : network.spec().cell().stateArrays()) {
+      for (String array : arrays(network)) {
         Tensor all = result.get(position++).toTensor();
         for (int layer = 0; layer < network.spec().layers(); layer++) {
           float[] one = end.array("layer" + layer + "." + array);
@@ -70,6 +72,10 @@ final class ScriptRun {
         module.get_method("initial").apply(lanes);
       }
     }
+  }
+
+  private static List<String> arrays(Network network) {
+    return network.spec().cell().equals(Cell.LSTM) ? List.of("h", "c") : List.of("h");
   }
 
   private static Tensor stacked(Network network, State state, String array, HostArrays host) {

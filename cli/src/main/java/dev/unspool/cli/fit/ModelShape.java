@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
-import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.NarxCore;
@@ -14,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The shape of a model.
  *
- * @param cell kind of the recurrent layers; null for layers of tanh units
+ * @param cell name of the cell of the recurrent layers; null for layers of tanh units
  * @param hidden units of each layer
  * @param inputDelays taps on the inputs
  * @param outputDelays taps on the fed-back outputs
  * @param internalDelays taps between the layers of tanh units
  */
 public record ModelShape(
-    @Nullable Cell cell,
+    @Nullable String cell,
     List<Integer> hidden,
     List<Integer> inputDelays,
     List<Integer> outputDelays,
@@ -48,14 +47,16 @@ public record ModelShape(
   private static NarxSpec spec(
       int inputs,
       int targets,
-      @Nullable Cell cell,
+      @Nullable String cell,
       List<Integer> hidden,
       List<Integer> inputDelays,
       List<Integer> outputDelays,
       List<Integer> internalDelays) {
     try {
       NarxCore core =
-          cell == null ? new NarxCore.Tanh(hidden) : new NarxCore.Recurrent(cell, hidden);
+          cell == null
+              ? new NarxCore.Tanh(hidden)
+              : new NarxCore.Recurrent(Cell.named(cell), hidden);
       return new NarxSpec(inputs, targets, inputDelays, outputDelays, internalDelays, core);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
@@ -83,7 +84,7 @@ public record ModelShape(
     return "%s %s, input delays %s, output delays %s%s"
         .formatted(
             layers,
-            cell == null ? "tanh" : Labels.of(cell),
+            cell == null ? "tanh" : cell,
             delays(inputDelays),
             delays(outputDelays),
             internalDelays.isEmpty() ? "" : ", internal delays " + delays(internalDelays));

@@ -70,6 +70,11 @@ public record CsvConfig(
     }
   }
 
+  /** Number of outputs of its network: two a target where a variance is predicted too. */
+  int outputs() {
+    return targets.size() * (loss == SeriesLoss.GAUSSIAN ? 2 : 1);
+  }
+
   /** Checks what can be checked without the file. */
   public CsvConfig {
     decimal = decimal == 0 ? '.' : decimal; // as Gson leaves what a file does not say

@@ -1,47 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.network.Cell;
 import dev.unspool.network.Initialisation;
 import dev.unspool.network.Input;
-import dev.unspool.network.NetworkSpec;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The network between what goes in and what comes out, which the data decide.
  *
- * @param cell kind of all recurrent layers
- * @param hidden units of each layer
+ * @param cell cells of the recurrent layers: the name of one for all, or of each, with commas; one
+ *     that ends in {@code .java} is the user's own
+ * @param hidden units of each layer; of the first, where {@code stack} says more
  * @param layers number of recurrent layers
  * @param dropout probability between layers
  * @param embedding width of the table that tokens are looked up in; 0: one-hot; not for numbers
  * @param tied whether the output uses that table too
  * @param learnedInitialState whether the initial state is learned
  * @param init how the weights begin; null as PyTorch's do
+ * @param stack what is not in a stack of equal layers under a linear output; null for that
+ * @param cellCrc32c checksum of the user's own cell, which is in the run's folder; null without one
  */
 public record NetworkConfig(
-    Cell cell,
+    String cell,
     int hidden,
     int layers,
     double dropout,
     int embedding,
     boolean tied,
     boolean learnedInitialState,
-    @Nullable Initialisation init) {
+    @Nullable Initialisation init,
+    @Nullable Stack stack,
+    @Nullable String cellCrc32c) {
+
+  /**
+   * What is around the layers.
+   *
+   * @param hidden units of each layer
+   * @param residual whether each layer's input is added to its output
+   * @param norm whether there is layer normalisation between layers
+   * @param skip whether the input is beside what each layer and the output see
+   * @param head widths of the rectified layers before the output
+   */
+  public record Stack(
+      List<Integer> hidden, boolean residual, boolean norm, boolean skip, List<Integer> head) {}
+
+  /** What is around the layers, said or not. */
+  public Stack around() {
+    return stack != null ? stack : new Stack(List.of(hidden), false, false, false, List.of());
+  }
 
   /** How the weights begin. */
   public Initialisation initialisation() {
     return init == null ? Initialisation.PYTORCH : init;
   }
 
-  /** The network for given inputs and outputs. */
-  NetworkSpec spec(Input input, int outputs) {
-    try {
-      return new NetworkSpec(
-          input, cell, hidden, layers, (float) dropout, outputs, tied, learnedInitialState);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
+  /** The name of the cell that the user wrote; empty where there is none. */
+  String ownCell() {
+    return cells().stream().filter(name -> name.endsWith(CellFile.SUFFIX)).findFirst().orElse("");
+  }
+
+  /** The name of each layer's cell. */
+  List<String> cells() {
+    List<String> names = List.of(cell.split(",", -1));
+    return repeated(names, "cell", "name");
+  }
+
+  /** The units of each layer. */
+  List<Integer> widths() {
+    return repeated(around().hidden, "hidden", "width");
+  }
+
+  private <T> List<T> repeated(List<T> each, String option, String what) {
+    if (each.size() != 1 && each.size() != layers) {
+      throw new UsageException(
+          "--%s has %s %ss for %s layers; give one, or one for each layer"
+              .formatted(option, each.size(), what, layers));
     }
+    return IntStream.range(0, layers).mapToObj(l -> each.get(l % each.size())).toList();
   }
 
   /** The input of a network that reads tokens. */

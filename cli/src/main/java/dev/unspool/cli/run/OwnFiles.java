@@ -25,6 +25,7 @@ record OwnFiles(Path path) {
   static final String LOSS_CHART = "loss.png";
   static final String FORECAST_CHART = "forecast.png";
   static final String VOCABULARY = "vocabulary.txt";
+  static final String CELL = "cell.java";
   static final String CHECKPOINT = "checkpoint";
 
   /** While it is there, and nothing that makes the folder a run, one is being made or unmade. */
@@ -42,6 +43,7 @@ record OwnFiles(Path path) {
           LOSS_CHART,
           FORECAST_CHART,
           VOCABULARY,
+          CELL,
           RunFolder.BEST_WEIGHTS,
           "weights.safetensors",
           "simulation.png",

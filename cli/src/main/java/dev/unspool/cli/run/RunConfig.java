@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.unspool.cli.report.Json;
 import dev.unspool.network.Input;
+import dev.unspool.network.NetworkSpec;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -93,11 +94,21 @@ public record RunConfig(
     Path _ = Path.of(file());
     if (csv != null) {
       csv.requireUsable();
-      network.spec(new Input.Numeric(csv.inputs().size()), csv.targets().size());
     }
-    if (text != null) {
-      int words = text.tokens() == TokenKind.BYTES ? 256 : text.vocabulary();
-      network.spec(network.tokens(words), words);
+    spec(new Architecture(network, null));
+  }
+
+  /**
+   * The network; of words as many as there may be.
+   *
+   * @param architecture of this run
+   * @throws UsageException if none can be built
+   */
+  NetworkSpec spec(Architecture architecture) {
+    if (csv != null) {
+      return architecture.spec(new Input.Numeric(csv.inputs().size()), csv.outputs());
     }
+    int words = text == null || text.tokens() == TokenKind.BYTES ? 256 : text.vocabulary();
+    return architecture.spec(network.tokens(words), words);
   }
 }

@@ -159,6 +159,23 @@ public record RunFolder(Path path) {
     return path.resolve(OwnFiles.VOCABULARY);
   }
 
+  /** The cell that the user wrote, if it is no built-in one. */
+  public Path cell() {
+    return path.resolve(OwnFiles.CELL);
+  }
+
+  /**
+   * The network of a run. A cell that the user wrote is compiled, and will be run.
+   *
+   * @throws RunException if that cell is not the one that training began with
+   */
+  public Architecture architecture(RunConfig config) throws IOException {
+    NetworkConfig network = config.network();
+    String crc32c = network.cellCrc32c();
+    return new Architecture(
+        network, crc32c == null ? null : CellFile.read(this, network.ownCell(), crc32c));
+  }
+
   /** Weights and the state of training. */
   public CheckpointFolder checkpoints() {
     return new CheckpointFolder(path.resolve(OwnFiles.CHECKPOINT));

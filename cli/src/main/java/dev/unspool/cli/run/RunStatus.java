@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param folder its path
  * @param config how the run is built
+ * @param equations a step of its network, one equation a line
  * @param checkpoint where training stands
  * @param figures how well the model does, once training is over
  * @param files names of the files
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record RunStatus(
     String folder,
     RunConfig config,
+    List<String> equations,
     @Nullable Checkpoint checkpoint,
     @Nullable Figures figures,
     List<String> files) {
@@ -66,6 +69,7 @@ public record RunStatus(
   /** Looks into a folder. */
   public static RunStatus read(RunFolder folder) throws IOException {
     RunConfig config = folder.readConfig();
+    var network = new Network(config.spec(folder.architecture(config)));
     Checkpoint checkpoint =
         folder.hasCheckpoint(config) ? Checkpoint.of(folder.checkpoints().about()) : null;
     Figures figures =
@@ -74,6 +78,7 @@ public record RunStatus(
       return new RunStatus(
           folder.path().toString(),
           config,
+          network.program().toString().lines().toList(),
           checkpoint,
           figures,
           files

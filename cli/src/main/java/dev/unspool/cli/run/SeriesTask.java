@@ -34,20 +34,21 @@ public final class SeriesTask implements Task {
   private static final int CHART_ROWS = 2_000;
 
   private final CsvConfig config;
+  private final Architecture architecture;
   private final NetworkSpec network;
   private final Table table;
   private final CsvConfig.Facts facts;
   private final Normalisation normalisation;
   private final List<TargetScale> targets;
 
-  private SeriesTask(CsvConfig config, NetworkConfig network, Table table, CsvConfig.Facts facts) {
+  private SeriesTask(CsvConfig config, Architecture network, Table table, CsvConfig.Facts facts) {
     this.config = config.with(facts);
     this.table = table;
     this.facts = facts;
     this.normalisation = facts.normalisation();
     this.targets = scales(config, table, normalisation, facts.change());
-    int outputs = targets.size() * (config.loss() == SeriesLoss.GAUSSIAN ? 2 : 1);
-    this.network = network.spec(new Input.Numeric(config.inputs().size()), outputs);
+    this.network = network.spec(new Input.Numeric(config.inputs().size()), config.outputs());
+    this.architecture = network;
   }
 
   /**
@@ -55,7 +56,7 @@ public final class SeriesTask implements Task {
    *
    * @throws UsageException if a column is not there
    */
-  public static SeriesTask open(CsvConfig config, NetworkConfig network) throws IOException {
+  public static SeriesTask open(CsvConfig config, Architecture network) throws IOException {
     Path path = Path.of(config.file());
     Table table = config.format().open(path, config.columns()).read(config.columns());
     try {
@@ -171,6 +172,11 @@ public final class SeriesTask implements Task {
           "%s has changed since training began: it is as long as it was, but has other numbers in the columns %s; put the old file back or train a new run"
               .formatted(config.file(), String.join(", ", config.columns())));
     }
+  }
+
+  @Override
+  public void keep(RunFolder folder) throws IOException {
+    architecture.keep(folder);
   }
 
   @Override

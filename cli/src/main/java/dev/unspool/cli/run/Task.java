@@ -15,10 +15,10 @@ public sealed interface Task extends AutoCloseable permits SeriesTask, TextTask 
   /** Opens the data of a run. */
   static Task open(RunFolder folder, RunConfig config) throws IOException {
     if (config.csv() != null) {
-      return SeriesTask.open(config.csv(), config.network());
+      return SeriesTask.open(config.csv(), folder.architecture(config));
     }
     if (config.text() != null) {
-      return TextTask.open(config.text(), config.network(), folder.vocabulary());
+      return TextTask.open(config.text(), folder.architecture(config), folder.vocabulary());
     }
     throw new IllegalArgumentException("a run needs a table or a text");
   }
@@ -31,7 +31,7 @@ public sealed interface Task extends AutoCloseable permits SeriesTask, TextTask 
   void requireUnchanged() throws IOException;
 
   /** Keeps what the run needs beside its configuration. */
-  default void keep(RunFolder folder) throws IOException {}
+  void keep(RunFolder folder) throws IOException;
 
   /** The network that the data ask for. */
   NetworkSpec network();

@@ -33,28 +33,34 @@ public final class TextTask implements Task {
 
   private final TextConfig config;
   private final Vocabulary vocabulary;
+  private final Architecture architecture;
   private final NetworkSpec network;
   private final @Nullable Tokens tokens;
 
   private TextTask(
-      TextConfig config, NetworkConfig network, Vocabulary vocabulary, @Nullable Tokens tokens) {
+      TextConfig config,
+      Architecture architecture,
+      Vocabulary vocabulary,
+      @Nullable Tokens tokens) {
     this.config = config;
     this.vocabulary = vocabulary;
     this.tokens = tokens;
-    this.network = network.spec(network.tokens(vocabulary.size()), vocabulary.size());
+    this.architecture = architecture;
+    int words = vocabulary.size();
+    this.network = architecture.spec(architecture.config().tokens(words), words);
   }
 
   /** Reads the text of a new run, and finds its words. */
-  public static TextTask open(TextConfig config, NetworkConfig network) throws IOException {
+  public static TextTask open(TextConfig config, Architecture network) throws IOException {
     return open(config, network, Vocabularies.find(config));
   }
 
   /** Reads the text of a run that has a vocabulary. */
-  static TextTask open(TextConfig config, NetworkConfig network, Path words) throws IOException {
+  static TextTask open(TextConfig config, Architecture network, Path words) throws IOException {
     return open(config, network, Vocabularies.read(config, words));
   }
 
-  private static TextTask open(TextConfig config, NetworkConfig network, Vocabulary vocabulary)
+  private static TextTask open(TextConfig config, Architecture network, Vocabulary vocabulary)
       throws IOException {
     Path path = Path.of(config.file());
     Tokens tokens = Tokens.read(path, vocabulary);
@@ -77,7 +83,7 @@ public final class TextTask implements Task {
   }
 
   /** Only the vocabulary of a run, for writing. */
-  public static TextTask withoutText(TextConfig config, NetworkConfig network, Path words)
+  public static TextTask withoutText(TextConfig config, Architecture network, Path words)
       throws IOException {
     return new TextTask(config, network, Vocabularies.read(config, words), null);
   }
@@ -91,6 +97,7 @@ public final class TextTask implements Task {
   @Override
   public void keep(RunFolder folder) throws IOException {
     Vocabularies.write(vocabulary, folder.vocabulary());
+    architecture.keep(folder);
   }
 
   /** The token that ends a line. */

@@ -58,10 +58,15 @@ public final class TrainingRun {
    * Refuses a training that cannot begin, before anything is made for it: too few data for the
    * lanes, or sizes for which there is no memory.
    */
-  public static void requirePossible(TrainingConfig config, Task task) throws IOException {
+  public static void requirePossible(RunConfig config, Task task) throws IOException {
     var network = new Network(task.network());
-    task.training(config.lanes()).close();
-    engine(config, task, network, new Parameters(network.parameters())).close();
+    try {
+      config.network().initialisation().requireFor(network.program());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--forget-bias is for cells such as --cell lstm: " + e.getMessage());
+    }
+    task.training(config.training().lanes()).close();
+    engine(config.training(), task, network, new Parameters(network.parameters())).close();
   }
 
   private static Tbptt engine(TrainingConfig config, Task task, Network network, Parameters theta) {
