@@ -26,7 +26,7 @@ public final class LongRun {
     long steps = args.length > 0 ? Long.parseLong(args[0]) : 2_000_000;
     var network = new Network(NetworkSpec.of(Cell.LSTM, 2, 32, 1).withLayers(2));
     var theta = network.initialise(new SplitMix64(1));
-    var adam = new Adam(theta.layout().size());
+    var adam = new Adam().bind(theta);
     var block = Block.allocate(K1, 4, 2, 1);
     var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (var engine =
@@ -50,7 +50,7 @@ public final class LongRun {
         }
         engine.forward(block);
         engine.sweep();
-        adam.step(theta.values(), engine.gradient().values(), 1e-3);
+        adam.step(engine.gradient(), 1e-3);
         engine.parametersChanged();
       }
       long bytes = bean.getCurrentThreadAllocatedBytes() - allocated;

@@ -140,8 +140,8 @@ public final class MyCell {
             .lanes(lanes)
             .build();
     var training =
-        Trainer.builder(engine, theta, new AddingTask(8, 8, lanes, seed))
-            .optimizer(new Adam(theta.layout().size()))
+        Trainer.builder(engine, new AddingTask(8, 8, lanes, seed))
+            .optimizer(new Adam())
             .learningRate(LearningRate.cosine(2e-2, 50, updates, 2e-4))
             .clipping(Clipping.byNorm(1))
             .build();

@@ -45,7 +45,7 @@ public final class ChangingWeights {
                 })
             .build();
     var theta = model.initialise(new SplitMix64(1));
-    var sgd = new Sgd(theta.layout().size());
+    var sgd = new Sgd().bind(theta);
     var block = Block.allocate(k1, 1, 1, 1);
     block.inputs().fill(0.5f);
     block.targets().fill(-0.5f);
@@ -58,7 +58,7 @@ public final class ChangingWeights {
       for (int update = 0; update < 10; update++) {
         engine.forward(block);
         engine.sweep();
-        sgd.step(theta.values(), engine.gradient().values(), 0.1);
+        sgd.step(engine.gradient(), 0.1);
         engine.parametersChanged();
       }
       return ThreeLayers.norm(engine.gradient().values());

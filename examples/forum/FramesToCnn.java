@@ -71,7 +71,7 @@ public final class FramesToCnn {
             .build();
     var model = new ModelWithHead(lstm, cnn, new MeanSquaredError());
     var theta = model.initialise(new SplitMix64(1));
-    var adam = new Adam(theta.layout().size());
+    var adam = new Adam().bind(theta);
     var random = new Random(1);
     var past = new float[LANES][FRAMES];
     var block = Block.allocate(1, LANES, 1, 1);
@@ -93,9 +93,9 @@ public final class FramesToCnn {
           block.targets().set(0, lane, 0, mean);
         }
         engine.forward(block);
-        losses[5 * update / updates] += engine.sweep() * 5 / updates;
-        Clipping.byNorm(1).apply(engine.gradient().values());
-        adam.step(theta.values(), engine.gradient().values(), 5e-3);
+        losses[5 * update / updates] += engine.sweep().value() * 5 / updates;
+        Clipping.byNorm(1).apply(engine.gradient());
+        adam.step(engine.gradient(), 5e-3);
         engine.parametersChanged();
       }
     }

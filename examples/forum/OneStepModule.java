@@ -51,7 +51,7 @@ public final class OneStepModule {
                 })
             .build();
     var theta = model.initialise(new SplitMix64(1));
-    var adam = new Adam(theta.layout().size());
+    var adam = new Adam().bind(theta);
     var random = new Random(1);
     var block = Block.allocate(k1, 8, 1, 1);
     var past = new float[2][8];
@@ -73,9 +73,9 @@ public final class OneStepModule {
           }
         }
         engine.forward(block);
-        losses[update / 200] += engine.sweep() / 200;
-        Clipping.byNorm(1).apply(engine.gradient().values());
-        adam.step(theta.values(), engine.gradient().values(), 1e-2);
+        losses[update / 200] += engine.sweep().value() / 200;
+        Clipping.byNorm(1).apply(engine.gradient());
+        adam.step(engine.gradient(), 1e-2);
         engine.parametersChanged();
       }
     }

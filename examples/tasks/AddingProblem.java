@@ -57,8 +57,8 @@ public final class AddingProblem {
             .lanes(lanes)
             .build();
     var training =
-        Trainer.builder(engine, theta, new AddingTask(VALUES, DELAY, lanes, seed))
-            .optimizer(new Adam(theta.layout().size()))
+        Trainer.builder(engine, new AddingTask(VALUES, DELAY, lanes, seed))
+            .optimizer(new Adam())
             .learningRate(LearningRate.cosine(2e-2, 50, updates, 2e-4))
             .clipping(Clipping.byNorm(1))
             .build();

@@ -63,8 +63,8 @@ public final class CopyProblem {
             .lanes(lanes)
             .build();
     var training =
-        Trainer.builder(engine, theta, task)
-            .optimizer(new Adam(theta.layout().size()))
+        Trainer.builder(engine, task)
+            .optimizer(new Adam())
             .learningRate(LearningRate.cosine(1e-2, 50, updates, 1e-4))
             .clipping(Clipping.byNorm(1))
             .build();

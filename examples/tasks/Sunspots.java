@@ -56,10 +56,9 @@ public final class Sunspots {
     var loss = new MeanSquaredError();
     var engine = Tbptt.builder(network, theta).truncation(10, 50).loss(loss).lanes(4).build();
     var source = series.range(split.train()).lanes(4).build(); // four parts side by side
-    var adam = new Adam(theta.layout().size());
 
     var rate = LearningRate.constant(5e-3);
-    var training = Trainer.builder(engine, theta, source).optimizer(adam).learningRate(rate);
+    var training = Trainer.builder(engine, source).optimizer(new Adam()).learningRate(rate);
     try (var trainer = training.epochs(10).build()) {
       while (trainer.update() != null) {} // ten steps forwards, at most fifty back, one update
     }

@@ -70,7 +70,7 @@ final class Agree {
     int steps = targets.length / LANES;
     var inputs = Steps.of(x, steps, LANES, 2);
     var wanted = Steps.of(targets, steps, LANES, 1);
-    var adam = new Adam(theta.layout().size());
+    var adam = new Adam().bind(theta);
     var line = new StringBuilder();
     try (var engine =
         Tbptt.builder(model, theta)
@@ -84,8 +84,8 @@ final class Agree {
         block.inputs().set(inputs.view(from, from + k1));
         block.targets().set(wanted.view(from, from + k1));
         engine.forward(block);
-        line.append(engine.sweep()).append(' ');
-        adam.step(theta.values(), engine.gradient().values(), 1e-2);
+        line.append(engine.sweep().value()).append(' ');
+        adam.step(engine.gradient(), 1e-2);
         engine.parametersChanged();
       }
     }

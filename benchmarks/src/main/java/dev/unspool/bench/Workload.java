@@ -19,7 +19,7 @@ public final class Workload implements AutoCloseable {
 
   private final Sample sample;
   private final Parameters theta;
-  private final Optimizer optimizer;
+  private final Optimizer.Bound optimizer;
   private final Tbptt engine;
   private final List<Block> blocks = new ArrayList<>();
   private int next;
@@ -29,7 +29,6 @@ public final class Workload implements AutoCloseable {
     Shape shape = sample.shape();
     this.sample = sample;
     this.theta = sample.theta().copy();
-    this.optimizer = new Adam(theta.values().length);
     this.engine =
         Tbptt.builder(sample.network(), theta)
             .truncation(shape.k1(), shape.k2())
@@ -38,6 +37,7 @@ public final class Workload implements AutoCloseable {
             .weightPolicy(shape.family().policy())
             .threads(threads)
             .build();
+    this.optimizer = new Adam().bind(theta, engine.workers());
     Steps inputs = sample.inputs();
     Block shapes = Block.allocate(shape.k1(), shape.lanes(), 0, 0);
     for (int from = 0; from < inputs.steps(); from += shape.k1()) {
@@ -55,7 +55,7 @@ public final class Workload implements AutoCloseable {
   public void update() {
     sweep();
     if (sample.shape().family().adam()) {
-      optimizer.step(theta.values(), engine.gradient().values(), RATE);
+      optimizer.step(engine.gradient(), RATE);
       engine.parametersChanged();
     }
   }

@@ -4,12 +4,14 @@ package dev.unspool.inference;
 import dev.unspool.engine.Block;
 import dev.unspool.engine.BlockSource;
 import dev.unspool.loss.Loss;
+import dev.unspool.loss.LossValue;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.model.Workers;
 
 /**
  * What a model makes of data it does not learn from.
@@ -49,6 +51,7 @@ public record Evaluation(double loss, double weight) {
         new TapeOptions(lanes, blockSteps, blockSteps, WeightPolicy.CURRENT, false, 0, false);
     var block = Block.allocate(blockSteps, lanes, source.inputs(), source.targets());
     var gradient = Steps.allocate(blockSteps, lanes, model.outputs());
+    Loss bound = loss.bind(Workers.caller());
     double sum = 0;
     double total = 0;
     try (Tape tape = model.open(theta, options)) {
@@ -57,11 +60,11 @@ public record Evaluation(double loss, double weight) {
         Block part = block.first(count);
         tape.forward(part.inputs(), part.resets());
         Steps outputs = tape.outputs(count);
-        double weight = part.mask().sum();
-        if (weight > 0) {
-          sum +=
-              weight * loss.evaluate(outputs, part.targets(), part.mask(), gradient.view(0, count));
-          total += weight;
+        LossValue value =
+            bound.evaluate(outputs, part.targets(), part.mask(), gradient.view(0, count));
+        if (value.weight() > 0) {
+          sum += value.weight() * value.value();
+          total += value.weight();
         }
         consumer.accept(part, outputs);
       }

@@ -1,37 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
+import dev.unspool.model.Workers;
+
 /**
  * The hot loops, as whole blocks: everything that is worth doing fast stands behind this interface.
  * The scalar implementation is plain Java and the oracle for every other one. Arguments are checked
  * by the callers; kernels only assert.
  */
-public interface Kernels extends AutoCloseable {
+public interface Kernels extends Workers, AutoCloseable {
   /** The implementation's name: {@code scalar}, {@code simd}. */
   String name();
 
   /** An empty matrix of outputs × inputs weights, prepared for one direction. */
   PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction);
-
-  /** Work on rows, of which any part can be done by itself. */
-  interface Rows {
-    /**
-     * Does the rows {@code from} to the one before {@code to}.
-     *
-     * @param part number of the part, less than {@link #threads}
-     */
-    void runRows(int part, int from, int to);
-  }
-
-  /** Number of parts that work is cut into at the most. */
-  int threads();
-
-  /**
-   * Does work on all rows, shared out where that is worth it.
-   *
-   * @param width values of a row, to judge that by
-   */
-  void run(Rows work, int rows, int width);
 
   /**
    * {@code D = Aᵀ·B}: the weight gradient of a whole sweep as one product.
@@ -91,33 +73,44 @@ public interface Kernels extends AutoCloseable {
       float[] gradient,
       int gradientOffset);
 
-  /** Σ v², accumulated in float64. */
-  double sumOfSquares(float[] values);
+  /** Σ v² of the values {@code from} to the one before {@code to}, accumulated in float64. */
+  double sumOfSquares(float[] values, int from, int to);
 
-  /** {@code v *= factor}. */
-  void scale(float[] values, float factor);
+  /** {@code v *= factor} for the values {@code from} to the one before {@code to}. */
+  void scale(float[] values, int from, int to, float factor);
 
   /**
    * Stochastic gradient descent: {@code m = momentum·m + g; θ −= rate·(nesterov ? g + momentum·m :
    * m)}.
    *
    * @param velocity m, of θ's length; empty if momentum is 0
+   * @param from first value that is updated; nothing of others is read or changed
+   * @param to the one after the last
    */
   void sgd(
       float[] theta,
       float[] gradient,
       float[] velocity,
+      int from,
+      int to,
       float rate,
       float momentum,
       boolean nesterov);
 
-  /** RMSprop: {@code s = decay·s + (1 − decay)·g²; θ −= rate·g / (√s + ε)}. */
+  /** RMSprop: {@code s = decay·s + (1 − decay)·g²; θ −= rate·g / (√s + ε)}; a range as above. */
   void rmsprop(
-      float[] theta, float[] gradient, float[] square, float rate, float decay, float epsilon);
+      float[] theta,
+      float[] gradient,
+      float[] square,
+      int from,
+      int to,
+      float rate,
+      float decay,
+      float epsilon);
 
   /**
    * Adam and AdamW: {@code m = β1·m + (1 − β1)·g; v = β2·v + (1 − β2)·g²; θ = shrink·θ − rate·m /
-   * (√v·root + ε)}.
+   * (√v·root + ε)}; a range as above.
    *
    * @param rate learning rate divided by 1 − β1ᵗ
    * @param root 1 / √(1 − β2ᵗ)
@@ -128,6 +121,8 @@ public interface Kernels extends AutoCloseable {
       float[] gradient,
       float[] mean,
       float[] square,
+      int from,
+      int to,
       float beta1,
       float beta2,
       float rate,
@@ -151,6 +146,11 @@ public interface Kernels extends AutoCloseable {
    */
   static Kernels open(int threads) {
     return KernelLookup.open(threads);
+  }
+
+  /** Those that are behind {@code workers}, else those of this process. */
+  static Kernels of(Workers workers) {
+    return workers instanceof Kernels kernels ? kernels : get();
   }
 
   /** Ends the threads, if there are any. */

@@ -103,17 +103,17 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public double sumOfSquares(float[] values) {
+  public double sumOfSquares(float[] values, int from, int to) {
     double sum = 0;
-    for (float value : values) {
-      sum += (double) value * value;
+    for (int i = from; i < to; i++) {
+      sum += (double) values[i] * values[i];
     }
     return sum;
   }
 
   @Override
-  public void scale(float[] values, float factor) {
-    for (int i = 0; i < values.length; i++) {
+  public void scale(float[] values, int from, int to, float factor) {
+    for (int i = from; i < to; i++) {
       values[i] *= factor;
     }
   }
@@ -123,10 +123,12 @@ final class ScalarKernels implements Kernels {
       float[] theta,
       float[] gradient,
       float[] velocity,
+      int from,
+      int to,
       float rate,
       float momentum,
       boolean nesterov) {
-    for (int i = 0; i < theta.length; i++) {
+    for (int i = from; i < to; i++) {
       float g = gradient[i];
       if (momentum != 0) {
         velocity[i] = momentum * velocity[i] + g;
@@ -138,8 +140,15 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void rmsprop(
-      float[] theta, float[] gradient, float[] square, float rate, float decay, float epsilon) {
-    for (int i = 0; i < theta.length; i++) {
+      float[] theta,
+      float[] gradient,
+      float[] square,
+      int from,
+      int to,
+      float rate,
+      float decay,
+      float epsilon) {
+    for (int i = from; i < to; i++) {
       float g = gradient[i];
       square[i] = decay * square[i] + (1 - decay) * g * g;
       theta[i] -= rate * g / ((float) Math.sqrt(square[i]) + epsilon);
@@ -152,13 +161,15 @@ final class ScalarKernels implements Kernels {
       float[] gradient,
       float[] mean,
       float[] square,
+      int from,
+      int to,
       float beta1,
       float beta2,
       float rate,
       float root,
       float epsilon,
       float shrink) {
-    for (int i = 0; i < theta.length; i++) {
+    for (int i = from; i < to; i++) {
       float g = gradient[i];
       mean[i] = beta1 * mean[i] + (1 - beta1) * g;
       square[i] = beta2 * square[i] + (1 - beta2) * g * g;

@@ -142,13 +142,13 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public double sumOfSquares(float[] values) {
-    return SimdVectors.sumOfSquares(values);
+  public double sumOfSquares(float[] values, int from, int to) {
+    return SimdVectors.sumOfSquares(values, from, to);
   }
 
   @Override
-  public void scale(float[] values, float factor) {
-    SimdVectors.scale(values, factor);
+  public void scale(float[] values, int from, int to, float factor) {
+    SimdVectors.scale(values, from, to, factor);
   }
 
   @Override
@@ -156,20 +156,29 @@ final class SimdKernels implements Kernels {
       float[] theta,
       float[] gradient,
       float[] velocity,
+      int from,
+      int to,
       float rate,
       float momentum,
       boolean nesterov) {
     if (momentum == 0) {
-      SimdVectors.descend(theta, gradient, rate);
+      SimdVectors.descend(theta, gradient, from, to, rate);
     } else {
-      SimdVectors.descend(theta, gradient, velocity, rate, momentum, nesterov);
+      SimdVectors.descend(theta, gradient, velocity, from, to, rate, momentum, nesterov);
     }
   }
 
   @Override
   public void rmsprop(
-      float[] theta, float[] gradient, float[] square, float rate, float decay, float epsilon) {
-    SimdVectors.rmsprop(theta, gradient, square, rate, decay, epsilon);
+      float[] theta,
+      float[] gradient,
+      float[] square,
+      int from,
+      int to,
+      float rate,
+      float decay,
+      float epsilon) {
+    SimdVectors.rmsprop(theta, gradient, square, from, to, rate, decay, epsilon);
   }
 
   @Override
@@ -178,13 +187,16 @@ final class SimdKernels implements Kernels {
       float[] gradient,
       float[] mean,
       float[] square,
+      int from,
+      int to,
       float beta1,
       float beta2,
       float rate,
       float root,
       float epsilon,
       float shrink) {
-    SimdVectors.adam(theta, gradient, mean, square, beta1, beta2, rate, root, epsilon, shrink);
+    SimdVectors.adam(
+        theta, gradient, mean, square, from, to, beta1, beta2, rate, root, epsilon, shrink);
   }
 
   @Override

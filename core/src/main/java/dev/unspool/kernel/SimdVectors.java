@@ -55,11 +55,11 @@ final class SimdVectors {
   }
 
   /** Σ v² in float64, in an order that depends on nothing but the length. */
-  static double sumOfSquares(float[] values) {
+  static double sumOfSquares(float[] values, int from, int to) {
     DoubleVector even = DoubleVector.zero(D);
     DoubleVector odd = DoubleVector.zero(D);
-    int whole = F.loopBound(values.length);
-    for (int i = 0; i < whole; i += L) {
+    int whole = from + F.loopBound(to - from);
+    for (int i = from; i < whole; i += L) {
       FloatVector v = FloatVector.fromArray(F, values, i);
       DoubleVector low = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 0);
       DoubleVector high = (DoubleVector) v.convertShape(VectorOperators.F2D, D, 1);
@@ -72,20 +72,20 @@ final class SimdVectors {
     for (int lane = 0; lane < D.length(); lane++) {
       sum += both.lane(lane);
     }
-    for (int i = whole; i < values.length; i++) {
+    for (int i = whole; i < to; i++) {
       sum += (double) values[i] * values[i];
     }
     return sum;
   }
 
-  static void scale(float[] values, float factor) {
-    for (int i = 0; i < values.length; i++) {
+  static void scale(float[] values, int from, int to, float factor) {
+    for (int i = from; i < to; i++) {
       values[i] *= factor;
     }
   }
 
-  static void descend(float[] theta, float[] gradient, float rate) {
-    for (int i = 0; i < theta.length; i++) {
+  static void descend(float[] theta, float[] gradient, int from, int to, float rate) {
+    for (int i = from; i < to; i++) {
       theta[i] -= rate * gradient[i];
     }
   }
@@ -94,13 +94,15 @@ final class SimdVectors {
       float[] theta,
       float[] gradient,
       float[] velocity,
+      int from,
+      int to,
       float rate,
       float momentum,
       boolean nesterov) {
     // θ −= rate·(own·g + past·velocity), both rules in one loop without a branch.
     float own = nesterov ? 1 : 0;
     float past = nesterov ? momentum : 1;
-    for (int i = 0; i < theta.length; i++) {
+    for (int i = from; i < to; i++) {
       float g = gradient[i];
       float v = momentum * velocity[i] + g;
       velocity[i] = v;
@@ -109,16 +111,23 @@ final class SimdVectors {
   }
 
   static void rmsprop(
-      float[] theta, float[] gradient, float[] square, float rate, float decay, float epsilon) {
-    int whole = F.loopBound(theta.length);
-    for (int i = 0; i < whole; i += L) {
+      float[] theta,
+      float[] gradient,
+      float[] square,
+      int from,
+      int to,
+      float rate,
+      float decay,
+      float epsilon) {
+    int whole = from + F.loopBound(to - from);
+    for (int i = from; i < whole; i += L) {
       FloatVector g = FloatVector.fromArray(F, gradient, i);
       FloatVector s = FloatVector.fromArray(F, square, i).mul(decay).add(g.mul(1 - decay).mul(g));
       s.intoArray(square, i);
       FloatVector step = g.mul(rate).div(s.lanewise(VectorOperators.SQRT).add(epsilon));
       FloatVector.fromArray(F, theta, i).sub(step).intoArray(theta, i);
     }
-    for (int i = whole; i < theta.length; i++) {
+    for (int i = whole; i < to; i++) {
       float g = gradient[i];
       square[i] = decay * square[i] + (1 - decay) * g * g;
       theta[i] -= rate * g / ((float) Math.sqrt(square[i]) + epsilon);
@@ -130,14 +139,16 @@ final class SimdVectors {
       float[] gradient,
       float[] mean,
       float[] square,
+      int from,
+      int to,
       float beta1,
       float beta2,
       float rate,
       float root,
       float epsilon,
       float shrink) {
-    int whole = F.loopBound(theta.length);
-    for (int i = 0; i < whole; i += L) {
+    int whole = from + F.loopBound(to - from);
+    for (int i = from; i < whole; i += L) {
       FloatVector g = FloatVector.fromArray(F, gradient, i);
       FloatVector m = FloatVector.fromArray(F, mean, i).mul(beta1).add(g.mul(1 - beta1));
       FloatVector s = FloatVector.fromArray(F, square, i).mul(beta2).add(g.mul(1 - beta2).mul(g));
@@ -149,7 +160,7 @@ final class SimdVectors {
           .sub(m.mul(rate).div(divisor))
           .intoArray(theta, i);
     }
-    for (int i = whole; i < theta.length; i++) {
+    for (int i = whole; i < to; i++) {
       float g = gradient[i];
       mean[i] = beta1 * mean[i] + (1 - beta1) * g;
       square[i] = beta2 * square[i] + (1 - beta2) * g * g;

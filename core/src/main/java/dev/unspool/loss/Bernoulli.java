@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.loss;
 
+import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 
 /**
  * Bernoulli negative log-likelihood in nats (binary cross-entropy on logits): the targets t are
@@ -10,8 +12,6 @@ import dev.unspool.model.Steps;
  * not overflow.
  */
 public record Bernoulli() implements Loss {
-  private static final RowLoss ROW = Bernoulli::row;
-
   @Override
   public int targets(int outputs) {
     return outputs;
@@ -23,11 +23,17 @@ public record Bernoulli() implements Loss {
    * @throws IllegalArgumentException if a target that counts is not from 0 to 1
    */
   @Override
-  public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-    return ROW.mean(outputs, targets, mask, gradient, outputs.features());
+  public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+    return bind(Workers.caller()).evaluate(outputs, targets, mask, gradient);
+  }
+
+  @Override
+  public Loss bind(Workers workers) {
+    return new WeightedMean(this, Bernoulli::row, workers);
   }
 
   private static double row(
+      Kernels kernels,
       float[] outputs,
       int output,
       int width,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.loss;
 
+import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 
 /**
  * Gaussian negative log-likelihood in nats, for models that say how sure they are (Nix and Weigend
@@ -18,7 +20,6 @@ public record GaussianNegativeLogLikelihood() implements Loss {
   static final double FLOOR = -20;
 
   private static final double LOG_TWO_PI = Math.log(2 * Math.PI);
-  private static final RowLoss ROW = GaussianNegativeLogLikelihood::row;
 
   @Override
   public int targets(int outputs) {
@@ -30,11 +31,17 @@ public record GaussianNegativeLogLikelihood() implements Loss {
   }
 
   @Override
-  public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-    return ROW.mean(outputs, targets, mask, gradient, targets(outputs.features()));
+  public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+    return bind(Workers.caller()).evaluate(outputs, targets, mask, gradient);
+  }
+
+  @Override
+  public Loss bind(Workers workers) {
+    return new WeightedMean(this, GaussianNegativeLogLikelihood::row, workers);
   }
 
   private static double row(
+      Kernels kernels,
       float[] outputs,
       int output,
       int width,

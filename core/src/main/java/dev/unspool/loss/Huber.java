@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.loss;
 
+import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 
 /**
  * Huber's robust loss (Huber 1964, "Robust Estimation of a Location Parameter"): with {@code e = y
@@ -24,12 +26,17 @@ public record Huber(double delta) implements Loss {
   }
 
   @Override
-  public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-    RowLoss row = this::row;
-    return row.mean(outputs, targets, mask, gradient, outputs.features());
+  public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+    return bind(Workers.caller()).evaluate(outputs, targets, mask, gradient);
+  }
+
+  @Override
+  public Loss bind(Workers workers) {
+    return new WeightedMean(this, this::row, workers);
   }
 
   private double row(
+      Kernels kernels,
       float[] outputs,
       int output,
       int width,

@@ -2,6 +2,7 @@
 package dev.unspool.loss;
 
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 
 /**
  * A number to be made small: a function of the outputs of one or more steps. Implement it for a
@@ -13,12 +14,24 @@ public interface Loss {
 
   /**
    * The loss and its derivative. The losses of this package are weighted means over all steps and
-   * lanes, {@code Σ mask·ℓ / Σ mask}, and 0 where the mask is 0 everywhere.
+   * lanes, {@code Σ mask·ℓ / Σ mask}, with the weight {@code Σ mask}, and 0 where the mask is 0
+   * everywhere.
    *
    * @param outputs steps × lanes × outputs, oldest step first; not modified
    * @param targets steps × lanes × {@link #targets}; not modified
    * @param mask steps × lanes × 1, weights ≥ 0; not modified
    * @param gradient of the shape of {@code outputs}; overwritten with ∂loss/∂outputs
    */
-  double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient);
+  LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient);
+
+  /**
+   * This loss for one caller with threads: an engine binds its loss once and evaluates what it
+   * gets. Values and gradients are the same, whoever computes them. Unless a loss says otherwise,
+   * it is computed by the caller alone.
+   *
+   * @param workers asked by nobody else meanwhile
+   */
+  default Loss bind(Workers workers) {
+    return this;
+  }
 }

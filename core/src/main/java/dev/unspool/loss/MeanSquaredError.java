@@ -3,22 +3,27 @@ package dev.unspool.loss;
 
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 
 /** Mean squared error: {@code ℓ = 1/n · Σ_j (y_j − t_j)²} over the n features of a step. */
 public record MeanSquaredError() implements Loss {
-  private static final RowLoss ROW = MeanSquaredError::row;
-
   @Override
   public int targets(int outputs) {
     return outputs;
   }
 
   @Override
-  public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-    return ROW.mean(outputs, targets, mask, gradient, outputs.features());
+  public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+    return bind(Workers.caller()).evaluate(outputs, targets, mask, gradient);
+  }
+
+  @Override
+  public Loss bind(Workers workers) {
+    return new WeightedMean(this, MeanSquaredError::row, workers);
   }
 
   private static double row(
+      Kernels kernels,
       float[] outputs,
       int output,
       int width,
@@ -28,8 +33,7 @@ public record MeanSquaredError() implements Loss {
       float[] gradient,
       int into) {
     float factor = (float) (2 * scale / width);
-    return Kernels.get()
-            .squaredError(outputs, output, targets, target, width, factor, gradient, into)
+    return kernels.squaredError(outputs, output, targets, target, width, factor, gradient, into)
         / width;
   }
 }

@@ -3,14 +3,13 @@ package dev.unspool.loss;
 
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 
 /**
  * Softmax cross-entropy in nats: the outputs are logits, the one target feature is the index k of
  * the right class, {@code ℓ = −log softmax(y)_k}.
  */
 public record SoftmaxCrossEntropy() implements Loss {
-  private static final RowLoss ROW = SoftmaxCrossEntropy::row;
-
   @Override
   public int targets(int outputs) {
     return 1;
@@ -22,11 +21,17 @@ public record SoftmaxCrossEntropy() implements Loss {
    * @throws IllegalArgumentException if a target that counts is not a class index
    */
   @Override
-  public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-    return ROW.mean(outputs, targets, mask, gradient, 1);
+  public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+    return bind(Workers.caller()).evaluate(outputs, targets, mask, gradient);
+  }
+
+  @Override
+  public Loss bind(Workers workers) {
+    return new WeightedMean(this, SoftmaxCrossEntropy::row, workers);
   }
 
   private static double row(
+      Kernels kernels,
       float[] outputs,
       int output,
       int width,
@@ -41,7 +46,7 @@ public record SoftmaxCrossEntropy() implements Loss {
       throw new IllegalArgumentException(
           "the target is %s, expected a class index from 0 to %s".formatted(index, width - 1));
     }
-    return Kernels.get()
-        .softmaxCrossEntropy(outputs, output, width, label, (float) scale, gradient, into);
+    return kernels.softmaxCrossEntropy(
+        outputs, output, width, label, (float) scale, gradient, into);
   }
 }

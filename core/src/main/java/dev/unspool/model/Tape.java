@@ -12,6 +12,11 @@ public interface Tape extends AutoCloseable {
   /** How this tape was opened. */
   TapeOptions options();
 
+  /** The threads that share the work of this tape; the caller alone unless a tape has others. */
+  default Workers workers() {
+    return Workers.caller();
+  }
+
   /** Number of steps held now, at most the capacity. */
   int held();
 

@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.optimizer;
 
-import dev.unspool.kernel.Kernels;
+import dev.unspool.model.Gradient;
+import dev.unspool.model.Workers;
 
 /** What is done to a gradient that is too large. */
 public sealed interface Clipping {
+  /**
+   * This for gradients of one size.
+   *
+   * @param like of their size; not modified
+   * @param workers asked by nobody else meanwhile; results do not depend on them
+   */
+  default Clipper bind(Gradient like, Workers workers) {
+    return new Clipper(this, like, workers);
+  }
+
   /**
    * Clips a gradient that is finite; one that is not is left as it is.
    *
    * @param gradient modified
    * @return the Euclidean norm of the whole gradient before clipping
    */
-  double apply(float[] gradient);
+  default double apply(Gradient gradient) {
+    Clipper clipper = bind(gradient, Workers.caller());
+    double norm = clipper.norm(gradient);
+    clipper.clip(gradient, norm);
+    return norm;
+  }
 
   /** Leaves every gradient as it is. */
   static Clipping none() {
@@ -33,12 +49,7 @@ public sealed interface Clipping {
   }
 
   /** See {@link #none()}. */
-  record None() implements Clipping {
-    @Override
-    public double apply(float[] gradient) {
-      return norm(gradient);
-    }
-  }
+  record None() implements Clipping {}
 
   /**
    * See {@link #byNorm}.
@@ -49,15 +60,6 @@ public sealed interface Clipping {
     /** Checks the range. */
     public Norm {
       requireLimit(limit);
-    }
-
-    @Override
-    public double apply(float[] gradient) {
-      double norm = norm(gradient);
-      if (norm > limit && Double.isFinite(norm)) {
-        Kernels.get().scale(gradient, (float) (limit / norm));
-      }
-      return norm;
     }
   }
 
@@ -71,22 +73,6 @@ public sealed interface Clipping {
     public Value {
       requireLimit(limit);
     }
-
-    @Override
-    public double apply(float[] gradient) {
-      double norm = norm(gradient);
-      if (Double.isFinite(norm)) {
-        float bound = (float) limit;
-        for (int i = 0; i < gradient.length; i++) {
-          gradient[i] = Math.clamp(gradient[i], -bound, bound);
-        }
-      }
-      return norm;
-    }
-  }
-
-  private static double norm(float[] gradient) {
-    return Math.sqrt(Kernels.get().sumOfSquares(gradient));
   }
 
   private static void requireLimit(double limit) {

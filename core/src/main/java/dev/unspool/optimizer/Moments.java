@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.optimizer;
 
+import dev.unspool.model.Gradient;
 import dev.unspool.model.Snapshot;
 
 /** What optimizers share: checks of lengths and ranges, and loading a moment. */
 final class Moments {
   private Moments() {}
-
-  static void requireSize(int size) {
-    if (size < 0) {
-      throw new IllegalArgumentException("the vector length must not be negative, found " + size);
-    }
-  }
 
   /**
    * Refuses a factor outside 0 ≤ value &lt; 1, also after rounding to float32, in which kernels
@@ -43,14 +38,20 @@ final class Moments {
     }
   }
 
-  /** Refuses what {@link Optimizer#step} cannot be called with. */
-  static void requireStep(int expected, float[] theta, float[] gradient, double rate) {
+  /**
+   * Refuses what {@link Optimizer.Bound#step} cannot be called with.
+   *
+   * @return the values of the gradient
+   */
+  static float[] requireStep(float[] theta, Gradient gradient, double rate) {
     requireNotNegative("the learning rate", rate);
-    if (theta.length != expected || gradient.length != expected) {
+    float[] values = gradient.values();
+    if (values.length != theta.length) {
       throw new IllegalArgumentException(
-          "the optimizer was made for %s parameters, found %s and a gradient of %s"
-              .formatted(expected, theta.length, gradient.length));
+          "the optimizer is bound to %s parameters, found a gradient of %s"
+              .formatted(theta.length, values.length));
     }
+    return values;
   }
 
   static void load(Snapshot snapshot, String name, float[] into) {

@@ -2,7 +2,10 @@
 package dev.unspool.optimizer;
 
 import dev.unspool.kernel.Kernels;
+import dev.unspool.model.Gradient;
+import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
+import dev.unspool.model.Workers;
 
 /**
  * Stochastic gradient descent, with momentum (Polyak 1964) or Nesterov's (Sutskever et al. 2013),
@@ -12,49 +15,68 @@ import dev.unspool.model.Snapshot;
  * m ← momentum·m + g
  * θ ← θ − rate·m                        or, Nesterov:  θ ← θ − rate·(g + momentum·m)
  * }</pre>
+ *
+ * @param momentum 0 ≤ momentum &lt; 1; 0: plain descent
+ * @param nesterov needs a momentum above 0
  */
-public final class Sgd implements Optimizer {
-  private final int size;
-  private final float momentum;
-  private final boolean nesterov;
-  private final float[] velocity;
-
-  /**
-   * Descent with momentum.
-   *
-   * @param size number of parameters
-   * @param momentum 0 ≤ momentum &lt; 1
-   * @param nesterov needs a momentum above 0
-   */
-  public Sgd(int size, double momentum, boolean nesterov) {
-    Moments.requireSize(size);
-    this.momentum = Moments.requireFactor("momentum", momentum);
-    if (nesterov && this.momentum == 0) {
+public record Sgd(double momentum, boolean nesterov) implements Optimizer {
+  /** Checks the ranges. */
+  public Sgd {
+    if (Moments.requireFactor("momentum", momentum) == 0 && nesterov) {
       throw new IllegalArgumentException("Nesterov's momentum needs a momentum above 0, found 0");
     }
-    this.size = size;
-    this.nesterov = nesterov;
-    this.velocity = new float[this.momentum == 0 ? 0 : size];
   }
 
   /** Plain descent. */
-  public Sgd(int size) {
-    this(size, 0, false);
+  public Sgd() {
+    this(0, false);
   }
 
   @Override
-  public void step(float[] theta, float[] gradient, double rate) {
-    Moments.requireStep(size, theta, gradient, rate);
-    Kernels.get().sgd(theta, gradient, velocity, (float) rate, momentum, nesterov);
+  public Bound bind(Parameters theta, Workers workers) {
+    return new Rule(this, theta, workers);
   }
 
-  @Override
-  public void save(Snapshot snapshot) {
-    snapshot.put("velocity", velocity.clone());
-  }
+  private static final class Rule implements Bound {
+    private final float momentum;
+    private final boolean nesterov;
+    private final float[] theta;
+    private final float[] velocity;
+    private final Kernels kernels;
+    private final Chunks chunks;
 
-  @Override
-  public void load(Snapshot snapshot) {
-    Moments.load(snapshot, "velocity", velocity);
+    // Of the step that is made now.
+    private float[] gradient = {};
+    private float rate;
+
+    Rule(Sgd rule, Parameters parameters, Workers workers) {
+      this.momentum = (float) rule.momentum;
+      this.nesterov = rule.nesterov;
+      this.theta = parameters.values();
+      this.velocity = new float[momentum == 0 ? 0 : theta.length];
+      this.kernels = Kernels.of(workers);
+      this.chunks = new Chunks(kernels, theta.length, this::update);
+    }
+
+    @Override
+    public void step(Gradient along, double learningRate) {
+      gradient = Moments.requireStep(theta, along, learningRate);
+      rate = (float) learningRate;
+      chunks.run();
+    }
+
+    private void update(int from, int to) {
+      kernels.sgd(theta, gradient, velocity, from, to, rate, momentum, nesterov);
+    }
+
+    @Override
+    public void save(Snapshot snapshot) {
+      snapshot.put("velocity", velocity.clone());
+    }
+
+    @Override
+    public void load(Snapshot snapshot) {
+      Moments.load(snapshot, "velocity", velocity);
+    }
   }
 }

@@ -13,6 +13,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.model.Workers;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -101,6 +102,11 @@ public final class ProgramTape implements Tape {
   @Override
   public TapeOptions options() {
     return options;
+  }
+
+  @Override
+  public Workers workers() {
+    return kernels;
   }
 
   @Override

@@ -2,7 +2,9 @@
 package dev.unspool.tbptt;
 
 import dev.unspool.engine.Block;
+import dev.unspool.engine.Engine;
 import dev.unspool.loss.Loss;
+import dev.unspool.loss.LossValue;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
@@ -14,6 +16,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.model.Workers;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * while (source.read(block, engine.stepsToSweep()) > 0) {
  *   engine.forward(block);                 // at most k1 steps; the state is carried
  *   if (engine.sweepIsDue()) {
- *     double loss = engine.sweep();        // at most k2 steps back
- *     optimizer.step(theta.values(), engine.gradient().values(), rate);
+ *     double loss = engine.sweep().value(); // at most k2 steps back
+ *     optimizer.step(engine.gradient(), rate);
  *     engine.parametersChanged();
  *   }
  * }
@@ -38,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Tbptt implements AutoCloseable {
+public final class Tbptt implements Engine {
+  private final Parameters theta;
   private final Truncation truncation;
   private final Loss loss;
   private final Tape tape;
@@ -48,13 +52,12 @@ public final class Tbptt implements AutoCloseable {
   private final Gradient gradient;
   private final List<Adjoint> whole;
   private int stepsSinceSweep;
-  private double weight;
 
   private Tbptt(Builder builder, Loss loss, Truncation truncation) {
     Model model = builder.model;
     int window = truncation.outputs();
+    this.theta = builder.theta;
     this.truncation = truncation;
-    this.loss = loss;
     this.tape =
         model.open(
             builder.theta,
@@ -67,6 +70,7 @@ public final class Tbptt implements AutoCloseable {
                 builder.seed,
                 builder.sensitivities,
                 builder.threads));
+    this.loss = loss.bind(tape.workers());
     this.targets = new RecentSteps(window, builder.lanes, loss.targets(model.outputs()));
     this.masks = new RecentSteps(window, builder.lanes, 1);
     this.outputGradient = Steps.allocate(window, builder.lanes, model.outputs());
@@ -92,27 +96,33 @@ public final class Tbptt implements AutoCloseable {
     return new Builder(model, theta);
   }
 
-  /** Number of steps that may be run before the next sweep, 1 to k1. */
-  public int stepsToSweep() {
-    return truncation.k1() - stepsSinceSweep;
+  @Override
+  public Parameters parameters() {
+    return theta;
   }
 
-  /** Number of steps run since the last sweep, 0 to k1. */
+  @Override
+  public int lanes() {
+    return tape.options().lanes();
+  }
+
+  /** k1. */
+  @Override
+  public int interval() {
+    return truncation.k1();
+  }
+
+  @Override
   public int stepsSinceSweep() {
     return stepsSinceSweep;
   }
 
-  /** Whether k1 steps have been run since the last sweep. */
-  public boolean sweepIsDue() {
-    return stepsSinceSweep == truncation.k1();
+  @Override
+  public Workers workers() {
+    return tape.workers();
   }
 
-  /**
-   * Runs steps forwards and carries the state.
-   *
-   * @param block at most {@link #stepsToSweep()} steps; not modified, not kept
-   * @throws IllegalArgumentException if the block does not fit; nothing has changed then
-   */
+  @Override
   public void forward(Block block) {
     if (block.steps() > stepsToSweep()) {
       throw new IllegalArgumentException(
@@ -136,9 +146,9 @@ public final class Tbptt implements AutoCloseable {
    *
    * @return the loss over the outputs that {@link Truncation#lossAt()} names; its derivative with
    *     respect to θ is in {@link #gradient()}
-   * @throws IllegalStateException if no step was run since the last sweep
    */
-  public double sweep() {
+  @Override
+  public LossValue sweep() {
     return sweep(null);
   }
 
@@ -147,7 +157,7 @@ public final class Tbptt implements AutoCloseable {
    *
    * @param sensitivities of the depth {@link #depth()}; overwritten
    */
-  public double sweep(@Nullable Sensitivities sensitivities) {
+  public LossValue sweep(@Nullable Sensitivities sensitivities) {
     if (stepsSinceSweep == 0) {
       throw new IllegalStateException("no step was run since the last sweep");
     }
@@ -155,8 +165,7 @@ public final class Tbptt implements AutoCloseable {
     int depth = depth();
     Steps mask = masks.last(read);
     Steps outputs = outputGradient.view(0, read);
-    double value = loss.evaluate(tape.outputs(read), targets.last(read), mask, outputs);
-    weight = mask.sum();
+    LossValue value = loss.evaluate(tape.outputs(read), targets.last(read), mask, outputs);
     if (sensitivities == null && isZero(outputs)) {
       Arrays.fill(gradient.values(), 0); // e.g. nothing counted: no need to carry zeros back
     } else {
@@ -178,11 +187,6 @@ public final class Tbptt implements AutoCloseable {
     return Math.min(truncation.k2(), tape.held());
   }
 
-  /** Sum of the mask over the steps and lanes that the last loss has read: how much it counts. */
-  public double weight() {
-    return weight;
-  }
-
   private static boolean isZero(Steps steps) {
     for (int i = steps.offset(); i < steps.offset() + steps.size(); i++) {
       if (steps.values()[i] != 0) {
@@ -192,7 +196,7 @@ public final class Tbptt implements AutoCloseable {
     return true;
   }
 
-  /** ∂loss/∂θ of the last sweep; overwritten by the next. */
+  @Override
   public Gradient gradient() {
     return gradient;
   }
@@ -202,12 +206,34 @@ public final class Tbptt implements AutoCloseable {
     return truncation;
   }
 
-  /** The model's memory, for derivatives that no loss is needed for. */
-  public Tape tape() {
-    return tape;
+  /**
+   * What a sweep means after the weights have changed: {@code AS_APPLIED} where all are the same.
+   */
+  public WeightPolicy weightPolicy() {
+    return tape.options().weightPolicy();
   }
 
-  /** Says that θ has changed since the last sweep; see {@link WeightPolicy}. */
+  /**
+   * The outputs of the newest steps, oldest first: a view that is valid until the next call of
+   * {@link #forward}.
+   *
+   * @param count at most the steps that the loss reads; see {@link Tape#outputs}
+   */
+  public Steps outputs(int count) {
+    return tape.outputs(count);
+  }
+
+  /** A copy of the state after the newest step. */
+  public State state() {
+    return tape.state();
+  }
+
+  /** Lets a lane begin a new sequence with the next step. */
+  public void reset(int lane) {
+    tape.reset(lane);
+  }
+
+  @Override
   public void parametersChanged() {
     tape.parametersChanged();
   }
@@ -220,7 +246,7 @@ public final class Tbptt implements AutoCloseable {
     stepsSinceSweep = 0;
   }
 
-  /** Begins a new stream: every lane starts from its initial state. */
+  @Override
   public void restart() {
     restart(tape.state());
     for (int lane = 0; lane < tape.options().lanes(); lane++) {
@@ -228,10 +254,7 @@ public final class Tbptt implements AutoCloseable {
     }
   }
 
-  /**
-   * Stores everything that the engine needs to go on. Not included are θ itself, and the gradient
-   * of the last sweep: store after the update for which it was computed.
-   */
+  @Override
   public void save(Snapshot snapshot) {
     snapshot.put("stepsSinceSweep", (long) stepsSinceSweep);
     targets.save(snapshot.in("targets"));
@@ -239,7 +262,7 @@ public final class Tbptt implements AutoCloseable {
     tape.save(snapshot.in("tape"));
   }
 
-  /** Goes on from what {@link #save} stored; θ must have been loaded before. */
+  @Override
   public void load(Snapshot snapshot) {
     long stored = snapshot.number("stepsSinceSweep");
     if (stored < 0 || stored > truncation.k1()) {

@@ -43,7 +43,7 @@ public record Truncation(int k1, int k2, LossAt lossAt) {
   }
 
   /** Steps that a tape must hold: the sweep, and the new outputs that the loss reads. */
-  int capacity() {
+  public int capacity() {
     return Math.max(k2, Math.min(k1, outputs()));
   }
 }

@@ -9,8 +9,9 @@ package dev.unspool.train;
  * @param steps steps (of every lane) run since training began
  * @param loss that the sweep differentiated, at the weights before the update
  * @param weight steps and lanes that the loss counted
- * @param gradientNorm before clipping; not finite if the update was skipped
+ * @param gradientNorm before clipping
  * @param rate learning rate
+ * @param skipped whether θ was left as it is: the gradient is not finite, or somebody said so
  */
 public record Progress(
     long update,
@@ -19,4 +20,5 @@ public record Progress(
     double loss,
     double weight,
     double gradientNorm,
-    double rate) {}
+    double rate,
+    boolean skipped) {}

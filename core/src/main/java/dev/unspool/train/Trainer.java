@@ -3,20 +3,25 @@ package dev.unspool.train;
 
 import dev.unspool.engine.Block;
 import dev.unspool.engine.BlockSource;
+import dev.unspool.engine.Engine;
+import dev.unspool.loss.LossValue;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
+import dev.unspool.optimizer.Clipper;
 import dev.unspool.optimizer.Clipping;
 import dev.unspool.optimizer.LearningRate;
 import dev.unspool.optimizer.Optimizer;
-import dev.unspool.tbptt.Tbptt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The loop around engine, optimizer and data: reads steps, sweeps when a sweep is due, updates.
  *
  * <pre>{@code
- * try (var trainer = Trainer.builder(engine, theta, source)
- *         .optimizer(new Adam(theta.layout().size()))
+ * try (var trainer = Trainer.builder(engine, source)
+ *         .optimizer(new Adam())
  *         .learningRate(LearningRate.constant(1e-3))
  *         .epochs(10)
  *         .build()) {
@@ -33,12 +38,13 @@ public final class Trainer implements AutoCloseable {
   /** So many gradients in a row that are not finite mean that nothing will become better. */
   private static final int PATIENCE = 10;
 
-  private final Tbptt engine;
-  private final Parameters theta;
+  private final Engine engine;
   private final BlockSource source;
-  private Optimizer optimizer;
+  private final Optimizer rule;
+  private Optimizer.Bound optimizer;
   private final LearningRate learningRate;
-  private final Clipping clipping;
+  private final List<Consumer<PendingUpdate>> stages;
+  private final PendingUpdate pending;
   private final int epochs;
   private final Block block;
 
@@ -50,34 +56,35 @@ public final class Trainer implements AutoCloseable {
   private int skippedInARow;
   private boolean closed;
 
-  private Trainer(Builder builder, Optimizer optimizer, LearningRate learningRate) {
+  private Trainer(Builder builder, Optimizer rule, LearningRate learningRate) {
     this.engine = builder.engine;
-    this.theta = builder.theta;
     this.source = builder.source;
-    this.optimizer = optimizer;
+    this.rule = rule;
+    this.optimizer = rule.bind(engine.parameters(), engine.workers());
     this.learningRate = learningRate;
-    this.clipping = builder.clipping;
+    this.stages = List.copyOf(builder.stages);
+    this.pending = new PendingUpdate(engine);
     this.epochs = builder.epochs;
     this.block =
-        Block.allocate(engine.truncation().k1(), source.lanes(), source.inputs(), source.targets());
+        Block.allocate(engine.interval(), source.lanes(), source.inputs(), source.targets());
   }
 
   /**
    * Begins to describe a trainer.
    *
-   * @param engine about to begin; closed with the trainer
-   * @param theta the engine's parameters, which the updates change
+   * @param engine about to begin, whose parameters the updates change; closed with the trainer
    * @param source at its first step, with as many lanes as the engine; closed with the trainer
    */
-  public static Builder builder(Tbptt engine, Parameters theta, BlockSource source) {
-    return new Builder(engine, theta, source);
+  public static Builder builder(Engine engine, BlockSource source) {
+    return new Builder(engine, source);
   }
 
   /**
-   * One update: reads steps until a sweep is due or the epoch ends, sweeps, clips, changes θ. The
-   * steps that remain at the end of an epoch are swept like a shorter k1. A sweep whose loss counts
-   * no step (the mask is 0 everywhere) is no update: it is passed over. At the end of an epoch the
-   * source is rewound and the engine begins a new stream.
+   * One update: reads steps until a sweep is due or the epoch ends, sweeps, does what {@link
+   * Builder#beforeUpdate} and {@link Builder#clipping} have named, and changes θ. The steps that
+   * remain at the end of an epoch are swept like a shorter k1. A sweep whose loss counts no step
+   * (the mask is 0 everywhere) is no update: it is passed over. At the end of an epoch the source
+   * is rewound and the engine begins a new stream.
    *
    * <p>A gradient that is not finite is not applied: the update is counted and skipped, and {@link
    * Progress#gradientNorm()} is not finite.
@@ -130,23 +137,27 @@ public final class Trainer implements AutoCloseable {
   }
 
   private @Nullable Progress sweep() {
-    double loss = engine.sweep();
-    if (engine.weight() == 0) {
+    double rate = learningRate.at(updates, epoch);
+    pending.begin(engine.sweep(), updates + 1, epoch, steps, rate);
+    for (int i = 0; i < stages.size(); i++) {
+      stages.get(i).accept(pending);
+    }
+    LossValue loss = pending.loss();
+    if (loss.weight() == 0) {
       return null;
     }
-    double rate = learningRate.at(updates, epoch);
-    float[] gradient = engine.gradient().values();
-    double norm = clipping.apply(gradient);
     updates++;
-    if (Double.isFinite(norm)) {
-      skippedInARow = 0;
-      optimizer.step(theta.values(), gradient, rate);
+    double norm = pending.norm();
+    boolean finite = Double.isFinite(norm);
+    boolean made = finite && !pending.skipped();
+    skippedInARow = finite ? 0 : skippedInARow + 1;
+    if (made) {
+      optimizer.step(pending.gradient(), rate);
       engine.parametersChanged();
     } else {
       skipped++;
-      skippedInARow++;
     }
-    return new Progress(updates, epoch, steps, loss, engine.weight(), norm, rate);
+    return new Progress(updates, epoch, steps, loss.value(), loss.weight(), norm, rate, !made);
   }
 
   private void beginEpoch() {
@@ -159,13 +170,13 @@ public final class Trainer implements AutoCloseable {
 
   /**
    * Begins the present pass over the data anew with other weights and without a past: the way out
-   * of a divergence, to weights that were good. Updates and steps are counted on.
+   * of a divergence, to weights that were good. The optimizer begins anew too: its moments belong
+   * to the weights that are given up. Updates and steps are counted on.
    *
    * @param weights in the layout of θ, into which they are copied
-   * @param fresh takes the place of the optimizer, whose moments belong to the weights that are
-   *     given up
    */
-  public void restart(Parameters weights, Optimizer fresh) {
+  public void restart(Parameters weights) {
+    Parameters theta = engine.parameters();
     if (!theta.layout().equals(weights.layout())) {
       throw new IllegalArgumentException(
           "the weights have %s values in the layout of another model, expected %s"
@@ -173,7 +184,7 @@ public final class Trainer implements AutoCloseable {
     }
     System.arraycopy(weights.values(), 0, theta.values(), 0, theta.values().length);
     engine.parametersChanged();
-    optimizer = fresh;
+    optimizer = rule.bind(theta, engine.workers());
     skippedInARow = 0;
     epochSteps = 0;
     source.rewind();
@@ -266,21 +277,19 @@ public final class Trainer implements AutoCloseable {
 
   /** Describes a trainer. */
   public static final class Builder {
-    private final Tbptt engine;
-    private final Parameters theta;
+    private final Engine engine;
     private final BlockSource source;
+    private final List<Consumer<PendingUpdate>> stages = new ArrayList<>();
     private @Nullable Optimizer optimizer;
     private @Nullable LearningRate learningRate;
-    private Clipping clipping = Clipping.none();
     private int epochs;
 
-    private Builder(Tbptt engine, Parameters theta, BlockSource source) {
+    private Builder(Engine engine, BlockSource source) {
       this.engine = engine;
-      this.theta = theta;
       this.source = source;
     }
 
-    /** The update rule, for vectors of the length of θ. */
+    /** The update rule. */
     public Builder optimizer(Optimizer value) {
       this.optimizer = value;
       return this;
@@ -292,10 +301,19 @@ public final class Trainer implements AutoCloseable {
       return this;
     }
 
-    /** What is done to the gradient before the update; nothing unless said. */
-    public Builder clipping(Clipping value) {
-      this.clipping = value;
+    /**
+     * Adds something that is done between every sweep and its update, after what was added before:
+     * it may look, change the gradient, or have the update skipped.
+     */
+    public Builder beforeUpdate(Consumer<PendingUpdate> stage) {
+      stages.add(stage);
       return this;
+    }
+
+    /** Adds clipping to what is done between sweep and update, in its turn. */
+    public Builder clipping(Clipping value) {
+      Clipper clipper = value.bind(engine.gradient(), engine.workers());
+      return beforeUpdate(update -> clipper.clip(update.gradient(), update.norm()));
     }
 
     /**
@@ -317,15 +335,9 @@ public final class Trainer implements AutoCloseable {
       if (optimizer == null || learningRate == null) {
         throw new IllegalStateException("a trainer needs an optimizer and a learning rate");
       }
-      int lanes = engine.tape().options().lanes();
-      if (source.lanes() != lanes) {
+      if (source.lanes() != engine.lanes()) {
         throw new IllegalArgumentException(
-            "the data has %s lanes, the engine %s".formatted(source.lanes(), lanes));
-      }
-      if (!theta.layout().equals(engine.gradient().layout())) {
-        throw new IllegalArgumentException(
-            "θ has %s values in the layout of another model, the engine's has %s"
-                .formatted(theta.layout().size(), engine.gradient().layout().size()));
+            "the data has %s lanes, the engine %s".formatted(source.lanes(), engine.lanes()));
       }
       return new Trainer(this, optimizer, learningRate);
     }

@@ -81,8 +81,8 @@ class ResumeTest {
               .seed(seed)
               .build();
       trainer =
-          Trainer.builder(engine, theta, new RandomSource(STEPS, LANES, 7))
-              .optimizer(new Adam(theta.layout().size()))
+          Trainer.builder(engine, new RandomSource(STEPS, LANES, 7))
+              .optimizer(new Adam())
               .learningRate((update, epoch) -> 0.02 / (update + epoch))
               .epochs(EPOCHS)
               .build();

@@ -130,7 +130,7 @@ final class KernelCalls {
     float[] g = new float[size];
     calls.put("cross-entropy", () -> sink += kernels.softmaxCrossEntropy(y, 0, size, 0, 1, g, 0));
     calls.put("squared error", () -> sink += kernels.squaredError(y, 0, t, 0, size, 1, g, 0));
-    calls.put("sum of squares", () -> sink += kernels.sumOfSquares(y));
+    calls.put("sum of squares", () -> sink += kernels.sumOfSquares(y, 0, y.length));
   }
 
   private void updates(int size) {
@@ -138,11 +138,14 @@ final class KernelCalls {
     float[] g = floats(size);
     float[] m = new float[size];
     float[] s = new float[size];
-    calls.put("scale", () -> kernels.scale(theta, 1));
-    calls.put("sgd", () -> kernels.sgd(theta, g, m, 1e-6f, 0, false));
-    calls.put("sgd with momentum", () -> kernels.sgd(theta, g, m, 1e-6f, 0.5f, true));
-    calls.put("rmsprop", () -> kernels.rmsprop(theta, g, s, 1e-6f, 0.9f, 1e-8f));
-    calls.put("adam", () -> kernels.adam(theta, g, m, s, 0.9f, 0.99f, 1e-6f, 1, 1e-8f, 1));
+    calls.put("scale", () -> kernels.scale(theta, 0, theta.length, 1));
+    calls.put("sgd", () -> kernels.sgd(theta, g, m, 0, theta.length, 1e-6f, 0, false));
+    calls.put(
+        "sgd with momentum", () -> kernels.sgd(theta, g, m, 0, theta.length, 1e-6f, 0.5f, true));
+    calls.put("rmsprop", () -> kernels.rmsprop(theta, g, s, 0, theta.length, 1e-6f, 0.9f, 1e-8f));
+    calls.put(
+        "adam",
+        () -> kernels.adam(theta, g, m, s, 0, theta.length, 0.9f, 0.99f, 1e-6f, 1, 1e-8f, 1));
   }
 
   private void jacobians(int steps) {

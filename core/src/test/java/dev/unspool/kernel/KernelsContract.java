@@ -246,14 +246,14 @@ abstract class KernelsContract {
     }
     float[] original = gradient.clone();
     float[] t = theta.clone();
-    kernels().sgd(t, gradient, new float[0], 0.1f, 0, false);
+    kernels().sgd(t, gradient, new float[0], 0, t.length, 0.1f, 0, false);
     for (int i = 0; i < n; i++) {
       assertEquals(theta[i] - 0.1 * gradient[i], t[i], 1e-6);
     }
     for (boolean nesterov : new boolean[] {false, true}) {
       t = theta.clone();
       float[] m = first.clone();
-      kernels().sgd(t, gradient, m, 0.1f, 0.9f, nesterov);
+      kernels().sgd(t, gradient, m, 0, t.length, 0.1f, 0.9f, nesterov);
       for (int i = 0; i < n; i++) {
         double v = 0.9 * first[i] + gradient[i];
         assertEquals(v, m[i], 1e-6);
@@ -262,7 +262,7 @@ abstract class KernelsContract {
     }
     t = theta.clone();
     float[] s = second.clone();
-    kernels().rmsprop(t, gradient, s, 0.01f, 0.9f, 1e-3f);
+    kernels().rmsprop(t, gradient, s, 0, t.length, 0.01f, 0.9f, 1e-3f);
     for (int i = 0; i < n; i++) {
       double v = 0.9 * second[i] + 0.1 * gradient[i] * gradient[i];
       assertEquals(v, s[i], 1e-6);
@@ -271,7 +271,7 @@ abstract class KernelsContract {
     t = theta.clone();
     float[] m = first.clone();
     s = second.clone();
-    kernels().adam(t, gradient, m, s, 0.9f, 0.99f, 0.01f, 1.5f, 1e-3f, 0.98f);
+    kernels().adam(t, gradient, m, s, 0, t.length, 0.9f, 0.99f, 0.01f, 1.5f, 1e-3f, 0.98f);
     for (int i = 0; i < n; i++) {
       double mean = 0.9 * first[i] + 0.1 * gradient[i];
       double square = 0.99 * second[i] + 0.01 * gradient[i] * gradient[i];
@@ -291,9 +291,9 @@ abstract class KernelsContract {
     for (float value : values) {
       sum += (double) value * value;
     }
-    assertEquals(sum, kernels().sumOfSquares(values), 1e-10 * sum);
+    assertEquals(sum, kernels().sumOfSquares(values, 0, n), 1e-10 * sum);
     float[] scaled = values.clone();
-    kernels().scale(scaled, 0.3f);
+    kernels().scale(scaled, 0, n, 0.3f);
     for (int i = 0; i < n; i++) {
       assertEquals(values[i] * 0.3f, scaled[i]);
     }
@@ -301,8 +301,8 @@ abstract class KernelsContract {
 
   @Test
   void theSquaresOfHugeNumbersDoNotOverflow() {
-    assertEquals(2e76, kernels().sumOfSquares(new float[] {1e38f, 1e38f}), 1e70);
-    assertTrue(Double.isNaN(kernels().sumOfSquares(new float[] {1, Float.NaN, 1})));
+    assertEquals(2e76, kernels().sumOfSquares(new float[] {1e38f, 1e38f}, 0, 2), 1e70);
+    assertTrue(Double.isNaN(kernels().sumOfSquares(new float[] {1, Float.NaN, 1}, 0, 3)));
   }
 
   // ---- what the tests share -----------------------------------------------------------------

@@ -172,13 +172,16 @@ class SimdKernelsTest {
   @ValueSource(ints = {1, 8, 9, 1001})
   void flatVectorLoopsAgree(int size) {
     float[] values = random(size);
-    assertEquals(scalar.sumOfSquares(values), simd.sumOfSquares(values), 1e-9 * size);
-    agree(size, (k, v) -> k.scale(v[0], 0.7f));
-    agree(size, (k, v) -> k.sgd(v[0], v[1], new float[0], 0.1f, 0, false));
-    agree(size, (k, v) -> k.sgd(v[0], v[1], v[2], 0.1f, 0.9f, false));
-    agree(size, (k, v) -> k.sgd(v[0], v[1], v[2], 0.1f, 0.9f, true));
-    agree(size, (k, v) -> k.rmsprop(v[0], v[1], v[3], 0.01f, 0.9f, 1e-8f));
-    agree(size, (k, v) -> k.adam(v[0], v[1], v[2], v[3], 0.9f, 0.999f, 0.01f, 3f, 1e-8f, 0.999f));
+    assertEquals(
+        scalar.sumOfSquares(values, 0, size), simd.sumOfSquares(values, 0, size), 1e-9 * size);
+    agree(size, (k, v) -> k.scale(v[0], 0, size, 0.7f));
+    agree(size, (k, v) -> k.sgd(v[0], v[1], new float[0], 0, size, 0.1f, 0, false));
+    agree(size, (k, v) -> k.sgd(v[0], v[1], v[2], 0, size, 0.1f, 0.9f, false));
+    agree(size, (k, v) -> k.sgd(v[0], v[1], v[2], 0, size, 0.1f, 0.9f, true));
+    agree(size, (k, v) -> k.rmsprop(v[0], v[1], v[3], 0, size, 0.01f, 0.9f, 1e-8f));
+    agree(
+        size,
+        (k, v) -> k.adam(v[0], v[1], v[2], v[3], 0, size, 0.9f, 0.999f, 0.01f, 3f, 1e-8f, 0.999f));
   }
 
   private void agree(int size, BiConsumer<Kernels, float[][]> update) {

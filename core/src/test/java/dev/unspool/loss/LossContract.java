@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.kernel.Kernels;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every loss of this package keeps: a masked mean, and its exact derivative. */
 abstract class LossContract {
@@ -47,7 +50,9 @@ abstract class LossContract {
   }
 
   private double evaluate(Case c) {
-    return loss().evaluate(c.outputs, c.targets, c.mask, c.gradient);
+    LossValue found = loss().evaluate(c.outputs, c.targets, c.mask, c.gradient);
+    assertEquals(c.mask.sum(), found.weight());
+    return found.value();
   }
 
   private double byDefinition(Case c, int changed, double delta) {
@@ -218,6 +223,21 @@ abstract class LossContract {
       c.mask.set(1, 1, 0, weight);
       var e = assertThrows(IllegalArgumentException.class, () -> evaluate(c));
       assertTrue(e.toString().contains("step 1, lane 1"), e.toString());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  final void whoeverComputesItItIsTheSameBitForBit(int threads) {
+    try (var kernels = Kernels.open(threads)) {
+      Loss bound = loss().bind(kernels);
+      for (int steps : new int[] {700, 1, 400}) { // shared out, and not
+        var c = random(steps, steps);
+        LossValue expected = loss().evaluate(c.outputs, c.targets, c.mask, c.gradient);
+        var gradient = Steps.allocate(steps, LANES, outputs());
+        assertEquals(expected, bound.evaluate(c.outputs, c.targets, c.mask, gradient));
+        assertArrayEquals(c.gradient.values(), gradient.values());
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Nested;
@@ -16,10 +17,11 @@ final class LossesTest {
   private static double one(Loss loss, float[] outputs, float[] targets, float[] gradient) {
     var mask = Steps.of(new float[] {1}, 1, 1, 1);
     return loss.evaluate(
-        Steps.of(outputs, 1, 1, outputs.length),
-        Steps.of(targets, 1, 1, targets.length),
-        mask,
-        Steps.of(gradient, 1, 1, gradient.length));
+            Steps.of(outputs, 1, 1, outputs.length),
+            Steps.of(targets, 1, 1, targets.length),
+            mask,
+            Steps.of(gradient, 1, 1, gradient.length))
+        .value();
   }
 
   @Nested
@@ -155,6 +157,26 @@ final class LossesTest {
         assertTrue(e.toString().contains("step 0, lane 0"), e.toString());
         assertTrue(e.toString().contains("from 0 to 1"), e.toString());
       }
+    }
+  }
+
+  @Test
+  void theFirstWrongRowIsNamedWhicheverThreadFoundIt() {
+    int steps = 3000;
+    var targets = Steps.allocate(steps, 1, 1);
+    targets.set(1700, 0, 0, 5);
+    targets.set(2900, 0, 0, 7);
+    var mask = Steps.allocate(steps, 1, 1);
+    mask.fill(1);
+    try (var kernels = Kernels.open(3)) {
+      Loss loss = new SoftmaxCrossEntropy().bind(kernels);
+      var outputs = Steps.allocate(steps, 1, 2);
+      var e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> loss.evaluate(outputs, targets, mask, outputs.copy()));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.startsWith("step 1700, lane 0: the target is 5"), message);
     }
   }
 

@@ -16,8 +16,8 @@ final class OptimizersTest {
   @Nested
   final class PlainSgdTest extends OptimizerContract {
     @Override
-    Optimizer optimizer(int size) {
-      return new Sgd(size);
+    Optimizer optimizer() {
+      return new Sgd();
     }
 
     @Override
@@ -29,8 +29,8 @@ final class OptimizersTest {
   @Nested
   final class MomentumTest extends OptimizerContract {
     @Override
-    Optimizer optimizer(int size) {
-      return new Sgd(size, 0.8, false);
+    Optimizer optimizer() {
+      return new Sgd(0.8, false);
     }
 
     @Override
@@ -50,8 +50,8 @@ final class OptimizersTest {
   @Nested
   final class NesterovTest extends OptimizerContract {
     @Override
-    Optimizer optimizer(int size) {
-      return new Sgd(size, 0.8, true);
+    Optimizer optimizer() {
+      return new Sgd(0.8, true);
     }
 
     @Override
@@ -71,8 +71,8 @@ final class OptimizersTest {
   @Nested
   final class RmsPropTest extends OptimizerContract {
     @Override
-    Optimizer optimizer(int size) {
-      return new RmsProp(size, 0.9, 1e-6);
+    Optimizer optimizer() {
+      return new RmsProp(0.9, 1e-6);
     }
 
     @Override
@@ -92,8 +92,8 @@ final class OptimizersTest {
   @Nested
   final class AdamTest extends OptimizerContract {
     @Override
-    Optimizer optimizer(int size) {
-      return new Adam(size);
+    Optimizer optimizer() {
+      return new Adam();
     }
 
     @Override
@@ -105,8 +105,8 @@ final class OptimizersTest {
   @Nested
   final class AdamWTest extends OptimizerContract {
     @Override
-    Optimizer optimizer(int size) {
-      return Adam.withDecoupledDecay(size, 1e-3);
+    Optimizer optimizer() {
+      return Adam.withDecoupledDecay(1e-3);
     }
 
     @Override
@@ -137,29 +137,31 @@ final class OptimizersTest {
   @Test
   void theFirstStepOfAdamIsTheRate() {
     float[] theta = {0, 0};
-    new Adam(2).step(theta, new float[] {3, -1e-3f}, 0.5);
+    new Adam().bind(Vectors.parameters(theta)).step(Vectors.gradient(3, -1e-3f), 0.5);
     assertArrayEquals(new float[] {-0.5f, 0.5f}, theta, 6e-6f);
     theta = new float[] {0};
-    new Adam(1, 0.9, 0.999, 1e-30, 0).step(theta, new float[] {1}, 1);
+    var adam = new Adam(0.9, 0.999, 1e-30, 0);
+    adam.bind(Vectors.parameters(theta)).step(Vectors.gradient(1), 1);
     assertEquals(-1, theta[0], 1e-6, "no rounding of beta2 is left in the corrected moment");
   }
 
   @Test
   void aParameterThatNeverHadAGradientStays() {
-    for (Optimizer optimizer : List.of(new Sgd(1), new RmsProp(1), new Adam(1))) {
+    for (Optimizer optimizer : List.of(new Sgd(), new RmsProp(), new Adam())) {
       float[] theta = {2};
-      optimizer.step(theta, new float[] {0}, 0.1);
+      optimizer.bind(Vectors.parameters(theta)).step(Vectors.gradient(0), 0.1);
       assertEquals(2, theta[0]);
     }
   }
 
   @Test
   void refusesRatesThatAreNone() {
-    for (Optimizer optimizer : List.of(new Sgd(1), new RmsProp(1), new Adam(1))) {
+    for (Optimizer optimizer : List.of(new Sgd(), new RmsProp(), new Adam())) {
       for (double rate : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
         float[] theta = {2};
-        assertThrows(
-            IllegalArgumentException.class, () -> optimizer.step(theta, new float[] {1}, rate));
+        var bound = optimizer.bind(Vectors.parameters(theta));
+        var gradient = Vectors.gradient(1);
+        assertThrows(IllegalArgumentException.class, () -> bound.step(gradient, rate));
         assertEquals(2, theta[0]);
       }
     }
@@ -167,23 +169,23 @@ final class OptimizersTest {
 
   @Test
   void refusesFactorsOutOfRange() {
-    assertThrows(IllegalArgumentException.class, () -> new Sgd(1, 1, false));
-    assertThrows(IllegalArgumentException.class, () -> new Sgd(1, 0, true));
-    assertThrows(IllegalArgumentException.class, () -> new Sgd(-1));
-    assertThrows(IllegalArgumentException.class, () -> new RmsProp(1, -0.1, 1e-8));
-    assertThrows(IllegalArgumentException.class, () -> new RmsProp(1, 0.9, -1));
-    assertThrows(IllegalArgumentException.class, () -> new RmsProp(1, 0.9, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Adam(1, 0.9, 0.999, 1e-60, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Adam(1, 0.9, 0.999999999, 1e-8, 0));
-    assertThrows(IllegalArgumentException.class, () -> new Adam(1, 0.9, 1, 1e-8, 0));
-    assertThrows(IllegalArgumentException.class, () -> Adam.withDecoupledDecay(1, Double.NaN));
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(1, false));
+    assertThrows(IllegalArgumentException.class, () -> new Sgd(0, true));
+    assertThrows(IllegalArgumentException.class, () -> new RmsProp(-0.1, 1e-8));
+    assertThrows(IllegalArgumentException.class, () -> new RmsProp(0.9, -1));
+    assertThrows(IllegalArgumentException.class, () -> new RmsProp(0.9, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(0.9, 0.999, 1e-60, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(0.9, 0.999999999, 1e-8, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Adam(0.9, 1, 1e-8, 0));
+    assertThrows(IllegalArgumentException.class, () -> Adam.withDecoupledDecay(Double.NaN));
   }
 
   @Test
   void refusesMomentsOfAnotherModel() {
     var snapshot = new Snapshot();
-    new RmsProp(3).save(snapshot);
-    var e = assertThrows(IllegalArgumentException.class, () -> new RmsProp(4).load(snapshot));
+    new RmsProp().bind(Vectors.parameters(1, 2, 3)).save(snapshot);
+    var other = new RmsProp().bind(Vectors.parameters(1, 2, 3, 4));
+    var e = assertThrows(IllegalArgumentException.class, () -> other.load(snapshot));
     assertTrue(e.toString().contains("3") && e.toString().contains("4"), e.toString());
   }
 }

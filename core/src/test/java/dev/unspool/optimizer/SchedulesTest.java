@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.kernel.Kernels;
 import org.junit.jupiter.api.Test;
 
 /** Learning rates and clipping, with values worked out by hand. */
@@ -42,29 +43,45 @@ final class SchedulesTest {
 
   @Test
   void clippingByNormKeepsTheDirection() {
-    float[] gradient = {3, -4};
+    var gradient = Vectors.gradient(3, -4);
     assertEquals(5, Clipping.byNorm(1).apply(gradient), 1e-9);
-    assertArrayEquals(new float[] {0.6f, -0.8f}, gradient, 1e-6f);
+    assertArrayEquals(new float[] {0.6f, -0.8f}, gradient.values(), 1e-6f);
     assertEquals(1, Clipping.byNorm(2).apply(gradient), 1e-6);
-    assertArrayEquals(new float[] {0.6f, -0.8f}, gradient, 1e-6f);
+    assertArrayEquals(new float[] {0.6f, -0.8f}, gradient.values(), 1e-6f);
   }
 
   @Test
   void clippingByValueCutsEachOff() {
-    float[] gradient = {3, -4, 0.5f};
+    var gradient = Vectors.gradient(3, -4, 0.5f);
     assertEquals(Math.sqrt(25.25), Clipping.byValue(1).apply(gradient), 1e-9);
-    assertArrayEquals(new float[] {1, -1, 0.5f}, gradient);
+    assertArrayEquals(new float[] {1, -1, 0.5f}, gradient.values());
   }
 
   @Test
   void aGradientThatIsNotFiniteIsLeftAndReported() {
-    float[] gradient = {Float.NaN, 4};
+    var gradient = Vectors.gradient(Float.NaN, 4);
     assertTrue(Double.isNaN(Clipping.byNorm(1).apply(gradient)));
-    assertEquals(4, gradient[1]);
-    gradient[0] = Float.NEGATIVE_INFINITY;
+    assertEquals(4, gradient.values()[1]);
+    gradient.values()[0] = Float.NEGATIVE_INFINITY;
     assertEquals(Double.POSITIVE_INFINITY, Clipping.byValue(1).apply(gradient));
-    assertEquals(4, gradient[1]);
+    assertEquals(4, gradient.values()[1]);
     assertEquals(Double.POSITIVE_INFINITY, Clipping.none().apply(gradient));
+  }
+
+  @Test
+  void threadsChangeNoBitOfNormAndClippedGradient() {
+    int size = 3 * Chunks.LENGTH + 5;
+    for (Clipping clipping : new Clipping[] {Clipping.byNorm(1), Clipping.byValue(0.3)}) {
+      var expected = Vectors.gradient(Vectors.random(size, 1));
+      double norm = clipping.apply(expected);
+      try (var kernels = Kernels.open(3)) {
+        var found = Vectors.gradient(Vectors.random(size, 1));
+        var clipper = clipping.bind(found, kernels);
+        assertEquals(norm, clipper.norm(found));
+        clipper.clip(found, norm);
+        assertArrayEquals(expected.values(), found.values());
+      }
+    }
   }
 
   @Test

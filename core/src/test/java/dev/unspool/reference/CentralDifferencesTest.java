@@ -75,7 +75,7 @@ class CentralDifferencesTest {
               .lanes(LANES)
               .build()) {
         engine.forward(block);
-        assertEquals(expected.value(), engine.sweep(), 1e-5 * expected.value());
+        assertEquals(expected.value(), engine.sweep().value(), 1e-5 * expected.value());
         Close.gradient(
             network.parameters(), engine.gradient().values(), expected, 1e-5, () -> "k2 = " + k2);
       }

@@ -78,11 +78,7 @@ public final class EngineAgainstReference {
     // With k1 ≥ k2 no window reaches behind an update, and there is nothing to replay.
     this.reference =
         new ReferenceTape(
-            model,
-            theta,
-            engine.tape().options().weightPolicy(),
-            c.lanes(),
-            engine.tape().options().capacity());
+            model, theta, engine.weightPolicy(), c.lanes(), c.truncation().capacity());
     this.stream = stream();
   }
 
@@ -142,11 +138,7 @@ public final class EngineAgainstReference {
         return;
       }
       Close.state(
-          engine.tape().state(),
-          reference.state(),
-          reference.stateSizes(),
-          TOLERANCE,
-          this::toString);
+          engine.state(), reference.state(), reference.stateSizes(), TOLERANCE, this::toString);
     }
   }
 
@@ -225,7 +217,7 @@ public final class EngineAgainstReference {
         withSensitivities() && random.nextBoolean()
             ? new Sensitivities(model, depth, c.lanes())
             : null;
-    double loss = engine.sweep(sensitivities);
+    double loss = engine.sweep(sensitivities).value();
     if (isUndecided()) {
       return;
     }
@@ -277,7 +269,7 @@ public final class EngineAgainstReference {
       }
       case 1 -> {
         int lane = random.nextInt(c.lanes());
-        engine.tape().reset(lane);
+        engine.reset(lane);
         reference.reset(lane);
       }
       case 2 -> {

@@ -2,6 +2,7 @@
 package dev.unspool.reference;
 
 import dev.unspool.loss.Loss;
+import dev.unspool.loss.LossValue;
 import dev.unspool.model.Steps;
 import dev.unspool.reference.Graph.Node;
 
@@ -13,7 +14,7 @@ public final class SquaredError implements Loss {
   }
 
   @Override
-  public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+  public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
     double total = total(mask);
     double sum = 0;
     for (int t = 0; t < outputs.steps(); t++) {
@@ -26,7 +27,7 @@ public final class SquaredError implements Loss {
         }
       }
     }
-    return sum;
+    return new LossValue(sum, total);
   }
 
   /** The same over nodes. */

@@ -46,7 +46,7 @@ class AllocationTest {
     var spec = NetworkSpec.of(cell, 2, hidden, 2).withLayers(2);
     var network = new Network(spec);
     var theta = network.initialise(new Random(1));
-    var optimizer = new Adam(theta.values().length);
+    var optimizer = new Adam().bind(theta);
     var block = Block.allocate(k1, lanes, 2, 2);
     var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (var engine =
@@ -62,7 +62,7 @@ class AllocationTest {
         for (int i = 0; i < WINDOW; i++) {
           engine.forward(block);
           engine.sweep();
-          optimizer.step(theta.values(), engine.gradient().values(), 1e-4);
+          optimizer.step(engine.gradient(), 1e-4);
           engine.parametersChanged();
         }
         least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unspool.engine.Block;
 import dev.unspool.loss.Loss;
+import dev.unspool.loss.LossValue;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
 import dev.unspool.model.Parameters;
@@ -47,9 +48,9 @@ class ForumExampleTest {
     }
 
     @Override
-    public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+    public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
       gradient.fill(1);
-      return outputs.get(0, 0, 0);
+      return new LossValue(outputs.get(0, 0, 0), 1);
     }
   }
 

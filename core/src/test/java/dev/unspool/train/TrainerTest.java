@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.engine.Block;
 import dev.unspool.engine.BlockSource;
+import dev.unspool.loss.LossValue;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Model;
-import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
@@ -22,6 +22,7 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.Adam;
+import dev.unspool.optimizer.Clipping;
 import dev.unspool.optimizer.LearningRate;
 import dev.unspool.tbptt.Tbptt;
 import java.lang.reflect.InvocationTargetException;
@@ -47,8 +48,8 @@ class TrainerTest {
   }
 
   private Trainer.Builder trainer(Tbptt engine, BlockSource source) {
-    return Trainer.builder(engine, theta, source)
-        .optimizer(new Adam(theta.layout().size()))
+    return Trainer.builder(engine, source)
+        .optimizer(new Adam())
         .learningRate(LearningRate.constant(RATE));
   }
 
@@ -73,7 +74,7 @@ class TrainerTest {
                 .lanes(LANES)
                 .build();
         var source = new RandomSource(length, LANES, 3)) {
-      var adam = new Adam(parameters.layout().size());
+      var adam = new Adam().bind(parameters);
       var block = Block.allocate(k1, LANES, 2, 1);
       for (int epoch = 1; epoch <= 2; epoch++) {
         for (int left = length; left > 0; ) {
@@ -81,8 +82,8 @@ class TrainerTest {
           engine.forward(block.first(steps));
           left -= steps;
           if (engine.sweepIsDue() || left == 0) {
-            expected.add(engine.sweep());
-            adam.step(parameters.values(), engine.gradient().values(), RATE);
+            expected.add(engine.sweep().value());
+            adam.step(engine.gradient(), RATE);
             engine.parametersChanged();
           }
         }
@@ -228,6 +229,7 @@ class TrainerTest {
       Progress skipped = trainer.update();
       assertNotNull(skipped);
       assertFalse(Double.isFinite(skipped.gradientNorm()));
+      assertTrue(skipped.skipped());
       assertEquals(2, skipped.update());
       assertArrayEquals(before, theta.values());
       assertEquals(1, trainer.skippedUpdates());
@@ -274,6 +276,97 @@ class TrainerTest {
   }
 
   @Test
+  void whatStandsBetweenSweepAndUpdateDoesSoInItsOrder() {
+    var seen = new ArrayList<String>();
+    var norms = new ArrayList<Double>();
+    var source = new RandomSource(8, LANES, 3);
+    try (var trainer =
+        trainer(engine(2, 2), source)
+            .beforeUpdate(
+                update -> {
+                  seen.add("first " + update.number());
+                  for (int i = 0; i < update.gradient().values().length; i++) {
+                    update.gradient().values()[i] *= 1000;
+                  }
+                  update.gradientChanged();
+                })
+            .clipping(Clipping.byNorm(0.5))
+            .beforeUpdate(
+                update -> {
+                  seen.add("then " + update.number());
+                  norms.add(Clipping.none().apply(update.gradient()));
+                })
+            .build()) {
+      Progress progress = trainer.update();
+      assertNotNull(progress);
+      assertTrue(progress.gradientNorm() > 1, "before clipping");
+      assertNotNull(trainer.update());
+    }
+    assertEquals(List.of("first 1", "then 1", "first 2", "then 2"), seen);
+    assertEquals(0.5, norms.getFirst(), 1e-6);
+  }
+
+  @Test
+  void aStageMaySkipAnUpdateWhichIsCountedAndIsNoDivergence() {
+    var source = new RandomSource(80, LANES, 3);
+    try (var trainer = trainer(engine(2, 2), source).beforeUpdate(PendingUpdate::skip).build()) {
+      var before = theta.values().clone();
+      for (int update = 1; update <= 20; update++) {
+        Progress progress = trainer.update();
+        assertNotNull(progress);
+        assertTrue(progress.skipped());
+        assertTrue(Double.isFinite(progress.gradientNorm()));
+      }
+      assertEquals(20, trainer.skippedUpdates());
+      assertArrayEquals(before, theta.values());
+    }
+  }
+
+  /**
+   * Two halves of the lanes in two processes, each of which takes the weighted mean of both: the
+   * same updates as one process makes with all lanes, also where a half counts nothing.
+   */
+  @Test
+  void aReductionMakesOneTrainingOfSeveral() {
+    float[] start = theta.values().clone();
+    double[] weights = {2, 0};
+    var source = new RandomSource(4, LANES, 3);
+    float[] expected;
+    double loss;
+    try (var trainer = trainer(engine(2, 2), source).build()) {
+      Progress progress = trainer.update();
+      assertNotNull(progress);
+      loss = progress.loss();
+      expected = theta.values().clone();
+    }
+    System.arraycopy(start, 0, theta.values(), 0, start.length);
+    var masked = new RandomSource(4, LANES, 3).masking(_ -> true);
+    var gradient = new float[start.length];
+    try (var engine = engine(2, 2)) {
+      var block = Block.allocate(2, LANES, 2, 1);
+      new RandomSource(4, LANES, 3).read(block, 2);
+      engine.forward(block);
+      weights[0] = engine.sweep().weight();
+      System.arraycopy(engine.gradient().values(), 0, gradient, 0, gradient.length);
+    }
+    try (var trainer =
+        trainer(engine(2, 2), masked)
+            .beforeUpdate(
+                update -> {
+                  assertEquals(weights[1], update.loss().weight());
+                  System.arraycopy(gradient, 0, update.gradient().values(), 0, gradient.length);
+                  update.reduced(new LossValue(loss, weights[0]));
+                })
+            .build()) {
+      Progress progress = trainer.update();
+      assertNotNull(progress);
+      assertEquals(loss, progress.loss());
+      assertEquals(weights[0], progress.weight());
+    }
+    assertArrayEquals(expected, theta.values());
+  }
+
+  @Test
   void refusesTheSnapshotOfAnotherTraining() {
     var snapshot = new Snapshot();
     try (var trainer = trainer(engine(2, 2), new RandomSource(8, LANES, 3)).build()) {
@@ -289,8 +382,8 @@ class TrainerTest {
             .lanes(LANES)
             .build();
     try (var trainer =
-        Trainer.builder(engine, parameters, new RandomSource(8, LANES, 3))
-            .optimizer(new Adam(parameters.layout().size()))
+        Trainer.builder(engine, new RandomSource(8, LANES, 3))
+            .optimizer(new Adam())
             .learningRate(LearningRate.constant(RATE))
             .build()) {
       assertThrows(IllegalArgumentException.class, () -> trainer.load(snapshot));
@@ -340,18 +433,7 @@ class TrainerTest {
           "the data has 3 lanes, the engine 2");
       var fitting = new RandomSource(4, LANES, 3);
       assertThrows(IllegalArgumentException.class, () -> trainer(engine, fitting).epochs(-1));
-      assertThrows(
-          IllegalStateException.class, () -> Trainer.builder(engine, theta, fitting).build());
-      var foreign = new Parameters(ParameterLayout.builder().add("w", 1).build());
-      assertSays(
-          assertThrows(
-              IllegalArgumentException.class,
-              () ->
-                  Trainer.builder(engine, foreign, fitting)
-                      .optimizer(new Adam(1))
-                      .learningRate(LearningRate.constant(RATE))
-                      .build()),
-          "another model");
+      assertThrows(IllegalStateException.class, () -> Trainer.builder(engine, fitting).build());
     }
   }
 

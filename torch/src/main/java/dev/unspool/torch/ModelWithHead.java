@@ -2,6 +2,7 @@
 package dev.unspool.torch;
 
 import dev.unspool.loss.Loss;
+import dev.unspool.loss.LossValue;
 import dev.unspool.model.Model;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
@@ -228,7 +229,7 @@ public final class ModelWithHead implements Model {
     }
 
     @Override
-    public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+    public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
       HeadTape tape = reading;
       if (tape == null) {
         throw new IllegalStateException("no tape of this model has given its outputs yet");
@@ -242,7 +243,7 @@ public final class ModelWithHead implements Model {
       int newest = outputs.steps() - 1;
       Steps prediction = tape.predict(frames(outputs));
       Steps seed = Steps.allocate(1, outputs.lanes(), head.outputs());
-      double value =
+      LossValue value =
           loss.evaluate(
               prediction, targets.view(newest, newest + 1), mask.view(newest, newest + 1), seed);
       scatter(tape.differentiate(seed), gradient);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.engine.Block;
 import dev.unspool.loss.Loss;
+import dev.unspool.loss.LossValue;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Sensitivities;
@@ -61,7 +62,7 @@ final class CoreOracleTest {
         }
         var from = new Sensitivities(torch, expected.depth(), lanes);
         var to = new Sensitivities(core, actual.depth(), lanes);
-        assertEquals(expected.sweep(from), actual.sweep(to), 1e-5, about);
+        assertEquals(expected.sweep(from).value(), actual.sweep(to).value(), 1e-5, about);
         compare(from, to, core, about);
         for (var slice : core.parameters().slices()) {
           assertClose(
@@ -77,8 +78,8 @@ final class CoreOracleTest {
         actual.parametersChanged();
         for (var array : core.state().arrays()) {
           assertClose(
-              expected.tape().state().array(array.name()),
-              actual.tape().state().array(array.name()),
+              expected.state().array(array.name()),
+              actual.state().array(array.name()),
               about + ", " + array.name());
         }
       }
@@ -180,7 +181,7 @@ final class CoreOracleTest {
     }
 
     @Override
-    public double evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
+    public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
       double weight = 0;
       for (int i = 0; i < mask.size(); i++) {
         weight += mask.values()[mask.offset() + i];
@@ -192,7 +193,7 @@ final class CoreOracleTest {
         sum += m * e * e / 2;
         gradient.values()[gradient.offset() + i] = (float) (weight == 0 ? 0 : m * e / weight);
       }
-      return weight == 0 ? 0 : sum / weight;
+      return weight == 0 ? LossValue.NOTHING : new LossValue(sum / weight, weight);
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.Adam;
+import dev.unspool.optimizer.Optimizer;
 import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
@@ -39,7 +40,7 @@ class HeadResumeTest {
   private static final class Run implements AutoCloseable {
     final ModelWithHead model;
     final Parameters theta;
-    final Adam adam;
+    final Optimizer.Bound adam;
     final Tbptt engine;
 
     Run(WeightPolicy policy) {
@@ -58,7 +59,7 @@ class HeadResumeTest {
           new ModelWithHead(
               new Network(NetworkSpec.of(Cell.LSTM, 2, 3, 0)), head, new MeanSquaredError());
       this.theta = model.initialise(new SplitMix64(1));
-      this.adam = new Adam(theta.layout().size());
+      this.adam = new Adam().bind(theta);
       this.engine =
           Tbptt.builder(model, theta)
               .lanes(LANES)
@@ -77,8 +78,8 @@ class HeadResumeTest {
       block.targets().fill(random.nextFloat());
       block.resets().set(number % 2, number % LANES, number % 3 == 0);
       engine.forward(block);
-      double loss = engine.sweep();
-      adam.step(theta.values(), engine.gradient().values(), 1e-2);
+      double loss = engine.sweep().value();
+      adam.step(engine.gradient(), 1e-2);
       engine.parametersChanged();
       return loss;
     }

@@ -80,7 +80,7 @@ class ModelWithHeadTest {
       while (done < steps) {
         engine.forward(part(data, done, done + k1));
         done += k1;
-        double value = engine.sweep();
+        double value = engine.sweep().value();
         assertTrue(Double.isFinite(value));
         if (done >= m) {
           check(model, theta, engine.gradient(), data, done, k2, m);
@@ -146,7 +146,8 @@ class ModelWithHeadTest {
     mask.fill(1);
     return new MeanSquaredError()
         .evaluate(
-            prediction, data.targets().view(done - 1, done), mask, Steps.allocate(1, LANES, 2));
+            prediction, data.targets().view(done - 1, done), mask, Steps.allocate(1, LANES, 2))
+        .value();
   }
 
   private static void copy(Steps from, Steps into, int step) {
@@ -173,7 +174,7 @@ class ModelWithHeadTest {
           step.targets().set(0, lane, 1, now / 2);
         }
         engine.forward(step);
-        double loss = engine.sweep();
+        double loss = engine.sweep().value();
         first += t < 100 ? loss : 0;
         last += t >= 300 ? loss : 0;
         for (int i = 0; i < theta.values().length; i++) {

@@ -177,13 +177,13 @@ public record TrainingConfig(
         "--loss-at is '%s', expected every, last, or last:M with M at least 1".formatted(text));
   }
 
-  /** The update rule for a vector of that size. */
-  Optimizer optimizer(int size) {
+  /** The update rule. */
+  Optimizer rule() {
     return switch (optimizer) {
-      case SGD -> new Sgd(size, momentum, false);
-      case RMSPROP -> new RmsProp(size, 0.99, 1e-8);
-      case ADAM -> new Adam(size);
-      case ADAMW -> Adam.withDecoupledDecay(size, weightDecay);
+      case SGD -> new Sgd(momentum, false);
+      case RMSPROP -> new RmsProp();
+      case ADAM -> new Adam();
+      case ADAMW -> Adam.withDecoupledDecay(weightDecay);
     };
   }
 

@@ -104,8 +104,8 @@ public final class TrainingRun {
         Tbptt engine = engine(config, task, network, theta)) {
       perEpoch = Math.ceilDiv(source.steps(), config.k1());
       try (Trainer trainer =
-          Trainer.builder(engine, theta, source)
-              .optimizer(config.optimizer(theta.values().length))
+          Trainer.builder(engine, source)
+              .optimizer(config.rule())
               .learningRate(config.learningRate(perEpoch))
               .clipping(config.clipping())
               .epochs(config.epochs())
@@ -262,7 +262,7 @@ public final class TrainingRun {
                         .formatted(folder.path(), rate)
                     : "their own gradients are not finite, so train anew with --force and a smaller rate, such as "
                         + rate));
-    state.goBack(config.optimizer(state.theta.layout().size()));
+    state.goBack();
   }
 
   /** What can be done where there are no best weights: what is on disk may have diverged too. */

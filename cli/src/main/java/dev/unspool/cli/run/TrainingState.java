@@ -3,7 +3,6 @@ package dev.unspool.cli.run;
 
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
-import dev.unspool.optimizer.Optimizer;
 import dev.unspool.train.BestWeights;
 import dev.unspool.train.Progress;
 import dev.unspool.train.Trainer;
@@ -71,13 +70,9 @@ final class TrainingState {
     return reportedUpdate == trainer.updates() ? reports : 0;
   }
 
-  /**
-   * Goes back to the best weights.
-   *
-   * @param fresh an optimizer without moments
-   */
-  void goBack(Optimizer fresh) {
-    trainer.restart(best.weights(), fresh);
+  /** Goes back to the best weights. */
+  void goBack() {
+    trainer.restart(best.weights());
     loss.clear();
   }
 
