@@ -51,7 +51,7 @@ public final class IdentifyPlant {
     var problem =
         narx.residuals(
             List.of(train), Identification.PARALLEL, InitialOutputs.ZERO, Integer.MAX_VALUE);
-    var starts = Stream.generate(() -> narx.initialise(random, 0.6)).limit(50).toList();
+    var starts = Stream.generate(() -> narx.initialise(random, 0.6).toDoubles()).limit(50).toList();
     var method =
         LevenbergMarquardt.with(StopRules.iterations(300))
             .withGeodesicAcceleration()

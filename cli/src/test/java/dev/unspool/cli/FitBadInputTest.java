@@ -227,7 +227,7 @@ final class FitBadInputTest {
             "",
             "nonsense",
             "{}",
-            intact.replace("\"format\": 2", "\"format\": 99"),
+            intact.replace("\"format\": 3", "\"format\": 99"),
             intact.replace("\"initial\"", "\"final\""),
             intact.replace("\"measured\"", "\"guessed\""),
             intact.replace("\"normalise\"", "\"normal\""),

@@ -114,7 +114,7 @@ public final class ParameterLayout {
       double values = Arrays.stream(shape).asDoubleStream().reduce(1, (a, b) -> a * b);
       if (size + values > Integer.MAX_VALUE - 8) {
         throw new IllegalArgumentException(
-            "parameter '%s' of shape %s makes the model larger than one Java array; use smaller layers"
+            "parameter '%s' of shape %s makes the model larger than one Java array; use fewer units or delays"
                 .formatted(name, Arrays.toString(shape)));
       }
       var slice = new Slice(name, size, Arrays.stream(shape).boxed().toList());

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.narx;
 
-import dev.unspool.dynamics.Connection;
 import dev.unspool.dynamics.InitialConditions;
-import dev.unspool.dynamics.Layer;
 import dev.unspool.dynamics.SequenceJacobian;
 import dev.unspool.dynamics.SequenceResiduals;
 import dev.unspool.dynamics.SignalGraph;
@@ -11,6 +9,13 @@ import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.Residuals;
 import dev.unspool.lm.Sequence;
 import dev.unspool.lm.StopRules;
+import dev.unspool.model.Model;
+import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.StateLayout;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.step.StepProgram;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,19 +25,38 @@ import java.util.random.RandomGenerator;
  * A nonlinear autoregressive network with exogenous inputs: {@code y_t = f(u_{t−d}, y_{t−d}, …)}.
  * It works in whatever units it is given; units near ±1 suit it, such as those of {@code
  * dev.unspool.data.Normalisation}.
+ *
+ * <p>As a {@link Model} it is the closed loop: it takes u and yields y, which it sees again some
+ * steps later. θ holds, layer by layer and row-major:
+ *
+ * <pre>
+ * layer0.input.weight   units × (taps · inputs)    taps on u, in the order of inputDelays
+ * layer0.output.weight  units × (taps · outputs)   taps on y, in the order of outputDelays
+ * layer&lt;l&gt;.weight       units × units of the layer below
+ * layer&lt;l&gt;.layer&lt;k&gt;.weight, layer&lt;l&gt;.output.weight   the same for internal delays
+ * layer&lt;l&gt;.bias         units
+ * output.weight, output.output.weight, output.bias
+ * </pre>
+ *
+ * A recurrent layer has the parameters of its cell instead, {@code weight_ih_l<l>} and so on, whose
+ * input is all of these signals side by side in the same order.
  */
-public final class Narx {
+public final class Narx implements Model {
   private static final int MOST_ESTIMATIONS = 50;
 
   private final NarxSpec spec;
+  private final StepProgram closedLoop;
+  private final StepProgram openLoop;
   private final SignalGraph open;
   private final SignalGraph closed;
 
   /** A model without weights. */
   public Narx(NarxSpec spec) {
     this.spec = spec;
-    this.open = NarxGraph.of(spec, false, 0, 0, 0);
-    this.closed = NarxGraph.of(spec, true, 0, 0, 0);
+    this.closedLoop = NarxProgram.closed(spec);
+    this.openLoop = NarxProgram.open(spec);
+    this.open = NarxGraph.of(spec, parameters(), false, 0, 0, 0);
+    this.closed = NarxGraph.of(spec, parameters(), true, 0, 0, 0);
   }
 
   /** Its shape. */
@@ -40,28 +64,45 @@ public final class Narx {
     return spec;
   }
 
-  /** Number of weights and biases. */
-  public int parameters() {
-    return closed.parameters();
+  /** Simulates: takes u, and sees its own outputs. Without inputs, it takes a number in vain. */
+  public StepProgram closedLoop() {
+    return closedLoop;
+  }
+
+  /** Predicts one step ahead with the same parameters: takes u, followed by the y measured. */
+  public StepProgram openLoop() {
+    return openLoop;
+  }
+
+  @Override
+  public ParameterLayout parameters() {
+    return closedLoop.parameters();
+  }
+
+  @Override
+  public StateLayout state() {
+    return closedLoop.state();
+  }
+
+  @Override
+  public int inputs() {
+    return closedLoop.inputs();
+  }
+
+  @Override
+  public int outputs() {
+    return closedLoop.outputs();
+  }
+
+  @Override
+  public Tape open(Parameters theta, TapeOptions options) {
+    return closedLoop.open(theta, options);
   }
 
   /** First weights: uniform in ±1/√n for the n signals that a sum adds up, biases too. */
-  public double[] initialise(RandomGenerator random) {
-    double[] theta = new double[parameters()];
-    for (Layer layer : closed.layers()) {
-      int signals = layer.connections().stream().mapToInt(Connection::columns).sum();
-      double bound = 1 / Math.sqrt(signals);
-      for (var connection : layer.connections()) {
-        fill(theta, connection.offset(), layer.sums() * connection.columns(), bound, random);
-      }
-      for (int offset : layer.biases()) {
-        fill(theta, offset, layer.sums(), bound, random);
-      }
-      for (int offset : layer.recurrentBiases()) {
-        fill(theta, offset, layer.sums(), bound, random);
-      }
-    }
-    return theta;
+  @Override
+  public void initialise(Parameters theta, RandomGenerator random) {
+    closedLoop.initialise(theta, random);
   }
 
   /**
@@ -71,32 +112,19 @@ public final class Narx {
    *
    * @param gain above 0, for instance 0.6
    */
-  public double[] initialise(RandomGenerator random, double gain) {
+  public Parameters initialise(RandomGenerator random, double gain) {
     if (!(gain > 0 && gain <= Double.MAX_VALUE)) {
       throw new IllegalArgumentException("the gain must be a number above 0, found " + gain);
     }
-    double[] theta = initialise(random);
-    Layer first = closed.layers().getFirst();
-    for (var connection : first.connections()) {
-      int end = connection.offset() + first.sums() * connection.columns();
-      for (int p = connection.offset(); p < end; p++) {
-        theta[p] *= gain;
+    Parameters theta = initialise(random);
+    for (var slice : parameters().slices()) {
+      boolean first = slice.name().startsWith("layer0.") || slice.name().endsWith("_l0");
+      double factor = !first ? 1 : slice.shape().size() == 1 ? 0 : gain;
+      for (int p = slice.offset(); p < slice.end(); p++) {
+        theta.values()[p] *= (float) factor;
       }
     }
-    for (int offset : first.biases()) {
-      Arrays.fill(theta, offset, offset + first.sums(), 0);
-    }
-    for (int offset : first.recurrentBiases()) {
-      Arrays.fill(theta, offset, offset + first.sums(), 0);
-    }
     return theta;
-  }
-
-  private static void fill(
-      double[] theta, int from, int count, double bound, RandomGenerator random) {
-    for (int i = from; i < from + count; i++) {
-      theta[i] = random.nextDouble(-bound, bound);
-    }
   }
 
   /**
@@ -116,7 +144,7 @@ public final class Narx {
       var sequence = data.get(i);
       var graph =
           estimated > 0
-              ? NarxGraph.of(spec, simulated, estimated, i, data.size())
+              ? NarxGraph.of(spec, parameters(), simulated, estimated, i, data.size())
               : simulated ? closed : open;
       var prepared = prepare(graph, sequence, initial);
       parts.add(
@@ -155,10 +183,10 @@ public final class Narx {
             Identification.PARALLEL,
             InitialOutputs.ESTIMATED,
             Integer.MAX_VALUE);
-    var free = new InitialEstimate(whole, Arrays.copyOf(theta, parameters()));
+    var free = new InitialEstimate(whole, Arrays.copyOf(theta, parameters().size()));
     double[] start = firstGuess(sequence);
     if (start.length == 0) {
-      return Arrays.copyOf(theta, parameters());
+      return Arrays.copyOf(theta, parameters().size());
     }
     var fit = LevenbergMarquardt.with(StopRules.iterations(MOST_ESTIMATIONS)).fit(free, start);
     return free.with(fit.theta());

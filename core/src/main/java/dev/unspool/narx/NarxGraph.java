@@ -5,21 +5,21 @@ import dev.unspool.dynamics.Connection;
 import dev.unspool.dynamics.Layer;
 import dev.unspool.dynamics.SignalGraph;
 import dev.unspool.dynamics.Unit;
+import dev.unspool.model.ParameterLayout;
 import dev.unspool.network.Cell;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lays a NARX model out. θ holds, layer by layer: for each connection, in the order inputs (by
- * tap), previous layer, fed-back outputs (by tap), internal delays (by source layer and tap), own
- * recurrence, its weights as a row-major matrix; then the biases. Initial outputs come last.
+ * A NARX model as a graph of signals over the parameters of its program. Initial outputs come last.
  */
 final class NarxGraph {
   private final NarxSpec spec;
-  private int size;
+  private final ParameterLayout theta;
 
-  private NarxGraph(NarxSpec spec) {
+  private NarxGraph(NarxSpec spec, ParameterLayout theta) {
     this.spec = spec;
+    this.theta = theta;
   }
 
   /**
@@ -30,8 +30,14 @@ final class NarxGraph {
    * @param initialDelays number of initial outputs that are parameters
    * @param block which block of initial outputs, of {@code blocks}: one for each sequence
    */
-  static SignalGraph of(NarxSpec spec, boolean closed, int initialDelays, int block, int blocks) {
-    return new NarxGraph(spec).build(closed, initialDelays, block, blocks);
+  static SignalGraph of(
+      NarxSpec spec,
+      ParameterLayout theta,
+      boolean closed,
+      int initialDelays,
+      int block,
+      int blocks) {
+    return new NarxGraph(spec, theta).build(closed, initialDelays, block, blocks);
   }
 
   private SignalGraph build(boolean closed, int initialDelays, int block, int blocks) {
@@ -43,7 +49,7 @@ final class NarxGraph {
     int output = sizes.size();
     var last = layer(output, Unit.LINEAR, spec.outputs(), closed, initialDelays, 0);
     int all = exactly(exactly(blocks, initialDelays), spec.outputs());
-    int initial = size + block * initialDelays * spec.outputs();
+    int initial = theta.size() + block * initialDelays * spec.outputs();
     layers.add(
         new Layer(
             last.unit(),
@@ -55,7 +61,9 @@ final class NarxGraph {
             initial,
             -1));
     return new SignalGraph(
-        spec.inputs() + spec.outputs(), layers, Math.toIntExact(fitting((long) size + all)));
+        spec.inputs() + spec.outputs(),
+        layers,
+        Math.toIntExact(fitting((long) theta.size() + all)));
   }
 
   private Unit unit() {
@@ -71,51 +79,75 @@ final class NarxGraph {
   }
 
   private Layer layer(int l, Unit unit, int units, boolean closed, int initialDelays, int initial) {
-    int sums = exactly(unit.gates(), units);
     int output = spec.core().sizes().size();
     var connections = new ArrayList<Connection>();
+    String own = name(l) + ".";
+    boolean recurrent = l < output && spec.core() instanceof NarxCore.Recurrent;
+    String matrix = recurrent ? "weight_ih_l" + l : "";
     if (l == 0) {
-      for (int delay : spec.inputDelays()) {
-        connections.add(connect(sums, Connection.INPUT, 0, spec.inputs(), delay, false));
-      }
-      for (int delay : spec.outputDelays()) {
-        connections.add(
-            closed
-                ? connect(sums, output, 0, spec.outputs(), delay, false)
-                : connect(sums, Connection.INPUT, spec.inputs(), spec.outputs(), delay, false));
-      }
+      connect(
+          connections,
+          recurrent ? matrix : own + "input.weight",
+          Connection.INPUT,
+          0,
+          spec.inputs(),
+          spec.seenInputs());
+      connect(
+          connections,
+          recurrent ? matrix : own + "output.weight",
+          closed ? output : Connection.INPUT,
+          closed ? 0 : spec.inputs(),
+          spec.outputs(),
+          spec.outputDelays());
     } else {
-      connections.add(connect(sums, l - 1, 0, width(l - 1), 0, false));
+      connect(connections, recurrent ? matrix : own + "weight", l - 1, 0, width(l - 1), List.of(0));
     }
     for (int source = l; source <= output; source++) {
-      if (l == 0 && source == output) {
-        continue; // outputDelays say what comes back there
-      }
-      for (int delay : spec.internalDelays()) {
-        connections.add(connect(sums, source, 0, width(source), delay, false));
+      if (l > 0 || source < output) {
+        connect(
+            connections,
+            recurrent ? matrix : own + name(source) + ".weight",
+            source,
+            0,
+            width(source),
+            spec.internalDelays());
       }
     }
+    var biases = List.of(theta.slice(recurrent ? "bias_ih_l" + l : own + "bias").offset());
     var recurrentBiases = List.<Integer>of();
-    if (l < output && spec.core() instanceof NarxCore.Recurrent) {
-      connections.add(connect(sums, l, 0, units, 1, true));
-      if (unit == Unit.GRU) {
-        recurrentBiases = List.of(take(sums));
-      }
+    if (recurrent) {
+      connections.add(Connection.dense(l, units, 1, true, theta.slice("weight_hh_l" + l).offset()));
+      recurrentBiases = List.of(theta.slice("bias_hh_l" + l).offset());
     }
-    return new Layer(
-        unit, units, connections, List.of(take(sums)), recurrentBiases, initialDelays, initial, -1);
+    return new Layer(unit, units, connections, biases, recurrentBiases, initialDelays, initial, -1);
   }
 
-  private Connection connect(
-      int sums, int source, int from, int columns, int delay, boolean recurrent) {
-    return new Connection(
-        source, from, columns, delay, recurrent, take(exactly(sums, columns)), columns, 1);
+  /** Taps side by side in one matrix; those of a recurrent layer follow what is there already. */
+  private void connect(
+      List<Connection> into, String matrix, int source, int from, int width, List<Integer> delays) {
+    if (delays.isEmpty()) {
+      return;
+    }
+    var slice = theta.slice(matrix);
+    int columns = slice.shape().get(1);
+    int before =
+        matrix.startsWith("weight_ih") ? into.stream().mapToInt(Connection::columns).sum() : 0;
+    for (int i = 0; i < delays.size(); i++) {
+      into.add(
+          new Connection(
+              source,
+              from,
+              width,
+              delays.get(i),
+              false,
+              slice.offset() + before + i * width,
+              columns,
+              1));
+    }
   }
 
-  private int take(int count) {
-    int offset = size;
-    size = Math.toIntExact(fitting((long) size + count));
-    return offset;
+  private String name(int l) {
+    return l == spec.core().sizes().size() ? "output" : "layer" + l;
   }
 
   private static int exactly(int a, int b) {

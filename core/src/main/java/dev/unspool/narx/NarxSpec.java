@@ -54,6 +54,11 @@ public record NarxSpec(
     }
   }
 
+  /** The taps on inputs, none if there are no inputs. */
+  List<Integer> seenInputs() {
+    return inputs == 0 ? List.of() : inputDelays;
+  }
+
   /** The longest tap on outputs, 0 if there is none. */
   public int longestOutputDelay() {
     return outputDelays.stream().mapToInt(Integer::intValue).max().orElse(0);
@@ -62,6 +67,6 @@ public record NarxSpec(
   /** The longest tap on inputs or outputs. */
   public int longestDelay() {
     return Math.max(
-        longestOutputDelay(), inputDelays.stream().mapToInt(Integer::intValue).max().orElse(0));
+        longestOutputDelay(), seenInputs().stream().mapToInt(Integer::intValue).max().orElse(0));
   }
 }

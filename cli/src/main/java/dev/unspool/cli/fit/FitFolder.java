@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
  * @param path of the folder
  */
 public record FitFolder(Path path) {
-  private static final int FORMAT = 2;
+  private static final int FORMAT = 3;
 
   /** In bytes, of a file that is read at once. */
   static final int LARGEST = 64 << 20;
@@ -35,7 +35,7 @@ public record FitFolder(Path path) {
   /**
    * {@code model.json}: what a model is, but for its weights.
    *
-   * @param format of this file; 2
+   * @param format of this file; 3
    * @param data it was fitted to
    * @param shape of the model
    * @param training how it was fitted

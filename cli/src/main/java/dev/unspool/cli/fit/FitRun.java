@@ -177,7 +177,7 @@ public final class FitRun {
   private List<double[]> starts(FitTask.Part stretch, FitProgress progress) {
     var starts = new ArrayList<double[]>();
     for (int i = 0; i < training.starts(); i++) {
-      starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)));
+      starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)).toDoubles());
     }
     if (training.feed() == Identification.PARALLEL && !shape.outputDelays().isEmpty()) {
       var oneStep = new Stoppable(problem(Identification.SERIES_PARALLEL, stretch), stop);
@@ -214,7 +214,7 @@ public final class FitRun {
         "%s, %s, %s"
             .formatted(
                 shape.describe(),
-                Numbers.count(task.empty().narx().parameters(), "parameter"),
+                Numbers.count(task.empty().narx().parameters().size(), "parameter"),
                 Numbers.count(task.train().to(), "training row")));
     if (training.initial() == InitialOutputs.ZERO && task.restsAtMean()) {
       console.note(
@@ -271,7 +271,7 @@ public final class FitRun {
         reason,
         seconds,
         outcome.start() + 1,
-        task.empty().narx().parameters(),
+        task.empty().narx().parameters().size(),
         advice,
         stop.asked() ? "not computed, it was stopped" : judged.standardErrors());
   }

@@ -184,7 +184,7 @@ public record FitTask(
   /** Number of values that are fitted: weights, and initial outputs where they are estimated. */
   int parameters() {
     boolean estimated = empty.initial() == InitialOutputs.ESTIMATED;
-    return empty.narx().parameters() + (estimated ? empty.narx().initialOutputs() : 0);
+    return empty.narx().parameters().size() + (estimated ? empty.narx().initialOutputs() : 0);
   }
 
   private void requireEnoughRows() throws RunException {

@@ -34,7 +34,7 @@ public record FittedModel(
 
   /** The weights alone. */
   double[] weights() {
-    return Arrays.copyOf(theta, narx.parameters());
+    return Arrays.copyOf(theta, narx.parameters().size());
   }
 
   /**

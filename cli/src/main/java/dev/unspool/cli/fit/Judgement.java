@@ -106,7 +106,8 @@ final class Judgement {
           + " or delays would do";
     }
     double[] errors =
-        Arrays.copyOf(uncertainty.standardErrors(), model.narx().parameters()); // weights alone
+        Arrays.copyOf(
+            uncertainty.standardErrors(), model.narx().parameters().size()); // weights alone
     int unsure = 0;
     int free = 0;
     for (int p = 0; p < errors.length; p++) {

@@ -86,14 +86,14 @@ public record SavedFit(
           "%s is damaged: it needs a scale for each of %s inputs and %s targets"
               .formatted(folder.model(), inputs, targets));
     }
-    if (model.narx().parameters() != weights.theta().length) {
+    if (model.narx().parameters().size() != weights.theta().length) {
       throw new RunException(
           "%s has %s weights, the model of %s needs %s; fit it again"
               .formatted(
                   folder.weights(),
                   weights.theta().length,
                   folder.model(),
-                  model.narx().parameters()));
+                  model.narx().parameters().size()));
     }
     return new SavedFit(folder, description, model, weights.about());
   }
