@@ -21,8 +21,7 @@ import jdk.incubator.vector.VectorSpecies;
  *       ours only as long as the compiler thinks it worth it, which changes with the size of what
  *       is around, with the width, and from one run to the next.
  *   <li>No masks. What is left of a row behind the last whole vector is computed by scalar code of
- *       the same operations, so that a unit's bits do not depend on the units beside it; where that
- *       would be slow, the last vector overlaps the one before, as in {@link SimdActivations}.
+ *       the same operations, so that a unit's bits do not depend on the units beside it.
  * </ul>
  */
 final class Simd {

@@ -57,8 +57,7 @@ final class SimdSoftmax {
 
   /**
    * Writes exp(logit − max) and returns their sum, in an order that depends on n only. The
-   * exponential is that of {@link SimdActivations}, eˣ = 2ⁿ·(eʳ − 1) + 2ⁿ; it is 1.6e-38 for
-   * arguments below −87.
+   * exponential is eˣ = 2ⁿ·(eʳ − 1) + 2ⁿ; it is 1.6e-38 for arguments below −87.
    */
   private static double exponentials(
       float[] logits, int offset, int n, float max, float[] result, int resultOffset) {
