@@ -14,8 +14,11 @@ import java.util.random.RandomGenerator;
  * stay small and away from where functions have no derivative.
  */
 final class RandomProgram {
-  /** Widest signal. */
-  private static final int WIDEST = 7;
+  /** Widths that are mostly used: up to this one. */
+  private static final int NARROW = 7;
+
+  /** Others, around what a vector holds. */
+  private static final int[] WIDE = {8, 15, 16, 17, 33};
 
   /** A signal and about how large its values can be. */
   private record Term(Signal signal, double size) {
@@ -27,6 +30,7 @@ final class RandomProgram {
   private final RandomGenerator random;
   private final Step s;
   private final int classes;
+  private final boolean wide;
 
   /** Values that differ from step to step. */
   private final List<Term> rows = new ArrayList<>();
@@ -41,6 +45,7 @@ final class RandomProgram {
     this.random = random;
     this.s = s;
     this.classes = classes;
+    this.wide = random.nextInt(6) == 0;
   }
 
   /** A program, and what is to be known of it to run it. */
@@ -61,7 +66,7 @@ final class RandomProgram {
     s.learnInitialStates(random.nextInt(4) == 0);
     int vectors = random.nextInt(4);
     for (int i = 0; i < vectors; i++) {
-      shared.add(vector(1 + random.nextInt(WIDEST)));
+      shared.add(vector(width()));
     }
     if (!shared.isEmpty() && random.nextBoolean()) {
       shared.add(ofParameters());
@@ -91,6 +96,12 @@ final class RandomProgram {
     return output(x);
   }
 
+  private int width() {
+    return wide && random.nextBoolean()
+        ? WIDE[random.nextInt(WIDE.length)]
+        : 1 + random.nextInt(NARROW);
+  }
+
   private static boolean depends(Signal signal) {
     return signal.node.perRow();
   }
@@ -111,7 +122,7 @@ final class RandomProgram {
 
   /** An index: only as such, and also one of a step before. */
   private void index(Signal x) {
-    Weights table = matrix(classes, 1 + random.nextInt(WIDEST));
+    Weights table = matrix(classes, width());
     Signal index = random.nextInt(4) == 0 ? x.delay(1 + random.nextInt(2)) : x;
     if (random.nextInt(3) != 0) {
       rows.add(new Term(s.lookUp(table, index), 1));
@@ -126,7 +137,7 @@ final class RandomProgram {
 
   private Signal state() {
     String name = "s" + names++;
-    int width = 1 + random.nextInt(WIDEST);
+    int width = width();
     return switch (random.nextInt(6)) {
       case 0 -> s.state(name, width, s.constant(0.25));
       case 1 -> s.state(name, width, vector(width).signal());
@@ -251,7 +262,7 @@ final class RandomProgram {
     Signal x = a.signal();
     int width = a.width();
     return switch (random.nextInt(22)) {
-      case 0, 1 -> new Term(linear(a, 1 + random.nextInt(WIDEST)), a.size() + 1);
+      case 0, 1 -> new Term(linear(a, width()), a.size() + 1);
       case 2 -> new Term(function(x), 3);
       case 3 -> new Term(kink(a), 3);
       case 4 -> {
@@ -340,7 +351,7 @@ final class RandomProgram {
   /** A built-in cell, as a component of its own. */
   private Term cell() {
     Term a = calm(any());
-    int hidden = 1 + random.nextInt(4);
+    int hidden = wide ? width() : 1 + random.nextInt(4);
     Signal h =
         s.within(
             "cell" + names++,

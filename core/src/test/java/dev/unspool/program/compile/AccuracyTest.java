@@ -30,7 +30,7 @@ final class AccuracyTest {
    * @param atMinus its value at −∞
    * @param at its value at ∞
    */
-  private record Case(
+  record Case(
       Function function,
       DoubleUnaryOperator exact,
       double ulps32,

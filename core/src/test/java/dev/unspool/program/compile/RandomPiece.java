@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program.compile;
 
-import dev.unspool.program.Detach;
+import dev.unspool.program.Copy;
 import dev.unspool.program.Function;
 import dev.unspool.program.Graph;
 import dev.unspool.program.Leaf;
@@ -109,7 +109,7 @@ final class RandomPiece {
       case 15 -> g.apply(Function.COSINE, a);
       case 16 -> g.apply(Function.SIGMOID, a);
       case 17 -> g.apply(Function.TANH, a);
-      default -> random.nextBoolean() ? g.negate(a) : g.node(new Detach(), a);
+      default -> random.nextBoolean() ? g.negate(a) : g.node(new Copy(), a);
     };
   }
 
@@ -137,13 +137,9 @@ final class RandomPiece {
   private Node exact(List<Node> of) {
     var some = new ArrayList<>(inputs);
     some.retainAll(of);
-    return some.isEmpty() ? any(inputsOf(of)) : any(some);
-  }
-
-  private List<Node> inputsOf(List<Node> of) {
-    return of == unitValues
-        ? inputs
-        : List.of(g.repeat(g.constant(random.nextInt(3) - 1.0), groups));
+    return some.isEmpty()
+        ? g.repeat(g.constant(random.nextInt(3) - 1.0), groups) // only groups can have no input
+        : any(some);
   }
 
   private Piece place() {
