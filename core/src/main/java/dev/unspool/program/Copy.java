@@ -3,7 +3,7 @@ package dev.unspool.program;
 
 import java.util.List;
 
-/** The same value at a place of its own, for each row. */
+/** In a lowered program, the same value at a place of its own, for each row. */
 public record Copy() implements Op {
 
   @Override
@@ -23,7 +23,7 @@ public record Copy() implements Op {
 
   @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
-    to.add(y.arg(0), d);
+    throw new IllegalStateException("a lowered program is not differentiated again");
   }
 
   @Override

@@ -19,7 +19,7 @@ final class DropoutMasks {
   private final SplitMix64[] random;
 
   DropoutMasks(Plan plan, ProgramArrays arrays, TapeOptions options) {
-    this.homes = plan.masks().toArray(Home[]::new);
+    this.homes = plan.forward().masks().toArray(Home[]::new);
     this.arrays = arrays;
     this.training = options.training();
     this.probabilities = new float[homes.length];

@@ -2,6 +2,7 @@
 package dev.unspool.program;
 
 import dev.unspool.kernel.Kernels;
+import dev.unspool.program.Home.Storage;
 import java.util.function.Function;
 
 /**
@@ -15,7 +16,7 @@ final class ForwardPass {
    */
   private static final int CHUNK_ROWS = 128;
 
-  private final Plan plan;
+  private final ForwardPlan.State[] states;
   private final ProgramArrays arrays;
   private final InitialStates initial;
   private final int lanes;
@@ -35,14 +36,14 @@ final class ForwardPass {
       int lanes,
       int chunkSteps,
       Function<Piece, Loop> compiler) {
-    this.plan = plan;
+    this.states = plan.forward().states().toArray(ForwardPlan.State[]::new);
     this.arrays = arrays;
     this.initial = initial;
     this.lanes = lanes;
     this.chunkSteps = chunkSteps;
     var runner = new Runner(arrays, weights, kernels, lanes, compiler, false, this::shift);
-    this.parts = runner.prepare(plan.forward());
-    this.lazyParts = runner.prepare(plan.lazyForward());
+    this.parts = runner.prepare(plan.forward().phases());
+    this.lazyParts = runner.prepare(plan.forward().lazyPhases());
   }
 
   /** Steps that run through all phases together, at most {@code capacity}. */
@@ -55,7 +56,7 @@ final class ForwardPass {
     version = withVersion;
     for (int first = from; first < to; first += chunkSteps) {
       int end = Math.min(first + chunkSteps, to);
-      arrays.chunk = first;
+      arrays.begin(Storage.CHUNK, first);
       for (Runner.Part part : parts) {
         if (!part.stepwise()) {
           part.run(first, end, version);
@@ -77,9 +78,9 @@ final class ForwardPass {
    * @param row of the outputs of the first of these steps
    */
   void evaluate(int from, int to, int row, int withVersion) {
-    arrays.rows = row - from;
+    arrays.begin(Storage.ROWS, from - row);
     for (int first = from; first < to; first += chunkSteps) {
-      arrays.chunk = first;
+      arrays.begin(Storage.CHUNK, first);
       for (Runner.Part part : lazyParts) {
         part.run(first, Math.min(first + chunkSteps, to), withVersion);
       }
@@ -88,20 +89,20 @@ final class ForwardPass {
 
   /** Lets the state be what a step on the tape began with. */
   void rewind(int slot) {
-    for (int state = 0; state < plan.carry().size(); state++) {
-      arrays.copy(plan.entering().get(state), plan.carry().get(state), slot, slot + 1);
+    for (ForwardPlan.State state : states) {
+      arrays.copy(state.entering(), state.carry(), slot, slot + 1);
     }
   }
 
   /** Lets a step find what the one before has left. */
   private void enter(int state, int slot) {
-    arrays.copy(plan.carry().get(state), plan.entering().get(state), slot, slot + 1);
+    arrays.copy(states[state].carry(), states[state].entering(), slot, slot + 1);
     initial.enter(state, slot, version);
   }
 
   /** A state that does not depend on itself, for a block of steps. */
   private void shift(Instruction.Shift shift, int first, int end) {
-    Home carry = plan.carry().get(shift.state());
+    Home carry = states[shift.state()].carry();
     Spot leaving = shift.other();
     for (int slot = first; slot < end; slot++) {
       if (slot == first) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import java.util.List;
+
 /**
  * An array in which a value lives while a program runs: rows × width.
  *
@@ -10,6 +12,12 @@ package dev.unspool.program;
  * @param name for checkpoints; empty where nothing is stored
  */
 record Home(Storage storage, int id, int width, String name) {
+  /** Makes one, and adds it to all there are. */
+  static Home add(List<Home> homes, Storage storage, int width, String name) {
+    var home = new Home(storage, homes.size(), width, name);
+    homes.add(home);
+    return home;
+  }
 
   /** What the rows of an array are. */
   enum Storage {
@@ -32,6 +40,14 @@ record Home(Storage storage, int id, int width, String name) {
     /** Lanes: what goes back to the state between two steps. */
     CARRY_BACK,
     /** Lanes of the steps whose outputs a loss has read: the caller's array. */
-    ADJOINT
+    ADJOINT;
+
+    /** Whether all steps find the same rows. */
+    boolean isOfOneStep() {
+      return switch (this) {
+        case STEP, CARRY, BACK, CARRY_BACK, SHARED -> true;
+        case TAPE, CHUNK, ROWS, SWEEP, ADJOINT -> false;
+      };
+    }
   }
 }

@@ -25,7 +25,7 @@ final class InitialAdjoints {
     this.initial = initial;
     this.versions = versions;
     this.lanes = lanes;
-    this.widths = plan.entering().stream().mapToInt(Home::width).toArray();
+    this.widths = plan.program().states().stream().mapToInt(StateArray::width).toArray();
     this.wanted = IntStream.range(0, widths.length).anyMatch(initial::isLearned);
   }
 

@@ -22,8 +22,9 @@ final class InitialStates {
 
   InitialStates(
       Plan plan, ProgramArrays arrays, ProgramWeights weights, TapeStore store, int lanes) {
-    this.entering = plan.entering().toArray(Home[]::new);
-    this.spots = plan.initial().toArray(Spot[]::new);
+    var states = plan.forward().states();
+    this.entering = states.stream().map(ForwardPlan.State::entering).toArray(Home[]::new);
+    this.spots = states.stream().map(ForwardPlan.State::initial).toArray(Spot[]::new);
     this.arrays = arrays;
     this.weights = weights;
     this.lanes = lanes;

@@ -67,6 +67,9 @@ final class Lowering {
     if (!node.perRow() || node.args().isEmpty()) {
       return node;
     }
+    if (node.op() instanceof Detach) {
+      return known(node.arg(0)); // it has said what it had to when the program was differentiated
+    }
     if (node.op() instanceof Linear linear) {
       return g.node(new Product(linear, Product.Onto.NOTHING), dense(node.arg(0)));
     }
@@ -86,7 +89,7 @@ final class Lowering {
   Node onUnits(Node node) {
     boolean is =
         switch (node.op()) {
-          case Apply _, Sum _, Reduce _, Repeat _, Detach _, Copy _ -> node.perRow();
+          case Apply _, Sum _, Reduce _, Repeat _, Copy _ -> node.perRow();
           default -> false;
         };
     return is ? node : g.node(new Copy(), node);

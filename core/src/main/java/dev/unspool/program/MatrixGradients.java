@@ -12,7 +12,7 @@ import java.util.Set;
  * place where the matrix is used; for tables, rows added to those that were looked up.
  */
 final class MatrixGradients {
-  private final Plan.Gradient[] gradients;
+  private final BackwardPlan.Gradient[] gradients;
 
   /** For each gradient, whether it is the first of its matrix. */
   private final boolean[] fresh;
@@ -31,9 +31,9 @@ final class MatrixGradients {
     this.lanes = lanes;
     // Whole products first, since the first one of a matrix overwrites; then rows of tables.
     this.gradients =
-        plan.gradients().stream()
-            .sorted(Comparator.comparing(Plan.Gradient::scattered))
-            .toArray(Plan.Gradient[]::new);
+        plan.backward().gradients().stream()
+            .sorted(Comparator.comparing(BackwardPlan.Gradient::scattered))
+            .toArray(BackwardPlan.Gradient[]::new);
     this.fresh = new boolean[gradients.length];
     Set<Matrix> seen = new HashSet<>();
     for (int i = 0; i < gradients.length; i++) {
@@ -48,7 +48,7 @@ final class MatrixGradients {
    */
   void compute(int first, int end, int read, float[] into) {
     for (int i = 0; i < gradients.length; i++) {
-      Plan.Gradient gradient = gradients[i];
+      BackwardPlan.Gradient gradient = gradients[i];
       int from = gradient.lazy() ? read : first;
       if (gradient.scattered()) {
         scatter(gradient, from, end, into, fresh[i]);
@@ -58,7 +58,8 @@ final class MatrixGradients {
     }
   }
 
-  private void product(Plan.Gradient gradient, int from, int end, float[] into, boolean overwrite) {
+  private void product(
+      BackwardPlan.Gradient gradient, int from, int end, float[] into, boolean overwrite) {
     Matrix matrix = gradient.matrix();
     Home left = gradient.left().home();
     Home right = gradient.right();
@@ -82,7 +83,8 @@ final class MatrixGradients {
     }
   }
 
-  private void scatter(Plan.Gradient gradient, int from, int end, float[] into, boolean clear) {
+  private void scatter(
+      BackwardPlan.Gradient gradient, int from, int end, float[] into, boolean clear) {
     Matrix table = gradient.matrix();
     int offset = weights.offset(table);
     int width = table.columns();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,7 +15,7 @@ import java.util.Map;
  * @param groups of a row, at least 1
  * @param units of a group, at least 1
  * @param inputs values that are read, and where; constants are not among them
- * @param body what is computed, arguments first: {@link Apply}, {@link Sum}, {@link Detach}, {@link
+ * @param body what is computed, arguments first: {@link Apply}, {@link Sum}, {@link Copy}, {@link
  *     Reduce} to {@code groups}, {@link Repeat} by {@code units}; arguments are inputs, constants
  *     or stand before
  * @param outputs values of the body, or inputs, that are written, and where; no place is read by
@@ -30,7 +32,7 @@ public record Piece(
 
   /** Copies. */
   public Piece {
-    inputs = Map.copyOf(inputs);
+    inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs)); // in the same order always
     body = List.copyOf(body);
     outputs = List.copyOf(outputs);
   }

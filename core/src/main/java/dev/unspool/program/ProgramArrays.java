@@ -1,30 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import dev.unspool.program.Home.Storage;
 import java.util.List;
 
 /** The arrays of one tape, and where the rows of a step begin in each of them. */
 final class ProgramArrays {
   private final int lanes;
-  final float[][] arrays;
+  private final float[][] arrays;
 
-  /** First step of the chunk that runs now. */
-  int chunk;
+  /** For each home, values from one step to the next; 0 where all steps have the same rows. */
+  private final int[] strides;
 
-  /** First step of the sweep that runs now. */
-  int sweep;
+  private final int[] storages;
 
-  /** What has to be added to the number of a step to get the number of its outputs. */
-  int rows;
+  /** For each storage, the step whose rows stand at {@link #begins}. */
+  private final int[] origins = new int[Storage.values().length];
 
-  /** First step whose outputs have a derivative, and where these begin in the caller's array. */
-  int read;
-
-  int readOffset;
+  private final int[] begins = new int[origins.length];
 
   private ProgramArrays(int lanes, int homes) {
     this.lanes = lanes;
     this.arrays = new float[homes][];
+    this.strides = new int[homes];
+    this.storages = new int[homes];
   }
 
   /**
@@ -36,31 +35,39 @@ final class ProgramArrays {
       List<Home> homes, int lanes, TapeStore steps, TapeStore outputs, int chunkSteps) {
     var result = new ProgramArrays(lanes, homes.size());
     for (Home home : homes) {
-      int width = Math.multiplyExact(lanes, home.width());
+      int step = Math.multiplyExact(lanes, home.width());
+      Storage storage = home.storage();
+      result.storages[home.id()] = storage.ordinal();
+      result.strides[home.id()] = storage.isOfOneStep() ? 0 : step;
       result.arrays[home.id()] =
-          switch (home.storage()) {
-            case TAPE -> steps.floats(home.name(), width);
-            case ROWS -> outputs.floats("values", width);
-            case CHUNK -> new float[Math.multiplyExact(chunkSteps, width)];
-            case SWEEP -> new float[Math.multiplyExact(steps.capacity(), width)];
-            case STEP, BACK, CARRY, CARRY_BACK -> new float[width];
+          switch (storage) {
+            case TAPE -> steps.floats(home.name(), step);
+            case ROWS -> outputs.floats("values", step);
+            case CHUNK -> new float[Math.multiplyExact(chunkSteps, step)];
+            case SWEEP -> new float[Math.multiplyExact(steps.capacity(), step)];
+            case STEP, BACK, CARRY, CARRY_BACK -> new float[step];
             case SHARED, ADJOINT -> new float[0];
           };
     }
     return result;
   }
 
+  /** Says with which step the arrays of this storage begin. */
+  void begin(Storage storage, int step) {
+    origins[storage.ordinal()] = step;
+  }
+
+  /** Lets derivatives of outputs be read where they are, the first one being that of a step. */
+  void read(Home adjoint, float[] values, int offset, int step) {
+    arrays[adjoint.id()] = values;
+    origins[adjoint.storage().ordinal()] = step;
+    begins[adjoint.storage().ordinal()] = offset;
+  }
+
   /** Index of the first value of the first lane of a step. */
   int at(Home home, int slot) {
-    int width = lanes * home.width();
-    return switch (home.storage()) {
-      case TAPE -> slot * width;
-      case CHUNK -> (slot - chunk) * width;
-      case ROWS -> (slot + rows) * width;
-      case SWEEP -> (slot - sweep) * width;
-      case ADJOINT -> readOffset + (slot - read) * width;
-      case STEP, CARRY, BACK, CARRY_BACK, SHARED -> 0;
-    };
+    int storage = storages[home.id()];
+    return begins[storage] + (slot - origins[storage]) * strides[home.id()];
   }
 
   /** The array of a home. */
@@ -72,5 +79,12 @@ final class ProgramArrays {
   void copy(Home from, Home to, int first, int end) {
     int count = (end - first) * lanes * from.width();
     System.arraycopy(of(from), at(from, first), of(to), at(to, first), count);
+  }
+
+  /** Lets two homes of one step change their contents, without copying any. */
+  void exchange(Home one, Home other) {
+    float[] array = of(one);
+    arrays[one.id()] = of(other);
+    arrays[other.id()] = array;
   }
 }

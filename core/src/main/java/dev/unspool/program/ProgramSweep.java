@@ -6,7 +6,9 @@ import dev.unspool.model.Adjoint;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Steps;
+import dev.unspool.program.Home.Storage;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,9 @@ final class ProgramSweep {
   private final @Nullable Home[] entering;
   private final @Nullable Home[] leaving;
 
+  /** Whether what one step writes is what the step before reads, without a copy. */
+  private final boolean[] exchanged;
+
   /** What goes back beyond the oldest step. */
   private final float[] beforeOldest;
 
@@ -67,9 +72,10 @@ final class ProgramSweep {
     this.versions = versions;
     this.lanes = lanes;
     var runner = new Runner(arrays, weights, kernels, lanes, compiler, true, this::shift);
-    this.early = runner.prepare(plan.earlyBackward());
-    this.lazy = runner.prepare(plan.lazyBackward());
-    this.parts = runner.prepare(plan.backward());
+    var backward = plan.backward();
+    this.early = runner.prepare(backward.earlyPhases());
+    this.lazy = runner.prepare(backward.lazyPhases());
+    this.parts = runner.prepare(backward.phases());
     this.initial = new InitialAdjoints(plan, starts, versions, lanes);
     this.matrices = new MatrixGradients(plan, arrays, weights, kernels, lanes);
     this.vectors = new VectorGradients(plan, arrays, weights, initial, versions, kernels, lanes);
@@ -77,20 +83,35 @@ final class ProgramSweep {
         plan.program().parameters().slices().stream()
             .filter(slice -> !plan.derives(slice.name()))
             .toArray(ParameterLayout.Slice[]::new);
-    this.adjoint = plan.adjoint();
+    this.adjoint = backward.adjoint();
     this.adjointArray = arrays.of(adjoint);
-    this.zeroed = plan.zeroed().toArray(Home[]::new);
-    this.inputBack = plan.inputBack();
+    this.zeroed = backward.zeroed().toArray(Home[]::new);
+    this.inputBack = backward.input();
     var states = plan.program().states();
     this.names = states.stream().map(StateArray::name).toArray(String[]::new);
     this.looped = new boolean[names.length];
     for (int state = 0; state < looped.length; state++) {
-      looped[state] = plan.looped().get(state);
+      looped[state] = backward.states().get(state).looped();
     }
-    this.entering = plan.enteringBack().toArray(Home[]::new);
-    this.leaving = plan.carryBack().toArray(Home[]::new);
+    this.entering =
+        backward.states().stream().map(BackwardPlan.State::entering).toArray(Home[]::new);
+    this.leaving = backward.states().stream().map(BackwardPlan.State::leaving).toArray(Home[]::new);
+    this.exchanged = new boolean[names.length];
+    for (int state = 0; state < exchanged.length; state++) {
+      exchanged[state] = isExchanged(state);
+    }
     int widest = states.stream().mapToInt(StateArray::width).max().orElse(0);
     this.beforeOldest = new float[lanes * widest];
+  }
+
+  private boolean isExchanged(int state) {
+    Home from = entering[state];
+    Home to = leaving[state];
+    return from != null
+        && to != null
+        && from.storage() == Storage.BACK
+        && to.storage() == Storage.CARRY_BACK
+        && Collections.frequency(Arrays.asList(entering), from) == 1;
   }
 
   /** One sweep over the newest {@code depth} steps. */
@@ -98,7 +119,7 @@ final class ProgramSweep {
     end = store.end();
     first = end - depth;
     int read = end - seed.outputs().steps();
-    arrays.sweep = first;
+    arrays.begin(Storage.SWEEP, first);
     initial.begin(first, end);
     take(seed.outputs(), read);
     for (Runner.Part part : early) {
@@ -129,13 +150,11 @@ final class ProgramSweep {
 
   /** Puts derivatives of outputs where they are read, and zeros for steps that have none. */
   private void take(Steps seed, int read) {
-    arrays.read = read;
     for (Home home : zeroed) {
       Arrays.fill(arrays.of(home), 0, (read - first) * lanes * home.width(), 0);
     }
-    if (adjoint.storage() == Home.Storage.ADJOINT) {
-      arrays.arrays[adjoint.id()] = seed.values();
-      arrays.readOffset = seed.offset();
+    if (adjoint.storage() == Storage.ADJOINT) {
+      arrays.read(adjoint, seed.values(), seed.offset(), read);
     } else {
       System.arraycopy(
           seed.values(), seed.offset(), adjointArray, arrays.at(adjoint, read), seed.size());
@@ -194,7 +213,12 @@ final class ProgramSweep {
       System.arraycopy(
           arrays.of(from), arrays.at(from, slot), into.values(), into.at(slot - first), size);
     }
-    boolean room = slot > first || to.storage() == Home.Storage.CARRY_BACK;
+    if (exchanged[state]) {
+      arrays.exchange(from, to);
+      initial.cut(state, slot, arrays.of(to), 0);
+      return;
+    }
+    boolean room = slot > first || to.storage() == Storage.CARRY_BACK;
     float[] into = room ? arrays.of(to) : beforeOldest;
     int at = room ? arrays.at(to, slot - 1) : 0;
     System.arraycopy(arrays.of(from), arrays.at(from, slot), into, at, size);

@@ -89,7 +89,7 @@ public final class ProgramTape implements Tape {
             store,
             lanes,
             program.output().width(),
-            arrays.of(plan.rows()),
+            arrays.of(plan.forward().rows()),
             pass,
             versions);
     this.sweep =
@@ -151,8 +151,8 @@ public final class ProgramTape implements Tape {
     System.arraycopy(
         inputs.values(),
         inputs.offset(),
-        arrays.of(plan.input()),
-        arrays.at(plan.input(), start),
+        arrays.of(plan.forward().input()),
+        arrays.at(plan.forward().input(), start),
         inputs.size());
     masks.draw(start, start + count);
     pass.run(start, start + count, versions.current());
@@ -229,8 +229,8 @@ public final class ProgramTape implements Tape {
   private State carried(boolean[] begins) {
     var state = new State(layout, lanes);
     float[] shared = stale ? weights.today() : weights.shared(versions.current());
-    for (int i = 0; i < plan.carry().size(); i++) {
-      Home home = plan.carry().get(i);
+    for (int i = 0; i < program.states().size(); i++) {
+      Home home = plan.forward().states().get(i).carry();
       float[] array = state.array(program.states().get(i).name());
       System.arraycopy(arrays.of(home), 0, array, 0, array.length);
       for (int lane = 0; lane < lanes; lane++) {
@@ -253,9 +253,10 @@ public final class ProgramTape implements Tape {
   }
 
   private void carry(State state) {
-    for (int i = 0; i < plan.carry().size(); i++) {
+    for (int i = 0; i < program.states().size(); i++) {
       float[] array = state.array(program.states().get(i).name());
-      System.arraycopy(array, 0, arrays.of(plan.carry().get(i)), 0, array.length);
+      float[] carry = arrays.of(plan.forward().states().get(i).carry());
+      System.arraycopy(array, 0, carry, 0, array.length);
     }
   }
 

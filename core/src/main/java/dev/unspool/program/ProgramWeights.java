@@ -37,7 +37,7 @@ final class ProgramWeights {
     this.plan = plan;
     this.theta = theta;
     this.layout = plan.program().parameters();
-    for (var phases : List.of(plan.forward(), plan.lazyForward())) {
+    for (var phases : List.of(plan.forward().phases(), plan.forward().lazyPhases())) {
       each(
           phases,
           linear -> {
@@ -46,7 +46,8 @@ final class ProgramWeights {
                 linear, _ -> kernels.matrix(m.rows(), m.columns(), direction(linear)));
           });
     }
-    for (var phases : List.of(plan.earlyBackward(), plan.lazyBackward(), plan.backward())) {
+    var sweep = plan.backward();
+    for (var phases : List.of(sweep.earlyPhases(), sweep.lazyPhases(), sweep.phases())) {
       each(
           phases,
           linear -> {
@@ -68,7 +69,7 @@ final class ProgramWeights {
   private SharedValue[] sharedValues(java.util.function.Function<Piece, Loop> compiler) {
     var values = new ArrayList<SharedValue>();
     int column = 0;
-    for (Node node : plan.shared()) {
+    for (Node node : plan.shared().nodes()) {
       values.add(new SharedValue(node, column, layout, compiler));
       column += node.width();
     }
@@ -131,7 +132,7 @@ final class ProgramWeights {
 
   /** Values that depend on parameters alone, as θ is now; computed anew. */
   float[] today() {
-    float[] values = new float[plan.sharedWidth()];
+    float[] values = new float[plan.shared().width()];
     share(values);
     return values;
   }
@@ -144,7 +145,7 @@ final class ProgramWeights {
 
   private float[] room(int version) {
     while (shared.size() <= version) {
-      shared.add(new float[plan.sharedWidth()]);
+      shared.add(new float[plan.shared().width()]);
     }
     return shared.get(version);
   }

@@ -16,6 +16,9 @@ final class UnitsAction implements Runner.Action, Kernels.Rows {
   private final int lanes;
   private final int width;
 
+  /** Which of the homes holds what depends on parameters alone; −1 if none does. */
+  private final int shared;
+
   /** For each part that rows are shared out into. */
   private final float[][][] tables;
 
@@ -35,6 +38,8 @@ final class UnitsAction implements Runner.Action, Kernels.Rows {
     this.kernels = kernels;
     this.lanes = lanes;
     this.width = units.piece().groups() * units.piece().units();
+    var storages = units.homes().stream().map(Home::storage).toList();
+    this.shared = storages.indexOf(Home.Storage.SHARED);
     this.tables = new float[kernels.threads()][homes.length + 1][];
     this.offsets = new int[tables.length][homes.length + 1];
     for (float[][] table : tables) {
@@ -45,10 +50,14 @@ final class UnitsAction implements Runner.Action, Kernels.Rows {
   @Override
   public void run(int first, int end, int version) {
     for (int part = 0; part < tables.length; part++) {
+      float[][] table = tables[part];
+      int[] offset = offsets[part];
       for (int i = 0; i < homes.length; i++) {
-        boolean isShared = homes[i].storage() == Home.Storage.SHARED;
-        tables[part][i] = isShared ? weights.shared(version) : arrays.of(homes[i]);
-        offsets[part][i] = arrays.at(homes[i], first);
+        float[] array = i == shared ? weights.shared(version) : arrays.of(homes[i]);
+        if (table[i] != array) { // mostly it is: storing a reference costs more than comparing
+          table[i] = array;
+        }
+        offset[i] = arrays.at(homes[i], first);
       }
     }
     kernels.run(this, (end - first) * lanes, width);

@@ -22,7 +22,7 @@ final class VectorGradients {
    * @param rows the sum that it is; null if it is something else
    * @param same where in θ a vector stands whose derivative is the same; −1 if there is none
    */
-  private record Vector(int offset, Node node, Plan.@Nullable Rows rows, int same) {}
+  private record Vector(int offset, Node node, BackwardPlan.@Nullable Rows rows, int same) {}
 
   private final Plan plan;
   private final ProgramArrays arrays;
@@ -54,15 +54,15 @@ final class VectorGradients {
       Node node = plan.reverse().vectors().get(slice.name());
       if (node != null) {
         Integer same = done.putIfAbsent(node, slice.offset());
-        Plan.Rows rows = node.op() instanceof RowSum ? rows(node) : null;
+        BackwardPlan.Rows rows = node.op() instanceof RowSum ? rows(node) : null;
         found.add(new Vector(slice.offset(), node, rows, same == null ? -1 : same));
       }
     }
     this.vectors = found.toArray(Vector[]::new);
   }
 
-  private Plan.Rows rows(Node node) {
-    for (Plan.Rows rows : plan.rowSums()) {
+  private BackwardPlan.Rows rows(Node node) {
+    for (BackwardPlan.Rows rows : plan.backward().rowSums()) {
       if (rows.node() == node) {
         return rows;
       }
@@ -87,7 +87,7 @@ final class VectorGradients {
     }
   }
 
-  private void sum(Plan.Rows rows, int from, int to, int read, float[] into, int offset) {
+  private void sum(BackwardPlan.Rows rows, int from, int to, int read, float[] into, int offset) {
     int begin = rows.lazy() ? Math.max(from, read) : from;
     int width = rows.of().width();
     if (begin >= to) {
@@ -144,8 +144,8 @@ final class VectorGradients {
       if (leaf.role() == Leaf.Role.INITIAL_ADJOINT) {
         return ProgramWeights.doubles(initial.sum(run, leaf.index()), 0, leaf.width());
       }
-      for (Node node : plan.shared()) {
-        Integer column = plan.sharedColumn(node);
+      for (Node node : plan.shared().nodes()) {
+        Integer column = plan.shared().column(node);
         if (node.op().equals(leaf) && column != null) {
           return ProgramWeights.doubles(shared, column, leaf.width());
         }

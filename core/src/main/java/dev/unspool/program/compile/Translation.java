@@ -3,7 +3,6 @@ package dev.unspool.program.compile;
 
 import dev.unspool.program.Apply;
 import dev.unspool.program.Copy;
-import dev.unspool.program.Detach;
 import dev.unspool.program.Leaf;
 import dev.unspool.program.Node;
 import dev.unspool.program.Piece;
@@ -83,7 +82,7 @@ final class Translation {
       case Apply apply ->
           apply.function().of(elementary, node.args().stream().map(this::value).toList());
       case Sum _ -> sum(node);
-      case Detach _, Copy _, Repeat _ -> value(node.arg(0));
+      case Copy _, Repeat _ -> value(node.arg(0));
       case Reduce reduce when plan.isReduction(node) -> reduction(reduce, node.arg(0));
       case Reduce _ -> value(node.arg(0));
       default -> throw new IllegalStateException("not part of a loop: " + node);

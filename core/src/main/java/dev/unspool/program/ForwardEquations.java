@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A step in terms of kernels, and which of its nodes carry the state on. All others are
+ * <em>lazy</em>: only the output needs them, for the steps that a loss looks at.
+ */
+final class ForwardEquations {
+  private final Graph g;
+  private final Lowering lowering;
+  private final List<Node> leaving = new ArrayList<>();
+  private final Map<Node, Node> across = new LinkedHashMap<>();
+  private final Map<Node, Integer> stateOf = new HashMap<>();
+  private final Set<Node> carried;
+  private Node output;
+  private boolean direct;
+
+  ForwardEquations(Program program, Graph g) {
+    this.g = g;
+    var states = program.states();
+    Map<Node, Node> asWritten = new LinkedHashMap<>();
+    states.forEach(state -> asWritten.put(state.entering(), state.leaving()));
+    var cycles = new Cycles(program.results(), asWritten);
+    this.lowering = new Lowering(g, program.results(), cycles::contains);
+    for (int i = 0; i < states.size(); i++) {
+      Node left = lowering.onUnits(lowering.of(states.get(i).leaving()));
+      leaving.add(left);
+      across.put(states.get(i).entering(), left);
+      stateOf.put(states.get(i).entering(), i);
+    }
+    this.carried = closure(leaving);
+    carried.addAll(across.keySet()); // also a state that nothing but the output reads
+    this.output = lowering.of(program.output());
+    this.direct = !carried.contains(output) && output.op() instanceof Product;
+    if (!direct) {
+      boolean shared = output.op() instanceof Slice;
+      output = g.node(new Copy(), output);
+      if (shared || carried.contains(output)) {
+        output = g.node(new Copy(), output); // one that only the output is
+      }
+    }
+  }
+
+  /** What nodes depend on, also through the state. */
+  private Set<Node> closure(Collection<Node> roots) {
+    var all = new HashSet<>(Graph.closure(roots, _ -> false));
+    for (boolean grown = true; grown; ) {
+      var more = new ArrayList<Node>();
+      across.forEach(
+          (leaf, before) -> {
+            if (all.contains(leaf) && !all.contains(before)) {
+              more.add(before);
+            }
+          });
+      grown = all.addAll(Graph.closure(more, _ -> false));
+    }
+    return all;
+  }
+
+  Lowering lowering() {
+    return lowering;
+  }
+
+  /** Each array of the state as the step leaves it: something that can be put anywhere. */
+  List<Node> leaving() {
+    return leaving;
+  }
+
+  /** For each leaf that comes from the step before, what it is there. */
+  Map<Node, Node> across() {
+    return across;
+  }
+
+  /** Number of the state of each such leaf. */
+  Map<Node, Integer> stateOf() {
+    return stateOf;
+  }
+
+  /** What the state depends on. */
+  Set<Node> carried() {
+    return carried;
+  }
+
+  Node output() {
+    return output;
+  }
+
+  /** Whether the output is a product that is put where outputs are kept at once. */
+  boolean isDirect() {
+    return direct;
+  }
+
+  /** Says that the output has to stand elsewhere, too. */
+  void copyOutput() {
+    output = g.node(new Copy(), output);
+    direct = false;
+  }
+
+  /** All nodes that are computed. */
+  Set<Node> nodes() {
+    var roots = new ArrayList<>(leaving);
+    roots.add(output);
+    return new HashSet<>(Graph.closure(roots, _ -> false));
+  }
+}
