@@ -9,6 +9,7 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
+import dev.unspool.onnx.OnnxExport;
 import dev.unspool.optimizer.Adam;
 import dev.unspool.optimizer.Clipping;
 import dev.unspool.optimizer.LearningRate;
@@ -18,13 +19,15 @@ import dev.unspool.step.Step;
 import dev.unspool.step.StepProgram;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.train.Trainer;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A recurrent cell of one's own: written once, as equations, trained by TBPTT, and its gradient
- * held against central differences.
+ * A recurrent cell of one's own: written once, as equations, trained by TBPTT, its gradient held
+ * against central differences, and exported to ONNX.
  *
- * <p>{@code ./unspool run examples/cells/MyCell.java}
+ * <p>{@code ./unspool run examples/cells/MyCell.java [my-cell.onnx]}
  */
 public final class MyCell {
   private MyCell() {}
@@ -67,15 +70,20 @@ public final class MyCell {
         });
   }
 
-  /** Shows the equations, the check of the gradient, and what the cell learns. */
-  public static void main(String[] args) {
-    System.out.println(model(2, 16, 1));
+  /** Shows the equations, the check of the gradient, and what the cell learns; writes a file. */
+  public static void main(String[] args) throws IOException {
+    var model = model(2, 16, 1);
+    System.out.println(model);
     System.out.printf(
         Locale.ROOT, "%nGradient against differences: off by %.1e of its size%n", gradientError(1));
+    var theta = model.initialise(new SplitMix64(1));
     System.out.printf(
         Locale.ROOT,
         "Adding problem: mean squared error %.4f (0.1667 without memory)%n",
-        train(3000, 1));
+        train(model, theta, 3000, 1));
+    Path file = Path.of(args.length > 0 ? args[0] : "my-cell.onnx");
+    OnnxExport.write(model, theta, file);
+    System.out.println(file + ": x, h, c → y, h_next, c_next");
   }
 
   /**
@@ -127,12 +135,10 @@ public final class MyCell {
     return difference;
   }
 
-  /** Trains on the adding problem; the mean squared error over the last hundred updates. */
-  static double train(int updates, long seed) {
+  /** Trains θ on the adding problem; the mean squared error over the last hundred updates. */
+  static double train(StepProgram model, Parameters theta, int updates, long seed) {
     int lanes = 16;
     int steps = 16;
-    var model = model(2, 16, 1);
-    var theta = model.initialise(new SplitMix64(seed));
     var engine =
         Tbptt.builder(model, theta)
             .truncation(steps, steps)

@@ -3,6 +3,7 @@ import org.jspecify.annotations.NullMarked;
 
 /** Truncated backpropagation through time for sequences too long to hold. */
 @NullMarked
+@SuppressWarnings("module") // unspool-torch is compiled after this
 module dev.unspool {
   requires static transitive org.jspecify;
   requires static jdk.incubator.vector;
@@ -27,4 +28,6 @@ module dev.unspool {
   exports dev.unspool.train;
   exports dev.unspool.checkpoint;
   exports dev.unspool.onnx;
+  exports dev.unspool.program to
+      dev.unspool.torch; // which writes programs down as TorchScript
 }

@@ -3,7 +3,7 @@ package cells;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
+import dev.unspool.model.SplitMix64;
 import org.junit.jupiter.api.Test;
 
 /** Steps of one's own are differentiated exactly, and learn. */
@@ -15,8 +15,9 @@ final class CellsTest {
   }
 
   @Test
-  void theCellAdds() throws IOException {
-    double error = MyCell.train(3000, 1);
+  void theCellAdds() {
+    var model = MyCell.model(2, 16, 1);
+    double error = MyCell.train(model, model.initialise(new SplitMix64(1)), 3000, 1);
     assertTrue(error < 0.02, () -> "mean squared error " + error);
   }
 

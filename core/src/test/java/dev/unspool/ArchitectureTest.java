@@ -57,7 +57,7 @@ final class ArchitectureTest {
           Map.entry("inference", Set.of("model", "loss", "engine")),
           Map.entry("train", Set.of("model", "loss", "engine", "optimizer")),
           Map.entry("checkpoint", Set.of("model")),
-          Map.entry("onnx", Set.of("model", "network")),
+          Map.entry("onnx", Set.of("model", "program", "step", "cell", "network")),
           Map.entry("lm", Set.of()),
           Map.entry("dynamics", Set.of("network", "model", "kernel", "lm")),
           Map.entry("jacobian", Set.of("model", "network", "dynamics", "lm")),

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The messages of an ONNX model, of which only what a recurrent network needs. The field numbers
- * are those of the ONNX specification.
+ * The messages of an ONNX model, of which only what a recurrent model needs. The field numbers are
+ * those of the ONNX specification.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/docs/IR.md">the format</a>
  */
@@ -29,6 +29,10 @@ final class Graph {
     Type(int number) {
       this.number = number;
     }
+
+    int number() {
+      return number;
+    }
   }
 
   /** One extent of a shape: known, or only called by a name. */
@@ -49,6 +53,7 @@ final class Graph {
   /** A constant of an operator; {@code kind} says which alternative of the format it is. */
   record Attribute(String name, Message value, int kind) {
     private static final int INTEGER = 2;
+    private static final int GRAPH = 5;
     private static final int INTEGERS = 7;
     private static final int STRINGS = 8;
 
@@ -64,12 +69,13 @@ final class Graph {
       return new Attribute(name, message, INTEGERS);
     }
 
-    static Attribute strings(String name, String... values) {
-      var message = new Message();
-      for (String value : values) {
-        message.text(9, value);
-      }
-      return new Attribute(name, message, STRINGS);
+    static Attribute strings(String name, String value) {
+      return new Attribute(name, new Message().text(9, value), STRINGS);
+    }
+
+    /** A graph that an operator runs; it sees the values of the graph that the operator is in. */
+    static Attribute of(String name, Graph value) {
+      return new Attribute(name, new Message().message(6, value.graph), GRAPH);
     }
   }
 

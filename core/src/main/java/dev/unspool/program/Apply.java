@@ -30,6 +30,11 @@ public record Apply(Function function) implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return function.of(to, arguments);
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     function.derive(g, y, d, to);
   }

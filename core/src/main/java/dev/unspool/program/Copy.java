@@ -22,6 +22,11 @@ public record Copy() implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return to.rows(arguments.getFirst());
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     throw new IllegalStateException("a lowered program is not differentiated again");
   }

@@ -21,6 +21,11 @@ public record Join() implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return to.join(arguments.stream().map(to::rows).toList());
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     int at = 0;
     for (Node argument : y.args()) {

@@ -57,6 +57,15 @@ public record Leaf(Role role, String name, int index, int width, double number) 
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return switch (role) {
+      case CONSTANT -> to.constant(number);
+      case INPUT, STATE, VECTOR, MASK, OUTPUT_ADJOINT, STATE_ADJOINT, INITIAL_ADJOINT ->
+          throw new IllegalStateException("not said by an operation: " + this);
+    };
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {}
 
   @Override

@@ -46,6 +46,11 @@ public record Linear(Matrix matrix, boolean transposed) implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return to.linear(matrix, transposed, arguments.getFirst());
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     to.add(y.arg(0), g.linear(matrix, !transposed, d));
     if (transposed) {

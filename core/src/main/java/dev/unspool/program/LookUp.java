@@ -27,6 +27,11 @@ public record LookUp(Matrix table) implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return to.lookUp(table, arguments.getFirst());
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     to.addRows(table, y.arg(0), d);
   }

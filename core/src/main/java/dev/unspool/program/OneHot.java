@@ -27,6 +27,11 @@ public record OneHot(int classes) implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return to.oneHot(classes, arguments.getFirst());
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {}
 
   @Override

@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * What a {@link Node} does. One class a kind, and each holds all there is to know about its kind:
- * what shapes it takes and gives, its value, its derivative, and how it is written.
+ * what shapes it takes and gives, its value, its derivative, how it is said in other languages, and
+ * how it is written.
  */
 public sealed interface Op
     permits Leaf,
@@ -47,6 +48,13 @@ public sealed interface Op
 
   /** Adds to the derivative with respect to each argument what comes from {@code y}. */
   void derive(Graph g, Node y, Node d, Adjoints to);
+
+  /**
+   * Its value in a language that others run.
+   *
+   * @param arguments values of its arguments in that language
+   */
+  <V> V translate(Language<V> to, List<V> arguments);
 
   /** How it is written. */
   String text(List<String> arguments);

@@ -36,6 +36,12 @@ public record Product(Linear linear, Onto onto) implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    V product = linear.translate(to, arguments);
+    return onto == Onto.NOTHING ? product : to.add(product, arguments.get(1));
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     throw new IllegalStateException("a lowered program is not differentiated again");
   }

@@ -44,6 +44,12 @@ public record Reduce(Kind kind, int groups) implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    V a = arguments.getFirst();
+    return kind == Kind.SUM ? to.sum(a, groups) : to.largest(a, groups);
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     Node a = y.arg(0);
     int times = a.width() / groups;

@@ -27,6 +27,11 @@ public record Repeat(int times) implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return to.repeat(arguments.getFirst(), times);
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     to.add(y.arg(0), g.reduce(Reduce.Kind.SUM, y.arg(0).width(), d));
   }

@@ -26,6 +26,11 @@ public record RowSum() implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    throw new IllegalStateException("a reverse program is not translated");
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     throw new IllegalStateException("a reverse program is not differentiated again");
   }

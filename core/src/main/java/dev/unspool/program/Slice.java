@@ -27,6 +27,11 @@ public record Slice(int from, int size) implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    return to.slice(arguments.getFirst(), from, size);
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     to.addPart(y.arg(0), from, d);
   }

@@ -26,6 +26,15 @@ public record Sum() implements Op {
   }
 
   @Override
+  public <V> V translate(Language<V> to, List<V> arguments) {
+    V sum = arguments.getFirst();
+    for (V term : arguments.subList(1, arguments.size())) {
+      sum = to.add(sum, term);
+    }
+    return sum;
+  }
+
+  @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
     y.args().forEach(argument -> to.add(argument, d));
   }

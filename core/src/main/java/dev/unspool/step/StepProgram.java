@@ -145,7 +145,12 @@ public final class StepProgram implements Model {
     return new ProgramTape(program, state, theta, options, LoopCompiler::compile);
   }
 
-  private void requireLayout(Parameters theta) {
+  /**
+   * Refuses the parameters of another model.
+   *
+   * @throws IllegalArgumentException with names and shapes of both
+   */
+  public void requireLayout(Parameters theta) {
     if (!theta.layout().equals(parameters())) {
       throw new IllegalArgumentException(
           "the parameters belong to another model; this one has %s:%n%s%nfound %s:%n%s"

@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * matrices used in several places and both ways round, equations that only a loss looks at. Values
  * stay small and away from where functions have no derivative.
  */
-final class RandomProgram {
+public final class RandomProgram {
   /** Widths that are mostly used: up to this one. */
   private static final int NARROW = 7;
 
@@ -49,9 +49,10 @@ final class RandomProgram {
   }
 
   /** A program, and what is to be known of it to run it. */
-  record Written(StepProgram program, int classes) {}
+  public record Written(StepProgram program, int classes) {}
 
-  static Written of(RandomGenerator random) {
+  /** A program as the generator has it. */
+  public static Written of(RandomGenerator random) {
     int classes = random.nextInt(5) == 0 ? 2 + random.nextInt(4) : 0;
     StepProgram.Equations equations = (s, x) -> new RandomProgram(random, s, classes).write(x);
     return new Written(

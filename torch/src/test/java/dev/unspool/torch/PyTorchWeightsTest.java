@@ -198,29 +198,6 @@ class PyTorchWeightsTest {
     assertTrue(message.contains("expected floating-point numbers"), message);
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "LSTM, numeric, true",
-    "GRU, embedding, false",
-    "rnn-relu, one-hot, true",
-    "rnn-tanh, numeric, false"
-  })
-  void torchScriptGivesTheSameOutputs(Cell cell, String kind, boolean learned) throws IOException {
-    Input input =
-        switch (kind) {
-          case "numeric" -> new Input.Numeric(3);
-          case "one-hot" -> new Input.OneHot(3);
-          default -> new Input.Embedding(3, 2);
-        };
-    var spec = NetworkSpec.of(cell, input, 4, kind.equals("numeric") ? 2 : 0).withLayers(2);
-    var network = new Network(learned ? spec.withLearnedInitialState() : spec);
-    Parameters theta = network.initialise(new SplitMix64(3));
-    Path file = folder.resolve("network.pt");
-    TorchScriptExport.write(network, theta, file);
-    assertTrue(Files.size(file) > 0);
-    ScriptRun.assertSameOutputs(network, theta, file);
-  }
-
   @Test
   void torchScriptIntoAMissingFolderSaysSo() {
     var network = network(Cell.GRU);

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.onnx;
+
+import dev.unspool.cell.Elman;
+import dev.unspool.cell.Gru;
+import dev.unspool.cell.Lstm;
+import dev.unspool.model.Parameters;
+import dev.unspool.onnx.Graph.Attribute;
+import dev.unspool.program.Language;
+import dev.unspool.program.Matrix;
+import dev.unspool.program.Node;
+import dev.unspool.program.Pattern;
+import dev.unspool.program.Program;
+import dev.unspool.program.StateArray;
+import dev.unspool.step.RecurrentCell;
+import dev.unspool.step.Signal;
+import dev.unspool.step.StepProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * ONNX's recurrent operators, and which cells they are. ONNX Runtime runs a small cell over a
+ * sequence of one lane several times as fast as a scan with the same equations.
+ *
+ * @param type of the operator
+ * @param cell whose equations it computes
+ * @param gates where each of ONNX's gates stands among PyTorch's
+ * @param attributes that make it compute these equations
+ */
+record RecurrentOperator(
+    String type, RecurrentCell cell, List<Integer> gates, List<Attribute> attributes) {
+  private static final List<RecurrentOperator> ALL =
+      List.of(
+          // i, f, g, o become i, o, f, c.
+          new RecurrentOperator("LSTM", new Lstm(), List.of(0, 3, 1, 2), List.of()),
+          // r, z, n become z, r, h; the reset gate inside the recurrent product, as PyTorch has it.
+          new RecurrentOperator(
+              "GRU", new Gru(), List.of(1, 0, 2), List.of(Attribute.of("linear_before_reset", 1))),
+          new RecurrentOperator(
+              "RNN",
+              new Elman(Signal::tanh),
+              List.of(0),
+              List.of(Attribute.strings("activations", "Tanh"))),
+          new RecurrentOperator(
+              "RNN",
+              new Elman(Signal::relu),
+              List.of(0),
+              List.of(Attribute.strings("activations", "Relu"))));
+
+  /** The operator for some states of a program; null if there is none. */
+  static Language.@Nullable Recurrence<Value> of(
+      Program program, List<StateArray> states, OnnxLanguage language, Parameters theta) {
+    int hidden = states.getFirst().width();
+    for (RecurrentOperator operator : ALL) {
+      var cell = StepProgram.of(1, (s, x) -> operator.cell.write(s, x, hidden));
+      Pattern.Match match = new Pattern(cell.program()).find(program, states);
+      if (match != null) {
+        return operator.new Use(match, hidden, language, theta);
+      }
+    }
+    return null;
+  }
+
+  private final class Use implements Language.Recurrence<Value> {
+    private final Pattern.Match match;
+    private final int hidden;
+    private final OnnxLanguage language;
+    private final Parameters theta;
+
+    Use(Pattern.Match match, int hidden, OnnxLanguage language, Parameters theta) {
+      this.match = match;
+      this.hidden = hidden;
+      this.language = language;
+      this.theta = theta;
+    }
+
+    @Override
+    public Pattern.Match match() {
+      return match;
+    }
+
+    @Override
+    public List<Value> write(Value x, List<Value> carried, Function<Node, float[]> numbers) {
+      long rows = (long) gates.size() * hidden;
+      float[] biases = new float[2 * gates.size() * hidden];
+      ordered(numbers.apply(vector("bias_ih")), biases, 0);
+      ordered(numbers.apply(vector("bias_hh")), biases, biases.length / 2);
+      var from = new ArrayList<>(List.of(x.name()));
+      from.add(matrix("weight_ih"));
+      from.add(matrix("weight_hh"));
+      from.add(language.array("biases", biases, 1, 2 * rows));
+      from.add(""); // lengths of the lanes: all are as long as x
+      carried.forEach(state -> from.add(language.layer(state)));
+      var all = new ArrayList<>(attributes);
+      all.add(Attribute.of("hidden_size", hidden));
+      var results = language.operators(type, from, 1 + carried.size(), all);
+      var left = new ArrayList<Value>();
+      for (String state : results.subList(1, results.size())) {
+        left.add(new Value(state, hidden, true, true));
+      }
+      var directions = List.of(results.getFirst(), language.integers(1));
+      left.add(new Value(language.operator("Squeeze", directions), hidden, true));
+      return left;
+    }
+
+    private Node vector(String name) {
+      return Objects.requireNonNull(match.vectors().get(name), name);
+    }
+
+    private String matrix(String name) {
+      Matrix matrix = Objects.requireNonNull(match.matrices().get(name), name);
+      float[] values = theta.get(matrix.name());
+      float[] ordered = new float[values.length];
+      ordered(values, ordered, 0);
+      return language.array(matrix.name(), ordered, 1, matrix.rows(), matrix.columns());
+    }
+
+    /** Blocks of rows in ONNX's order. */
+    private void ordered(float[] values, float[] into, int offset) {
+      int block = values.length / gates.size();
+      for (int gate = 0; gate < gates.size(); gate++) {
+        System.arraycopy(values, gates.get(gate) * block, into, offset + gate * block, block);
+      }
+    }
+  }
+}
