@@ -3,7 +3,7 @@ package dev.unspool.program;
 
 import java.util.List;
 
-/** In a lowered program, the same value at a place of its own, for each row. */
+/** The same value at a place of its own, for each row: also what is the same for all rows. */
 public record Copy() implements Op {
 
   @Override
@@ -28,7 +28,7 @@ public record Copy() implements Op {
 
   @Override
   public void derive(Graph g, Node y, Node d, Adjoints to) {
-    throw new IllegalStateException("a lowered program is not differentiated again");
+    to.add(y.arg(0), d);
   }
 
   @Override
