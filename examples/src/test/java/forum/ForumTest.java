@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.network.Cell;
 import org.junit.jupiter.api.Test;
 
 /** Every program says what its question asks for. */
@@ -74,6 +75,12 @@ final class ForumTest {
       assertEquals(-2 * Math.pow(0.5, 3 - t), found.inputs().get(t, 0, 0), 1e-6);
       assertEquals(-2 * Math.pow(0.5, 4 - t), found.state("h").get(t, 0, 0), 1e-6);
     }
+  }
+
+  @Test
+  void theGradientFadesWithTheLag() {
+    double[] norms = HowFarBack.reach(Cell.LSTM).norms();
+    assertTrue(norms[19] < norms[0] / 100, () -> norms[0] + " then " + norms[19]);
   }
 
   @Test

@@ -10,8 +10,6 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
-import dev.unspool.model.WeightPolicy;
-import dev.unspool.model.Workers;
 
 /**
  * What a model makes of data it does not learn from.
@@ -48,13 +46,13 @@ public record Evaluation(double loss, double weight) {
       OutputConsumer consumer) {
     int lanes = source.lanes();
     var options =
-        new TapeOptions(lanes, blockSteps, blockSteps, WeightPolicy.CURRENT, false, 0, false);
+        TapeOptions.inference(lanes).withCapacity(blockSteps).withOutputWindow(blockSteps);
     var block = Block.allocate(blockSteps, lanes, source.inputs(), source.targets());
     var gradient = Steps.allocate(blockSteps, lanes, model.outputs());
-    Loss bound = loss.bind(Workers.caller());
     double sum = 0;
     double total = 0;
     try (Tape tape = model.open(theta, options)) {
+      Loss bound = loss.bind(tape);
       int count;
       while ((count = source.read(block, blockSteps)) > 0) {
         Block part = block.first(count);

@@ -9,7 +9,6 @@ import dev.unspool.model.Resets;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
-import dev.unspool.model.WeightPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ final class TapeJacobians implements Jacobians {
     int lanes = inputs.lanes();
     int depth = Math.max(1, Math.min(request.depth(), inputs.steps()));
     var options =
-        new TapeOptions(lanes, depth, 1, WeightPolicy.CURRENT, false, 0, request.sensitivities());
+        TapeOptions.inference(lanes).withCapacity(depth).withSensitivities(request.sensitivities());
     int[] start = new int[lanes];
     try (var tape = model.open(parameters, options)) {
       for (int t = 0; t < inputs.steps(); t++) {

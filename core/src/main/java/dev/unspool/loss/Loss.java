@@ -2,6 +2,7 @@
 package dev.unspool.loss;
 
 import dev.unspool.model.Steps;
+import dev.unspool.model.Tape;
 import dev.unspool.model.Workers;
 
 /**
@@ -33,5 +34,15 @@ public interface Loss {
    */
   default Loss bind(Workers workers) {
     return this;
+  }
+
+  /**
+   * The same for whoever has a tape: a loss with parameters of its own may find them there. Unless
+   * a loss says otherwise, the tape's threads are all it takes.
+   *
+   * @param tape whose outputs will be evaluated
+   */
+  default Loss bind(Tape tape) {
+    return bind(tape.workers());
   }
 }

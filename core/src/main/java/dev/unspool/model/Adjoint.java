@@ -4,18 +4,33 @@ package dev.unspool.model;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One right-hand side of a sweep: the derivative of some number L with respect to outputs goes in,
- * its derivative with respect to θ (and, if asked for, inputs and states) comes out.
+ * One right-hand side of a sweep: the derivative of some number L with respect to outputs, and to
+ * the newest state, goes in; its derivative with respect to θ (and, if asked for, inputs and
+ * states) comes out.
  *
  * @param outputs ∂L/∂y of the newest steps, oldest first: at most as many steps as the sweep is
  *     deep, lanes × outputs each; not modified
+ * @param newest ∂L/∂s of the state as the newest step has left it, as far as L depends on it in
+ *     another way than through {@code outputs}, such as through steps to come; also in lanes that
+ *     are about to begin anew; not modified; null: nothing
  * @param into ∂L/∂θ; overwritten
  * @param sensitivities ∂L/∂x and ∂L/∂s of the swept steps; overwritten; null if nobody wants them
+ * @param observer is told how large ∂L/∂s is while it passes; null if nobody looks
  */
-public record Adjoint(Steps outputs, Gradient into, @Nullable Sensitivities sensitivities) {
+public record Adjoint(
+    Steps outputs,
+    @Nullable State newest,
+    Gradient into,
+    @Nullable Sensitivities sensitivities,
+    @Nullable SweepObserver observer) {
 
-  /** An adjoint that yields the gradient only. */
+  /** An adjoint of outputs that yields the gradient only. */
   public Adjoint(Steps outputs, Gradient into) {
-    this(outputs, into, null);
+    this(outputs, null, into, null, null);
+  }
+
+  /** An adjoint of outputs that yields sensitivities too. */
+  public Adjoint(Steps outputs, Gradient into, @Nullable Sensitivities sensitivities) {
+    this(outputs, null, into, sensitivities, null);
   }
 }

@@ -64,6 +64,12 @@ public record Requests(
           "the gradient has %s values in the layout of another model, this one has %s"
               .formatted(adjoint.into().layout().size(), parameters.size()));
     }
+    State newest = adjoint.newest();
+    if (newest != null && (!newest.layout().equals(state) || newest.lanes() != lanes)) {
+      throw new IllegalArgumentException(
+          "the derivative with respect to the newest state is %s for %s lanes, this tape carries %s for %s"
+              .formatted(newest.layout(), newest.lanes(), state, lanes));
+    }
     Sensitivities sensitivities = adjoint.sensitivities();
     if (sensitivities == null) {
       return;

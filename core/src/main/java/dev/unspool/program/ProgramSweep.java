@@ -5,7 +5,9 @@ import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Sensitivities;
+import dev.unspool.model.State;
 import dev.unspool.model.Steps;
+import dev.unspool.model.SweepObserver;
 import dev.unspool.program.Home.Storage;
 import java.util.Arrays;
 import java.util.Collections;
@@ -55,6 +57,8 @@ final class ProgramSweep {
   // The sweep that runs now.
   private int first;
   private int end;
+  private @Nullable State beyond;
+  private @Nullable SweepObserver observer;
 
   ProgramSweep(
       Plan plan,
@@ -119,6 +123,8 @@ final class ProgramSweep {
     end = store.end();
     first = end - depth;
     int read = end - seed.outputs().steps();
+    beyond = seed.newest();
+    observer = seed.observer();
     arrays.begin(Storage.SWEEP, first);
     initial.begin(first, end);
     take(seed.outputs(), read);
@@ -181,11 +187,11 @@ final class ProgramSweep {
     for (int state : part.states()) {
       Home home = leaving[state];
       if (home != null) {
-        newest(home);
+        newest(state, home);
       }
     }
     // Nobody asks for what goes back beyond the oldest step, unless it is wanted for itself.
-    boolean cutShort = sensitivities == null && !initial.wanted();
+    boolean cutShort = sensitivities == null && observer == null && !initial.wanted();
     int oldest = cutShort ? first + 1 : first;
     for (int slot = end - 1; slot >= oldest; slot--) {
       part.run(slot, slot + 1, versions.of(slot));
@@ -213,6 +219,7 @@ final class ProgramSweep {
       System.arraycopy(
           arrays.of(from), arrays.at(from, slot), into.values(), into.at(slot - first), size);
     }
+    observe(state, from, slot);
     if (exchanged[state]) {
       arrays.exchange(from, to);
       initial.cut(state, slot, arrays.of(to), 0);
@@ -225,10 +232,28 @@ final class ProgramSweep {
     initial.cut(state, slot, into, at);
   }
 
-  /** What goes back to the state that the newest step leaves. */
-  private void newest(Home leaving) {
+  /** What goes back to the state that the newest step leaves: nothing, unless somebody says. */
+  private void newest(int state, Home leaving) {
     int at = arrays.at(leaving, end - 1);
-    Arrays.fill(arrays.of(leaving), at, at + lanes * leaving.width(), 0);
+    int size = lanes * leaving.width();
+    if (beyond == null) {
+      Arrays.fill(arrays.of(leaving), at, at + size, 0);
+    } else {
+      System.arraycopy(beyond.array(names[state]), 0, arrays.of(leaving), at, size);
+    }
+  }
+
+  private void observe(int state, Home entering, int slot) {
+    if (observer == null) {
+      return;
+    }
+    float[] values = arrays.of(entering);
+    int at = arrays.at(entering, slot);
+    double sum = 0;
+    for (int i = at; i < at + lanes * entering.width(); i++) {
+      sum += (double) values[i] * values[i];
+    }
+    observer.passed(end - 1 - slot, names[state], Math.sqrt(sum));
   }
 
   /** What goes back to the values that steps leave, for a state that does not depend on itself. */
@@ -238,7 +263,7 @@ final class ProgramSweep {
     Spot entered = shift.other();
     float[] values = arrays.of(into);
     int at = arrays.at(into, from);
-    newest(into);
+    newest(shift.state(), into);
     if (entered == null) {
       Arrays.fill(values, at, at + (to - 1 - from) * step, 0);
       return;
@@ -262,6 +287,9 @@ final class ProgramSweep {
       Home home = entering[state];
       if (sensitivities != null && (home == null || !looped[state])) {
         report(home, sensitivities.state(names[state]));
+      }
+      for (int slot = end - 1; home != null && !looped[state] && slot >= first; slot--) {
+        observe(state, home, slot);
       }
       if (home != null && !looped[state] && starts.isLearned(state)) {
         float[] copy = new float[lanes * home.width()];

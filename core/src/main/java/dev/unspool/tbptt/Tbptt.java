@@ -13,6 +13,7 @@ import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
+import dev.unspool.model.SweepObserver;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
@@ -52,6 +53,7 @@ public final class Tbptt implements Engine {
   private final Gradient gradient;
   private final List<Adjoint> whole;
   private int stepsSinceSweep;
+  private @Nullable SweepObserver observer;
 
   private Tbptt(Builder builder, Loss loss, Truncation truncation) {
     Model model = builder.model;
@@ -61,16 +63,13 @@ public final class Tbptt implements Engine {
     this.tape =
         model.open(
             builder.theta,
-            new TapeOptions(
-                builder.lanes,
-                truncation.capacity(),
-                window,
-                policy(builder.weightPolicy, truncation),
-                true,
-                builder.seed,
-                builder.sensitivities,
-                builder.threads));
-    this.loss = loss.bind(tape.workers());
+            TapeOptions.training(builder.lanes, truncation.capacity())
+                .withOutputWindow(window)
+                .withWeightPolicy(policy(builder.weightPolicy, truncation))
+                .withSeed(builder.seed)
+                .withSensitivities(builder.sensitivities)
+                .withThreads(builder.threads));
+    this.loss = loss.bind(tape);
     this.targets = new RecentSteps(window, builder.lanes, loss.targets(model.outputs()));
     this.masks = new RecentSteps(window, builder.lanes, 1);
     this.outputGradient = Steps.allocate(window, builder.lanes, model.outputs());
@@ -149,7 +148,7 @@ public final class Tbptt implements Engine {
    */
   @Override
   public LossValue sweep() {
-    return sweep(null);
+    return sweep(null, null);
   }
 
   /**
@@ -158,6 +157,19 @@ public final class Tbptt implements Engine {
    * @param sensitivities of the depth {@link #depth()}; overwritten
    */
   public LossValue sweep(@Nullable Sensitivities sensitivities) {
+    return sweep(null, sensitivities);
+  }
+
+  /**
+   * The same for a loss that goes on beyond the newest step: the gradient is also that of what the
+   * state is worth, as a critic or a model of gradients to come may say (Jaderberg et al.,
+   * "Decoupled neural interfaces using synthetic gradients", 2017).
+   *
+   * @param newest ∂/∂s of the loss to come with respect to the newest state, not modified; null:
+   *     nothing. It is not part of the value that is returned
+   * @param sensitivities as above; null if nobody wants them
+   */
+  public LossValue sweep(@Nullable State newest, @Nullable Sensitivities sensitivities) {
     if (stepsSinceSweep == 0) {
       throw new IllegalStateException("no step was run since the last sweep");
     }
@@ -166,20 +178,33 @@ public final class Tbptt implements Engine {
     Steps mask = masks.last(read);
     Steps outputs = outputGradient.view(0, read);
     LossValue value = loss.evaluate(tape.outputs(read), targets.last(read), mask, outputs);
-    if (sensitivities == null && isZero(outputs)) {
+    boolean plain = newest == null && sensitivities == null && observer == null;
+    if (plain && isZero(outputs)) {
       Arrays.fill(gradient.values(), 0); // e.g. nothing counted: no need to carry zeros back
     } else {
-      tape.backward(depth, adjoint(read, Math.min(read, depth), sensitivities));
+      int reached = Math.min(read, depth); // the gradient of the newest of the outputs goes back
+      tape.backward(
+          depth,
+          plain && reached == outputGradient.steps()
+              ? whole
+              : List.of(
+                  new Adjoint(
+                      outputGradient.view(read - reached, read),
+                      newest,
+                      gradient,
+                      sensitivities,
+                      observer)));
     }
     stepsSinceSweep = 0;
     return value;
   }
 
-  /** The gradient of the newest {@code reached} of the {@code read} outputs goes back. */
-  private List<Adjoint> adjoint(int read, int reached, @Nullable Sensitivities sensitivities) {
-    return reached == outputGradient.steps() && sensitivities == null
-        ? whole
-        : List.of(new Adjoint(outputGradient.view(read - reached, read), gradient, sensitivities));
+  /**
+   * Lets somebody look at the sweeps to come, which costs them little; null: nobody, which costs
+   * nothing. See {@link GradientReach}.
+   */
+  public void observe(@Nullable SweepObserver newObserver) {
+    observer = newObserver;
   }
 
   /** How deep the next sweep will be: k2, or the number of steps there are. */

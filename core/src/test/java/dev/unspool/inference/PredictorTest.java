@@ -12,7 +12,6 @@ import dev.unspool.model.SplitMix64;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
-import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
@@ -76,7 +75,7 @@ class PredictorTest {
     var network = network(cell);
     var theta = theta(network);
     var inputs = inputs(1);
-    var options = new TapeOptions(LANES, STEPS, STEPS, WeightPolicy.CURRENT, false, 0, false);
+    var options = TapeOptions.inference(LANES).withCapacity(STEPS).withOutputWindow(STEPS);
     try (var tape = network.open(theta, options);
         var stepwise = new Predictor(network, theta, LANES);
         var all = new Predictor(network, theta, LANES)) {

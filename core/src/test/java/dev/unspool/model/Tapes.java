@@ -14,7 +14,10 @@ final class Tapes {
   private Tapes() {}
 
   static TapeOptions options(int capacity, int window, WeightPolicy policy) {
-    return new TapeOptions(LANES, capacity, window, policy, true, 0, true);
+    return TapeOptions.training(LANES, capacity)
+        .withOutputWindow(window)
+        .withWeightPolicy(policy)
+        .withSensitivities();
   }
 
   static Tape open(Model model, Parameters theta, int capacity) {

@@ -148,7 +148,7 @@ class NetworkTest {
   void checkpointsOfOtherTapesAreRefused() {
     var network = new Network(NetworkSpec.of(Cell.GRU, 1, 2, 1));
     Parameters theta = network.initialise(new SplitMix64(1));
-    var options = new TapeOptions(1, 12, 1, WeightPolicy.AS_APPLIED, true, 0, false);
+    var options = TapeOptions.training(1, 12);
     var tape = network.open(theta, options);
     for (int t = 0; t < 12; t++) {
       tape.forward(Steps.allocate(1, 1, 1));

@@ -11,10 +11,13 @@ import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.State;
+import dev.unspool.model.Steps;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -210,24 +213,67 @@ public final class EngineAgainstReference {
     int depth = Math.min(c.truncation().k2(), reference.steps());
     assertEquals(depth, engine.depth(), this::toString);
     int read = Math.min(c.truncation().lossAt().outputs(engine.stepsSinceSweep()), step - begin);
+    Steps targets = stream.targets().view(step - read, step);
+    Steps mask = stream.mask().view(step - read, step);
+    double loss = reference.sweep(depth, targets, mask).value();
+    State ahead = random.nextInt(3) == 0 ? randomState() : null;
     var expected =
-        reference.sweep(
-            depth, stream.targets().view(step - read, step), stream.mask().view(step - read, step));
+        ahead == null
+            ? reference.sweep(depth, targets, mask)
+            : reference.sweep(depth, targets, mask, ahead);
     var sensitivities =
         withSensitivities() && random.nextBoolean()
             ? new Sensitivities(model, depth, c.lanes())
             : null;
-    double loss = engine.sweep(sensitivities).value();
+    var seen = new HashMap<String, double[]>();
+    boolean observed = random.nextInt(3) == 0;
+    engine.observe(
+        observed
+            ? (lag, array, norm) -> seen.computeIfAbsent(array, _ -> new double[depth])[lag] = norm
+            : null);
+    double found = engine.sweep(ahead, sensitivities).value();
     if (isUndecided()) {
       return;
     }
-    assertEquals(
-        expected.value(), loss, TOLERANCE * Math.max(1e-3, expected.value()), this::toString);
+    assertEquals(loss, found, TOLERANCE * Math.max(1e-3, loss), this::toString);
+    if (observed) {
+      checkSeen(seen, expected);
+    }
     float[] gradient = engine.gradient().values();
     Close.gradient(model.parameters(), gradient, expected, TOLERANCE, this::toString);
     if (sensitivities != null) {
       check(sensitivities, expected);
     }
+  }
+
+  /** ‖∂L/∂s‖ by lag. */
+  private void checkSeen(Map<String, double[]> seen, ReferenceTape.Derivatives expected) {
+    double scale = Close.norm(expected.magnitude()) / 100;
+    var arrays = model.state().arrays();
+    int depth = expected.states().length;
+    for (int a = 0; a < arrays.size(); a++) {
+      double[] norms = seen.getOrDefault(arrays.get(a).name(), new double[depth]);
+      for (int lag = 0; lag < depth; lag++) {
+        double sum = 0;
+        for (int lane = 0; lane < c.lanes(); lane++) {
+          double norm = Close.norm(expected.states()[depth - 1 - lag][lane][a]);
+          sum += norm * norm;
+        }
+        double norm = Math.sqrt(sum);
+        assertEquals(norm, norms[lag], TOLERANCE * Math.max(scale, norm), this::toString);
+      }
+    }
+  }
+
+  private State randomState() {
+    var state = new State(model.state(), c.lanes());
+    for (var array : model.state().arrays()) {
+      float[] values = state.array(array.name());
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextFloat() - 0.5f;
+      }
+    }
+    return state;
   }
 
   private void check(Sensitivities actual, ReferenceTape.Derivatives expected) {

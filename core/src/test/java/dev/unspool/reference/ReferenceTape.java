@@ -3,6 +3,7 @@ package dev.unspool.reference;
 
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
+import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Network;
@@ -85,8 +86,9 @@ public final class ReferenceTape {
      * The number.
      *
      * @param outputs steps × lanes × outputs, of the newest steps, oldest first
+     * @param newest lanes × arrays × units, the state that the newest step has left
      */
-    Node of(Graph graph, Node[][][] outputs);
+    Node of(Graph graph, Node[][][] outputs, Node[][][] newest);
   }
 
   /**
@@ -252,6 +254,7 @@ public final class ReferenceTape {
     Node[][][] inputs = new Node[depth][lanes][];
     Node[][][][] states = new Node[depth][lanes][][];
     Node[][][] outputs = new Node[depth][lanes][];
+    Node[][][] left = new Node[lanes][][];
     for (int lane = 0; lane < lanes; lane++) {
       Node[][] state = leaves(graph, steps.get(cut).entering[lane]);
       for (int t = 0; t < depth; t++) {
@@ -269,6 +272,7 @@ public final class ReferenceTape {
         state = result.state();
         outputs[t][lane] = result.outputs();
       }
+      left[lane] = state;
     }
     Node[][][] newest = new Node[read][lanes][];
     for (int t = 0; t < read; t++) {
@@ -280,7 +284,7 @@ public final class ReferenceTape {
                 : leaves(graph, steps.get(cut + inSweep).outputs[lane]);
       }
     }
-    Node value = objective.of(graph, newest);
+    Node value = objective.of(graph, newest, left);
     graph.differentiate(value);
     narrowest = Math.min(narrowest, graph.narrowest());
     double[] gradient = new double[theta.values().length];
@@ -298,7 +302,30 @@ public final class ReferenceTape {
   /** A sweep with the mean squared error of the newest {@code targets.steps()} outputs. */
   public Derivatives sweep(int depth, Steps targets, Steps mask) {
     return sweep(
-        depth, targets.steps(), (graph, outputs) -> SquaredError.of(graph, outputs, targets, mask));
+        depth,
+        targets.steps(),
+        (graph, outputs, _) -> SquaredError.of(graph, outputs, targets, mask));
+  }
+
+  /** The same, and {@code Σ ahead·s} over the state that the newest step has left. */
+  public Derivatives sweep(int depth, Steps targets, Steps mask, State ahead) {
+    var arrays = ahead.layout().arrays();
+    return sweep(
+        depth,
+        targets.steps(),
+        (graph, outputs, newest) -> {
+          Node sum = SquaredError.of(graph, outputs, targets, mask);
+          for (int lane = 0; lane < lanes; lane++) {
+            for (int a = 0; a < arrays.size(); a++) {
+              float[] seed = ahead.array(arrays.get(a).name());
+              int size = arrays.get(a).size();
+              for (int j = 0; j < size; j++) {
+                sum = graph.add(sum, graph.scale(seed[lane * size + j], newest[lane][a][j]));
+              }
+            }
+          }
+          return sum;
+        });
   }
 
   /** A sweep with {@code Σ seed·y} over the newest outputs: what an adjoint means. */
@@ -306,7 +333,7 @@ public final class ReferenceTape {
     return sweep(
         depth,
         seed.steps(),
-        (graph, outputs) -> {
+        (graph, outputs, _) -> {
           Node sum = graph.leaf(0);
           for (int t = 0; t < seed.steps(); t++) {
             for (int lane = 0; lane < lanes; lane++) {

@@ -116,7 +116,13 @@ class BlocksAndThreadsTest {
       var policy = policies[(int) (seed % policies.length)];
       this.tape =
           program.open(
-              theta, new TapeOptions(LANES, CAPACITY, 3, policy, true, seed, true, threads));
+              theta,
+              TapeOptions.training(LANES, CAPACITY)
+                  .withOutputWindow(3)
+                  .withWeightPolicy(policy)
+                  .withSeed(seed)
+                  .withSensitivities()
+                  .withThreads(threads));
     }
 
     Steps inputs(int steps, long seed) {

@@ -12,6 +12,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.model.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,17 +39,19 @@ final class HeadTape implements Tape {
     this.above = model.aboveOf(theta);
     this.tape = model.recurrent().open(below, options);
     var once =
-        new TapeOptions(
-            options.lanes(),
-            1,
-            1,
-            WeightPolicy.AS_APPLIED,
-            options.training(),
-            options.seed() + 1,
-            true);
+        (options.training()
+                ? TapeOptions.training(options.lanes(), 1)
+                : TapeOptions.inference(options.lanes()))
+            .withWeightPolicy(WeightPolicy.AS_APPLIED)
+            .withSeed(options.seed() + 1)
+            .withSensitivities();
     this.head = model.head().open(above, once);
     this.headGradient = new Gradient(model.head().parameters());
     this.headInputs = new Sensitivities(model.head(), 1, options.lanes());
+  }
+
+  ModelWithHead model() {
+    return model;
   }
 
   /** Runs the head. */
@@ -70,6 +73,11 @@ final class HeadTape implements Tape {
   }
 
   @Override
+  public Workers workers() {
+    return tape.workers();
+  }
+
+  @Override
   public int held() {
     return tape.held();
   }
@@ -81,7 +89,6 @@ final class HeadTape implements Tape {
 
   @Override
   public Steps outputs(int count) {
-    model.reading(this);
     return tape.outputs(count);
   }
 
@@ -95,7 +102,13 @@ final class HeadTape implements Tape {
                 .formatted(adjoint.into().layout().size(), model.parameters().size()));
       }
       var gradient = new Gradient(model.recurrent().parameters());
-      inner.add(new Adjoint(adjoint.outputs(), gradient, adjoint.sensitivities()));
+      inner.add(
+          new Adjoint(
+              adjoint.outputs(),
+              adjoint.newest(),
+              gradient,
+              adjoint.sensitivities(),
+              adjoint.observer()));
     }
     tape.backward(depth, inner);
     for (int i = 0; i < inner.size(); i++) {

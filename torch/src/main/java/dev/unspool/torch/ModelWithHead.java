@@ -11,7 +11,6 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A recurrent model A with a head B on top: B reads the outputs of the last m steps of A at once (a
@@ -32,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * output. As long as fewer than m steps have been run, the missing ones are zeros. θ has A's
  * parameters under their own names and B's with {@code head.} in front.
  *
- * <p>The outputs of this model are A's; {@link #predict} gives B's. Unlike other models this one
- * serves one engine at a time: the loss belongs to the tape whose outputs were read last.
+ * <p>The outputs of this model are A's; {@link #predict} gives B's.
  */
 public final class ModelWithHead implements Model {
   private static final String PREFIX = "head.";
@@ -43,7 +41,6 @@ public final class ModelWithHead implements Model {
   private final Loss loss;
   private final int frames;
   private final ParameterLayout parameters;
-  private @Nullable HeadTape reading;
 
   /**
    * Puts a head on a model.
@@ -129,7 +126,7 @@ public final class ModelWithHead implements Model {
   /**
    * The loss for the engine. It reads the outputs of the last m steps, and target and mask of the
    * newest; the derivative with respect to the head's parameters goes into the gradient of the same
-   * sweep.
+   * sweep. An engine binds it to its tape, which has the head.
    */
   public Loss loss() {
     return new HeadLoss();
@@ -180,10 +177,6 @@ public final class ModelWithHead implements Model {
     System.arraycopy(theta.values(), from, into.values(), 0, into.values().length);
   }
 
-  void reading(HeadTape tape) {
-    this.reading = tape;
-  }
-
   /** One step of the head: for each lane m × outputs, zeros where there were no steps yet. */
   Steps frames(Steps outputs) {
     int features = outputs.features();
@@ -230,10 +223,37 @@ public final class ModelWithHead implements Model {
 
     @Override
     public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-      HeadTape tape = reading;
-      if (tape == null) {
-        throw new IllegalStateException("no tape of this model has given its outputs yet");
+      throw new IllegalStateException(
+          "the loss of a head has to be bound to the tape that has the head; Tbptt does");
+    }
+
+    @Override
+    public Loss bind(Tape tape) {
+      if (tape instanceof HeadTape own && own.model() == ModelWithHead.this) {
+        return new BoundHeadLoss(own, loss.bind(tape.workers()));
       }
+      throw new IllegalArgumentException(
+          "this loss belongs to a model with a head, the tape to another model; give it to an"
+              + " engine of that model");
+    }
+  }
+
+  private final class BoundHeadLoss implements Loss {
+    private final HeadTape tape;
+    private final Loss ofHead;
+
+    BoundHeadLoss(HeadTape tape, Loss ofHead) {
+      this.tape = tape;
+      this.ofHead = ofHead;
+    }
+
+    @Override
+    public int targets(int outputs) {
+      return loss.targets(head.outputs());
+    }
+
+    @Override
+    public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
       int window = tape.options().outputWindow();
       if (window < frames) {
         throw new IllegalStateException(
@@ -244,7 +264,7 @@ public final class ModelWithHead implements Model {
       Steps prediction = tape.predict(frames(outputs));
       Steps seed = Steps.allocate(1, outputs.lanes(), head.outputs());
       LossValue value =
-          loss.evaluate(
+          ofHead.evaluate(
               prediction, targets.view(newest, newest + 1), mask.view(newest, newest + 1), seed);
       scatter(tape.differentiate(seed), gradient);
       return value;

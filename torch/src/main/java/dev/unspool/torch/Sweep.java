@@ -3,7 +3,9 @@ package dev.unspool.torch;
 
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Sensitivities;
+import dev.unspool.model.State;
 import dev.unspool.model.Steps;
+import dev.unspool.model.SweepObserver;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -53,10 +55,22 @@ final class Sweep implements AutoCloseable {
       sensitivities.inputs().fill(0);
       states.forEach(array -> sensitivities.state(array.name()).fill(0));
     }
+    if (adjoint.newest() != null) {
+      enter(steps.getLast(), adjoint.newest());
+    }
     for (int i = steps.size() - 1; i >= 0; i--) {
       TapeStep step = steps.get(i);
       try (var _ = new PointerScope()) {
         step(step, seeds, i - unseeded, i, sensitivities);
+        if (adjoint.observer() != null) {
+          observe(adjoint.observer(), steps.size() - 1 - i);
+        }
+        cutResets(step.resets);
+        for (Tensor arriving : delta) {
+          if (arriving != null) {
+            survivors.attach(arriving);
+          }
+        }
       } catch (RuntimeException e) {
         throw StepException.of(step.number, "its graph could not be differentiated", e);
       }
@@ -118,10 +132,32 @@ final class Sweep implements AutoCloseable {
         report(delta[s], sensitivities.state(states.get(s).name()), position);
       }
     }
-    cutResets(step.resets);
-    for (Tensor arriving : delta) {
+  }
+
+  /** What comes back to the state that the newest step has left. */
+  private void enter(TapeStep step, State newest) {
+    try (var _ = new PointerScope()) {
+      for (int s = 0; s < delta.length; s++) {
+        if (states.get(s).differentiable()) {
+          float[] values = newest.array(states.get(s).name());
+          Tensor next = step.next[s];
+          Tensor arriving =
+              runner
+                  .arrays()
+                  .tensor(next.scalar_type().intern(), values, 0, values.length, Shapes.of(next));
+          survivors.attach(arriving);
+          delta[s] = arriving;
+        }
+      }
+    }
+  }
+
+  private void observe(SweepObserver observer, int lag) {
+    for (int s = 0; s < delta.length; s++) {
+      Tensor arriving = delta[s];
       if (arriving != null) {
-        survivors.attach(arriving);
+        double norm = arriving.norm().item_double();
+        observer.passed(lag, states.get(s).name(), norm);
       }
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.torch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,12 +11,14 @@ import dev.unspool.loss.LossValue;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Sensitivities;
+import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
+import dev.unspool.tbptt.GradientReach;
 import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
@@ -62,7 +65,14 @@ final class CoreOracleTest {
         }
         var from = new Sensitivities(torch, expected.depth(), lanes);
         var to = new Sensitivities(core, actual.depth(), lanes);
-        assertEquals(expected.sweep(from).value(), actual.sweep(to).value(), 1e-5, about);
+        State ahead = random.nextBoolean() ? ahead(core, lanes, random) : null;
+        var seen = new GradientReach(truncation.k2());
+        var wanted = new GradientReach(truncation.k2());
+        expected.observe(wanted);
+        actual.observe(seen);
+        assertEquals(
+            expected.sweep(ahead, from).value(), actual.sweep(ahead, to).value(), 1e-5, about);
+        assertArrayEquals(wanted.norms(), seen.norms(), 1e-5 * (1 + wanted.norms()[0]), about);
         compare(from, to, core, about);
         for (var slice : core.parameters().slices()) {
           assertClose(
@@ -84,6 +94,17 @@ final class CoreOracleTest {
         }
       }
     }
+  }
+
+  private static State ahead(Model model, int lanes, Random random) {
+    var state = new State(model.state(), lanes);
+    for (var array : model.state().arrays()) {
+      float[] values = state.array(array.name());
+      for (int i = 0; i < values.length; i++) {
+        values[i] = random.nextFloat() - 0.5f;
+      }
+    }
+    return state;
   }
 
   private static NetworkSpec spec(Random random) {

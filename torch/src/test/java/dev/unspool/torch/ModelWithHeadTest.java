@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.torch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.engine.Block;
+import dev.unspool.loss.LossValue;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
@@ -195,6 +197,36 @@ class ModelWithHeadTest {
             () -> new ModelWithHead(network, head(4), new MeanSquaredError()));
     assertTrue(Messages.of(thrown).contains("12"), Messages.of(thrown));
     assertTrue(Messages.of(thrown).contains("5"), Messages.of(thrown));
+  }
+
+  @Test
+  void oneModelServesSeveralEngines() {
+    ModelWithHead model = model(4);
+    Parameters theta = model.initialise(new SplitMix64(1));
+    Block data = data(new Random(2), 6);
+    try (var alone = engine(model, theta, 1, 6, 4);
+        var first = engine(model, theta, 1, 6, 4);
+        var second = engine(model, theta, 1, 6, 4)) {
+      for (int t = 0; t < 6; t++) {
+        alone.forward(part(data, t, t + 1));
+        LossValue expected = alone.sweep();
+        assertEquals(LANES, expected.weight(), "the newest step counts, not the frames");
+        first.forward(part(data, t, t + 1));
+        second.forward(part(data, 5 - t, 6 - t));
+        second.sweep();
+        assertEquals(expected, first.sweep());
+        assertArrayEquals(alone.gradient().values(), first.gradient().values());
+      }
+    }
+  }
+
+  @Test
+  void theLossOfAnotherModelIsRefused() {
+    ModelWithHead model = model(4);
+    Parameters theta = model.initialise(new SplitMix64(1));
+    var builder = Tbptt.builder(model, theta).truncation(1, 1).loss(model(4).loss());
+    var thrown = assertThrows(IllegalArgumentException.class, builder::build);
+    assertTrue(Messages.of(thrown).contains("another model"), Messages.of(thrown));
   }
 
   @Test
