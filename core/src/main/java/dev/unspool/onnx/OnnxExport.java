@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Writes a trained model as ONNX (operator set 14), which ONNX Runtime and many others run.
@@ -28,12 +29,16 @@ import java.util.Map;
  * array of the state is an input of its own name, lanes × width. The graph returns {@code y} (steps
  * × lanes × outputs) and the new state, {@code h_next} and so on; a caller that feeds it back runs
  * a sequence in pieces. Numbers of steps and lanes are open, at least 1. Where the initial state is
- * not zeros, the outputs {@code h_initial} and so on, of 1 lane, give it. Dropout is left out; what
- * depends on parameters alone is a constant.
+ * not zeros, the outputs {@code h_initial} and so on, of 1 lane, give it. A state that is called
+ * {@code x} or {@code y} itself gets an underscore. Dropout is left out; what depends on parameters
+ * alone is a constant.
  */
 public final class OnnxExport {
   /** No protobuf message is longer. */
   private static final long LIMIT = Integer.MAX_VALUE;
+
+  private static final String NEXT = "_next";
+  private static final String INITIAL = "_initial";
 
   private static final Extent STEPS = Extent.of("steps");
   private static final Extent LANES = Extent.of("lanes");
@@ -46,8 +51,20 @@ public final class OnnxExport {
 
   private OnnxExport(StepProgram model, Parameters theta) {
     this.program = model.program();
-    this.states = StackedState.of(model.state());
     this.theta = theta;
+    names.fresh("x");
+    names.fresh("y");
+    this.states = StackedState.of(model.state()).stream().map(this::named).toList();
+  }
+
+  /** A state under a name that nothing else has, nor what belongs to it. */
+  private StackedState named(StackedState state) {
+    String name = state.name();
+    while (Stream.of("", NEXT, INITIAL).map(name::concat).anyMatch(names::isTaken)) {
+      name += "_";
+    }
+    Stream.of("", NEXT, INITIAL).map(name::concat).forEach(names::fresh);
+    return new StackedState(name, state.width(), state.stacked(), state.arrays());
   }
 
   /** Writes a file, as {@link #write(StepProgram, Parameters, Path)} does. */
@@ -83,14 +100,6 @@ public final class OnnxExport {
   }
 
   private Message message() {
-    // What a caller sees keeps its name, whatever parameters are called.
-    names.fresh("x");
-    names.fresh("y");
-    for (StackedState state : states) {
-      for (String suffix : List.of("", "_next", "_initial")) {
-        names.fresh(state.name() + suffix);
-      }
-    }
     var language = new OnnxLanguage(graph, names, theta);
     var export = new Export<>(program, theta, language);
     Value x = input(language);
@@ -108,8 +117,8 @@ public final class OnnxExport {
     for (StackedState state : states) {
       var arrays = state.arrays().stream().map(leaving::get).toList();
       String next = state.stacked() ? language.stacked(arrays) : language.flat(arrays.getFirst());
-      graph.operator("Identity", List.of(next), List.of(state.name() + "_next"));
-      graph.output(state.name() + "_next", Graph.Type.FLOAT, shape(state, LANES));
+      graph.operator("Identity", List.of(next), List.of(state.name() + NEXT));
+      graph.output(state.name() + NEXT, Graph.Type.FLOAT, shape(state, LANES));
       initial(state, export);
     }
     return graph.model();
@@ -136,7 +145,7 @@ public final class OnnxExport {
   private Map<String, Value> entering(StackedState state, OnnxLanguage language) {
     graph.input(state.name(), Graph.Type.FLOAT, shape(state, LANES));
     if (!state.stacked()) {
-      return Map.of(state.name(), new Value(state.name(), state.width(), true));
+      return Map.of(state.arrays().getFirst(), new Value(state.name(), state.width(), true));
     }
     Map<String, Value> layers = new HashMap<>();
     var values = language.layers(state.name(), state.arrays().size(), state.width());
@@ -151,7 +160,7 @@ public final class OnnxExport {
     if (values == null) {
       return;
     }
-    String name = state.name() + "_initial";
+    String name = state.name() + INITIAL;
     String constant = names.fresh("initial");
     var shape = new ArrayList<>(List.of(1L, (long) state.width()));
     if (state.stacked()) {

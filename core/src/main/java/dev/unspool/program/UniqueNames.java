@@ -11,6 +11,11 @@ public final class UniqueNames {
   private final Set<String> taken = new HashSet<>();
   private final Map<String, Integer> numbers = new HashMap<>();
 
+  /** Whether something has that name. */
+  public boolean isTaken(String name) {
+    return taken.contains(name);
+  }
+
   /** The name, with a number behind it if there is one of that name already. */
   public String fresh(String name) {
     String found = name;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.onnxruntime.OrtException;
 import dev.unspool.cell.Elman;
 import dev.unspool.cell.Gru;
 import dev.unspool.cell.Lstm;
@@ -100,6 +101,23 @@ final class OnnxExportTest {
             "layer0.c float [lanes, 4]",
             "delay0 float [lanes, 4]"),
         signature(written(model).message(7), 11));
+  }
+
+  @Test
+  void namesOfTheAuthorAreKeptApart() throws IOException, OrtException {
+    var model =
+        StepProgram.of(
+            2,
+            (s, x) -> {
+              Signal y = s.state("y", 2, s.vector("x", 2));
+              Signal next = s.state("y__next", 2);
+              s.next(next, s.next(y, s.linear("h", y, 2).plus(x)));
+              return s.linear("y_", next, 1);
+            });
+    assertEquals(
+        List.of("x float [steps, lanes, 2]", "y_ float [lanes, 2]", "y__next_ float [lanes, 2]"),
+        signature(written(model).message(7), 11));
+    new OnnxSession(model, folder.resolve("model.onnx")).close(); // checks the graph
   }
 
   @Test
