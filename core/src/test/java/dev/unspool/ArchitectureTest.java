@@ -60,7 +60,8 @@ final class ArchitectureTest {
           Map.entry("onnx", Set.of("model", "program", "step", "cell", "network")),
           Map.entry("lm", Set.of()),
           Map.entry("dynamics", Set.of("network", "model", "kernel", "lm")),
-          Map.entry("jacobian", Set.of("model", "network", "dynamics", "lm")),
+          Map.entry("sequence", Set.of("program", "model", "kernel", "lm")),
+          Map.entry("jacobian", Set.of("model", "network", "step", "program", "sequence", "lm")),
           Map.entry("narx", Set.of("model", "step", "network", "dynamics", "lm")));
 
   /** Each library that core uses, and the one room that knows it. */

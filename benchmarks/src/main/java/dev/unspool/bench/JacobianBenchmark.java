@@ -3,7 +3,6 @@ package dev.unspool.bench;
 
 import dev.unspool.jacobian.JacobianRequest;
 import dev.unspool.jacobian.Jacobians;
-import dev.unspool.jacobian.NetworkResiduals;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.network.Cell;
@@ -37,7 +36,7 @@ final class JacobianBenchmark {
 
   private JacobianBenchmark(int features, int steps) {
     network = new Network(NetworkSpec.of(Cell.LSTM, features, HIDDEN, 1));
-    theta = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
+    theta = network.initialise(new SplitMix64(1)).toDoubles();
     inputs = Steps.allocate(steps, 1, features);
     var random = new SplitMix64(2);
     for (int i = 0; i < inputs.size(); i++) {

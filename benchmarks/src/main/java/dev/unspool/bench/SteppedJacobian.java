@@ -3,7 +3,6 @@ package dev.unspool.bench;
 
 import dev.unspool.jacobian.JacobianRequest;
 import dev.unspool.jacobian.Jacobians;
-import dev.unspool.jacobian.NetworkResiduals;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Steps;
 import dev.unspool.torch.NamedTensors;
@@ -45,7 +44,7 @@ final class SteppedJacobian implements JacobianPeer {
             .build();
     var same = new Parameters(model.parameters());
     theta.layout().slices().forEach(slice -> same.set(slice.name(), theta.get(slice.name())));
-    this.theta = NetworkResiduals.widen(same);
+    this.theta = same.toDoubles();
   }
 
   private static StepOutput step(NamedTensors p, Tensor x, NamedTensors state) {

@@ -79,7 +79,7 @@ public final class BatchSensitivities {
 
   void cells(StepMatrix[] of) {
     for (int l = 0; l < cells.length; l++) {
-      cells[l].copy(of[l], of[l].rows());
+      cells[l].copy(0, of[l], 0, of[l].rows());
     }
   }
 }

@@ -225,6 +225,7 @@ public final class LagJacobian {
             connection.columns(),
             graph.layers().get(l).sums(),
             connection.recurrent() ? recurrent : sums,
+            0,
             count);
       }
     }

@@ -40,23 +40,23 @@ final class UnitDerivative {
     int n = layer.size();
     double[][][] slope = history.slopes[l];
     switch (layer.unit()) {
-      case LINEAR -> sums.copy(output, n);
-      case TANH, RECTIFIER -> kernel.multiply(sums, 0, output, slope[0], at, from, to);
+      case LINEAR -> sums.copy(0, output, 0, n);
+      case TANH, RECTIFIER -> kernel.multiply(sums, 0, output, 0, slope[0], at, from, to);
       case GRU -> {
-        kernel.multiply(sums, 0, output, slope[Slopes.RESET], at, from, to);
-        kernel.multiply(sums, n, output, slope[Slopes.UPDATE], at, from, to);
-        kernel.multiply(sums, 2 * n, output, slope[Slopes.NEW], at, from, to);
-        recurrent.copy(sums, 2 * n);
-        kernel.multiply(recurrent, 2 * n, output, slope[Slopes.NEW_RECURRENT], at, from, to);
-        kernel.addMultiple(entering, output, slope[Slopes.KEEP], at, from, to);
+        kernel.multiply(sums, 0, output, 0, slope[Slopes.RESET], at, from, to);
+        kernel.multiply(sums, n, output, 0, slope[Slopes.UPDATE], at, from, to);
+        kernel.multiply(sums, 2 * n, output, 0, slope[Slopes.NEW], at, from, to);
+        recurrent.copy(0, sums, 0, 2 * n);
+        kernel.multiply(recurrent, 2 * n, output, 0, slope[Slopes.NEW_RECURRENT], at, from, to);
+        kernel.addMultiple(entering, 0, output, 0, slope[Slopes.KEEP], at, from, to);
       }
       case LSTM -> {
-        kernel.addMultiple(cell, output, slope[Slopes.CELL], at, from, to);
-        kernel.multiply(sums, 0, cell, slope[Slopes.INPUT], at, from, to);
-        kernel.multiply(sums, n, cell, slope[Slopes.FORGET], at, from, to);
-        kernel.multiply(sums, 2 * n, cell, slope[Slopes.CANDIDATE], at, from, to);
-        kernel.multiply(sums, 3 * n, output, slope[Slopes.OUTPUT], at, from, to);
-        kernel.multiply(cell, 0, cell, slope[Slopes.CARRY], at, from, to);
+        kernel.addMultiple(cell, 0, output, 0, slope[Slopes.CELL], at, from, to);
+        kernel.multiply(sums, 0, cell, 0, slope[Slopes.INPUT], at, from, to);
+        kernel.multiply(sums, n, cell, 0, slope[Slopes.FORGET], at, from, to);
+        kernel.multiply(sums, 2 * n, cell, 0, slope[Slopes.CANDIDATE], at, from, to);
+        kernel.multiply(sums, 3 * n, output, 0, slope[Slopes.OUTPUT], at, from, to);
+        kernel.multiply(cell, 0, cell, 0, slope[Slopes.CARRY], at, from, to);
       }
     }
   }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.jacobian;
 
-import dev.unspool.dynamics.NetworkGraph;
 import dev.unspool.model.Model;
 import dev.unspool.model.Resets;
 import dev.unspool.model.Steps;
-import dev.unspool.network.Network;
 
 /**
  * dy_t/dθ for every step t, in one operation. Dropout is off.
@@ -15,13 +13,12 @@ import dev.unspool.network.Network;
  */
 public interface Jacobians {
   /**
-   * The best way for a model: batched and in float64 for a plain {@link Network}, a sweep for every
-   * step and output for any other.
+   * The best way for a model: batched and in float64 for one that was written down as equations,
+   * built-in networks included; a sweep for every step and output for any other.
    */
   static Jacobians of(Model model) {
-    return model instanceof Network network && NetworkGraph.describes(network)
-        ? new NetworkJacobians(network)
-        : new TapeJacobians(model);
+    var recorded = Recorded.of(model);
+    return recorded != null ? new ProgramJacobians(recorded) : new TapeJacobians(model);
   }
 
   /** One {@link dev.unspool.model.Tape#backward} for every step, whatever the model is. */

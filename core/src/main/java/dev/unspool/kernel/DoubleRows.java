@@ -27,19 +27,21 @@ public interface DoubleRows {
   }
 
   /**
-   * {@code c[first + j][r] = d[j][r] · s[j][at + r]}.
+   * {@code c[first + j][r] = d[row + j][r] · s[j][at + r]}.
    *
    * @param c overwritten from step {@code from} to the one before {@code to}; may be {@code d}
-   * @param d as many rows as {@code s} has; not modified
-   * @param s signals over a longer time, as arrays of their own; not modified
+   * @param d not modified
+   * @param s for each row that is read a signal over a longer time; not modified
    */
-  void multiply(StepMatrix c, int first, StepMatrix d, double[][] s, int at, int from, int to);
+  void multiply(
+      StepMatrix c, int first, StepMatrix d, int row, double[][] s, int at, int from, int to);
 
-  /** {@code c[j][r] += d[j][r] · s[j][at + r]}; see {@link #multiply}. */
-  void addMultiple(StepMatrix c, StepMatrix d, double[][] s, int at, int from, int to);
+  /** {@code c[first + j][r] += d[row + j][r] · s[j][at + r]}; see {@link #multiply}. */
+  void addMultiple(
+      StepMatrix c, int first, StepMatrix d, int row, double[][] s, int at, int from, int to);
 
   /**
-   * {@code c[first + j][r] += Σ_g w[j][g] · d[g][r]}.
+   * {@code c[first + j][r] += Σ_g w[j][g] · d[row + g][r]}.
    *
    * @param c must have room for whole tiles: zeros are added to the {@link #TILE} − 1 rows behind
    *     the last one, and anything to columns behind the last step
@@ -47,7 +49,14 @@ public interface DoubleRows {
    * @param d not modified
    */
   void addProduct(
-      StepMatrix c, int first, double[] weights, int rows, int sums, StepMatrix d, int steps);
+      StepMatrix c,
+      int first,
+      double[] weights,
+      int rows,
+      int sums,
+      StepMatrix d,
+      int row,
+      int steps);
 
   /**
    * Derivatives with respect to a matrix of weights over some lags: {@code Σ_b d[lag + b][g][row +

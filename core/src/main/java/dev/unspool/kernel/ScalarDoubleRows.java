@@ -15,32 +15,40 @@ final class ScalarDoubleRows implements DoubleRows {
 
   @Override
   public void multiply(
-      StepMatrix c, int first, StepMatrix d, double[][] s, int at, int from, int to) {
+      StepMatrix c, int first, StepMatrix d, int row, double[][] s, int at, int from, int to) {
     for (int j = 0; j < s.length; j++) {
       for (int r = from; r < to; r++) {
-        c.set(first + j, r, d.get(j, r) * s[j][at + r]);
+        c.set(first + j, r, d.get(row + j, r) * s[j][at + r]);
       }
     }
   }
 
   @Override
-  public void addMultiple(StepMatrix c, StepMatrix d, double[][] s, int at, int from, int to) {
+  public void addMultiple(
+      StepMatrix c, int first, StepMatrix d, int row, double[][] s, int at, int from, int to) {
     for (int j = 0; j < s.length; j++) {
       for (int r = from; r < to; r++) {
-        c.set(j, r, c.get(j, r) + d.get(j, r) * s[j][at + r]);
+        c.set(first + j, r, c.get(first + j, r) + d.get(row + j, r) * s[j][at + r]);
       }
     }
   }
 
   @Override
   public void addProduct(
-      StepMatrix c, int first, double[] weights, int rows, int sums, StepMatrix d, int steps) {
+      StepMatrix c,
+      int first,
+      double[] weights,
+      int rows,
+      int sums,
+      StepMatrix d,
+      int row,
+      int steps) {
     for (int j = 0; j < rows; j++) {
       int at = j / TILE * TILE * sums + j % TILE;
       for (int r = 0; r < steps; r++) {
         double sum = c.get(first + j, r);
         for (int g = 0; g < sums; g++) {
-          sum += weights[at + g * TILE] * d.get(g, r);
+          sum += weights[at + g * TILE] * d.get(row + g, r);
         }
         c.set(first + j, r, sum);
       }

@@ -30,14 +30,14 @@ final class SimdDoubleRows implements DoubleRows {
 
   @Override
   public void multiply(
-      StepMatrix c, int first, StepMatrix d, double[][] s, int at, int from, int to) {
+      StepMatrix c, int first, StepMatrix d, int row, double[][] s, int at, int from, int to) {
     int head = Math.min(to, (from + GROUP - 1) / GROUP * GROUP);
     int end = Math.max(head, to / GROUP * GROUP);
     for (int r = head; r < end; r += GROUP) {
-      multiply(c.values, c.at(first, r), d.values, d.at(0, r), s, at + r);
+      multiply(c.values, c.at(first, r), d.values, d.at(row, r), s, at + r);
     }
-    scalar.multiply(c, first, d, s, at, from, head);
-    scalar.multiply(c, first, d, s, at, end, to);
+    scalar.multiply(c, first, d, row, s, at, from, head);
+    scalar.multiply(c, first, d, row, s, at, end, to);
   }
 
   /** One group. */
@@ -53,14 +53,15 @@ final class SimdDoubleRows implements DoubleRows {
   }
 
   @Override
-  public void addMultiple(StepMatrix c, StepMatrix d, double[][] s, int at, int from, int to) {
+  public void addMultiple(
+      StepMatrix c, int first, StepMatrix d, int row, double[][] s, int at, int from, int to) {
     int head = Math.min(to, (from + GROUP - 1) / GROUP * GROUP);
     int end = Math.max(head, to / GROUP * GROUP);
     for (int r = head; r < end; r += GROUP) {
-      addMultiple(c.values, c.at(0, r), d.values, d.at(0, r), s, at + r);
+      addMultiple(c.values, c.at(first, r), d.values, d.at(row, r), s, at + r);
     }
-    scalar.addMultiple(c, d, s, at, from, head);
-    scalar.addMultiple(c, d, s, at, end, to);
+    scalar.addMultiple(c, first, d, row, s, at, from, head);
+    scalar.addMultiple(c, first, d, row, s, at, end, to);
   }
 
   /** One group. */
@@ -80,9 +81,16 @@ final class SimdDoubleRows implements DoubleRows {
 
   @Override
   public void addProduct(
-      StepMatrix c, int first, double[] weights, int rows, int sums, StepMatrix d, int steps) {
+      StepMatrix c,
+      int first,
+      double[] weights,
+      int rows,
+      int sums,
+      StepMatrix d,
+      int row,
+      int steps) {
     for (int r = 0; r < steps; r += GROUP) {
-      int from = d.at(0, r);
+      int from = d.at(row, r);
       for (int j = 0; j < rows; j += TILE) {
         tile(c.values, c.at(first + j, r), weights, j * sums, sums, d.values, from);
       }

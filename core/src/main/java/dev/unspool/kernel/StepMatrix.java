@@ -71,11 +71,19 @@ public final class StepMatrix {
     }
   }
 
-  /** Takes some rows from another matrix of as many steps. */
-  public void copy(StepMatrix from, int rows) {
+  /** Fills some rows with zeros, at all steps. */
+  public void clear(int first, int rows) {
     for (int g = 0; g < groups; g++) {
-      int to = at(0, g * group);
-      System.arraycopy(from.values, from.at(0, g * group), values, to, rows * group);
+      int from = at(first, g * group);
+      Arrays.fill(values, from, from + rows * group, 0);
+    }
+  }
+
+  /** Takes some rows from another matrix of as many steps. */
+  public void copy(int first, StepMatrix from, int row, int rows) {
+    for (int g = 0; g < groups; g++) {
+      int to = at(first, g * group);
+      System.arraycopy(from.values, from.at(row, g * group), values, to, rows * group);
     }
   }
 }

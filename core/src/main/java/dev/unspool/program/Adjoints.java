@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * of a value that lie side by side become one value again, so that what was taken apart into gates
  * comes back as one matrix of gates.
  */
-final class Adjoints {
+public final class Adjoints {
   /** A derivative with respect to some units of a node. */
   private record Part(int from, Node d) {
     int end() {
@@ -29,7 +29,7 @@ final class Adjoints {
    * @param right as wide as it has columns
    * @param scattered whether {@code left} is the index of the row to which {@code right} is added
    */
-  record Product(Node left, Node right, boolean scattered) {}
+  public record Product(Node left, Node right, boolean scattered) {}
 
   private final Graph g;
   private final Map<Node, List<Part>> parts = new HashMap<>();

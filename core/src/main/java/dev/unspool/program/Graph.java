@@ -39,7 +39,7 @@ public final class Graph {
   }
 
   /** A graph with the nodes of another one, which can grow by itself. */
-  Graph(Graph other) {
+  public Graph(Graph other) {
     this.origin = () -> "";
     this.nodes.addAll(other.nodes);
     this.known.putAll(other.known);

@@ -26,7 +26,7 @@ public final class Interpreter {
   }
 
   /** Says what a node is, instead of computing it. */
-  void set(Node node, double[] value) {
+  public void set(Node node, double[] value) {
     known.put(node, value);
   }
 

@@ -3,7 +3,11 @@ package dev.unspool.program;
 
 import dev.unspool.model.ParameterLayout;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * A recurrent step as its author wrote it: what it takes, what it carries, what it yields. Knows
@@ -39,6 +43,39 @@ public record Program(
     states.forEach(state -> results.add(state.leaving()));
     results.add(output);
     return results;
+  }
+
+  /** Whether an input is one of the classes; only where it is an index. */
+  public boolean isClass(float index) {
+    return index >= 0 && index < classes && index == (int) index;
+  }
+
+  /** The same without dropout: every mask is 1. */
+  public Program withoutDropout() {
+    if (masks.isEmpty()) {
+      return this;
+    }
+    var g = new Graph(graph);
+    Map<Node, Node> rewritten = new HashMap<>();
+    var roots = results();
+    states.stream().map(StateArray::initial).filter(Objects::nonNull).forEach(roots::add);
+    for (Node node : Graph.closure(roots, _ -> false)) {
+      Node ones = g.node(new Repeat(node.width()), g.constant(1));
+      Node[] args = node.args().stream().map(rewritten::get).toArray(Node[]::new);
+      boolean mask = node.is(Leaf.Role.MASK);
+      rewritten.put(node, mask ? g.node(new Copy(), ones) : g.node(node.op(), args));
+    }
+    UnaryOperator<Node> of = node -> Objects.requireNonNull(rewritten.get(node));
+    return new Program(
+        g,
+        input,
+        classes,
+        states.stream()
+            .map(s -> new StateArray(s.name(), s.entering(), of.apply(s.leaving()), s.initial()))
+            .toList(),
+        of.apply(output),
+        parameters,
+        List.of());
   }
 
   /** Whether a parameter is a vector; else it is a matrix or a table. */

@@ -131,7 +131,7 @@ public final class ProgramTape implements Tape {
   private void checkIndices(Steps inputs) {
     for (int i = 0; program.classes() > 0 && i < inputs.size(); i++) {
       float index = inputs.values()[inputs.offset() + i];
-      if (!(index >= 0 && index < program.classes()) || index != (int) index) {
+      if (!program.isClass(index)) {
         throw new IllegalArgumentException(
             "input of step %s, lane %s of the block is %s, expected a class index from 0 to %s"
                 .formatted(i / lanes, i % lanes, index, program.classes() - 1));

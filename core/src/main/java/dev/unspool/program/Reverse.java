@@ -101,7 +101,7 @@ public final class Reverse {
   }
 
   /** What the derivative with respect to each matrix is made of. */
-  Map<Matrix, List<Adjoints.Product>> products() {
+  public Map<Matrix, List<Adjoints.Product>> products() {
     return products;
   }
 }

@@ -67,20 +67,39 @@ class DoubleRowsTest {
   }
 
   private void multiples(DoubleRows kernel, int rows, int from, int steps) {
-    double[][] d = values(rows, steps);
+    double[][] d = values(rows + 2, steps);
     double[][] s = values(rows, steps + 2);
     double[][] before = values(rows + 1, steps);
     var product = matrix(kernel, before);
     var sum = matrix(kernel, before);
-    kernel.multiply(product, 1, matrix(kernel, d), s, 2, from, steps);
-    kernel.addMultiple(sum, matrix(kernel, d), s, 2, from, steps);
+    kernel.multiply(product, 1, matrix(kernel, d), 2, s, 2, from, steps);
+    kernel.addMultiple(sum, 1, matrix(kernel, d), 2, s, 2, from, steps);
     String what = "%s, %s rows, steps %s to %s".formatted(name(kernel), rows, from, steps);
     for (int j = 0; j < rows; j++) {
       for (int r = 0; r < steps; r++) {
-        double multiple = r < from ? 0 : d[j][r] * s[j][2 + r];
+        double multiple = r < from ? 0 : d[2 + j][r] * s[j][2 + r];
         double expected = r < from ? before[j + 1][r] : multiple;
         assertEquals(expected, product.get(j + 1, r), TOLERANCE, what);
-        assertEquals(before[j][r] + multiple, sum.get(j, r), TOLERANCE, what);
+        assertEquals(before[j + 1][r] + multiple, sum.get(j + 1, r), TOLERANCE, what);
+      }
+    }
+  }
+
+  @Test
+  void copiesAndZeros() {
+    for (var kernel : kernels) {
+      for (int steps : SIZES) {
+        double[][] values = values(5, steps);
+        double[][] before = values(4, steps);
+        var matrix = matrix(kernel, before);
+        matrix.copy(1, matrix(kernel, values), 2, 2);
+        matrix.clear(0, 1);
+        for (int r = 0; r < steps; r++) {
+          assertEquals(0, matrix.get(0, r));
+          assertEquals(values[2][r], matrix.get(1, r));
+          assertEquals(values[3][r], matrix.get(2, r));
+          assertEquals(before[3][r], matrix.get(3, r));
+        }
       }
     }
   }
@@ -100,17 +119,17 @@ class DoubleRowsTest {
 
   private void products(DoubleRows kernel, int rows, int sums, int steps) {
     double[][] weights = values(rows, sums);
-    double[][] d = values(sums, steps);
+    double[][] d = values(3 + sums, steps);
     double[][] before = values(rows + 2, steps);
     double[] packed = new double[DoubleRows.packed(rows, sums)];
     DoubleRows.pack(weights, packed);
     var c = matrix(kernel, before);
-    kernel.addProduct(c, 2, packed, rows, sums, matrix(kernel, d), steps);
+    kernel.addProduct(c, 2, packed, rows, sums, matrix(kernel, d), 3, steps);
     for (int j = 0; j < rows + 2; j++) {
       for (int r = 0; r < steps; r++) {
         double expected = before[j][r];
         for (int g = 0; g < sums && j >= 2; g++) {
-          expected += weights[j - 2][g] * d[g][r];
+          expected += weights[j - 2][g] * d[3 + g][r];
         }
         String what = "%s, %s × %s weights, %s steps".formatted(name(kernel), rows, sums, steps);
         assertEquals(expected, c.get(j, r), TOLERANCE, what);

@@ -156,9 +156,9 @@ final class KernelCalls {
     var d = doubles.matrix(rows, steps);
     double[][] signals = new double[rows][steps];
     double[] weights = new double[DoubleRows.packed(rows, rows)];
-    calls.put("multiples", () -> doubles.multiply(c, 0, d, signals, 0, 0, steps));
-    calls.put("multiples, added", () -> doubles.addMultiple(c, d, signals, 0, 0, steps));
-    calls.put("float64 product", () -> doubles.addProduct(c, 0, weights, rows, rows, d, steps));
+    calls.put("multiples", () -> doubles.multiply(c, 0, d, 0, signals, 0, 0, steps));
+    calls.put("multiples, added", () -> doubles.addMultiple(c, 0, d, 0, signals, 0, 0, steps));
+    calls.put("float64 product", () -> doubles.addProduct(c, 0, weights, rows, rows, d, 0, steps));
     int columns = doubles.panel() + 1;
     int[] offset = new int[columns];
     int[] stride = new int[columns];

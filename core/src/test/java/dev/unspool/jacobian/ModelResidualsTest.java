@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Fitting recurrent networks by Levenberg-Marquardt. */
-class NetworkResidualsTest {
+class ModelResidualsTest {
   private static Network network(Cell cell, int hidden) {
     return new Network(NetworkSpec.of(cell, 1, hidden, 1));
   }
@@ -40,7 +40,7 @@ class NetworkResidualsTest {
   /** Sequences of unequal length, with a masked and a weighted part, of a network's own making. */
   private static List<Sequence> made(Network by, double[] theta, int... lengths) {
     var sequences = new ArrayList<Sequence>();
-    var simulator = new NetworkResiduals(by, List.of(), JacobianRequest.UNTRUNCATED);
+    var simulator = new ModelResiduals(by, List.of(), JacobianRequest.UNTRUNCATED);
     for (int steps : lengths) {
       double[] inputs = noise(steps, steps);
       double[] targets = simulator.simulate(theta, inputs, steps);
@@ -58,7 +58,7 @@ class NetworkResidualsTest {
   @MethodSource("dev.unspool.network.Cell#builtIn")
   void findsANetworkThatMadeTheData(Cell cell) {
     var network = network(cell, 2);
-    double[] truth = NetworkResiduals.widen(network.initialise(new SplitMix64(5)));
+    double[] truth = network.initialise(new SplitMix64(5)).toDoubles();
     var data = made(network, truth, 60, 45, 30);
     var random = new SplitMix64(6);
     double[] start = truth.clone();
@@ -66,7 +66,7 @@ class NetworkResidualsTest {
       start[p] += 0.05 * random.nextGaussian();
     }
     for (int depth : new int[] {25, JacobianRequest.UNTRUNCATED}) {
-      var problem = new NetworkResiduals(network, data, depth);
+      var problem = new ModelResiduals(network, data, depth);
       assertEquals(60 + 45 + 30 - 15, problem.count());
       var result = LevenbergMarquardt.with(StopRules.iterations(200)).fit(problem, start);
       assertTrue(result.rmse() < 1e-5, depth + ": " + result.rmse() + ", " + result.advice());
@@ -76,9 +76,9 @@ class NetworkResidualsTest {
   @Test
   void solversAgreeOnARealJacobian() {
     var network = network(Cell.LSTM, 3);
-    double[] truth = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
-    double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(2)));
-    var problem = new NetworkResiduals(network, made(network, truth, 150), 20);
+    double[] truth = network.initialise(new SplitMix64(1)).toDoubles();
+    double[] start = network.initialise(new SplitMix64(2)).toDoubles();
+    var problem = new ModelResiduals(network, made(network, truth, 150), 20);
     double[] expected =
         LevenbergMarquardt.with(StopRules.iterations(3))
             .with(LinearSolver.CHOLESKY)
@@ -100,10 +100,10 @@ class NetworkResidualsTest {
   @Test
   void rowsAreTheDerivativesOfTheResiduals() {
     var network = network(Cell.GRU, 3);
-    double[] theta = NetworkResiduals.widen(network.initialise(new SplitMix64(4)));
-    var other = NetworkResiduals.widen(network.initialise(new SplitMix64(5)));
+    double[] theta = network.initialise(new SplitMix64(4)).toDoubles();
+    var other = network.initialise(new SplitMix64(5)).toDoubles();
     var problem =
-        new NetworkResiduals(network, made(network, other, 20, 31), JacobianRequest.UNTRUNCATED);
+        new ModelResiduals(network, made(network, other, 20, 31), JacobianRequest.UNTRUNCATED);
     double[] above = new double[problem.count()];
     double[] below = new double[problem.count()];
     double[] here = new double[problem.count()];
@@ -127,17 +127,17 @@ class NetworkResidualsTest {
   @Test
   void badDataIsAValueAndNotAnException() {
     var network = network(Cell.RNN_TANH, 2);
-    double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
+    double[] start = network.initialise(new SplitMix64(1)).toDoubles();
     double[] constant = new double[50];
     Arrays.fill(constant, 3);
     var problem =
-        new NetworkResiduals(network, List.of(Sequence.of(noise(50, 1), constant, 50, 0)), 10);
+        new ModelResiduals(network, List.of(Sequence.of(noise(50, 1), constant, 50, 0)), 10);
     var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(problem, start);
     assertEquals(StopReason.NOTHING_TO_FIT, result.reason());
     assertTrue(result.advice().contains("constant"), result.advice());
     assertArrayEquals(start, result.theta());
     var masked =
-        new NetworkResiduals(network, List.of(Sequence.of(noise(9, 1), noise(9, 2), 9, 9)), 10);
+        new ModelResiduals(network, List.of(Sequence.of(noise(9, 1), noise(9, 2), 9, 9)), 10);
     assertTrue(
         LevenbergMarquardt.with(StopRules.iterations(9))
             .fit(masked, start)
@@ -145,8 +145,7 @@ class NetworkResidualsTest {
             .contains("masked"));
     double[] broken = noise(50, 2);
     broken[7] = Double.NaN;
-    var holes =
-        new NetworkResiduals(network, List.of(Sequence.of(noise(50, 1), broken, 50, 0)), 10);
+    var holes = new ModelResiduals(network, List.of(Sequence.of(noise(50, 1), broken, 50, 0)), 10);
     assertTrue(
         LevenbergMarquardt.with(StopRules.iterations(9))
             .fit(holes, start)
@@ -158,7 +157,7 @@ class NetworkResidualsTest {
   @SuppressWarnings("ReferenceEquality") // one of two objects
   void namesTheValueThatIsNoNumber() {
     var network = new Network(NetworkSpec.of(Cell.RNN_TANH, 1, 2, 2));
-    double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
+    double[] start = network.initialise(new SplitMix64(1)).toDoubles();
     double[] second = noise(40, 2);
     second[2 * 7 + 1] = Double.NaN;
     double[] inputs = noise(20, 1);
@@ -169,7 +168,7 @@ class NetworkResidualsTest {
     for (var broken : List.of(target, input)) {
       var result =
           LevenbergMarquardt.with(StopRules.iterations(9))
-              .fit(new NetworkResiduals(network, List.of(whole, broken), 10), start);
+              .fit(new ModelResiduals(network, List.of(whole, broken), 10), start);
       assertEquals(StopReason.NOTHING_TO_FIT, result.reason());
       assertArrayEquals(start, result.theta());
       String where = broken == target ? "target 1 of step 7 of sequence 1" : "input 0 of step 3";
@@ -182,7 +181,7 @@ class NetworkResidualsTest {
     var network = network(Cell.RNN_TANH, 2);
     double[] zeros = new double[network.parameters().size()];
     var problem =
-        new NetworkResiduals(network, List.of(Sequence.of(noise(50, 1), noise(50, 2), 50, 0)), 10);
+        new ModelResiduals(network, List.of(Sequence.of(noise(50, 1), noise(50, 2), 50, 0)), 10);
     var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(problem, zeros);
     assertTrue(result.advice().contains("no influence"), result.reason() + result.advice());
     assertTrue(Double.isFinite(result.cost()));
@@ -191,12 +190,12 @@ class NetworkResidualsTest {
   @Test
   void nothingButEmptySequences() {
     var network = network(Cell.GRU, 2);
-    double[] start = NetworkResiduals.widen(network.initialise(new SplitMix64(1)));
+    double[] start = network.initialise(new SplitMix64(1)).toDoubles();
     var empty = Sequence.of(new double[0], new double[0], 0, 5);
     for (var sequences : List.of(List.<Sequence>of(), List.of(empty))) {
       var result =
           LevenbergMarquardt.with(StopRules.iterations(9))
-              .fit(new NetworkResiduals(network, sequences, 10), start);
+              .fit(new ModelResiduals(network, sequences, 10), start);
       assertTrue(result.advice().contains("no step"), result.advice());
       assertArrayEquals(start, result.theta());
     }
@@ -211,12 +210,12 @@ class NetworkResidualsTest {
     theta.set("output.weight", 1);
     double[] ones = new double[60];
     Arrays.fill(ones, 1);
-    var problem = new NetworkResiduals(network, List.of(Sequence.of(ones, noise(60, 3), 60, 0)), 5);
-    double[] start = NetworkResiduals.widen(theta);
+    var problem = new ModelResiduals(network, List.of(Sequence.of(ones, noise(60, 3), 60, 0)), 5);
+    double[] start = theta.toDoubles();
     var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(problem, start);
     assertEquals(StopReason.DIVERGED, result.reason());
     assertArrayEquals(start, result.theta());
-    NetworkResiduals.narrow(result.theta(), theta);
+    theta.set(result.theta());
     assertEquals(1e9f, theta.get("weight_hh_l0")[0]);
   }
 
@@ -225,8 +224,8 @@ class NetworkResidualsTest {
     var network = network(Cell.LSTM, 2);
     var wrong = new Sequence(new double[4], new double[5], new double[5]);
     assertThrows(
-        IllegalArgumentException.class, () -> new NetworkResiduals(network, List.of(wrong), 2));
+        IllegalArgumentException.class, () -> new ModelResiduals(network, List.of(wrong), 2));
     var classes = new Network(NetworkSpec.of(Cell.GRU, new Input.OneHot(3), 2, 1));
-    assertThrows(IllegalArgumentException.class, () -> new NetworkResiduals(classes, List.of(), 2));
+    assertThrows(IllegalArgumentException.class, () -> new ModelResiduals(classes, List.of(), 2));
   }
 }
