@@ -35,7 +35,7 @@ final class LagSweep {
   private final double[][] packed;
 
   /** What stands in each slot; for what is held, its matrix of this lag. */
-  private final StepMatrix[] matrices;
+  private final @Nullable StepMatrix[] matrices;
 
   /** For each slot which of what is held stands there, or −1. */
   private final int[] heldOf;
@@ -139,9 +139,9 @@ final class LagSweep {
 
   /** Lets 1 come back to one unit of the output, or of a state, from every step of the batch. */
   void seed(int slot, int unit, int count) {
-    matrices[slot].clear();
+    matrix(slot).clear();
     for (int r = 0; r < count; r++) {
-      matrices[slot].set(unit, r, 1);
+      matrix(slot).set(unit, r, 1);
     }
     live[step.parts.get(slot).getFirst().number()] = true;
   }
@@ -150,6 +150,10 @@ final class LagSweep {
   @Nullable StepMatrix state(int state) {
     int slot = step.states[state];
     return slot >= 0 && isLive(slot) ? matrices[slot] : null;
+  }
+
+  private StepMatrix matrix(int slot) {
+    return Objects.requireNonNull(matrices[slot]);
   }
 
   private boolean isLive(int slot) {
@@ -211,13 +215,13 @@ final class LagSweep {
   private void fillGaps(int slot) {
     step.parts.get(slot).forEach(this::fill);
     if (step.parts.get(slot).isEmpty()) {
-      matrices[slot].clear(0, step.widths.get(slot));
+      matrix(slot).clear(0, step.widths.get(slot));
     }
   }
 
   private void fill(Part part) {
     if (!live[part.number()]) {
-      matrices[part.slot()].clear(part.from(), part.rows());
+      matrix(part.slot()).clear(part.from(), part.rows());
       live[part.number()] = true;
     }
   }
@@ -226,7 +230,7 @@ final class LagSweep {
     boolean add = live[into.number()];
     live[into.number()] = true;
     var of = task.instruction.of();
-    StepMatrix d = Objects.requireNonNull(matrices[of.slot()]);
+    StepMatrix d = matrix(of.slot());
     double[] weights = task.weights;
     double[][] coefficient = task.coefficient;
     if (weights != null) {
@@ -245,7 +249,7 @@ final class LagSweep {
    * One step further back: what went to the state that a step found is what the one before left.
    */
   void next() {
-    StepMatrix[] before = matrices.clone();
+    @Nullable StepMatrix[] before = matrices.clone();
     boolean[] came = new boolean[step.states.length];
     boolean[] given = new boolean[matrices.length];
     for (int s = 0; s < step.states.length; s++) {

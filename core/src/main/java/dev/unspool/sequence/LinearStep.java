@@ -167,7 +167,7 @@ final class LinearStep {
     }
     Node leaf = accumulator(node);
     if (leaf != null) {
-      int slot = slotOf.get(leaf);
+      int slot = slot(leaf);
       slotOf.put(node, slot);
       for (Term term : forms.definition(node)) {
         if (term.base() != leaf) {
