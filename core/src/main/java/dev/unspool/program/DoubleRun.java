@@ -23,8 +23,7 @@ public final class DoubleRun {
   private final List<Home> homes = new ArrayList<>();
   private final Map<Node, Spot> leaves = new HashMap<>();
   private final Map<Node, Spot> wanted = new LinkedHashMap<>();
-  private final SharedNumbers shared = new SharedNumbers();
-  private final Home sharedHome;
+  private final SharedValues shared = new SharedValues(homes);
   private final Home input;
   private final List<Home> carry = new ArrayList<>();
   private final List<Home> entering = new ArrayList<>();
@@ -50,8 +49,7 @@ public final class DoubleRun {
       Function<Piece, DoubleLoop> compiler) {
     this.program = program;
     this.capacity = capacity;
-    this.sharedHome = add(Storage.SHARED, 0);
-    this.input = add(Storage.CHUNK, program.input().width());
+    this.input = Home.add(homes, Storage.CHUNK, program.input().width(), "");
     leaves.put(program.input(), new Spot(input, 0));
 
     var states = program.states();
@@ -76,38 +74,34 @@ public final class DoubleRun {
     all.addAll(acrossLowered.keySet());
     all.addAll(kept.values());
     var planner = new Planner(new Everything(kept.values()), all, acrossLowered, stateOf, homes);
+    Placement placement = planner.placement();
     for (int i = 0; i < leaving.size(); i++) {
       Node leaf = states.get(i).entering();
-      Home home = add(Storage.CARRY, states.get(i).width());
+      Home home = Home.add(homes, Storage.CARRY, states.get(i).width(), "");
       carry.add(home);
-      entering.add(planner.home(leaf));
+      entering.add(placement.home(leaf));
       Node initial = states.get(i).initial();
       if (initial != null) {
-        shared.column(initial);
+        shared.spot(initial);
       }
-      if (planner.isCyclic(leaf)) {
-        planner.write(leaving.get(i), new Spot(home, 0));
+      if (planner.schedule().isCyclic(leaf)) {
+        placement.write(leaving.get(i), new Spot(home, 0));
       }
     }
-    kept.forEach((node, lowered) -> wanted.put(node, planner.read(lowered)));
+    kept.forEach((node, lowered) -> wanted.put(node, placement.read(lowered)));
     phases = planner.phases();
     arrays = new double[homes.size()][];
     for (Home home : homes) {
       int rows = home.storage() == Storage.CHUNK ? capacity : 1;
-      arrays[home.id()] = new double[Math.multiplyExact(rows, home.width())];
+      boolean isShared = home.storage() == Storage.SHARED;
+      int width = isShared ? shared.width() : home.width();
+      arrays[home.id()] = new double[Math.multiplyExact(rows, width)];
     }
-    arrays[sharedHome.id()] = new double[shared.width()];
     runner = new DoubleRunner(phases, arrays, program.parameters(), compiler, this::shift);
   }
 
-  private Home add(Storage storage, int width) {
-    var home = new Home(storage, homes.size(), width, "");
-    homes.add(home);
-    return home;
-  }
-
   /** Forwards, with nothing that waits until somebody looks. */
-  private final class Everything implements Planner.Direction {
+  private final class Everything implements Direction {
     private final Set<Node> kept = new HashSet<>();
 
     Everything(Collection<Node> values) {
@@ -124,7 +118,7 @@ public final class DoubleRun {
 
     @Override
     public @Nullable Spot given(Node node) {
-      return node.perRow() ? leaves.get(node) : new Spot(sharedHome, shared.column(node));
+      return node.perRow() ? leaves.get(node) : shared.spot(node);
     }
 
     @Override
@@ -170,7 +164,13 @@ public final class DoubleRun {
    * @param theta begins with those of the program; not modified, not kept
    */
   public void parameters(double[] theta) {
-    shared.compute(program, theta, arrays[sharedHome.id()]);
+    var interpreter = new Interpreter(new ParameterValues(program.parameters(), theta), false);
+    interpreter.run(shared.nodes());
+    for (Node node : shared.nodes()) {
+      Spot spot = shared.spot(node);
+      double[] into = arrays[spot.home().id()];
+      System.arraycopy(interpreter.value(node), 0, into, spot.column(), node.width());
+    }
     runner.parameters(theta);
   }
 
@@ -181,9 +181,9 @@ public final class DoubleRun {
       double[] into = arrays[carry.get(i).id()];
       Arrays.fill(into, 0);
       if (initial != null) {
-        int column = shared.column(initial);
+        Spot spot = shared.spot(initial);
         int step = initial.width() == 1 ? 0 : 1;
-        Arrays.setAll(into, j -> arrays[sharedHome.id()][column + j * step]);
+        Arrays.setAll(into, j -> arrays[spot.home().id()][spot.column() + j * step]);
       }
     }
   }
