@@ -63,7 +63,7 @@ public record Program(
       Node ones = g.node(new Repeat(node.width()), g.constant(1));
       Node[] args = node.args().stream().map(rewritten::get).toArray(Node[]::new);
       boolean mask = node.is(Leaf.Role.MASK);
-      rewritten.put(node, mask ? g.node(new Copy(), ones) : g.node(node.op(), args));
+      rewritten.put(node, mask ? ones : g.node(node.op(), args));
     }
     UnaryOperator<Node> of = node -> Objects.requireNonNull(rewritten.get(node));
     return new Program(

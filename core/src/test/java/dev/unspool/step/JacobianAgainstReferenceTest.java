@@ -70,6 +70,21 @@ class JacobianAgainstReferenceTest {
     }
   }
 
+  /** A product that depends on parameters alone. */
+  @Test
+  void productsOfParameters() {
+    var random = new SplitMix64(9);
+    var model =
+        StepProgram.of(
+            2,
+            (s, x) -> {
+              Signal h = s.state("h", 3);
+              Signal drive = s.linear("drive", s.vector("v", 4).tanh(), 3);
+              return s.next(h, s.linear("w", x, 3).plus(h.times(drive)).tanh());
+            });
+    new Comparison(model, 0, model.initialise(random), 7, 1, random, model).run();
+  }
+
   /** So many steps that they are more than one batch, and so deep that not all lags are held. */
   @Test
   void longSequences() {
@@ -153,7 +168,7 @@ class JacobianAgainstReferenceTest {
       assertEquals(depth, row.depth, this::toString);
       for (int o = 0; o < model.outputs(); o++) {
         int output = o;
-        var expected = reference.sweep(swept, 1, (_, y) -> y[0][lane][output]);
+        var expected = reference.sweep(swept, 1, (_, y, _) -> y[0][lane][output]);
         String at = "step %s, lane %s, output %s: ".formatted(t, lane, o);
         close(at + "y", expected.value(), row.outputs[o], 1);
         double scale = 0;
