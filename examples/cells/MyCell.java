@@ -5,6 +5,7 @@ import dev.unspool.data.AddingTask;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
+import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
@@ -38,6 +39,7 @@ public final class MyCell {
    */
   static Signal cell(Step s, Signal x, int hidden) {
     s.initialise(Initialiser.uniform(1 / Math.sqrt(hidden)));
+    s.gates(hidden, "forget", "cell", "output");
     Signal h = s.state("h", hidden);
     Signal c = s.state("c", hidden);
     Signal sums = s.linear("weight_ih", x, 3 * hidden).plus(s.linear("weight_hh", h, 3 * hidden));
@@ -135,8 +137,11 @@ public final class MyCell {
     return difference;
   }
 
-  /** Trains θ on the adding problem; the mean squared error over the last hundred updates. */
-  static double train(StepProgram model, Parameters theta, int updates, long seed) {
+  /**
+   * Trains θ on the adding problem: 2 inputs, 1 output. The mean squared error over the last
+   * hundred updates.
+   */
+  static double train(Model model, Parameters theta, int updates, long seed) {
     int lanes = 16;
     int steps = 16;
     var engine =

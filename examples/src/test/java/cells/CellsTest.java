@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package cells;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.model.Model;
 import dev.unspool.model.SplitMix64;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Steps of one's own are differentiated exactly, and learn. */
 final class CellsTest {
@@ -21,9 +27,23 @@ final class CellsTest {
     assertTrue(error < 0.02, () -> "mean squared error " + error);
   }
 
+  static Stream<Arguments> others() {
+    return Stream.of(
+        Arguments.of("stack", Stack.network(2, 1)),
+        Arguments.of("head", MlpHead.model(2, 16, 1)),
+        Arguments.of("delay", DelayedCell.model(2, 16, 1)));
+  }
+
+  /** Without memory, the error stays at 1/6. */
+  @ParameterizedTest
+  @MethodSource("others")
+  void theOthersLearn(String name, Model model) {
+    double error = MyCell.train(model, model.initialise(new SplitMix64(1)), 500, 1);
+    assertTrue(error < 0.05, () -> "%s: mean squared error %s".formatted(name, error));
+  }
+
   @Test
-  void aStackIsOneModel() {
-    double norm = Stack.gradientNorm(Stack.model(2));
-    assertTrue(norm > 0.01 && norm < 100, () -> "norm " + norm);
+  void aDelayIsAStateForEachStep() {
+    assertEquals(4, DelayedCell.model(2, 16, 1).state().arrays().size());
   }
 }

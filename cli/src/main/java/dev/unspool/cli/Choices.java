@@ -72,9 +72,16 @@ final class Choices {
     }
   }
 
-  static final class Cells extends Words {
-    Cells() {
-      super(Cell.labels());
+  /** Asked only when somebody reads them: most commands need no cell. */
+  static final class Cells extends AbstractList<String> {
+    @Override
+    public String get(int index) {
+      return Cell.labels().get(index);
+    }
+
+    @Override
+    public int size() {
+      return Cell.labels().size();
     }
   }
 

@@ -85,7 +85,7 @@ final class NetworkOptions {
       description =
           "Width of the table that tokens are looked up in; 0: one-hot. Default: "
               + Defaults.EMBEDDING
-              + ", with --tied as wide as the last of --hidden.")
+              + ", with --tied as wide as what the output sees.")
   @Nullable Integer embedding;
 
   @Option(names = "--tied", description = "Use the embedding's table for the output too.")
@@ -123,7 +123,11 @@ final class NetworkOptions {
     List<Integer> units =
         hidden != null ? hidden : List.of(isText ? Defaults.TEXT_HIDDEN : Defaults.CSV_HIDDEN);
     int width =
-        !isText ? 0 : embedding != null ? embedding : tied ? units.getLast() : Defaults.EMBEDDING;
+        !isText
+            ? 0
+            : embedding != null
+                ? embedding
+                : tied ? (head.isEmpty() ? units : head).getLast() : Defaults.EMBEDDING;
     var names = new ArrayList<String>();
     CellFile own = null;
     for (String word :

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
+import dev.unspool.step.Initialiser;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,55 @@ class InitialisationTest {
     var how = Initialisation.PYTORCH.withForgetBias(1.0);
     var e = assertThrows(IllegalArgumentException.class, () -> draw(spec, how));
     assertTrue(e.toString().contains("no cell here has a forget gate"), e.toString());
+  }
+
+  @Test
+  void whatItsAuthorLetsBeginAsANumberDoesSo() {
+    for (String how : new String[] {"pytorch", "uniform:0.1", "normal:0.1", "orthogonal"}) {
+      Parameters theta = draw(SPEC.withResiduals().withNormalisation(), Initialisation.parse(how));
+      assertArrayEquals(filled(1, HIDDEN), theta.get("norm.0.weight"), how);
+      assertArrayEquals(new float[HIDDEN], theta.get("norm.0.bias"), how);
+      assertArrayEquals(new float[HIDDEN], theta.get("initial.layer1.c"), how);
+      assertTrue(largest(theta.get("residual.0.weight")) > 0, how);
+    }
+  }
+
+  /**
+   * It says which gates it has, in two statements of one bias each, and one vector that is none.
+   */
+  @Test
+  void aCellOfOnesOwnHasForgetGatesWhereItSaysSo() {
+    Cell own =
+        new Cell(
+            "own",
+            (s, x, hidden) -> {
+              s.gates(hidden, "candidate", "forget");
+              var h = s.state("h", hidden);
+              var z =
+                  s.linear("in", "in_bias", x, 2 * hidden)
+                      .plus(s.linear("back", "back_bias", h, 2 * hidden));
+              s.initialise(Initialiser.uniform(3));
+              var scaled = z.times(s.vector("scale", 2 * hidden));
+              var f = scaled.part(1, 2).sigmoid();
+              return s.next(h, f.times(h).plus(f.oneMinus().times(scaled.part(0, 2).tanh())));
+            });
+    var spec = NetworkSpec.of(own, 3, 4, 1).withLayer(Cell.GRU, 3);
+    Parameters theta = draw(spec, Initialisation.ORTHOGONAL.withForgetBias(2.0));
+    assertArrayEquals(new float[] {0, 0, 0, 0, 2, 2, 2, 2}, theta.get("in_bias_l0"));
+    assertArrayEquals(new float[8], theta.get("back_bias_l0"));
+    assertTrue(largest(theta.get("scale_l0")) > 1, "as its author says");
+    float[] back = theta.get("back_l0");
+    double dot = 0;
+    for (int j = 0; j < 4; j++) {
+      dot += back[j] * back[j];
+    }
+    assertEquals(1, dot, 1e-6, "a row of an orthogonal matrix");
+  }
+
+  private static float[] filled(float value, int size) {
+    var values = new float[size];
+    Arrays.fill(values, value);
+    return values;
   }
 
   @ParameterizedTest

@@ -146,6 +146,43 @@ class NetworkContractTest {
     }
   }
 
+  private static Network stack() {
+    return new Network(
+        NetworkSpec.of(Cell.LSTM, 3, 5, 2)
+            .withTaps(0, 1)
+            .withLayer(Cell.GRU, 4)
+            .withResiduals()
+            .withNormalisation()
+            .withSkips()
+            .withDropout(0.2f)
+            .withHead(6)
+            .withLearnedInitialState());
+  }
+
+  @Nested
+  class StackModel extends ModelContract {
+    @Override
+    protected Model model() {
+      return stack();
+    }
+  }
+
+  @Nested
+  class StackSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return new Network(stack().spec().withDropout(0));
+    }
+  }
+
+  @Nested
+  class StackSnapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return stack();
+    }
+  }
+
   /** Masks are random numbers: they go on where they stopped. */
   @Nested
   class DropoutSnapshot extends TapeSnapshotContract {

@@ -14,6 +14,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import java.util.Arrays;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** Names, shapes, initial values, inputs and what a network refuses. */
@@ -46,6 +47,62 @@ class NetworkTest {
         initial.layer0.h [4]""",
         gru.parameters().toString());
     assertEquals(4, gru.outputs());
+  }
+
+  @Test
+  void aStackSaysWhatIsAroundItsLayers() {
+    var spec =
+        NetworkSpec.of(Cell.RNN_TANH, 1, 2, 1)
+            .withTaps(0, 3)
+            .withLayer(Cell.RNN_RELU, 2)
+            .withResiduals()
+            .withNormalisation()
+            .withSkips()
+            .withHead(4);
+    assertEquals(
+        "1→rnn-tanh 2→rnn-relu 2, taps 0,3, residual, normalised, skip, head 4, 1 output",
+        spec.toString());
+    var network = new Network(spec);
+    assertEquals(
+        """
+        weight_ih_l0 [2, 2]
+        weight_hh_l0 [2, 2]
+        bias_ih_l0 [2]
+        bias_hh_l0 [2]
+        norm.0.weight [2]
+        norm.0.bias [2]
+        weight_ih_l1 [2, 4]
+        weight_hh_l1 [2, 2]
+        bias_ih_l1 [2]
+        bias_hh_l1 [2]
+        head.0.weight [4, 4]
+        head.0.bias [4]
+        output.weight [1, 4]
+        output.bias [1]""",
+        network.parameters().toString());
+    assertEquals(
+        """
+        t1 = [x; delay2]
+        layer0.h' = tanh(((weight_ih_l0·t1 + bias_ih_l0) + (weight_hh_l0·layer0.h + bias_hh_l0)))
+        t3 = layer0.h' + t1
+        t4 = t3 + repeat2(−sum(t3)·0.5)
+        t5 = norm.0.weight·t4 / repeat2(√((0.5·sum(t4·t4) + 1.0E-5))) + norm.0.bias
+        layer1.h' = relu(((weight_ih_l1·[t5; t1] + bias_ih_l1) + (weight_hh_l1·layer1.h + bias_hh_l1)))
+        delay0' = x
+        delay1' = delay0
+        delay2' = delay1
+        y = output.weight·relu((head.0.weight·[(layer1.h' + t5); t1] + head.0.bias)) + output.bias""",
+        network.program().toString());
+  }
+
+  @Test
+  void cellsAreFoundByName() {
+    for (Cell cell : Cell.builtIn()) {
+      assertEquals(cell, Cell.named(cell.label()));
+      assertEquals(cell, Cell.named(cell.label().toUpperCase(Locale.ROOT)));
+    }
+    refused(() -> Cell.named("transformer"), "'transformer'", "rnn-tanh, rnn-relu, gru, lstm");
+    refused(() -> new Cell(" ", Cell.GRU), "needs a name");
   }
 
   @Test
@@ -85,7 +142,14 @@ class NetworkTest {
     refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withDropout(1), "dropout", "1.0");
     refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withDropout(Float.NaN), "dropout", "NaN");
     refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withTiedOutput(), "tied", "Numeric");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withLayer(Cell.GRU, 0), "hidden", "0");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withHead(3, 0), "a head", "[3, 0]");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withTaps(), "taps", "at least one", "[]");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withTaps(1, -1), "taps", "[1, -1]");
+    refused(() -> NetworkSpec.of(Cell.LSTM, 1, 1, 1).withProjection(-1), "projection", "-1");
     var input = new Input.Embedding(7, 4);
+    refused(
+        () -> NetworkSpec.of(Cell.LSTM, input, 4, 7).withSkips().withTiedOutput(), "7 classes × 8");
     refused(() -> NetworkSpec.of(Cell.LSTM, input, 5, 7).withTiedOutput(), "7 classes × 5");
     refused(() -> new Input.OneHot(0), "classes", "0");
     refused(() -> new Input.OneHot((1 << 24) + 1), "16777217");

@@ -51,6 +51,21 @@ class CentralDifferencesTest {
     check(new Network(NetworkSpec.of(cell, new Input.OneHot(3), 4, 0)));
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.unspool.network.Cell#builtIn")
+  void stack(Cell cell) {
+    check(
+        new Network(
+            NetworkSpec.of(cell, 2, 3, 1)
+                .withTaps(0, 2)
+                .withProjection(4)
+                .withLayer(Cell.GRU, 5)
+                .withResiduals()
+                .withNormalisation()
+                .withSkips()
+                .withHead(4)));
+  }
+
   /** k2 = T: the whole sequence, one lane of which begins again in the middle. */
   private static void check(Network network) {
     var random = new SplitMix64(11);

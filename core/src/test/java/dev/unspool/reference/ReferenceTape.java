@@ -104,7 +104,8 @@ public final class ReferenceTape {
 
   private static ReferenceStep stepOf(Model model) {
     return switch (model) {
-      case Network network -> new ReferenceNetwork(network);
+      case Network network when network.spec().isPlain() -> new ReferenceNetwork(network);
+      case Network network -> new ReferenceProgram(network.program());
       case StepProgram program -> new ReferenceProgram(program);
       case InterpretedProgram(StepProgram program) -> new ReferenceProgram(program);
       default -> throw new IllegalArgumentException("no reference for " + model);

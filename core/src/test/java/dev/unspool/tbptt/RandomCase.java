@@ -9,7 +9,6 @@ import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.reference.EngineAgainstReference;
-import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -58,13 +57,25 @@ record RandomCase(
         };
     int k1 = 1 + random.nextInt(5);
     int k2 = 1 + random.nextInt(8);
-    return new RandomCase(
-        seed,
-        spec,
-        new Truncation(k1, k2, lossAt),
-        one(random, WeightPolicy.values()),
-        1 + random.nextInt(3),
-        8 + random.nextInt(16));
+    WeightPolicy policy = one(random, WeightPolicy.values());
+    int lanes = 1 + random.nextInt(3);
+    int steps = 8 + random.nextInt(16);
+    if (!tied && random.nextInt(4) == 0) {
+      spec = wired(spec, random);
+    }
+    return new RandomCase(seed, spec, new Truncation(k1, k2, lossAt), policy, lanes, steps);
+  }
+
+  /** The same with another layer on top, and with more than layers. */
+  private static NetworkSpec wired(NetworkSpec plain, SplitMix64 random) {
+    var spec =
+        plain.withLayer(one(random, Cell.builtIn().toArray(Cell[]::new)), 2 + random.nextInt(4));
+    spec = random.nextBoolean() ? spec.withResiduals() : spec;
+    spec = random.nextBoolean() ? spec.withNormalisation() : spec;
+    spec = random.nextBoolean() ? spec.withSkips() : spec;
+    spec = random.nextInt(3) == 0 ? spec.withTaps(0, 2) : spec;
+    spec = random.nextInt(3) == 0 ? spec.withProjection(1 + random.nextInt(5)) : spec;
+    return random.nextBoolean() ? spec.withHead(4, 3) : spec;
   }
 
   @Override
@@ -83,7 +94,7 @@ record RandomCase(
 
   @Override
   public List<Integer> masks() {
-    return Collections.nCopies(spec.dropout() == 0 ? 0 : spec.layers() - 1, spec.hidden());
+    return model().program().program().masks().stream().map(mask -> mask.width()).toList();
   }
 
   /** Initialised, and the learned initial state away from zero. */

@@ -95,12 +95,20 @@ final class CellCompiler {
   }
 
   private static JavaFileObject text(String name, String source) {
-    return new SimpleJavaFileObject(URI.create("source:///" + name), JavaFileObject.Kind.SOURCE) {
+    return new SimpleJavaFileObject(place("source", name), JavaFileObject.Kind.SOURCE) {
       @Override
       public CharSequence getCharContent(boolean ignoreEncodingErrors) {
         return source;
       }
     };
+  }
+
+  private static URI place(String scheme, String name) {
+    try {
+      return new URI(scheme, null, "/" + name, null);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 
   /** Keeps classes in memory. */
@@ -114,7 +122,7 @@ final class CellCompiler {
     @Override
     public JavaFileObject getJavaFileForOutput(
         Location location, String name, JavaFileObject.Kind kind, @Nullable FileObject sibling) {
-      return new SimpleJavaFileObject(URI.create("class:///" + name.replace('.', '/')), kind) {
+      return new SimpleJavaFileObject(place("class", name.replace('.', '/')), kind) {
         @Override
         public OutputStream openOutputStream() {
           return classes.computeIfAbsent(name, _ -> new ByteArrayOutputStream());
