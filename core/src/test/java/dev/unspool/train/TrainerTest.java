@@ -148,6 +148,31 @@ class TrainerTest {
     }
   }
 
+  /** Loss, clipping and optimizer share the engine's threads; 17 000 parameters are several chunks. */
+  @Test
+  void threadsChangeNoBit() {
+    var wide = new Network(NetworkSpec.of(Cell.LSTM, 2, 64, 1));
+    float[][] found = new float[2][];
+    for (int i = 0; i < found.length; i++) {
+      var parameters = wide.initialise(new SplitMix64(5));
+      var engine =
+          Tbptt.builder(wide, parameters)
+              .truncation(3, 5)
+              .loss(new MeanSquaredError())
+              .lanes(LANES)
+              .threads(1 + 2 * i)
+              .build();
+      try (var trainer =
+          trainer(engine, new RandomSource(30, LANES, 3)).clipping(Clipping.byNorm(0.1)).build()) {
+        for (int update = 0; update < 8; update++) {
+          trainer.update();
+        }
+      }
+      found[i] = parameters.values();
+    }
+    assertArrayEquals(found[0], found[1]);
+  }
+
   @Test
   void withoutLimitItGoesOnAndOn() {
     try (var trainer = trainer(engine(2, 2), new RandomSource(4, LANES, 3)).build()) {
