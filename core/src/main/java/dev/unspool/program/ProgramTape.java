@@ -14,7 +14,6 @@ import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.model.Workers;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
@@ -24,7 +23,6 @@ import java.util.function.Function;
  */
 public final class ProgramTape implements Tape {
   private final Program program;
-  private final StateLayout layout;
   private final Plan plan;
   private final TapeOptions options;
   private final Requests requests;
@@ -34,14 +32,11 @@ public final class ProgramTape implements Tape {
   private final WeightVersions versions;
   private final ProgramArrays arrays;
   private final ProgramWeights weights;
-  private final InitialStates initial;
+  private final CarriedState state;
   private final DropoutMasks masks;
   private final ForwardPass pass;
   private final OutputWindow outputs;
   private final ProgramSweep sweep;
-
-  /** Lanes that begin with the next step. */
-  private final boolean[] pendingReset;
 
   /** Whether θ has changed since it was packed. */
   private boolean stale;
@@ -60,7 +55,6 @@ public final class ProgramTape implements Tape {
       TapeOptions options,
       Function<Piece, Loop> compiler) {
     this.program = program;
-    this.layout = layout;
     boolean sameWeights = options.weightPolicy() != WeightPolicy.CURRENT;
     this.plan = Plan.of(program, options.sensitivities(), sameWeights);
     this.options = options;
@@ -79,7 +73,8 @@ public final class ProgramTape implements Tape {
     int chunkSteps = ForwardPass.chunkSteps(lanes, kernels.threads(), options.capacity());
     this.arrays = ProgramArrays.allocate(plan.homes(), lanes, store, outputStore, chunkSteps);
     this.weights = new ProgramWeights(plan, kernels, theta.values(), compiler);
-    this.initial = new InitialStates(plan, arrays, weights, store, lanes);
+    var initial = new InitialStates(plan, arrays, weights, store, lanes);
+    this.state = new CarriedState(layout, plan, arrays, initial, lanes);
     this.masks = new DropoutMasks(plan, arrays, options);
     this.pass =
         new ForwardPass(plan, arrays, weights, initial, kernels, lanes, chunkSteps, compiler);
@@ -94,8 +89,6 @@ public final class ProgramTape implements Tape {
             versions);
     this.sweep =
         new ProgramSweep(plan, arrays, weights, initial, kernels, store, versions, lanes, compiler);
-    this.pendingReset = new boolean[lanes];
-    Arrays.fill(pendingReset, true);
     pack(0);
   }
 
@@ -147,7 +140,7 @@ public final class ProgramTape implements Tape {
       pack(options.weightPolicy() == WeightPolicy.AS_APPLIED ? versions.unused(start) : 0);
     }
     versions.record(start, start + count);
-    initial.record(start, count, resets, from, pendingReset);
+    state.begin(start, count, resets, from);
     System.arraycopy(
         inputs.values(),
         inputs.offset(),
@@ -222,51 +215,22 @@ public final class ProgramTape implements Tape {
   public State state() {
     requireOpen();
     replay();
-    return carried(pendingReset);
-  }
-
-  /** The state after the newest step; for the lanes that begin, the one they begin with. */
-  private State carried(boolean[] begins) {
-    var state = new State(layout, lanes);
-    float[] shared = stale ? weights.today() : weights.shared(versions.current());
-    for (int i = 0; i < program.states().size(); i++) {
-      Home home = plan.forward().states().get(i).carry();
-      float[] array = state.array(program.states().get(i).name());
-      System.arraycopy(arrays.of(home), 0, array, 0, array.length);
-      for (int lane = 0; lane < lanes; lane++) {
-        if (begins[lane]) {
-          initial.write(i, shared, array, lane * home.width());
-        }
-      }
-    }
-    return state;
+    return state.next(stale ? weights.today() : weights.shared(versions.current()));
   }
 
   @Override
-  public void restore(State state) {
+  public void restore(State restored) {
     requireOpen();
-    requests.check(state);
+    requests.check(restored);
     store.clear();
     outputs.clear();
-    Arrays.fill(pendingReset, false);
-    carry(state);
-  }
-
-  private void carry(State state) {
-    for (int i = 0; i < program.states().size(); i++) {
-      float[] array = state.array(program.states().get(i).name());
-      float[] carry = arrays.of(plan.forward().states().get(i).carry());
-      System.arraycopy(array, 0, carry, 0, array.length);
-    }
+    state.restore(restored);
   }
 
   @Override
   public void reset(int lane) {
     requireOpen();
-    if (lane < 0 || lane >= lanes) {
-      throw new IllegalArgumentException("lane %s of %s".formatted(lane, lanes));
-    }
-    pendingReset[lane] = true;
+    state.reset(lane);
   }
 
   // ----- checkpoints
@@ -276,14 +240,9 @@ public final class ProgramTape implements Tape {
     requireOpen();
     snapshot.put("version", (long) versions.current());
     snapshot.put("stale", stale ? 1L : 0);
-    long[] begins = new long[lanes];
-    for (int lane = 0; lane < lanes; lane++) {
-      begins[lane] = pendingReset[lane] ? 1 : 0;
-    }
-    snapshot.put("pendingReset", begins);
     store.save(snapshot.in("steps"));
     outputs.save(snapshot.in("outputs"));
-    carried(new boolean[lanes]).save(snapshot.in("state"));
+    state.save(snapshot);
     masks.save(snapshot);
     for (int version : versions.older(stale)) {
       weights.save(snapshot.in("weights"), version);
@@ -295,13 +254,7 @@ public final class ProgramTape implements Tape {
     requireOpen();
     store.load(snapshot.in("steps"));
     outputs.load(snapshot.in("outputs"));
-    var state = new State(layout, lanes);
-    state.load(snapshot.in("state"));
-    carry(state);
-    long[] begins = snapshot.longs("pendingReset");
-    for (int lane = 0; lane < lanes; lane++) {
-      pendingReset[lane] = begins[lane] != 0;
-    }
+    state.load(snapshot);
     masks.load(snapshot);
     pack(versions.require(snapshot.number("version")));
     stale = snapshot.number("stale") != 0;
