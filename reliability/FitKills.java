@@ -52,7 +52,7 @@ public final class FitKills {
         Path run = commands.folder.resolve("run" + ++runs);
         int kills = Math.min(count - done, 1 + random.nextInt(2));
         for (int i = 0; i < kills; i++) {
-          boolean there = Files.exists(run.resolve("model.json"));
+          boolean there = Files.exists(run.resolve("config.json"));
           Process process =
               commands.start(there ? List.of("resume", run.toString()) : trial.fit(run));
           long moment = (long) (millis * random.nextDouble());
@@ -86,7 +86,7 @@ public final class FitKills {
 
   /** Looks at what a kill has left and uses it; says whether there was a model. */
   private boolean requireUsable(Path run, String what) throws Exception {
-    boolean kept = Files.exists(run.resolve("model.json"));
+    boolean kept = Files.exists(run.resolve("config.json"));
     commands.requireEnd(
         kept ? 0 : 1, commands.start(List.of("info", run.toString())), what + ", info");
     if (kept) {
@@ -117,7 +117,7 @@ public final class FitKills {
     if (Files.exists(run.resolve("metrics.json"))) {
       return; // it had ended
     }
-    boolean kept = Files.exists(run.resolve("model.json"));
+    boolean kept = Files.exists(run.resolve("config.json"));
     commands.requireEnd(
         0,
         commands.start(kept ? List.of("resume", run.toString()) : fit(run)),

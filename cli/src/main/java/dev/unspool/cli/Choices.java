@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.fit.DampingRule;
-import dev.unspool.cli.fit.FitMethod;
-import dev.unspool.cli.fit.Normalising;
 import dev.unspool.cli.report.Labels;
+import dev.unspool.cli.run.DampingRule;
+import dev.unspool.cli.run.FitMethod;
 import dev.unspool.cli.run.OptimizerKind;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.ScheduleKind;
@@ -31,14 +30,13 @@ final class Choices {
     register(command, OptimizerKind.class);
     register(command, ScheduleKind.class);
     register(command, SeriesLoss.class);
-    register(command, SeriesScale.class);
     register(command, TokenKind.class);
     register(command, Prediction.class);
     register(command, Identification.class);
     register(command, InitialOutputs.class);
     register(command, DampingRule.class);
     register(command, FitMethod.class);
-    register(command, Normalising.class);
+    register(command, SeriesScale.class);
   }
 
   private static <E extends Enum<E>> void register(CommandLine command, Class<E> type) {
@@ -148,12 +146,6 @@ final class Choices {
   static final class FitMethods extends Words {
     FitMethods() {
       super(Labels.all(FitMethod.class));
-    }
-  }
-
-  static final class Normalisings extends Words {
-    Normalisings() {
-      super(Labels.all(Normalising.class));
     }
   }
 

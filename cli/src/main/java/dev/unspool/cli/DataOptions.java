@@ -146,6 +146,17 @@ final class DataOptions {
     return text != null;
   }
 
+  /** How columns are scaled. */
+  SeriesScale scale() {
+    return normalise != null ? normalise : SeriesScale.STANDARD;
+  }
+
+  /** How a table is written that replaces another. */
+  TableFormat format(CsvConfig other) {
+    boolean given = separator != null || decimal != null || skipBadRows;
+    return given ? FormatOptions.of(separator, decimal, skipBadRows) : other.format();
+  }
+
   /** The table. */
   CsvConfig csv() {
     refuse("--csv", Map.of("--tokens", tokens != null, "--vocabulary", vocabulary != null));
@@ -159,6 +170,7 @@ final class DataOptions {
     boolean fedBack = targets.stream().anyMatch(inputs::contains);
     return new CsvConfig(
         Objects.requireNonNull(csv).toString(),
+        null,
         format.separator(),
         format.decimal(),
         format.skipBadRows(),
@@ -167,7 +179,7 @@ final class DataOptions {
         horizon != null ? horizon : fedBack ? 1 : 0,
         predict != null ? predict : Prediction.CHANGE,
         loss != null ? loss : SeriesLoss.MSE,
-        normalise != null ? normalise : SeriesScale.STANDARD,
+        scale(),
         valid,
         test != null ? test : Defaults.CSV_TEST,
         null);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.model.TableModel;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
@@ -67,21 +69,38 @@ final class Evaluate implements Callable<Integer> {
     if (other == null) {
       folder.requireData(used, "--data FILE");
     }
-    try (Task task = Task.open(folder, used);
-        Stop stop = Stop.onRequest()) {
-      if (other == null) {
+    try (Stop stop = Stop.onRequest()) {
+      print(
+          used.csv() != null
+              ? ofTable(folder, config, used.csv(), other == null, stop)
+              : ofText(folder, used, other == null, stop));
+      return 0;
+    }
+  }
+
+  private Figures ofTable(
+      RunFolder folder, RunConfig config, CsvConfig table, boolean own, Stop stop)
+      throws IOException {
+    TableModel model = TableModel.read(folder, config);
+    if (model.standing() != null) {
+      common.console().warn("%s: %s".formatted(run, model.standing()));
+    }
+    return model.evaluate(table, own, stop);
+  }
+
+  private static Figures ofText(RunFolder folder, RunConfig used, boolean own, Stop stop)
+      throws IOException {
+    try (Task task = Task.open(folder, used)) {
+      if (own) {
         task.requireUnchanged();
       }
-      TrainedModel model = TrainedModel.read(folder, config, task);
-      Figures figures =
-          MappedData.read(
-              used,
-              () ->
-                  other == null
-                      ? task.figures(model.network(), model.theta(), stop)
-                      : task.figuresOfAll(model.network(), model.theta(), stop));
-      print(figures);
-      return 0;
+      TrainedModel model = TrainedModel.read(folder, used, task.network());
+      return MappedData.read(
+          used,
+          () ->
+              own
+                  ? task.figures(model.model(), model.theta(), stop)
+                  : task.figuresOfAll(model.model(), model.theta(), stop));
     }
   }
 

@@ -1,25 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.fit.FitData;
 import dev.unspool.cli.fit.FitFigures;
 import dev.unspool.cli.fit.FitFolder;
 import dev.unspool.cli.fit.FitRun;
 import dev.unspool.cli.fit.FitTable;
 import dev.unspool.cli.fit.FitTask;
-import dev.unspool.cli.fit.FitTraining;
-import dev.unspool.cli.fit.ModelShape;
+import dev.unspool.cli.fit.NetworkFit;
+import dev.unspool.cli.model.NetworkModel;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Json;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.Figures;
+import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code unspool fit}. */
 @Command(
@@ -28,6 +37,7 @@ import picocli.CommandLine.Option;
     synopsisHeading = "Usage: ",
     customSynopsis = {
       "unspool fit --csv FILE --input COLUMN --target COLUMN [--out DIR] [OPTIONS]",
+      "unspool fit --from RUN [--out DIR] [OPTIONS]",
     },
     description = {
       "",
@@ -43,6 +53,7 @@ import picocli.CommandLine.Option;
       "  unspool fit --csv plant.csv --input u1,u2 --target y1,y2 --hidden 6,6 --out runs/plant",
       "  unspool fit --csv fit.csv --test-csv check.csv --input u --target y --cell lstm",
       "  unspool fit --csv plant.csv --input u --target y --input-delays 1-10 --output-delays none",
+      "  unspool fit --from runs/plant --iterations 200",
       "",
       "The model can then be used: unspool simulate --model runs/plant-fit --csv inputs.csv",
     })
@@ -50,13 +61,38 @@ final class Fit implements Callable<Integer> {
   /** What a fit leaves that cannot be stopped in time. */
   static final String LATE = "the folder may lack figures; it holds the best model so far";
 
+  /** Options that say what a model is, and how a new one begins. */
+  private static final Set<String> UNUSED =
+      Set.of(
+          "--input",
+          "--target",
+          "--test-csv",
+          "--normalise",
+          "--hidden",
+          "--cell",
+          "--input-delays",
+          "--output-delays",
+          "--internal-delays",
+          "--training",
+          "--initial",
+          "--starts",
+          "--start-iterations");
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description =
           "Folder for the model, figures and pictures. Default: runs/ and the data's name with"
-              + " -fit.")
+              + " -fit; with --from that folder's name with -fit.")
   @Nullable Path out;
+
+  @Option(
+      names = "--from",
+      paramLabel = "RUN",
+      description =
+          "Finish the network in this folder, which 'unspool train' has begun: its weights, columns,"
+              + " scales and table. --csv says where the table is now, or gives another one. Default: none, it begins with random weights.")
+  @Nullable Path from;
 
   @Option(names = "--force", description = "Throw away what is in that folder already.")
   boolean force;
@@ -72,12 +108,17 @@ final class Fit implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nFitting:%n", order = 3)
   FitTrainingOptions fitting = new FitTrainingOptions();
 
+  @Spec CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() throws IOException {
-    FitData what = data.data();
-    ModelShape shape = model.shape();
-    FitTraining how = fitting.training(shape);
-    Path path = out != null ? out : Path.of("runs", Train.stem(Path.of(what.csv())) + "-fit");
+    if (from != null) {
+      return finish(from);
+    }
+    CsvConfig what = data.data();
+    NarxConfig shape = model.shape();
+    FittingConfig how = fitting.training(shape);
+    Path path = out != null ? out : Path.of("runs", Train.stem(Path.of(what.file())) + "-fit");
     var place = new FitFolder(path);
     place.requireFree(force);
     place.requirePossible();
@@ -89,6 +130,40 @@ final class Fit implements Callable<Integer> {
       new FitRun(task, shape, how, console, stop, figures -> say(figures, common))
           .run(() -> FitFolder.create(path, force));
       return 0;
+    }
+  }
+
+  private int finish(Path source) throws IOException {
+    From.refuse(spec, UNUSED, "the model, its columns and their scales are those of " + source);
+    From origin = From.table(source);
+    NetworkModel model = origin.network();
+    CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
+    Path path = out != null ? out : Path.of(From.withoutEnd(source) + "-fit");
+    var place = new FitFolder(path);
+    place.requireFree(force);
+    place.requirePossible();
+    FittingConfig how = fitting.finishing(model.depth());
+    try (SeriesTask task = SeriesTask.anew(table, model.architecture());
+        FolderLock _ = FolderLock.take(path, common.console());
+        Stop stop = Stop.onShutdown(LATE)) {
+      place.requireFree(force);
+      RunConfig config =
+          RunConfig.of(task.config(), origin.config().requireNetwork(), how, source)
+              .at(Path.of(table.file()))
+              .named();
+      new NetworkFit(task, config, common.console(), stop, figures -> say(figures, common))
+          .run(() -> FitFolder.create(path, force), model.weights());
+      return 0;
+    }
+  }
+
+  /** Says what the fit of a network came to. */
+  static void say(Figures figures, CommonOptions common) {
+    Console console = common.console();
+    if (common.json) {
+      console.result(Json.pretty(figures));
+    } else {
+      figures.describe().forEach(console::result);
     }
   }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.fit.FitData;
-import dev.unspool.cli.fit.Normalising;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.Prediction;
+import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
 import java.nio.file.Path;
@@ -76,15 +78,21 @@ final class FitDataOptions {
   @Option(
       names = "--normalise",
       paramLabel = "HOW",
-      completionCandidates = Choices.Normalisings.class,
+      completionCandidates = Choices.SeriesScales.class,
       description =
           "What is done to the columns before the model sees them: ${COMPLETION-CANDIDATES}"
               + " (standard: mean 0 and deviation 1; robust: median 0, quartiles as with deviation 1,"
               + " which a few wild values do not move; rms: divided by the root mean square, so that 0"
               + " stays 0). Default: standard.")
-  Normalising normalise = Normalising.STANDARD;
+  SeriesScale normalise = SeriesScale.STANDARD;
 
-  FitData data() {
+  /** How a table is written that replaces another. */
+  TableFormat format(CsvConfig other) {
+    boolean given = separator != null || decimal != null || skipBadRows;
+    return given ? FormatOptions.of(separator, decimal, skipBadRows) : other.format();
+  }
+
+  CsvConfig data() {
     if (csv == null) {
       throw new UsageException("nothing to fit to: give --csv FILE --input COLUMN --target COLUMN");
     }
@@ -98,17 +106,30 @@ final class FitDataOptions {
     if (testCsv != null && test != null && test > 0) {
       throw new UsageException("--test and --test-csv exclude each other");
     }
+    List<String> inputs = FormatOptions.columns("--input", input);
+    List<String> targets = FormatOptions.columns("--target", target);
+    for (String column : inputs) {
+      if (targets.contains(column)) {
+        throw new UsageException(
+            "'%s' is both --input and --target: the model would only copy it. Earlier values of a target reach the model by --output-delays; leave it out of --input"
+                .formatted(column));
+      }
+    }
     TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
-    return new FitData(
+    return new CsvConfig(
         csv.toString(),
         testCsv == null ? null : testCsv.toString(),
         format.separator(),
         format.decimal(),
         format.skipBadRows(),
-        FormatOptions.columns("--input", input),
-        FormatOptions.columns("--target", target),
+        inputs,
+        targets,
+        0,
+        Prediction.LEVEL,
+        SeriesLoss.MSE,
+        normalise,
         valid,
         test != null ? test : testCsv != null ? 0 : FitDefaults.TEST,
-        normalise);
+        null);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.fit.ModelShape;
+import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.network.Cell;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,9 +57,9 @@ final class FitModelOptions {
               + " none.")
   String internalDelays = "none";
 
-  ModelShape shape() {
+  NarxConfig shape() {
     boolean tanh = cell == null;
-    return new ModelShape(
+    return new NarxConfig(
         cell == null ? null : cell.label(),
         hidden != null ? hidden : List.of(FitDefaults.HIDDEN),
         Delays.parse(

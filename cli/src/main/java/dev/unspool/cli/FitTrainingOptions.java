@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.fit.DampingRule;
-import dev.unspool.cli.fit.FitMethod;
-import dev.unspool.cli.fit.FitTraining;
-import dev.unspool.cli.fit.ModelShape;
+import dev.unspool.cli.run.DampingRule;
+import dev.unspool.cli.run.FitMethod;
+import dev.unspool.cli.run.FittingConfig;
+import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
@@ -102,7 +102,7 @@ final class FitTrainingOptions {
       description =
           "Truncate derivatives after so many steps; 0: never. Default: 0, with --cell "
               + FitDefaults.CELL_K2
-              + ".")
+              + ", with --from that of the training.")
   @Nullable Integer k2;
 
   @Option(
@@ -112,8 +112,16 @@ final class FitTrainingOptions {
           "Rows at the beginning of a simulation that do not count while the state settles. Default:"
               + " 0, with --cell or --internal-delays "
               + FitDefaults.WARM_UP
-              + ".")
+              + ", with --from as many as --k2.")
   @Nullable Integer warmUp;
+
+  @Option(
+      names = "--scale-memory",
+      paramLabel = "M",
+      description =
+          "What of the scales of parameters is left an iteration later, 0 to 1: scales that forget"
+              + " let a fit go on that began in steep country. Default: 1, they never forget.")
+  @Nullable Double scaleMemory;
 
   @Option(
       names = "--seed",
@@ -121,7 +129,7 @@ final class FitTrainingOptions {
       description = "Seed of the first weights. Default: " + FitDefaults.SEED + ".")
   long seed = FitDefaults.SEED;
 
-  FitTraining training(ModelShape shape) {
+  FittingConfig training(NarxConfig shape) {
     if (k2 != null && k2 > 0 && !shape.isRecurrent(training)) {
       throw new UsageException(
           "--k2 has no meaning here: no output of this model depends on its own past while it is fitted (--training parallel and --output-delays would make it so)");
@@ -134,7 +142,7 @@ final class FitTrainingOptions {
       throw new UsageException(
           "--initial estimated needs --training parallel: one step ahead, the model sees measured outputs only, which say nothing about those before them");
     }
-    return new FitTraining(
+    return new FittingConfig(
         optimizer,
         training,
         initial,
@@ -147,6 +155,30 @@ final class FitTrainingOptions {
         !straight,
         k2 != null ? k2 : shape.cell() != null ? FitDefaults.CELL_K2 : 0,
         warmUp != null ? warmUp : shape.hasMemory() ? FitDefaults.WARM_UP : 0,
-        seed);
+        seed,
+        scaleMemory);
+  }
+
+  /**
+   * How a network is finished that has been trained.
+   *
+   * @param depth of its sweeps
+   */
+  FittingConfig finishing(int depth) {
+    return new FittingConfig(
+        optimizer,
+        Identification.SERIES_PARALLEL,
+        InitialOutputs.ZERO,
+        iterations,
+        1,
+        iterations,
+        patience,
+        maxMinutes,
+        damping,
+        !straight,
+        k2 != null ? k2 : depth,
+        warmUp != null ? warmUp : k2 != null ? k2 : depth,
+        seed,
+        scaleMemory);
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.model.TableModel;
 import dev.unspool.cli.report.Charts;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.CsvLine;
@@ -10,9 +11,7 @@ import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
-import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.TableFormat;
-import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Table;
 import java.io.IOException;
@@ -86,29 +85,26 @@ final class ForecastCommand implements Callable<Integer> {
     }
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.readConfig();
-    CsvConfig table = config.csv();
-    if (table == null) {
-      throw new UsageException("%s is a model of text; use 'unspool generate'".formatted(run));
-    }
+    TableModel model = TableModel.read(folder, config);
+    CsvConfig table = model.data();
     TableFormat written = format.format(table.format(), csv != null || future != null);
     if (csv != null) {
       table = table.at(csv.toString(), written);
     } else {
       folder.requireData(config, "--csv FILE");
     }
-    try (SeriesTask task = SeriesTask.open(table, folder.architecture(config))) {
-      if (csv == null) {
-        task.requireUnchanged();
-      }
-      TrainedModel model = TrainedModel.read(folder, config, task);
-      var forecaster = new Forecaster(task, model.network(), model.theta());
+    if (model.standing() != null) {
+      common.console().warn("%s: %s".formatted(run, model.standing()));
+    }
+    try (Forecaster forecaster = model.forecaster(table, csv == null)) {
+      List<String> targets = table.targets();
       var forecast = new ArrayList<Forecaster.Step>();
-      forecast(forecaster, written, heard(forecaster, task, forecast));
+      forecast(forecaster, written, heard(forecaster, targets, forecast));
       if (common.json) {
-        common.console().result(Json.pretty(json(table.targets(), forecast)));
+        common.console().result(Json.pretty(json(targets, forecast)));
       }
       if (plot != null) {
-        draw(plot, task, forecast);
+        draw(plot, targets.getFirst(), forecaster, forecast);
       }
       return 0;
     }
@@ -119,7 +115,7 @@ final class ForecastCommand implements Callable<Integer> {
    * wanted again, so that a forecast may be of any length.
    */
   private Consumer<Forecaster.Step> heard(
-      Forecaster forecaster, SeriesTask task, List<Forecaster.Step> kept) {
+      Forecaster forecaster, List<String> targets, List<Forecaster.Step> kept) {
     Consumer<Forecaster.Step> keep = common.json || plot != null ? kept::add : _ -> {};
     if (common.json) {
       return keep;
@@ -128,7 +124,7 @@ final class ForecastCommand implements Callable<Integer> {
     double[] resolution = forecaster.resolution();
     return step -> {
       if (step.row() == forecaster.firstRow()) {
-        console.row(header(task.config().targets(), step.deviations() != null));
+        console.row(header(targets, step.deviations() != null));
       }
       console.row(line(step, resolution));
       keep.accept(step);
@@ -199,7 +195,8 @@ final class ForecastCommand implements Callable<Integer> {
     return columns;
   }
 
-  private static void draw(Path png, SeriesTask task, List<Forecaster.Step> forecast)
+  private static void draw(
+      Path png, String target, Forecaster forecaster, List<Forecaster.Step> forecast)
       throws IOException {
     int steps = forecast.size();
     long end = forecast.getFirst().row();
@@ -208,7 +205,7 @@ final class ForecastCommand implements Callable<Integer> {
     long past = Math.max(LEAST_PAST, (long) PAST_PER_STEP * steps);
     for (long row = Math.max(0, end - past); row < end; row++) {
       truthRows.add(row);
-      truth.add(task.truth(row, 0));
+      truth.add(forecaster.truth(row));
     }
     var rows = new ArrayList<Long>();
     var predictions = new ArrayList<Double>();
@@ -219,7 +216,7 @@ final class ForecastCommand implements Callable<Integer> {
     Charts.forecast(
         png,
         "Forecast of %s".formatted(Numbers.count(steps, "row")),
-        task.config().targets().getFirst(),
+        target,
         truthRows,
         truth,
         rows,

@@ -47,11 +47,10 @@ final class Info implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var fitted = new FitFolder(run);
-    if (fitted.isThere()) {
-      return fitted(FitStatus.read(fitted));
-    }
     RunFolder folder = RunFolder.open(run);
+    if (folder.readConfig().narx() != null) {
+      return fitted(FitStatus.read(new FitFolder(run)));
+    }
     RunStatus status = RunStatus.read(folder);
     Console console = common.console();
     if (common.json) {
@@ -87,9 +86,23 @@ final class Info implements Callable<Integer> {
     var lines = new ArrayList<String>();
     lines.add(line("run", status.folder()));
     lines.add(line("data", data(config)));
-    lines.add(line("network", network(config.network())));
+    lines.add(line("network", network(config.requireNetwork())));
     named("equations", status.equations(), lines);
-    lines.add(line("training", training(config.training())));
+    if (config.from() != null) {
+      lines.add(line("from", config.from()));
+    }
+    if (config.fitting() != null) {
+      lines.add(line("fitting", config.fitting().describe()));
+      judged(status, lines);
+    } else {
+      trained(status, config.requireTraining(), lines);
+    }
+    lines.add(line("files", String.join(", ", status.files())));
+    return lines;
+  }
+
+  private static void trained(RunStatus status, TrainingConfig training, List<String> lines) {
+    lines.add(line("training", training(training)));
     RunStatus.Checkpoint checkpoint = status.checkpoint();
     lines.add(
         line(
@@ -99,7 +112,7 @@ final class Info implements Callable<Integer> {
                 : "update %s, %s, %s parameters"
                     .formatted(
                         checkpoint.update(),
-                        epoch(checkpoint.epoch(), config.training().epochs()),
+                        epoch(checkpoint.epoch(), training.epochs()),
                         checkpoint.parameters())));
     if (checkpoint != null) {
       lines.add(line("", "newest weights: 'unspool resume' goes on from them"));
@@ -116,8 +129,17 @@ final class Info implements Callable<Integer> {
     } else {
       status.figures().describe().forEach(figure -> lines.add(line("figures", figure)));
     }
-    lines.add(line("files", String.join(", ", status.files())));
-    return lines;
+  }
+
+  private static void judged(RunStatus status, List<String> lines) {
+    if (status.unfinished() != null) {
+      lines.add(line("figures", "none yet: " + status.unfinished().standing()));
+      lines.add(line("", "'unspool resume %s' goes on from there".formatted(status.folder())));
+    } else if (status.figures() == null) {
+      lines.add(line("figures", "none: metrics.json is not there"));
+    } else {
+      status.figures().describe().forEach(figure -> lines.add(line("figures", figure)));
+    }
   }
 
   private static void named(String name, List<String> texts, List<String> lines) {

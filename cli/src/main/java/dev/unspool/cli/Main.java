@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       Fit.class,
       Simulate.class,
       Generate.class,
+      Export.class,
       Info.class,
       Completion.class
     },

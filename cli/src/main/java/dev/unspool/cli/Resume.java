@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.fit.FitFolder;
-import dev.unspool.cli.fit.FitTraining;
+import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
@@ -108,10 +107,10 @@ final class Resume implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (new FitFolder(run).isThere()) {
+    RunFolder folder = RunFolder.open(run);
+    if (folder.readConfig().isFit()) {
       return ResumeFit.run(run, data, format, this::changed, common);
     }
-    RunFolder folder = RunFolder.open(run);
     try (FolderLock _ = FolderLock.take(run, common.console())) {
       RunConfig config = changed(folder.readConfig());
       folder.requireData(config, "--data FILE");
@@ -126,7 +125,7 @@ final class Resume implements Callable<Integer> {
     }
   }
 
-  private FitTraining changed(FitTraining old) {
+  private FittingConfig changed(FittingConfig old) {
     if (epochs != null || maxUpdates != null || reportEvery != null || threads != null) {
       throw new UsageException(
           "%s holds a fit, which has no epochs, updates, reports or threads: resume it with --data, --patience or --max-minutes only"
@@ -137,7 +136,7 @@ final class Resume implements Callable<Integer> {
   }
 
   private RunConfig changed(RunConfig config) {
-    TrainingConfig old = config.training();
+    TrainingConfig old = config.requireTraining();
     RunConfig changed =
         config.with(
             old.with(

@@ -4,14 +4,13 @@ package dev.unspool.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import dev.unspool.cli.fit.FitData;
-import dev.unspool.cli.fit.FitFolder;
-import dev.unspool.cli.fit.SavedFit;
 import dev.unspool.cli.fit.Simulation;
 import dev.unspool.cli.fit.Trace;
+import dev.unspool.cli.model.TableModel;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -26,13 +25,16 @@ import picocli.CommandLine.Option;
 /** {@code unspool simulate}. */
 @Command(
     name = "simulate",
-    header = "Simulate the answer of a fitted plant to new inputs.",
+    header = "Simulate the answer of a plant to new inputs.",
     description = {
       "",
       "Where the table also has the targets, the run begins as 'fit --initial' said: with the rows of"
           + " the longest delay, at rest, or with outputs estimated from the first rows. The rest is"
           + " compared with them, and the agreement goes to standard error. Where it has no targets,"
           + " the plant was at rest before the first row.",
+      "",
+      "A network whose targets are among its inputs sees their first rows, as many as its derivatives"
+          + " went back, and from then on its own predictions.",
     },
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
@@ -42,10 +44,10 @@ import picocli.CommandLine.Option;
       "  unspool simulate --model runs/plant-fit --csv newer.csv --plot newer.png --json",
     })
 final class Simulate implements Callable<Integer> {
-  /** Of numbers about 1; whoever wants all digits has --json. */
-  private static final double RESOLUTION = 1e-9;
-
-  @Option(names = "--model", paramLabel = "DIR", description = "Folder that 'unspool fit' made.")
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Folder that 'unspool fit' or 'unspool train' made.")
   @Nullable Path model;
 
   @Option(names = "--csv", paramLabel = "FILE", description = "Table with the inputs.")
@@ -66,20 +68,18 @@ final class Simulate implements Callable<Integer> {
     if (model == null || csv == null) {
       throw new UsageException("a simulation needs --model DIR and --csv FILE");
     }
-    SavedFit saved = SavedFit.read(new FitFolder(model));
-    FitFolder.Description description = saved.description();
-    Simulation simulation =
-        Simulation.of(
-            saved.model(), description, csv, format.format(description.data().format(), true));
+    RunFolder folder = RunFolder.open(model);
+    TableModel trained = TableModel.read(folder, folder.readConfig());
+    Simulation simulation = trained.simulate(csv, format.format(trained.data().format(), true));
     Console console = common.console();
-    if (!saved.finished()) {
-      console.warn("%s: %s".formatted(model, saved.standing()));
+    if (trained.standing() != null) {
+      console.warn("%s: %s".formatted(model, trained.standing()));
     }
     simulation.notes().forEach(console::note);
     if (common.json) {
-      console.result(json(description.data(), simulation).toString());
+      console.result(json(simulation).toString());
     } else {
-      print(console, description, simulation.trace());
+      print(console, simulation);
     }
     if (plot != null) {
       simulation.draw(plot);
@@ -87,22 +87,22 @@ final class Simulate implements Callable<Integer> {
     return 0;
   }
 
-  private static void print(Console console, FitFolder.Description description, Trace trace) {
-    List<Double> units = description.targetScale().factors();
+  private static void print(Console console, Simulation simulation) {
+    Trace trace = simulation.trace();
     var header = new ArrayList<String>(List.of("row"));
-    description.data().targets().forEach(target -> header.add(CsvLine.quoted(target)));
+    simulation.targets().forEach(target -> header.add(CsvLine.quoted(target)));
     console.row(String.join(",", header));
     for (int t = 0; t < trace.rows(); t++) {
       var line = new StringBuilder().append(trace.firstRow() + t);
       for (int i = 0; i < trace.targets(); i++) {
         double value = trace.simulated()[t * trace.targets() + i];
-        line.append(',').append(Numbers.decimal(value, RESOLUTION * units.get(i)));
+        line.append(',').append(Numbers.decimal(value, simulation.resolution()[i]));
       }
       console.row(line.toString());
     }
   }
 
-  private static JsonObject json(FitData data, Simulation simulation) {
+  private static JsonObject json(Simulation simulation) {
     Trace trace = simulation.trace();
     var targets = new JsonObject();
     for (int i = 0; i < trace.targets(); i++) {
@@ -115,7 +115,7 @@ final class Simulate implements Callable<Integer> {
           column.add(JsonNull.INSTANCE);
         }
       }
-      targets.add(data.targets().get(i), column);
+      targets.add(simulation.targets().get(i), column);
     }
     var json = simulation.figures();
     json.addProperty("first_row", trace.firstRow());

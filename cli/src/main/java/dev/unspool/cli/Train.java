@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Architecture;
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
@@ -14,14 +15,18 @@ import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TextTask;
 import dev.unspool.cli.run.TrainingConfig;
 import dev.unspool.cli.run.TrainingRun;
+import dev.unspool.model.Parameters;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code unspool train}. */
 @Command(
@@ -38,6 +43,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  unspool train --csv examples/sunspots-monthly.csv --target sunspots",
       "  unspool train --csv plant.csv --input y,u --target y --cell lstm --k1 1 --k2 50",
+      "  unspool train --from runs/sunspots --csv newer.csv --lr 0.001",
       "  unspool train --text novel.txt --layers 2 --dropout 0.2 --max-minutes 10",
       "  unspool train --text novel.txt --tokens words --tied --hidden 256",
       "",
@@ -45,11 +51,39 @@ import picocli.CommandLine.Option;
       "Ctrl-C writes a checkpoint and ends; 'unspool resume' goes on from it.",
     })
 final class Train implements Callable<Integer> {
+  /** Options that say what is learned of a table or a text. */
+  private static final Set<String> KEPT =
+      Set.of("--target", "--input", "--horizon", "--predict", "--loss", "--tokens", "--vocabulary");
+
+  /** Options that say what a network is made of. */
+  private static final Set<String> SHAPE =
+      Set.of(
+          "--cell",
+          "--hidden",
+          "--layers",
+          "--residual",
+          "--norm",
+          "--skip",
+          "--head",
+          "--dropout",
+          "--embedding",
+          "--tied",
+          "--learned-initial-state");
+
   @Option(
       names = "--out",
       paramLabel = "DIR",
       description = "Folder for everything the run leaves. Default: runs/ and the data's name.")
   @Nullable Path out;
+
+  @Option(
+      names = "--from",
+      paramLabel = "RUN",
+      description =
+          "Begin with the best weights of this run, or of a network that 'unspool fit --from' made,"
+              + " with its columns, scales and network. --csv or --text says where its data are now,"
+              + " or gives other data. Default: none, it begins with random weights.")
+  @Nullable Path from;
 
   @Option(names = "--force", description = "Throw away a run that is in that folder already.")
   boolean force;
@@ -65,8 +99,13 @@ final class Train implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nTraining:%n", order = 3)
   TrainingOptions training = new TrainingOptions();
 
+  @Spec CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() throws IOException {
+    if (from != null) {
+      return goOn(from);
+    }
     boolean isText = data.isText();
     TrainingConfig how = training.config(isText);
     Architecture network = this.network.architecture(isText);
@@ -78,12 +117,41 @@ final class Train implements Callable<Integer> {
     new RunFolder(path).requireFree(force);
     if (config.text() != null) {
       try (TextTask task = TextTask.open(config.text(), network)) {
-        return train(path, config.with(task.config()), task);
+        return train(path, config.with(task.config()), task, null);
       }
     }
     try (SeriesTask task = SeriesTask.open(data.csv(), network)) {
       remark(task);
-      return train(path, config.with(task.config()), task);
+      return train(path, config.with(task.config()), task, null);
+    }
+  }
+
+  /** Begins where another run, or a fit of a network, has ended. */
+  private int goOn(Path source) throws IOException {
+    From.refuse(spec, KEPT, "the columns and what they mean are those of " + source);
+    From origin = From.open(source);
+    boolean isText = origin.config().text() != null;
+    boolean shaped = SHAPE.stream().anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
+    Architecture own = origin.architecture();
+    Architecture network = shaped ? this.network.architecture(isText) : own;
+    TrainingConfig how = training.config(isText);
+    Path path = out != null ? out : Path.of(From.withoutEnd(source) + "-on");
+    new RunFolder(path).requireFree(force);
+    if (isText) {
+      try (TextTask task = origin.text(data, network, spec)) {
+        RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
+        return train(path, config, task, origin.weights(task));
+      }
+    }
+    CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
+    boolean rescaled = spec.commandLine().getParseResult().hasMatchedOption("--normalise");
+    try (SeriesTask task =
+        rescaled
+            ? SeriesTask.open(table.measuredBy(data.scale()), network)
+            : SeriesTask.anew(table, network)) {
+      remark(task);
+      RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
+      return train(path, config, task, origin.weights(task));
     }
   }
 
@@ -99,9 +167,10 @@ final class Train implements Callable<Integer> {
     }
   }
 
-  private int train(Path path, RunConfig found, Task task) throws IOException {
+  private int train(Path path, RunConfig found, Task task, @Nullable Parameters first)
+      throws IOException {
     TrainingRun.requirePossible(found, task); // before anything is made
-    NetworkConfig network = found.network();
+    NetworkConfig network = found.requireNetwork();
     if (network.dropout() > 0 && network.layers() == 1) {
       common
           .console()
@@ -114,7 +183,7 @@ final class Train implements Callable<Integer> {
         Stop stop = Stop.onShutdown(Training.LATE)) {
       RunFolder folder = RunFolder.create(path, force);
       try {
-        return Training.run(folder, config, task, common, stop, TrainingRun::begin);
+        return Training.run(folder, config, task, common, stop, run -> run.begin(first));
       } catch (IOException | RuntimeException | Error e) {
         withdraw(folder, e);
         throw e;

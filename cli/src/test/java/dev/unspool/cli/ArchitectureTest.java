@@ -22,6 +22,8 @@ final class ArchitectureTest {
           .definedBy("dev.unspool.cli")
           .layer("runs")
           .definedBy("dev.unspool.cli.run")
+          .layer("models")
+          .definedBy("dev.unspool.cli.model")
           .layer("fits")
           .definedBy("dev.unspool.cli.fit")
           .layer("reports")
@@ -29,11 +31,13 @@ final class ArchitectureTest {
           .whereLayer("commands")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("runs")
-          .mayOnlyBeAccessedByLayers("commands", "fits")
-          .whereLayer("fits")
+          .mayOnlyBeAccessedByLayers("commands", "models", "fits")
+          .whereLayer("models")
           .mayOnlyBeAccessedByLayers("commands")
+          .whereLayer("fits")
+          .mayOnlyBeAccessedByLayers("commands", "models")
           .whereLayer("reports")
-          .mayOnlyBeAccessedByLayers("commands", "runs", "fits");
+          .mayOnlyBeAccessedByLayers("commands", "models", "runs", "fits");
 
   @ArchTest
   static final ArchRule theLibraryKnowsNothingOfTheCommand =

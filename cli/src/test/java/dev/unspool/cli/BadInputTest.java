@@ -245,7 +245,7 @@ final class BadInputTest {
             config.substring(0, config.length() / 2),
             config.replace("\"gru\"", "\"transformer\""),
             config.replace("\"k2\": 10", "\"k2\": 0"),
-            config.replace("\"format\": 1", "\"format\": 99"),
+            config.replace("\"format\": 2", "\"format\": 99"),
             config.replace("\"csv\"", "\"cvs\""),
             config.replace("\"training\"", "\"trainings\""))) {
       Files.writeString(run.resolve("config.json"), damaged);
@@ -279,11 +279,9 @@ final class BadInputTest {
     trained();
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.readConfig();
-    NetworkConfig old = config.network();
+    NetworkConfig old = config.requireNetwork();
     var larger = new NetworkConfig(old.cell(), 9, 1, 0, 0, false, false, null, null, null);
-    folder.writeConfig(
-        new RunConfig(
-            config.format(), config.run(), config.csv(), null, larger, config.training()));
+    folder.writeConfig(config.with(larger));
     says(fails(1, "evaluate", run), "checkpoint");
   }
 

@@ -190,7 +190,7 @@ final class FitBadInputTest {
     Path trained = folder.resolve("trained");
     succeeds(TinyData.quick("train", "--csv", plant, "--target", "y", "--out", trained));
     says(fails(1, fit("--out " + trained)), "holds a run already");
-    says(fails(1, "simulate", "--model", trained, "--csv", plant), "unspool fit");
+    succeeds("simulate", "--model", trained, "--csv", plant);
     says(
         fails(1, TinyData.quick("train", "--csv", plant, "--target", "y", "--out", run)),
         "holds a fitted model",
@@ -214,30 +214,33 @@ final class FitBadInputTest {
 
   @Test
   void modelsThatCannotBeUsed() throws IOException {
-    says(fails(1, "simulate", "--model", folder.resolve("none"), "--csv", plant), "no such folder");
+    says(
+        fails(1, "simulate", "--model", folder.resolve("none"), "--csv", plant),
+        "no such run folder");
     succeeds(fit(""));
     Path few = TinyPlant.table(folder.resolve("few.csv"), 3, 1);
     says(fails(1, "simulate", "--model", run, "--csv", few), "leave none to simulate");
     Path other = Files.writeString(folder.resolve("other.csv"), "x\n1\n2\n");
     says(fails(2, "simulate", "--model", run, "--csv", other), "no column 'u'");
-    Path model = run.resolve("model.json");
+    Path model = run.resolve("config.json");
     String intact = Files.readString(model);
     for (String damaged :
         List.of(
             "",
             "nonsense",
             "{}",
-            intact.replace("\"format\": 3", "\"format\": 99"),
+            intact.replace("\"format\": 2", "\"format\": 99"),
             intact.replace("\"initial\"", "\"final\""),
             intact.replace("\"measured\"", "\"guessed\""),
             intact.replace("\"normalise\"", "\"normal\""),
             intact.replace("\"feed\"", "\"food\""),
-            intact.replace("\"factors\"", "\"factor\""),
-            intact.replace("\"target_scale\"", "\"scale\""),
-            intact.replace("\"shape\"", "\"shop\""),
-            intact.replace("\"training\"", "\"draining\""))) {
+            intact.replace("\"deviation\"", "\"deviations\""),
+            intact.replace("\"facts\"", "\"fiction\""),
+            intact.replace("\"narx\"", "\"nard\""),
+            intact.replace("\"fitting\"", "\"fit\""),
+            intact.replace("\"crc32c\": \"", "\"crc32c\": \"0"))) {
       Files.writeString(model, damaged);
-      says(fails(1, "simulate", "--model", run, "--csv", plant), "model.json");
+      says(fails(1, "simulate", "--model", run, "--csv", plant), "config.json");
     }
     Files.writeString(model, intact);
     String figures = Files.readString(run.resolve("metrics.json"));
@@ -247,10 +250,10 @@ final class FitBadInputTest {
     }
     Files.delete(run.resolve("metrics.json"));
     says(succeeds("info", run).out(), "none: metrics.json is not there");
-    Files.writeString(run.resolve("weights.safetensors"), "short");
-    says(fails(1, "info", run), "weights.safetensors");
-    says(fails(1, "simulate", "--model", run, "--csv", plant), "weights.safetensors");
-    Files.delete(run.resolve("weights.safetensors"));
-    says(fails(1, "simulate", "--model", run, "--csv", plant), "weights.safetensors");
+    Files.writeString(run.resolve("best.safetensors"), "short");
+    says(fails(1, "info", run), "best.safetensors");
+    says(fails(1, "simulate", "--model", run, "--csv", plant), "best.safetensors");
+    Files.delete(run.resolve("best.safetensors"));
+    says(fails(1, "simulate", "--model", run, "--csv", plant), "best.safetensors");
   }
 }

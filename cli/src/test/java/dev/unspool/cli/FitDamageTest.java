@@ -35,7 +35,7 @@ final class FitDamageTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"model.json", "weights.safetensors", "metrics.json"})
+  @CsvSource({"config.json", "best.safetensors", "metrics.json"})
   void aDamagedFileIsNamed(String name) throws IOException {
     Path run = fit();
     Path file = run.resolve(name);
@@ -103,7 +103,7 @@ final class FitDamageTest {
     Path run = fit();
     Path other = folder.resolve("other");
     CommandRun.succeeds(words(other, " --seed 5"));
-    for (String name : new String[] {"model.json", "weights.safetensors"}) {
+    for (String name : new String[] {"config.json", "best.safetensors"}) {
       byte[] own = Files.readAllBytes(run.resolve(name));
       Files.write(run.resolve(name), Files.readAllBytes(other.resolve(name)));
       assertEquals(1, simulate(run).status(), name);

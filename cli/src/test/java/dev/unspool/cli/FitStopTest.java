@@ -8,20 +8,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
-import dev.unspool.cli.fit.DampingRule;
-import dev.unspool.cli.fit.FitData;
 import dev.unspool.cli.fit.FitFigures;
 import dev.unspool.cli.fit.FitFolder;
-import dev.unspool.cli.fit.FitMethod;
 import dev.unspool.cli.fit.FitRun;
 import dev.unspool.cli.fit.FitTask;
-import dev.unspool.cli.fit.FitTraining;
-import dev.unspool.cli.fit.ModelShape;
-import dev.unspool.cli.fit.Normalising;
 import dev.unspool.cli.fit.SavedFit;
 import dev.unspool.cli.fit.Signals;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.DampingRule;
+import dev.unspool.cli.run.FitMethod;
+import dev.unspool.cli.run.FittingConfig;
+import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.narx.Identification;
@@ -85,9 +87,9 @@ final class FitStopTest {
    */
   private FitFigures fit(Stop stop, Consumer<String> err, Consumer<FitFigures> say)
       throws IOException {
-    var shape = new ModelShape(null, List.of(4), List.of(0, 1), List.of(1, 2), List.of());
+    var shape = new NarxConfig(null, List.of(4), List.of(0, 1), List.of(1, 2), List.of());
     var training =
-        new FitTraining(
+        new FittingConfig(
             FitMethod.LM,
             Identification.PARALLEL,
             InitialOutputs.MEASURED,
@@ -100,9 +102,10 @@ final class FitStopTest {
             true,
             0,
             0,
-            1);
+            1,
+            null);
     var data =
-        new FitData(
+        new CsvConfig(
             plant.toString(),
             null,
             ',',
@@ -110,9 +113,13 @@ final class FitStopTest {
             false,
             List.of("u"),
             List.of("y"),
+            0,
+            Prediction.LEVEL,
+            SeriesLoss.MSE,
+            SeriesScale.STANDARD,
             0.2,
             0.2,
-            Normalising.STANDARD);
+            null);
     var lines =
         new PrintWriter(Writer.nullWriter()) {
           @Override
@@ -129,7 +136,7 @@ final class FitStopTest {
   void whatCannotBeWrittenForAWhileIsWrittenLater() throws IOException {
     var said = new ArrayList<String>();
     var figures = new ArrayList<FitFigures>();
-    Path temporary = run.resolve("weights.safetensors.tmp");
+    Path temporary = run.resolve("best.safetensors.tmp");
     Path inTheWay = temporary.resolve("full");
     try (Stop stop = Stop.onRequest()) {
       fit(
@@ -249,13 +256,13 @@ final class FitStopTest {
   @Test
   void whatCannotGoOnIsLeftAlone() throws IOException {
     cutOff();
-    byte[] weights = Files.readAllBytes(run.resolve("weights.safetensors"));
+    byte[] weights = Files.readAllBytes(run.resolve("best.safetensors"));
     String line = CommandRun.fails(2, "resume", run, "--epochs", "3");
     assertTrue(line.contains("--max-minutes"), line);
     Path other = TinyPlant.table(folder.resolve("other.csv"), 300, 2);
     line = CommandRun.fails(1, "resume", run, "--data", other);
     assertTrue(line.contains("other.csv is not what it was when the fit began"), line);
-    assertArrayEquals(weights, Files.readAllBytes(run.resolve("weights.safetensors")));
+    assertArrayEquals(weights, Files.readAllBytes(run.resolve("best.safetensors")));
     Path moved = Files.move(plant, folder.resolve("moved.csv"));
     line = CommandRun.fails(1, "resume", run);
     assertTrue(line.contains("plant.csv"), line);

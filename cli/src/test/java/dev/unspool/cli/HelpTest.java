@@ -43,7 +43,7 @@ final class HelpTest {
     for (OptionSpec option : options(name)) {
       boolean optional =
           name.equals("resume")
-              || option.longestName().matches("--(csv|text|target|future|plot|model)")
+              || option.longestName().matches("--(csv|text|target|future|plot|model|onnx)")
               || (name.equals("fit") && option.longestName().equals("--input"));
       if (option.arity().max() > 0 && !optional) {
         String description = String.join(" ", option.description());

@@ -76,6 +76,31 @@ final class OldRunTest {
     assertEquals(0, training.get("checkpoint_updates").getAsLong());
   }
 
+  @Test
+  void aFitWhoseWeightsHaveNoNamesIsRefused() throws IOException {
+    Path old = Files.createDirectory(folder.resolve("old"));
+    Files.writeString(old.resolve("model.json"), "{\"format\": 2, \"shape\": {}}");
+    Files.writeString(old.resolve("weights.safetensors"), "theta");
+    Path plant = TinyPlant.table(folder.resolve("plant.csv"), 120, 1);
+    Object[] fit = {"fit", "--csv", plant, "--input", "u", "--target", "y", "--out", old};
+    for (Object[] command :
+        new Object[][] {
+          {"info", old},
+          {"evaluate", old},
+          {"forecast", old},
+          {"resume", old},
+          {"simulate", "--model", old, "--csv", plant}
+        }) {
+      String line = CommandRun.fails(1, command);
+      assertTrue(line.contains("a fit of an earlier version (model.json)"), line);
+      assertTrue(line.contains("unspool fit --out " + old + " --force"), line);
+    }
+    assertTrue(CommandRun.fails(1, fit).contains("holds a fitted model already"));
+    succeeds(TinyData.changed(fit, "--hidden 2 --starts 1 --iterations 2 --force"));
+    assertFalse(Files.exists(old.resolve("model.json")));
+    assertFalse(Files.exists(old.resolve("weights.safetensors")));
+  }
+
   private Object[] train(String kind, Path run) throws IOException {
     Object[] words =
         kind.equals("table")
@@ -95,6 +120,7 @@ final class OldRunTest {
     Path old = Files.createDirectory(folder.resolve("old"));
     JsonObject config = CommandRun.json(Files.readString(run.resolve("config.json")));
     remove(config, "run", "crc32c");
+    config.addProperty("format", 1);
     remove(config.getAsJsonObject("training"), "checkpoint_every", "checkpoint_updates");
     assertFalse(config.getAsJsonObject("network").has("init"), "said only where it was given");
     boolean table = config.has("csv");

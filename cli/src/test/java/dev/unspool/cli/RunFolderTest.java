@@ -177,7 +177,7 @@ final class RunFolderTest {
       }
     }
     says(fails(1, "info", run), "cut off", "again");
-    says(fails(1, commands[2]), "holds no fitted model");
+    says(fails(1, commands[2]), "holds nothing yet");
   }
 
   @Test
@@ -458,9 +458,17 @@ final class RunFolderTest {
     RunConfig reporting =
         config.with(
             config
-                .training()
+                .requireTraining()
                 .with(
-                    config.training().lr(), 3, 0, 0, 0, 1e-9, 30, 0, config.training().threads()));
+                    config.requireTraining().lr(),
+                    3,
+                    0,
+                    0,
+                    0,
+                    1e-9,
+                    30,
+                    0,
+                    config.requireTraining().threads()));
     try (Task task = Task.open(going, reporting);
         Stop stop = Stop.onRequest()) {
       var training = new TrainingRun(going, reporting, task, console(err), stop);
@@ -483,8 +491,17 @@ final class RunFolderTest {
     RunConfig old = RunFolder.open(run).readConfig();
     RunConfig config =
         old.with(
-            old.training()
-                .with(old.training().lr(), 3, 0, 0, 0, 1e-9, 30, 0, old.training().threads()));
+            old.requireTraining()
+                .with(
+                    old.requireTraining().lr(),
+                    3,
+                    0,
+                    0,
+                    0,
+                    1e-9,
+                    30,
+                    0,
+                    old.requireTraining().threads()));
     RunFolder going = RunFolder.create(folder.resolve("going"), false);
     var err =
         new PrintWriter(Writer.nullWriter()) {

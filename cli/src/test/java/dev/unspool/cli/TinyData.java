@@ -49,6 +49,11 @@ final class TinyData {
         folder.resolve("text.txt"), "Öl und Wasser mischen sich nicht.\n".repeat(60));
   }
 
+  /** A command and its words. */
+  static Object[] joined(String command, Object... words) {
+    return Stream.concat(Stream.of(command), Stream.of(words)).toArray();
+  }
+
   /** A command's words, followed by the quick options. */
   static Object[] quick(Object... words) {
     return Stream.concat(Stream.of(words), QUICK.stream()).toArray();

@@ -225,28 +225,12 @@ public final class CheckpointFolder {
   }
 
   private static void requireModel(Sound weights, Parameters into) throws CheckpointException {
-    List<String> found =
-        weights.content().tensors().entrySet().stream()
-            .map(entry -> entry.getKey() + " " + entry.getValue())
-            .sorted()
-            .toList();
-    List<String> expected =
-        into.layout().slices().stream()
-            .map(slice -> "%s F32 %s".formatted(slice.name(), slice.shape()))
-            .sorted()
-            .toList();
-    if (!found.equals(expected)) {
-      throw new CheckpointException(
-          weights.path(),
-          "the weights are of another model: found %s, expected %s; build the model they belong to"
-              .formatted(without(found, expected), without(expected, found)));
+    try {
+      Tensor.requireShapes(
+          weights.content().tensors(), into.layout(), String::valueOf, DType.F32 + " ");
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(weights.path(), String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static String without(List<String> some, List<String> others) {
-    var left = new ArrayList<>(some);
-    left.removeAll(others);
-    return left.isEmpty() ? "nothing else" : String.join(", ", left);
   }
 
   private static Snapshot state(Sound file) throws CheckpointException {

@@ -3,14 +3,19 @@ package dev.unspool.checkpoint;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * An array of numbers with a type and a shape, as it stands in a file.
@@ -95,12 +100,79 @@ public record Tensor(DType type, List<Long> shape, MemorySegment data) {
    * the values are copied.
    */
   public static Map<String, Tensor> byName(Parameters theta) {
+    return byName(theta.layout(), (slice, shape) -> of(theta.get(slice.name()), shape));
+  }
+
+  /**
+   * The same of parameters in float64, as F64 tensors.
+   *
+   * @param theta of the layout's size; copied
+   */
+  public static Map<String, Tensor> byName(ParameterLayout layout, double[] theta) {
+    return byName(
+        layout,
+        (slice, shape) -> of(Arrays.copyOfRange(theta, slice.offset(), slice.end()), shape));
+  }
+
+  private static Map<String, Tensor> byName(
+      ParameterLayout layout, BiFunction<ParameterLayout.Slice, long[], Tensor> tensor) {
     var tensors = new LinkedHashMap<String, Tensor>();
-    for (var slice : theta.layout().slices()) {
+    for (var slice : layout.slices()) {
       long[] shape = slice.shape().stream().mapToLong(Integer::longValue).toArray();
-      tensors.put(slice.name(), of(theta.get(slice.name()), shape));
+      tensors.put(slice.name(), tensor.apply(slice, shape));
     }
     return tensors;
+  }
+
+  /**
+   * The parameters that a file holds by name, of whatever floating-point type, as one vector.
+   *
+   * @param tensors under the names and in the shapes of the layout, and no others
+   * @return the caller's
+   * @throws IllegalArgumentException if they are another model's; the message lists what differs
+   */
+  public static double[] flat(Map<String, Tensor> tensors, ParameterLayout layout) {
+    requireShapes(tensors, layout, tensor -> String.valueOf(tensor.shape()), "");
+    double[] theta = new double[layout.size()];
+    for (var slice : layout.slices()) {
+      double[] values = Objects.requireNonNull(tensors.get(slice.name())).doubles();
+      System.arraycopy(values, 0, theta, slice.offset(), values.length);
+    }
+    return theta;
+  }
+
+  /**
+   * Refuses tensors that are not those of a layout.
+   *
+   * @param described a tensor as the message shows it
+   * @param type what stands before a shape there
+   */
+  static void requireShapes(
+      Map<String, Tensor> tensors,
+      ParameterLayout layout,
+      Function<Tensor, String> described,
+      String type) {
+    List<String> found =
+        tensors.entrySet().stream()
+            .map(entry -> entry.getKey() + " " + described.apply(entry.getValue()))
+            .sorted()
+            .toList();
+    List<String> expected =
+        layout.slices().stream()
+            .map(slice -> "%s %s%s".formatted(slice.name(), type, slice.shape()))
+            .sorted()
+            .toList();
+    if (!found.equals(expected)) {
+      throw new IllegalArgumentException(
+          "the weights are of another model: found %s, expected %s; build the model they belong to"
+              .formatted(without(found, expected), without(expected, found)));
+    }
+  }
+
+  private static String without(List<String> some, List<String> others) {
+    var left = new ArrayList<>(some);
+    left.removeAll(others);
+    return left.isEmpty() ? "nothing else" : String.join(", ", left);
   }
 
   /**

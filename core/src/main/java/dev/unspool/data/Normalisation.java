@@ -145,6 +145,26 @@ public final class Normalisation {
     }
   }
 
+  /**
+   * That of some of the columns.
+   *
+   * @param some names of columns, in the order wanted
+   * @throws IllegalArgumentException if one of them is not normalised
+   */
+  public Normalisation of(List<String> some) {
+    int[] indices = some.stream().mapToInt(columns::indexOf).toArray();
+    for (int i = 0; i < indices.length; i++) {
+      if (indices[i] < 0) {
+        throw new IllegalArgumentException(
+            "no column '%s'; there are figures of %s".formatted(some.get(i), columns));
+      }
+    }
+    return new Normalisation(
+        some,
+        Arrays.stream(indices).mapToDouble(this::mean).toArray(),
+        Arrays.stream(indices).mapToDouble(this::deviation).toArray());
+  }
+
   /** Names of the columns, in order. */
   public List<String> columns() {
     return columns;

@@ -105,6 +105,17 @@ final class NormalisationTest {
   }
 
   @Test
+  void someColumnsKeepTheirFigures() {
+    var all =
+        new Normalisation(List.of("a", "b"), new double[] {1, 2}, new double[] {3, 4})
+            .of(List.of("b"));
+    assertEquals(List.of("b"), all.columns());
+    assertEquals(2, all.mean(0));
+    assertEquals(4, all.deviation(0));
+    refused("no column 'z'; there are figures of [b]", () -> all.of(List.of("z")));
+  }
+
+  @Test
   void refusesFiguresThatCannotBe() {
     var table = Table.of(List.of("a"), 1, 2);
     var a = List.of("a");

@@ -3,8 +3,13 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Reason;
+import dev.unspool.cli.run.FitStep;
+import dev.unspool.cli.run.FitWeights;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.model.ParameterLayout;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +24,8 @@ final class BestSoFar {
   private static final double SHARE = 50;
 
   private final FitRun.Place place;
-  private final FitFolder.Description description;
+  private final RunConfig config;
+  private final ParameterLayout layout;
   private final Console console;
   private final List<FitStep> steps = new ArrayList<>();
   private int logged;
@@ -29,10 +35,15 @@ final class BestSoFar {
   private double due;
   private boolean failed;
 
-  /** Keeps nothing until there is something. */
-  BestSoFar(FitRun.Place place, FitFolder.Description description, Console console) {
+  /**
+   * Keeps nothing until there is something.
+   *
+   * @param layout of the weights; what follows them in a vector that is fitted is not kept
+   */
+  BestSoFar(FitRun.Place place, RunConfig config, ParameterLayout layout, Console console) {
     this.place = place;
-    this.description = description;
+    this.config = config;
+    this.layout = layout;
     this.console = console;
   }
 
@@ -69,7 +80,7 @@ final class BestSoFar {
     }
     long began = System.nanoTime();
     try {
-      folder().keep(description, weights, from);
+      folder().keep(config, weights(weights, from));
       weights = null;
       failed = false;
       log();
@@ -101,12 +112,17 @@ final class BestSoFar {
    *
    * @return where they are
    */
-  FitFolder finish(double[] theta, FitStep step, FitFigures figures) throws IOException {
+  FitFolder finish(double[] theta, FitStep step, Object figures) throws IOException {
     FitFolder there = folder();
-    there.keep(description, theta, step);
-    there.finish(theta, step, figures);
+    FitWeights kept = weights(theta, step);
+    there.keep(config, kept);
+    there.finish(kept, figures);
     there.log(steps, 0);
     return there;
+  }
+
+  private FitWeights weights(double[] theta, FitStep step) {
+    return FitWeights.of(config, layout, Arrays.copyOf(theta, layout.size()), step);
   }
 
   private FitFolder folder() throws IOException {

@@ -6,7 +6,9 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.Figures;
 import dev.unspool.narx.Agreement;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +67,8 @@ public record FitFigures(
       @Nullable Double oneStepRmse,
       @Nullable Double oneStepFitPercent,
       int rows,
-      @Nullable Map<String, Target> targets) {
+      @Nullable Map<String, Target> targets)
+      implements Figures.Part {
 
     static Part of(List<String> names, Trace simulated, @Nullable Trace predicted) {
       List<Agreement> agreements = simulated.agreements();
@@ -113,6 +116,22 @@ public record FitFigures(
       return agreements.isEmpty() ? null : Numbers.finite(sum);
     }
 
+    @Override
+    public List<String> describe(String part) {
+      var lines = new ArrayList<String>();
+      each()
+          .forEach(
+              (target, figures) ->
+                  lines.add(
+                      "%s%s %s, %s"
+                          .formatted(
+                              part,
+                              target.isEmpty() ? "" : ", " + target + ":",
+                              figures.line(),
+                              Numbers.count(rows, "row"))));
+      return lines;
+    }
+
     /** Only the free run's. */
     JsonObject json() {
       if (targets == null) {
@@ -124,6 +143,20 @@ public record FitFigures(
       targets.forEach((name, target) -> each.add(name, target.json()));
       json.add("targets", each);
       return json;
+    }
+  }
+
+  /**
+   * The parts that a model was not fitted to.
+   *
+   * @param valid the validation part, if there is one
+   * @param test the test part, if there is one
+   */
+  public record Held(@Nullable Part valid, @Nullable Part test) {
+    /** Those of a model in free runs. */
+    public static Held of(FitTask task, FittedModel model) {
+      var judged = new Judgement(task, model);
+      return new Held(judged.valid(), judged.test());
     }
   }
 

@@ -8,10 +8,11 @@ import dev.unspool.checkpoint.DurableFile;
 import dev.unspool.checkpoint.RegularFile;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.JsonFile;
-import dev.unspool.cli.run.Digest;
+import dev.unspool.cli.run.FitStep;
+import dev.unspool.cli.run.FitWeights;
+import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
-import dev.unspool.narx.Narx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,60 +28,8 @@ import java.util.stream.Collectors;
  * @param path of the folder
  */
 public record FitFolder(Path path) {
-  private static final int FORMAT = 3;
-
   /** In bytes, of a file that is read at once. */
   static final int LARGEST = 64 << 20;
-
-  /**
-   * {@code model.json}: what a model is, but for its weights.
-   *
-   * @param format of this file; 3
-   * @param data it was fitted to
-   * @param shape of the model
-   * @param training how it was fitted
-   * @param inputScale units of the inputs
-   * @param targetScale units of the targets
-   * @param rows digest of the rows that it was fitted to and judged on
-   */
-  public record Description(
-      int format,
-      FitData data,
-      ModelShape shape,
-      FitTraining training,
-      Scale inputScale,
-      Scale targetScale,
-      String rows) {
-
-    /** Gson leaves null what a file does not say. */
-    public Description {
-      requireSaid("data", data);
-      requireSaid("shape", shape);
-      requireSaid("training", training);
-      requireSaid("input_scale", inputScale);
-      requireSaid("target_scale", targetScale);
-      requireSaid("rows", rows);
-    }
-
-    /** That of a fit which is to begin. */
-    static Description of(FitTask task, ModelShape shape, FitTraining training) {
-      return new Description(
-          FORMAT,
-          task.data().absolute(),
-          shape,
-          training,
-          task.empty().inputScale(),
-          task.empty().targetScale(),
-          task.digest());
-    }
-
-    /** The model with those weights. */
-    FittedModel model(double[] theta) {
-      var narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
-      return new FittedModel(
-          narx, theta, inputScale, targetScale, training.warmUp(), training.initial());
-    }
-  }
 
   /**
    * A folder for a new fit.
@@ -95,12 +44,12 @@ public record FitFolder(Path path) {
 
   /** Deletes a fit that came to nothing, so that its command can be corrected. */
   void withdraw() throws IOException {
-    new RunFolder(path).withdraw();
+    run().withdraw();
   }
 
   /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
   public void requireFree(boolean force) throws IOException {
-    new RunFolder(path).requireFree(force);
+    run().requireFree(force);
   }
 
   /**
@@ -121,29 +70,33 @@ public record FitFolder(Path path) {
     }
   }
 
-  /** Whether there is a fit in it. */
-  public boolean isThere() {
-    return Files.exists(model());
+  /** Whether there is a model in it already. */
+  boolean isThere() {
+    return Files.exists(config());
   }
 
   /** What the model is. */
-  public Path model() {
-    return path.resolve(RunFolder.FITTED_MODEL);
+  Path config() {
+    return run().config();
   }
 
   /** Its weights. */
-  public Path weights() {
-    return path.resolve("weights.safetensors");
+  Path weights() {
+    return run().bestWeights();
+  }
+
+  private RunFolder run() {
+    return new RunFolder(path);
   }
 
   /** One line an iteration. */
   public Path metrics() {
-    return path.resolve("metrics.jsonl");
+    return run().metrics();
   }
 
   /** The final figures. */
   public Path figures() {
-    return path.resolve("metrics.json");
+    return run().figures();
   }
 
   /** Simulation against measurement. */
@@ -162,37 +115,27 @@ public record FitFolder(Path path) {
   }
 
   /**
-   * Keeps weights as the best so far. The first time, the folder becomes a fit's.
+   * Keeps weights as the best so far. The first time, the folder becomes a run.
    *
-   * @param description of the fit, which stays what it is until the fit ends
+   * @param config of the fit, which stays what it is until the fit ends
    */
-  void keep(Description description, double[] theta, FitStep step) throws IOException {
+  void keep(RunConfig config, FitWeights weights) throws IOException {
     if (isThere()) {
-      write(theta, new FitWeights.About(false, step, digest(model())));
+      weights.write(weights());
       return;
     }
     Files.createDirectories(path);
-    byte[] json = (Json.pretty(description) + "\n").getBytes(UTF_8);
-    write(theta, new FitWeights.About(false, step, Digest.of(json)));
-    DurableFile.write(model(), json); // last: it makes the folder a fit's
-    new RunFolder(path).completed();
+    weights.write(weights());
+    run().complete(config); // last: it makes the folder a run
   }
 
   /**
    * Writes the figures of weights, and that with them the fit has ended. One seed gives one file of
    * weights: how long it took is not in it.
    */
-  void finish(double[] theta, FitStep step, FitFigures figures) throws IOException {
+  void finish(FitWeights weights, Object figures) throws IOException {
     JsonFile.writeWithChecksum(figures(), figures);
-    write(theta, new FitWeights.About(true, step.timeless(), digest(model())));
-  }
-
-  private void write(double[] theta, FitWeights.About about) throws IOException {
-    new FitWeights(theta, about).write(weights());
-  }
-
-  private static String digest(Path file) throws IOException {
-    return Digest.of(RegularFile.read(file, LARGEST));
+    weights.ended().write(weights());
   }
 
   /**
@@ -241,30 +184,5 @@ public record FitFolder(Path path) {
     if (Objects.isNull(value)) {
       throw new IllegalArgumentException("'%s' is missing".formatted(name));
     }
-  }
-
-  /** Reads what a model is. */
-  Description readDescription() throws IOException {
-    JsonFile file = JsonFile.read(model(), "fit again");
-    Integer format = file.member("format", Integer.class);
-    if (format != null && format != FORMAT) {
-      throw new RunException(
-          "%s has format %s, this version reads format %s; fit again"
-              .formatted(model(), format, FORMAT));
-    }
-    return file.as(Description.class);
-  }
-
-  /** What is wrong with a file, in one line. */
-  static RunException damaged(Path file, RuntimeException e) {
-    Throwable cause = e;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    String message =
-        cause instanceof NullPointerException
-            ? "a value is missing"
-            : String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-    return new RunException("%s is damaged: %s".formatted(file, message));
   }
 }

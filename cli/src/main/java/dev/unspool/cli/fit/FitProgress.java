@@ -3,6 +3,8 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.FitStep;
+import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.FitResult;
 import dev.unspool.lm.Iteration;
@@ -19,7 +21,7 @@ final class FitProgress implements MultiStart.Listener {
   private final Console console;
   private final Stop stop;
   private final BestSoFar kept;
-  private final FitTraining training;
+  private final FittingConfig training;
   private final double unit;
   private final boolean validates;
   private final boolean normalised;
@@ -36,15 +38,24 @@ final class FitProgress implements MultiStart.Listener {
   private MultiStart.@Nullable Outcome best;
   private boolean bestGoesOn;
 
+  /**
+   * What the errors are that are seen on the way.
+   *
+   * @param unit what an error of 1 is
+   * @param normalised whether that is in the model's units, and these are others than the targets'
+   * @param validates whether there is a validation part
+   */
+  record Units(double unit, boolean normalised, boolean validates) {}
+
   /** Follows a fit that begins now. */
-  FitProgress(Console console, Stop stop, FitTraining training, FitTask task, BestSoFar kept) {
+  FitProgress(Console console, Stop stop, FittingConfig training, Units units, BestSoFar kept) {
     this.console = console;
     this.stop = stop;
     this.kept = kept;
     this.training = training;
-    this.unit = task.unit();
-    this.validates = task.valid() != null;
-    this.normalised = task.normalised();
+    this.unit = units.unit();
+    this.validates = units.validates();
+    this.normalised = units.normalised();
     this.firstIterations = new int[training.starts()];
     this.leastScore = new double[training.starts()];
     this.leastAt = new int[training.starts()];

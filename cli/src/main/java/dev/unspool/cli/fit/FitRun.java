@@ -4,16 +4,20 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.FitStep;
+import dev.unspool.cli.run.FittingConfig;
+import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.MultiStart;
 import dev.unspool.lm.Residuals;
-import dev.unspool.lm.StopReason;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,8 +26,8 @@ import java.util.function.Consumer;
 /** Fits a model, judges it, and leaves everything in a folder. */
 public final class FitRun {
   private final FitTask task;
-  private final ModelShape shape;
-  private final FitTraining training;
+  private final NarxConfig shape;
+  private final FittingConfig training;
   private final Console console;
   private final Stop stop;
   private final Consumer<FitFigures> say;
@@ -35,8 +39,8 @@ public final class FitRun {
    */
   public FitRun(
       FitTask task,
-      ModelShape shape,
-      FitTraining training,
+      NarxConfig shape,
+      FittingConfig training,
       Console console,
       Stop stop,
       Consumer<FitFigures> say) {
@@ -64,12 +68,15 @@ public final class FitRun {
   public FitFigures run(Place place) throws IOException {
     announce();
     Residuals problem = problem(training.feed(), task.train());
-    var kept = new BestSoFar(place, FitFolder.Description.of(task, shape, training), console);
-    var progress = new FitProgress(console, stop, training, task, kept);
+    RunConfig config = RunConfig.of(task.data(), shape, training);
+    var kept =
+        new BestSoFar(
+            place, config.at(Path.of(config.file())).named(), task.empty().layout(), console);
+    var progress = new FitProgress(console, stop, training, units(), kept);
     MultiStart.Outcome outcome;
     try {
       outcome = search(problem, progress);
-      requireModel(outcome);
+      searchOf(problem).requireModel(outcome, task.data().file());
     } catch (RunException e) {
       kept.discard();
       throw e;
@@ -85,28 +92,24 @@ public final class FitRun {
   public FitFigures resume(SavedFit saved) throws IOException {
     announce();
     Residuals problem = problem(training.feed(), task.train());
-    var kept = new BestSoFar(saved::folder, saved.description(), console);
-    var progress = new FitProgress(console, stop, training, task, kept);
+    var kept = new BestSoFar(saved::folder, saved.config(), task.empty().layout(), console);
+    var progress = new FitProgress(console, stop, training, units(), kept);
     double[] theta = task.empty().with(saved.model().theta()).startingIn(task.signals()).theta();
     progress.goOnFrom(
-        saved.about().step(), saved.folder().readSteps(), theta, score(problem, theta));
+        saved.about().step(), saved.folder().readSteps(), theta, searchOf(problem).score(theta));
     MultiStart.Outcome outcome = search(problem, progress);
     progress.ended();
     return judge(problem, outcome, progress, kept);
   }
 
-  private double score(Residuals problem, double[] theta) {
+  private FitProgress.Units units() {
+    return new FitProgress.Units(task.unit(), task.normalised(), task.valid() != null);
+  }
+
+  private FitSearch searchOf(Residuals problem) {
     FitTask.Part valid = task.valid();
-    if (valid != null) {
-      return validate(theta, valid);
-    }
-    double[] residuals = new double[problem.count()];
-    problem.evaluate(theta, residuals);
-    double squares = 0;
-    for (double residual : residuals) {
-      squares += residual * residual / residuals.length;
-    }
-    return Math.sqrt(squares);
+    return new FitSearch(
+        training, problem, valid == null ? null : theta -> validate(theta, valid), stop);
   }
 
   private FitFigures judge(
@@ -117,8 +120,8 @@ public final class FitRun {
     FitStep step = progress.stepOf(outcome);
     kept.better(model.weights(), step); // judging a long table takes long
     kept.keep(true, seconds);
-    var judged = new Judgement(task, model, problem);
-    FitFigures figures = figures(judged, outcome, progress, seconds);
+    var judged = new Judgement(task, model);
+    FitFigures figures = figures(judged, problem, outcome, progress, seconds);
     judged.warnings().forEach(console::warn);
     say.accept(figures); // before anything is written, which may fail
     FitFolder folder = kept.finish(model.weights(), step, figures);
@@ -130,34 +133,20 @@ public final class FitRun {
   }
 
   private MultiStart.Outcome search(Residuals problem, FitProgress progress) throws RunException {
-    MultiStart search =
-        MultiStart.bestGoesOn(
-            training.method(training.startIterations()), training.method(training.iterations()));
-    FitTask.Part valid = task.valid();
-    if (valid != null) {
-      search = search.scoredBy(theta -> validate(theta, valid), training.patience());
+    FitTask.Part stretch = task.stretch();
+    boolean screened =
+        progress.best() == null
+            && training.starts() > 1
+            && stretch.to() - stretch.from() < task.train().to();
+    if (screened) {
+      console.note(
+          "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
     }
-    MultiStart.Outcome from = progress.best();
-    try {
-      if (from != null) {
-        return progress.joined(
-            search.fit(new Stoppable(problem, stop), List.of(from.theta()), progress));
-      }
-      FitTask.Part stretch = task.stretch();
-      if (training.starts() > 1 && stretch.to() - stretch.from() < task.train().to()) {
-        console.note(
-            "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
-        search = search.screenedOn(new Stoppable(problem(training.feed(), stretch), stop));
-      }
-      return search.fit(new Stoppable(problem, stop), starts(stretch, progress), progress);
-    } catch (Stop.Asked _) {
-      MultiStart.Outcome best = progress.best();
-      if (best == null) {
-        throw new RunException(
-            "stopped before the first iteration was over: there is no model yet");
-      }
-      return best;
-    }
+    return searchOf(problem)
+        .run(
+            progress,
+            screened ? problem(training.feed(), stretch) : null,
+            () -> starts(stretch, progress));
   }
 
   private Residuals problem(Identification how, FitTask.Part part) {
@@ -227,52 +216,32 @@ public final class FitRun {
   private double validate(double[] theta, FitTask.Part valid) {
     Trace trace = task.empty().with(theta).simulate(valid.signals(), valid.from(), valid.to());
     double squares = 0;
-    List<Double> factors = task.empty().targetScale().factors();
-    for (int i = 0; i < factors.size(); i++) {
-      double error = trace.agreements().get(i).rmse() / factors.get(i);
-      squares += error * error / factors.size();
+    int targets = task.data().targets().size();
+    for (int i = 0; i < targets; i++) {
+      double error = trace.agreements().get(i).rmse() / task.empty().targetScale().deviation(i);
+      squares += error * error / targets;
     }
     return Math.sqrt(squares);
   }
 
-  private void requireModel(MultiStart.Outcome outcome) throws RunException {
-    var fit = outcome.fit();
-    boolean began = outcome.iterations() > 1 || fit.reason() == StopReason.DAMPING;
-    if (!fit.reason().ok() && (!began || fit.reason() == StopReason.DIVERGED)) {
-      throw new RunException("%s: %s".formatted(task.data().csv(), Advice.of(fit)));
-    }
-  }
-
   private FitFigures figures(
-      Judgement judged, MultiStart.Outcome outcome, FitProgress progress, double seconds) {
-    String reason = outcome.fit().reason().label();
-    String advice = Advice.of(outcome.fit());
-    int best = progress.bestIteration(outcome);
-    if (outcome.byScore() || progress.patienceIsOver()) {
-      reason = Advice.VALIDATION;
-      advice =
-          "%s without a better simulation of the validation part; what did best there, at iteration %s, was kept"
-              .formatted(Numbers.count(training.patience(), "iteration"), best);
-    } else if (stop.asked()) {
-      reason = StopReason.CANCELLED.label(); // also where the start that did best had ended
-      advice = Advice.of(StopReason.CANCELLED);
-    } else if (progress.timeIsOver()) {
-      reason = StopReason.TIME.label();
-      advice = Advice.of(StopReason.TIME);
-    } else if (outcome.fit().reason() == StopReason.ITERATIONS && task.valid() != null) {
-      advice = Advice.ofLimit(best, outcome.iterations());
-    }
+      Judgement judged,
+      Residuals problem,
+      MultiStart.Outcome outcome,
+      FitProgress progress,
+      double seconds) {
+    FitSearch.Ending ending = searchOf(problem).ending(outcome, progress);
     return new FitFigures(
         judged.train(),
         judged.valid(),
         judged.test(),
-        outcome.iterations(),
-        best,
-        reason,
+        ending.iterations(),
+        ending.best(),
+        ending.reason(),
         seconds,
         outcome.start() + 1,
         task.empty().narx().parameters().size(),
-        advice,
-        stop.asked() ? "not computed, it was stopped" : judged.standardErrors());
+        ending.advice(),
+        stop.asked() ? "not computed, it was stopped" : judged.standardErrors(problem));
   }
 }

@@ -4,6 +4,12 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.FitStep;
+import dev.unspool.cli.run.FittingConfig;
+import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.data.Normalisation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * What is in the folder of a fit.
  *
  * @param folder its path
- * @param model what the model is
+ * @param config what the model is
+ * @param equations a step of it in closed loop, one equation a line
  * @param parameters number of weights
  * @param unfinished the step that the weights are of, where the fit has not ended; else null
  * @param figures how well it does; null if the fit was cut off before it was judged
@@ -26,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record FitStatus(
     String folder,
-    FitFolder.Description model,
+    RunConfig config,
+    List<String> equations,
     int parameters,
     @Nullable FitStep unfinished,
     @Nullable FitFigures figures,
@@ -38,11 +47,16 @@ public record FitStatus(
     try (Stream<Path> files = Files.list(folder.path())) {
       return new FitStatus(
           folder.path().toString(),
-          saved.description(),
+          saved.config(),
+          saved.model().narx().closedLoop().toString().lines().toList(),
           saved.model().weights().length,
           saved.finished() ? null : saved.about().step(),
           saved.readFigures(),
-          files.map(file -> String.valueOf(file.getFileName())).sorted().toList());
+          files
+              .map(file -> String.valueOf(file.getFileName()))
+              .filter(name -> !name.startsWith(".")) // the lock
+              .sorted()
+              .toList());
     }
   }
 
@@ -52,8 +66,8 @@ public record FitStatus(
     facts.put("model", List.of(folder));
     facts.put("data", List.of(data()));
     facts.put(
-        "network",
-        List.of(model.shape().describe() + ", " + Numbers.count(parameters, "parameter")));
+        "network", List.of(narx().describe() + ", " + Numbers.count(parameters, "parameter")));
+    facts.put("equations", equations);
     facts.put("scaling", scaling());
     facts.put("fitting", List.of(fitting()));
     facts.put("figures", judged());
@@ -61,37 +75,38 @@ public record FitStatus(
     return facts;
   }
 
+  private NarxConfig narx() {
+    return Objects.requireNonNull(config.narx());
+  }
+
   private String data() {
-    FitData data = model.data();
+    CsvConfig data = config.requireCsv();
     return "%s: %s from %s%s"
         .formatted(
-            data.csv(),
+            data.file(),
             CsvLine.list(data.targets()),
             CsvLine.list(data.inputs()),
-            data.testCsv() == null ? "" : ", judged on " + data.testCsv());
+            data.testFile() == null ? "" : ", judged on " + data.testFile());
   }
 
   private List<String> scaling() {
     var lines = new ArrayList<String>();
-    for (int i = 0; i < model.data().inputs().size(); i++) {
-      lines.add(scaling(model.data().inputs().get(i), model.inputScale(), i));
-    }
-    for (int i = 0; i < model.data().targets().size(); i++) {
-      lines.add(scaling(model.data().targets().get(i), model.targetScale(), i));
+    Normalisation scales = Objects.requireNonNull(config.requireCsv().facts()).normalisation();
+    for (int i = 0; i < scales.columns().size(); i++) {
+      lines.add(scaling(scales.columns().get(i), scales.mean(i), scales.deviation(i)));
     }
     return lines;
   }
 
-  private static String scaling(String column, Scale scale, int index) {
-    double offset = scale.offsets().get(index);
+  private static String scaling(String column, double offset, double factor) {
     String sign = offset < 0 ? "+" : "−";
     String moved =
         offset == 0 ? column : "(%s %s %s)".formatted(column, sign, Numbers.of(Math.abs(offset)));
-    return "%s / %s".formatted(moved, Numbers.of(scale.factors().get(index)));
+    return "%s / %s".formatted(moved, Numbers.of(factor));
   }
 
   private String fitting() {
-    FitTraining training = model.training();
+    FittingConfig training = Objects.requireNonNull(config.fitting());
     return "%s, %s, initial outputs %s, %s, seed %s%s%s"
         .formatted(
             Labels.of(training.method()),
@@ -106,7 +121,7 @@ public record FitStatus(
   private List<String> judged() {
     if (unfinished != null) {
       return List.of(
-          "none yet: " + SavedFit.standing(unfinished),
+          "none yet: " + unfinished.standing(),
           "'unspool resume %s' goes on from there".formatted(folder));
     }
     return figures == null ? List.of("none: metrics.json is not there") : results(figures);
@@ -114,29 +129,14 @@ public record FitStatus(
 
   private static List<String> results(FitFigures figures) {
     var lines = new ArrayList<String>();
-    lines.addAll(part("train", figures.train()));
+    lines.addAll(figures.train().describe("train"));
     if (figures.valid() != null) {
-      lines.addAll(part("validation", figures.valid()));
+      lines.addAll(figures.valid().describe("validation"));
     }
     if (figures.test() != null) {
-      lines.addAll(part("test", figures.test()));
+      lines.addAll(figures.test().describe("test"));
     }
     lines.add(figures.ending());
-    return lines;
-  }
-
-  private static List<String> part(String name, FitFigures.Part part) {
-    var lines = new ArrayList<String>();
-    part.each()
-        .forEach(
-            (target, figures) ->
-                lines.add(
-                    "%s%s %s, %s"
-                        .formatted(
-                            name,
-                            target.isEmpty() ? "" : ", " + target + ":",
-                            figures.line(),
-                            Numbers.count(part.rows(), "row"))));
     return lines;
   }
 }

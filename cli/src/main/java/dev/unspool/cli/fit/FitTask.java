@@ -2,19 +2,27 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Digest;
+import dev.unspool.cli.run.FittingConfig;
+import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.cli.run.WildValues;
+import dev.unspool.data.Normalisation;
+import dev.unspool.data.Range;
 import dev.unspool.data.Split;
+import dev.unspool.data.Table;
 import dev.unspool.narx.InitialOutputs;
-import dev.unspool.narx.Narx;
 import dev.unspool.narx.NarxCore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +37,11 @@ import org.jspecify.annotations.Nullable;
  * @param empty the model, without weights
  */
 public record FitTask(
-    FitData data, Signals signals, @Nullable Signals testSignals, Split split, FittedModel empty) {
+    CsvConfig data,
+    Signals signals,
+    @Nullable Signals testSignals,
+    Split split,
+    FittedModel empty) {
 
   private static final int STRETCH = 5_000;
   private static final int ROWS_A_PARAMETER = 10;
@@ -48,44 +60,82 @@ public record FitTask(
    *
    * @throws RunException with one line about what was found and what to do
    */
-  public static FitTask open(FitData data, ModelShape shape, FitTraining training)
+  public static FitTask open(CsvConfig data, NarxConfig shape, FittingConfig training)
       throws IOException {
-    Signals signals = read(data, data.csv());
-    Signals testSignals = data.testCsv() == null ? null : read(data, data.testCsv());
-    Split split;
-    try {
-      split = Split.byFraction(signals.rows(), data.valid(), data.test());
-    } catch (IllegalArgumentException e) {
-      throw new RunException("%s: %s".formatted(data.csv(), e.getMessage()));
+    Signals testSignals =
+        data.testFile() == null
+            ? null
+            : Signals.read(Path.of(data.testFile()), data.format(), data.inputs(), data.targets());
+    Path file = Path.of(data.file());
+    try (Table table = data.format().open(file, data.columns()).read(data.columns())) {
+      Signals signals = Signals.of(file, table, data.inputs(), data.targets());
+      Split split;
+      try {
+        split = Split.byFraction(signals.rows(), data.valid(), data.test());
+      } catch (IllegalArgumentException e) {
+        throw new RunException("%s: %s".formatted(data.file(), e.getMessage()));
+      }
+      CsvConfig measured =
+          data.facts() != null
+              ? data
+              : data.with(facts(data, table, split.train(), digest(signals, testSignals)));
+      return open(measured, signals, testSignals, split, shape, training);
     }
-    int rows = (int) split.train().to();
-    Narx narx;
+  }
+
+  private static FitTask open(
+      CsvConfig measured,
+      Signals signals,
+      @Nullable Signals testSignals,
+      Split split,
+      NarxConfig shape,
+      FittingConfig training)
+      throws RunException {
+    FittedModel model;
     try {
-      narx = new Narx(shape.spec(data.inputs().size(), data.targets().size()));
+      model = FittedModel.of(measured, shape, training);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }
-    var model =
-        new FittedModel(
-            narx,
-            new double[0],
-            Scale.of(signals.u(), signals.inputs(), rows, data.normalise()),
-            Scale.of(signals.y(), signals.targets(), rows, data.normalise()),
-            training.warmUp(),
-            training.initial());
-    var task = new FitTask(data, signals, testSignals, split, model);
+    var task = new FitTask(measured, signals, testSignals, split, model);
     task.requireEnoughRows();
     task.requireVariedTargets();
     task.requireOwnTargets();
     return task;
   }
 
-  private static Signals read(FitData data, String file) throws IOException {
-    return Signals.read(Path.of(file), data.format(), data.inputs(), data.targets());
+  /** What is measured of a table; scales are of the training part. */
+  private static CsvConfig.Facts facts(CsvConfig data, Table table, Range train, String digest)
+      throws IOException {
+    Normalisation scales;
+    try {
+      scales = data.normalise().of(table, data.columns(), train);
+    } catch (IllegalArgumentException e) {
+      throw new RunException("%s: %s".formatted(data.file(), e.getMessage()));
+    }
+    double[] change = new double[data.targets().size()];
+    Arrays.fill(change, 1);
+    return new CsvConfig.Facts(
+        Files.size(Path.of(data.file())),
+        table.rows(),
+        table.skippedRows(),
+        data.columns(),
+        each(data, scales::mean),
+        each(data, scales::deviation),
+        change,
+        digest);
+  }
+
+  private static double[] each(CsvConfig data, IntToDoubleFunction figure) {
+    return IntStream.range(0, data.columns().size()).mapToDouble(figure).toArray();
   }
 
   /** Digest of all rows. */
   String digest() {
+    return digest(signals, testSignals);
+  }
+
+  private static String digest(Signals signals, @Nullable Signals testSignals) {
     var digest = new Digest();
     signals.addTo(digest);
     if (testSignals != null) {
@@ -139,7 +189,7 @@ public record FitTask(
     for (int i = 0; i < data.targets().size(); i++) {
       double[] target = signals.target(i, from, to);
       double mean = Arrays.stream(target).average().orElse(0);
-      double unit = empty.targetScale().factors().get(i);
+      double unit = empty.targetScale().deviation(i);
       for (double value : target) {
         sum += Math.pow((value - mean) / unit, 2) / target.length;
       }
@@ -166,19 +216,19 @@ public record FitTask(
 
   /** What an error of 1 in the model's units is in the target's; 1 if there are several targets. */
   double unit() {
-    return data.targets().size() == 1 ? empty.targetScale().factors().getFirst() : 1;
+    return data.targets().size() == 1 ? empty.targetScale().deviation(0) : 1;
   }
 
   /** Whether errors of all targets together are in the model's units, not in the targets'. */
   boolean normalised() {
-    return data.targets().size() > 1 && data.normalise() != Normalising.NONE;
+    return data.targets().size() > 1 && data.normalise() != SeriesScale.NONE;
   }
 
   /** Whether the columns are at their means where the model is at rest, and these are not 0. */
   boolean restsAtMean() {
     return Stream.of(empty.inputScale(), empty.targetScale())
-        .flatMap(scale -> scale.offsets().stream())
-        .anyMatch(offset -> offset != 0);
+        .anyMatch(
+            scale -> IntStream.range(0, scale.columns().size()).anyMatch(i -> scale.mean(i) != 0));
   }
 
   /** Number of values that are fitted: weights, and initial outputs where they are estimated. */
@@ -194,7 +244,7 @@ public record FitTask(
     int parameters = parameters();
     String found =
         "%s has %s, of which %s are for training"
-            .formatted(data.csv(), Numbers.count(signals.rows(), "row"), rows);
+            .formatted(data.file(), Numbers.count(signals.rows(), "row"), rows);
     String taking =
         empty.initial() == InitialOutputs.MEASURED
             ? "the longest delay and --warm-up take"
@@ -212,7 +262,7 @@ public record FitTask(
     if (testSignals != null && testSignals.rows() <= lead) {
       throw new RunException(
           "%s has %s; %s the first %s of them and leave none to judge"
-              .formatted(data.testCsv(), Numbers.count(testSignals.rows(), "row"), taking, lead));
+              .formatted(data.testFile(), Numbers.count(testSignals.rows(), "row"), taking, lead));
     }
   }
 
@@ -222,7 +272,7 @@ public record FitTask(
         throw new RunException(
             "%s: target '%s' is %s in all %s training rows, so there is nothing to learn; choose another target, or data in which it moves"
                 .formatted(
-                    data.csv(), data.targets().get(i), Numbers.of(signals.y()[i]), train().to()));
+                    data.file(), data.targets().get(i), Numbers.of(signals.y()[i]), train().to()));
       }
     }
   }
@@ -251,7 +301,7 @@ public record FitTask(
   /** Columns whose scale a few wild values decide; one line each. */
   List<String> wildValues() {
     var lines = new ArrayList<String>();
-    int rows = data.normalise() == Normalising.ROBUST ? 0 : train().to();
+    int rows = data.normalise() == SeriesScale.ROBUST ? 0 : train().to();
     for (int i = 0; i < data.inputs().size(); i++) {
       double[] input = signals.input(i, 0, rows);
       lines.addAll(

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.FittingConfig;
+import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.data.Normalisation;
 import dev.unspool.lm.Sequence;
+import dev.unspool.model.ParameterLayout;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.Narx;
+import dev.unspool.narx.NarxCore;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.stream.IntStream;
 
 /**
  * A model with weights, and the units it works in.
@@ -19,13 +27,33 @@ import java.util.Arrays;
 public record FittedModel(
     Narx narx,
     double[] theta,
-    Scale inputScale,
-    Scale targetScale,
+    Normalisation inputScale,
+    Normalisation targetScale,
     int warmUp,
     InitialOutputs initial) {
 
   /** Most rows that initial outputs are estimated from; the plant forgets them. */
   private static final int ESTIMATED_FROM = 200;
+
+  /** Of numbers about 1; whoever wants all digits has --json. */
+  private static final double RESOLUTION = 1e-9;
+
+  /** A model without weights. */
+  static FittedModel of(CsvConfig data, NarxConfig narx, FittingConfig fitting) {
+    Normalisation scales = Objects.requireNonNull(data.facts()).normalisation();
+    return new FittedModel(
+        new Narx(narx.spec(data.inputs().size(), data.targets().size())),
+        new double[0],
+        scales.of(data.inputs()),
+        scales.of(data.targets()),
+        fitting.warmUp(),
+        fitting.initial());
+  }
+
+  /** Names and shapes of the weights. */
+  ParameterLayout layout() {
+    return narx.parameters();
+  }
 
   /** Rows at the beginning of a simulation that do not count. */
   int lead() {
@@ -64,8 +92,8 @@ public record FittedModel(
   /** A free run over all rows of a plant that was at rest before; nothing was measured. */
   public Trace simulateFromRest(Signals signals) {
     int steps = signals.rows();
-    double[] nothing = new double[steps * targetScale.width()];
-    var series = Sequence.of(inputScale.apply(signals.u(), 0, steps), nothing, steps);
+    double[] nothing = new double[steps * targetScale.columns().size()];
+    var series = Sequence.of(inputs(signals, 0, steps), nothing, steps);
     return trace(signals, 0, steps, narx.simulate(theta, series, InitialOutputs.ZERO), 0);
   }
 
@@ -78,16 +106,14 @@ public record FittedModel(
       return this;
     }
     int rows = Math.min(signals.rows(), rowsOfEstimate());
-    var series =
-        Sequence.of(
-            inputScale.apply(signals.u(), 0, rows), targetScale.apply(signals.y(), 0, rows), rows);
+    var series = Sequence.of(inputs(signals, 0, rows), targets(signals, 0, rows), rows);
     return with(narx.estimateInitial(theta, series));
   }
 
   /** Whether a table has enough rows for what {@link #startingIn} estimates. */
   boolean canStartIn(Signals signals) {
     return initial != InitialOutputs.ESTIMATED
-        || (long) signals.rows() * targetScale.width() >= narx.initialOutputs();
+        || (long) signals.rows() * targetScale.columns().size() >= narx.initialOutputs();
   }
 
   /** What it means if it has not; goes on from a file's name. */
@@ -102,7 +128,7 @@ public record FittedModel(
   }
 
   private Trace trace(Signals signals, int first, int to, double[] scaled, int begin) {
-    int width = targetScale.width();
+    int width = targetScale.columns().size();
     double[] simulated =
         targetScale.invert(Arrays.copyOfRange(scaled, (first - begin) * width, scaled.length));
     double[] measured =
@@ -116,8 +142,49 @@ public record FittedModel(
   Sequence series(Signals signals, int from, int to) {
     double[] weights = new double[to - from];
     Arrays.fill(weights, Math.min(lead(), to - from), to - from, 1);
-    return new Sequence(
-        inputScale.apply(signals.u(), from, to), targetScale.apply(signals.y(), from, to), weights);
+    return new Sequence(inputs(signals, from, to), targets(signals, from, to), weights);
+  }
+
+  /**
+   * The end of a simulation that goes on from the measurement.
+   *
+   * @param signals measured rows, followed by {@code steps} of which only the inputs are known
+   * @return steps × targets, in their own units
+   */
+  public double[] simulateOn(Signals signals, int steps) {
+    int known = signals.rows() - steps;
+    int taps = narx.spec().longestDelay();
+    boolean forgets =
+        narx.spec().core() instanceof NarxCore.Tanh && narx.spec().internalDelays().isEmpty();
+    if (forgets && known >= taps) {
+      double[] y =
+          narx.simulate(
+              theta, series(signals, known - taps, signals.rows()), InitialOutputs.MEASURED);
+      return newest(y, steps);
+    }
+    return newest(narx.simulate(theta, series(signals, 0, signals.rows()), initial), steps);
+  }
+
+  private double[] newest(double[] scaled, int steps) {
+    int count = steps * targetScale.columns().size();
+    return targetScale.invert(Arrays.copyOfRange(scaled, scaled.length - count, scaled.length));
+  }
+
+  private double[] inputs(Signals signals, int from, int to) {
+    int width = inputScale.columns().size();
+    return inputScale.apply(Arrays.copyOfRange(signals.u(), from * width, to * width));
+  }
+
+  private double[] targets(Signals signals, int from, int to) {
+    int width = targetScale.columns().size();
+    return targetScale.apply(Arrays.copyOfRange(signals.y(), from * width, to * width));
+  }
+
+  /** Of each target: finer differences of values say nothing. */
+  public double[] resolution() {
+    return IntStream.range(0, targetScale.columns().size())
+        .mapToDouble(i -> targetScale.deviation(i) * RESOLUTION)
+        .toArray();
   }
 
   /** The same with other weights. */

@@ -3,6 +3,7 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.FitStep;
 import dev.unspool.lm.Residuals;
 import dev.unspool.lm.Uncertainty;
 import java.util.ArrayList;
@@ -23,15 +24,13 @@ final class Judgement {
 
   private final FitTask task;
   private final FittedModel model;
-  private final Residuals problem;
   private final Trace train;
   private final @Nullable Trace valid;
   private final @Nullable Trace test;
 
-  Judgement(FitTask task, FittedModel model, Residuals problem) {
+  Judgement(FitTask task, FittedModel model) {
     this.task = task;
     this.model = model;
-    this.problem = problem;
     this.train = simulate(task.train());
     this.valid = task.valid() == null ? null : simulate(task.valid());
     this.test = task.test() == null ? null : simulate(task.test());
@@ -74,7 +73,7 @@ final class Judgement {
     warn(warnings, "validation", valid);
     warn(warnings, "test", test);
     if (task.testSignals() != null && !model.canStartIn(task.testSignals())) {
-      warnings.add(task.data().testCsv() + model.cannotStart());
+      warnings.add(task.data().testFile() + model.cannotStart());
     }
     return warnings;
   }
@@ -94,8 +93,12 @@ final class Judgement {
     }
   }
 
-  /** What the last Jacobian says about the weights. */
-  String standardErrors() {
+  /**
+   * What the last Jacobian says about the weights.
+   *
+   * @param problem that they solve
+   */
+  String standardErrors(Residuals problem) {
     double work = (double) problem.count() * problem.parameters() * problem.parameters();
     if (work > MOST_WORK) {
       return "not computed for so many rows and parameters";

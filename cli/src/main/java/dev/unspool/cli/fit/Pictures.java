@@ -5,6 +5,7 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.FitCharts;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.report.Picture;
+import dev.unspool.cli.run.FitStep;
 import dev.unspool.narx.Correlation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,11 +36,15 @@ final class Pictures {
       String name,
       List<FitStep> steps,
       FitFigures figures) {
+    Integer best = figures.bestIteration();
+    int kept = best == null ? 0 : best;
     Picture.attempt(console, folder.simulationChart(), () -> simulation(folder, task, trace, name));
     Picture.attempt(
         console, folder.residualsChart(), () -> residuals(folder, task, part, trace, name));
     Picture.attempt(
-        console, folder.convergenceChart(), () -> convergence(folder, task, steps, figures));
+        console,
+        folder.convergenceChart(),
+        () -> convergence(folder.convergenceChart(), unit(task), steps, figures.start(), kept));
   }
 
   private static void simulation(FitFolder folder, FitTask task, Trace trace, String name)
@@ -101,25 +106,33 @@ final class Pictures {
             Correlation.DEVIATIONS_99 * cross));
   }
 
-  private static void convergence(
-      FitFolder folder, FitTask task, List<FitStep> steps, FitFigures figures) throws IOException {
+  private static String unit(FitTask task) {
+    return task.data().targets().size() == 1
+        ? "RMSE of " + task.data().targets().getFirst()
+        : task.normalised() ? "RMSE (normalised)" : "RMSE";
+  }
+
+  /**
+   * Draws the errors by iteration.
+   *
+   * @param unit of the errors
+   * @param start that did best
+   * @param kept its iteration that was kept; 0 if that is not known
+   */
+  static void convergence(Path png, String unit, List<FitStep> steps, int start, int kept)
+      throws IOException {
     var curves = new ArrayList<FitCharts.Curve>();
     for (int s = 1; s <= steps.stream().mapToInt(FitStep::start).max().orElse(0); s++) {
       int number = s;
       List<FitStep> own = steps.stream().filter(step -> step.start() == number).toList();
       curves.add(
           new FitCharts.Curve(
-              number == figures.start(),
+              number == start,
               own.stream().map(step -> (long) step.iteration()).toList(),
               own.stream().map(FitStep::rmse).toList(),
               own.stream().map(step -> orNaN(step.validation())).toList()));
     }
-    String unit =
-        task.data().targets().size() == 1
-            ? "RMSE of " + task.data().targets().getFirst()
-            : task.normalised() ? "RMSE (normalised)" : "RMSE";
-    Integer kept = figures.bestIteration();
-    FitCharts.convergence(folder.convergenceChart(), unit, curves, kept == null ? 0 : kept);
+    FitCharts.convergence(png, unit, curves, kept);
   }
 
   private static double orNaN(@Nullable Double value) {

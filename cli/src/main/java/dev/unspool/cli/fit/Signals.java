@@ -8,6 +8,7 @@ import dev.unspool.data.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,15 +32,30 @@ public record Signals(double[] u, double[] y, int rows, long skippedRows) {
     var columns = new ArrayList<>(inputs);
     columns.addAll(targets);
     try (Table table = format.open(file, columns).read(columns)) {
-      if (table.rows() * columns.size() > Integer.MAX_VALUE - 8) {
-        throw new RunException(
-            "%s has %s rows, more than a fit can hold in memory; use a part of them"
-                .formatted(file, table.rows()));
-      }
-      int rows = (int) table.rows();
-      return new Signals(
-          values(table, rows, inputs), values(table, rows, targets), rows, table.skippedRows());
+      return of(file, table, inputs, targets);
     }
+  }
+
+  /** Takes columns of a table. */
+  static Signals of(Path file, Table table, List<String> inputs, List<String> targets)
+      throws RunException {
+    if (table.rows() * (inputs.size() + targets.size()) > Integer.MAX_VALUE - 8) {
+      throw new RunException(
+          "%s has %s rows, more than a fit can hold in memory; use a part of them"
+              .formatted(file, table.rows()));
+    }
+    int rows = (int) table.rows();
+    return new Signals(
+        values(table, rows, inputs), values(table, rows, targets), rows, table.skippedRows());
+  }
+
+  /** The same rows followed by some of which only the inputs are known. */
+  public Signals followedBy(Table future, List<String> inputs, int steps) {
+    double[] more = values(future, steps, inputs);
+    double[] all = Arrays.copyOf(u, u.length + more.length);
+    System.arraycopy(more, 0, all, u.length, more.length);
+    return new Signals(
+        all, Arrays.copyOf(y, (rows + steps) * targets()), rows + steps, skippedRows);
   }
 
   private static double[] values(Table table, int rows, List<String> columns) {

@@ -4,34 +4,48 @@ package dev.unspool.cli.fit;
 import com.google.gson.JsonObject;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.TableFormat;
+import dev.unspool.data.Normalisation;
 import dev.unspool.narx.InitialOutputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A free run of a fitted model over a table.
+ * A free run of a model over a table.
  *
  * @param targets names of the targets
+ * @param resolution of each target: finer differences of values say nothing
  * @param trace what came out
  * @param part how well it agrees with the measurement, if there is one
  * @param notes what people should know about it
  */
 public record Simulation(
-    List<String> targets, Trace trace, FitFigures.@Nullable Part part, List<String> notes) {
+    List<String> targets,
+    double[] resolution,
+    Trace trace,
+    FitFigures.@Nullable Part part,
+    List<String> notes) {
+
+  /** The values of a table. */
+  @FunctionalInterface
+  public interface Cells {
+    /** One of them. */
+    double at(String column, long row);
+  }
 
   /** An input so many deviations away is no input of the same plant. */
   private static final int FAR = 10;
 
   /** Runs a model over all rows of a table. */
-  public static Simulation of(
-      FittedModel model, FitFolder.Description description, Path csv, TableFormat format)
+  public static Simulation of(FittedModel model, CsvConfig data, Path csv, TableFormat format)
       throws IOException {
-    FitData data = description.data();
     List<String> header = format.open(csv).header();
     boolean measured = header.containsAll(data.targets());
     Signals signals =
@@ -42,14 +56,13 @@ public record Simulation(
           "%s has %s; the first %s are measured or warm-up and leave none to simulate"
               .formatted(csv, Numbers.count(signals.rows(), "row"), given));
     }
-    var notes = new ArrayList<>(farInputs(signals, description));
+    var notes = new ArrayList<String>();
     if (signals.skippedRows() > 0) {
       notes.add(
           "left out %s of %s, and rows are counted without them"
               .formatted(Numbers.count(signals.skippedRows(), "bad row"), csv));
     }
     Trace trace;
-    FitFigures.Part part = null;
     if (measured) {
       if (!model.canStartIn(signals)) {
         notes.add(csv + model.cannotStart());
@@ -59,16 +72,6 @@ public record Simulation(
                 .formatted(Numbers.count(Math.min(signals.rows(), model.rowsOfEstimate()), "row")));
       }
       trace = model.startingIn(signals).simulate(signals, 0, signals.rows());
-      part = FitFigures.Part.of(data.targets(), trace, null);
-      String rows = Numbers.count(trace.rows(), "row");
-      part.each()
-          .forEach(
-              (target, figures) -> {
-                if (figures.rmse() != null) {
-                  String name = target.isEmpty() ? "" : target + ": ";
-                  notes.add("%s%s over %s".formatted(name, figures.line(), rows));
-                }
-              });
     } else {
       trace = model.simulateFromRest(signals);
       notes.add(
@@ -79,35 +82,84 @@ public record Simulation(
                       data.targets().stream().filter(one -> !header.contains(one)).toList()),
                   data.normalise().rest()));
     }
-    if (trace.divergesAt() >= 0) {
-      notes.add("the simulation diverges at row " + trace.divergesAt());
+    return of(
+        data.at(csv.toString(), format),
+        model.resolution(),
+        trace,
+        (column, row) -> signals.input(data.inputs().indexOf(column), (int) row, (int) row + 1)[0],
+        measured ? List.of() : data.targets(),
+        notes);
+  }
+
+  /**
+   * What a run over a table has come to.
+   *
+   * @param data the table
+   * @param inputs its values
+   * @param missing targets that the table does not have; where there are any, nothing is compared
+   * @param notes what people should know beside what is found here
+   */
+  public static Simulation of(
+      CsvConfig data,
+      double[] resolution,
+      Trace trace,
+      Cells inputs,
+      List<String> missing,
+      List<String> notes) {
+    var all = new ArrayList<>(farInputs(data, inputs, trace.firstRow() + trace.rows()));
+    all.addAll(notes);
+    FitFigures.Part part = null;
+    if (missing.isEmpty()) {
+      part = FitFigures.Part.of(data.targets(), trace, null);
+      String rows = Numbers.count(trace.rows(), "row");
+      part.each()
+          .forEach(
+              (target, figures) -> {
+                if (figures.rmse() != null) {
+                  String name = target.isEmpty() ? "" : target + ": ";
+                  all.add("%s%s over %s".formatted(name, figures.line(), rows));
+                }
+              });
     }
-    return new Simulation(data.targets(), trace, part, notes);
+    if (trace.divergesAt() >= 0) {
+      all.add("the simulation diverges at row " + trace.divergesAt());
+    }
+    return new Simulation(data.targets(), resolution, trace, part, all);
   }
 
   /** Inputs in which the model cannot know the plant, one line each. */
-  private static List<String> farInputs(Signals signals, FitFolder.Description description) {
+  private static List<String> farInputs(CsvConfig data, Cells cells, int rows) {
     var lines = new ArrayList<String>();
-    Scale scale = description.inputScale();
-    for (int i = 0; i < scale.width(); i++) {
-      double offset = scale.offsets().get(i);
-      double factor = scale.factors().get(i);
+    Normalisation scales = Objects.requireNonNull(data.facts()).normalisation();
+    for (String input : data.normalise() == SeriesScale.NONE ? List.<String>of() : data.inputs()) {
+      double offset = scales.mean(scales.indexOf(input));
       double farthest = offset;
-      for (double value : signals.input(i, 0, signals.rows())) {
+      for (long row = 0; row < rows; row++) {
+        double value = cells.at(input, row);
         farthest = Math.abs(value - offset) > Math.abs(farthest - offset) ? value : farthest;
       }
-      double deviations = Math.abs(farthest - offset) / factor;
-      if (description.data().normalise() != Normalising.NONE && deviations > FAR) {
+      double deviations = Math.abs(farthest - offset) / scales.deviation(scales.indexOf(input));
+      if (deviations > FAR) {
         lines.add(
             "input '%s' goes to %s, %s deviations from %s, about which the model was fitted: are the units the same?"
                 .formatted(
-                    description.data().inputs().get(i),
-                    Numbers.of(farthest),
-                    Math.round(deviations),
-                    Numbers.of(offset)));
+                    input, Numbers.of(farthest), Math.round(deviations), Numbers.of(offset)));
       }
     }
     return lines;
+  }
+
+  /**
+   * The agreement.
+   *
+   * @throws RunException if nothing was measured
+   */
+  public FitFigures.Part requirePart(CsvConfig data) throws RunException {
+    if (part == null) {
+      throw new RunException(
+          "%s has no column %s to compare with".formatted(data.file(), CsvLine.list(targets)));
+    }
+    return part;
   }
 
   /** The agreement, empty if nothing was measured. */

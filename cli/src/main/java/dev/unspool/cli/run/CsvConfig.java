@@ -2,8 +2,10 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.report.SaidLater;
 import dev.unspool.data.Normalisation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A table of numbers and what is to be learned from it.
  *
  * @param file the table
+ * @param testFile a table of its own to judge the model on; null for the end of the first one
  * @param separator between fields
  * @param decimal before the decimals; a point in files of versions that knew no other
  * @param skipBadRows whether rows that cannot be read are left out
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CsvConfig(
     String file,
+    @Nullable String testFile,
     char separator,
     @SaidLater char decimal,
     boolean skipBadRows,
@@ -52,7 +56,8 @@ public record CsvConfig(
    * @param deviation of each column; with a robust scale by its quartiles
    * @param change how far each target moves over the horizon (root mean square; with a robust scale
    *     by the median), in deviations; 1 for a target that is predicted itself
-   * @param crc32c checksum of the numbers in the columns; null in files that do not say it
+   * @param crc32c checksum of the numbers in the columns, of both tables; null in files that do not
+   *     say it
    */
   public record Facts(
       long bytes,
@@ -96,22 +101,71 @@ public record CsvConfig(
 
   /** The same with what was found in the file. */
   public CsvConfig with(Facts found) {
-    return with(file, format(), found);
+    return with(file, testFile, format(), found);
   }
 
   /** The same table elsewhere. */
   public CsvConfig at(String path) {
-    return with(path, format(), facts);
+    return with(path, testFile, format(), facts);
   }
 
   /** Another table, written in another way. */
   public CsvConfig at(String path, TableFormat written) {
-    return with(path, written, facts);
+    return with(path, testFile, written, facts);
   }
 
-  private CsvConfig with(String path, TableFormat written, @Nullable Facts found) {
+  /** The same cut into other parts; null stays as it was. */
+  public CsvConfig parts(@Nullable Double newValid, @Nullable Double newTest) {
+    return new CsvConfig(
+        file,
+        testFile,
+        separator,
+        decimal,
+        skipBadRows,
+        inputs,
+        targets,
+        horizon,
+        predict,
+        loss,
+        normalise,
+        newValid != null ? newValid : valid,
+        newTest != null ? newTest : test,
+        facts);
+  }
+
+  /** The same of which nothing was measured yet, to be scaled in that way. */
+  public CsvConfig measuredBy(SeriesScale scale) {
+    return new CsvConfig(
+        file,
+        testFile,
+        separator,
+        decimal,
+        skipBadRows,
+        inputs,
+        targets,
+        horizon,
+        predict,
+        loss,
+        scale,
+        valid,
+        test,
+        null);
+  }
+
+  /** The same, whatever folder a command is run in. */
+  CsvConfig absolute() {
+    return with(absolute(file), testFile == null ? null : absolute(testFile), format(), facts);
+  }
+
+  private static String absolute(String file) {
+    return Path.of(file).toAbsolutePath().normalize().toString();
+  }
+
+  private CsvConfig with(
+      String path, @Nullable String testPath, TableFormat written, @Nullable Facts found) {
     return new CsvConfig(
         path,
+        testPath,
         written.separator(),
         written.decimal(),
         written.skipBadRows(),
@@ -139,6 +193,36 @@ public record CsvConfig(
   /** Whether the network says how far a target moves. */
   boolean predictsChange(String target) {
     return predict == Prediction.CHANGE && knows(target);
+  }
+
+  /**
+   * How columns become inputs of a model, and its outputs columns; one line each, for whoever runs
+   * the model elsewhere. Empty where nothing was measured yet.
+   */
+  public List<String> scaling() {
+    var lines = new ArrayList<String>();
+    if (facts == null) {
+      return lines;
+    }
+    Normalisation scales = facts.normalisation();
+    for (int i = 0; i < inputs.size(); i++) {
+      int column = scales.indexOf(inputs.get(i));
+      lines.add(
+          "x[%s] = (%s − %s) / %s"
+              .formatted(i, inputs.get(i), scales.mean(column), scales.deviation(column)));
+    }
+    for (int i = 0; i < targets.size(); i++) {
+      int column = scales.indexOf(targets.get(i));
+      String ahead = horizon == 0 ? "" : ", %s ahead".formatted(Numbers.count(horizon, "row"));
+      lines.add(
+          predictsChange(targets.get(i))
+              ? "%s = its newest value + %s · y[%s]%s"
+                  .formatted(targets.get(i), scales.deviation(column) * facts.change()[i], i, ahead)
+              : "%s = %s + %s · y[%s]%s"
+                  .formatted(
+                      targets.get(i), scales.mean(column), scales.deviation(column), i, ahead));
+    }
+    return lines;
   }
 
   /** Refuses facts that do not go with the columns. */

@@ -17,13 +17,23 @@ import org.jspecify.annotations.Nullable;
  * @param test the test part
  * @param valid the validation part
  * @param all all of the data, for another file
- * @param training how the model came about
+ * @param training how a trained model came about
+ * @param fitting how a fitted network came about
  */
 public record Figures(
-    @Nullable Part test, @Nullable Part valid, @Nullable Part all, @Nullable Training training) {
+    @Nullable Part test,
+    @Nullable Part valid,
+    @Nullable Part all,
+    @Nullable Training training,
+    @Nullable Fitting fitting) {
+  /** Figures of what was not made just now. */
+  public Figures(
+      @Nullable Part test, @Nullable Part valid, @Nullable Part all, @Nullable Training training) {
+    this(test, valid, all, training, null);
+  }
 
   /** Figures of one part of the data. */
-  public sealed interface Part {
+  public interface Part {
     /** Lines for people. */
     List<String> describe(String part);
   }
@@ -162,20 +172,45 @@ public record Figures(
   public record Training(
       long updates, int epochs, long bestUpdate, long skippedUpdates, long parameters) {}
 
+  /**
+   * How a fit came about.
+   *
+   * @param iterations number of iterations
+   * @param bestIteration the one whose weights were kept
+   * @param stopReason why it ended
+   * @param seconds that it took
+   * @param parameters size of θ
+   * @param advice what the stop reason means
+   */
+  public record Fitting(
+      int iterations,
+      int bestIteration,
+      String stopReason,
+      double seconds,
+      long parameters,
+      String advice) {}
+
   /** Reads the figures of a run. */
   static Figures read(Path file, RunConfig config) throws IOException {
     Class<? extends Part> kind = config.csv() != null ? Series.class : Text.class;
     JsonFile stored = JsonFile.read(file, "delete it, and 'unspool resume' writes it anew");
+    stored.requireUnchanged();
     return new Figures(
         stored.member("test", kind),
         stored.member("valid", kind),
         stored.member("all", kind),
-        stored.member("training", Training.class));
+        stored.member("training", Training.class),
+        stored.member("fitting", Fitting.class));
   }
 
   /** The same with the story of the training. */
   public Figures with(Training story) {
     return new Figures(test, valid, all, story);
+  }
+
+  /** The same with the story of the fit. */
+  public Figures with(Fitting story) {
+    return new Figures(test, valid, all, training, story);
   }
 
   /** Lines for people, the most important one last. */

@@ -31,10 +31,13 @@ record OwnFiles(Path path) {
   /** While it is there, and nothing that makes the folder a run, one is being made or unmade. */
   private static final String BEGUN = ".unspool.begun";
 
-  private static final String FITTED_MODEL = RunFolder.FITTED_MODEL;
+  /** What fits of earlier versions left in place of a configuration. */
+  private static final String OLD_MODEL = "model.json";
+
+  private static final String OLD_WEIGHTS = "weights.safetensors";
 
   /** What makes a folder a run or a fit: deleted first, written last. */
-  private static final List<String> MAKERS = List.of(CONFIG, FITTED_MODEL);
+  private static final List<String> MAKERS = List.of(CONFIG, OLD_MODEL);
 
   private static final List<String> OTHERS =
       List.of(
@@ -45,19 +48,24 @@ record OwnFiles(Path path) {
           VOCABULARY,
           CELL,
           RunFolder.BEST_WEIGHTS,
-          "weights.safetensors",
+          OLD_WEIGHTS,
           "simulation.png",
           "residuals.png",
           "convergence.png");
 
   /** Whether a run is there, whole or damaged. */
   boolean hasRun() {
-    return isOurs(path.resolve(CONFIG), "network") || hasCheckpoint();
+    return isFit() || isOurs(path.resolve(CONFIG), "network") || hasCheckpoint();
   }
 
-  /** Whether a fit is there. */
-  boolean hasFit() {
-    return isOurs(path.resolve(FITTED_MODEL), "shape");
+  /** Whether what is there was made by a fit. */
+  boolean isFit() {
+    return isOurs(path.resolve(CONFIG), "fitting");
+  }
+
+  /** Whether a fit of an earlier version is there. */
+  boolean hasOldFit() {
+    return isOurs(path.resolve(OLD_MODEL), "shape");
   }
 
   /** Whether the making of a run or a fit was cut off. */

@@ -7,37 +7,64 @@ import dev.unspool.cli.report.Json;
 import dev.unspool.network.Input;
 import dev.unspool.network.NetworkSpec;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that is needed to build a run again: {@code config.json}.
+ * What a trained model is but for its weights, and how it came about: {@code config.json}.
  *
- * @param format of this file; 1
- * @param run a name that the run's checkpoint carries too, so that no other one is taken for it;
- *     null in files that do not say it
- * @param csv the table, for forecasts
+ * @param format of this file; 1 or 2
+ * @param run a name that the weights carry too, so that no others are taken for them; null in files
+ *     that do not say it
+ * @param csv the table, for forecasts and simulations
  * @param text the text, for language models; exactly one of the two is there
- * @param network the network
- * @param training how it is trained
+ * @param network the network; null of a NARX model
+ * @param narx the NARX model; exactly one of the two is there
+ * @param training how it is trained by backpropagation; null of what is not
+ * @param fitting how it is fitted by Levenberg-Marquardt; exactly one of the two is there
+ * @param from the folder whose weights it began with; null of what began with random ones
  */
 public record RunConfig(
     int format,
     @Nullable String run,
     @Nullable CsvConfig csv,
     @Nullable TextConfig text,
-    NetworkConfig network,
-    TrainingConfig training) {
-  /** The format written. */
-  static final int FORMAT = 1;
+    @Nullable NetworkConfig network,
+    @Nullable NarxConfig narx,
+    @Nullable TrainingConfig training,
+    @Nullable FittingConfig fitting,
+    @Nullable String from) {
+  /** The format written: 2, which has fits. */
+  static final int FORMAT = 2;
 
-  /** A run over a table. */
+  /** A training over a table. */
   public static RunConfig of(CsvConfig csv, NetworkConfig network, TrainingConfig training) {
-    return new RunConfig(FORMAT, null, csv, null, network, training);
+    return new RunConfig(FORMAT, null, csv, null, network, null, training, null, null);
   }
 
-  /** A run over a text. */
+  /** A training over a text. */
   public static RunConfig of(TextConfig text, NetworkConfig network, TrainingConfig training) {
-    return new RunConfig(FORMAT, null, null, text, network, training);
+    return new RunConfig(FORMAT, null, null, text, network, null, training, null, null);
+  }
+
+  /** A fit of a NARX model. */
+  public static RunConfig of(CsvConfig csv, NarxConfig narx, FittingConfig fitting) {
+    return new RunConfig(FORMAT, null, csv, null, null, narx, null, fitting, null);
+  }
+
+  /** A fit of a network that begins with the weights of another folder. */
+  public static RunConfig of(
+      CsvConfig csv, NetworkConfig network, FittingConfig fitting, Path from) {
+    return new RunConfig(FORMAT, null, csv, null, network, null, null, fitting, text(from));
+  }
+
+  /** The same from the weights of another folder. */
+  public RunConfig from(Path folder) {
+    return new RunConfig(format, run, csv, text, network, narx, training, fitting, text(folder));
+  }
+
+  private static String text(Path folder) {
+    return folder.toAbsolutePath().normalize().toString();
   }
 
   /**
@@ -46,29 +73,54 @@ public record RunConfig(
    */
   public RunConfig named() {
     String name = Digest.of(Json.line(this).getBytes(UTF_8));
-    return new RunConfig(format, name, csv, text, network, training);
+    return new RunConfig(format, name, csv, text, network, narx, training, fitting, from);
   }
 
   /** The same with other data. */
   public RunConfig with(CsvConfig other) {
-    return new RunConfig(format, run, other, null, network, training);
+    return new RunConfig(format, run, other, null, network, narx, training, fitting, from);
   }
 
   /** The same with other data. */
   public RunConfig with(TextConfig other) {
-    return new RunConfig(format, run, null, other, network, training);
+    return new RunConfig(format, run, null, other, network, narx, training, fitting, from);
+  }
+
+  /** The same with another network. */
+  public RunConfig with(NetworkConfig other) {
+    return new RunConfig(format, run, csv, text, other, narx, training, fitting, from);
   }
 
   /** The same trained differently. */
   public RunConfig with(TrainingConfig other) {
-    return new RunConfig(format, run, csv, text, network, other);
+    return new RunConfig(format, run, csv, text, network, narx, other, fitting, from);
+  }
+
+  /** Whether it is made by Levenberg-Marquardt, in one go, and not by training. */
+  public boolean isFit() {
+    return fitting != null;
+  }
+
+  /** The network of a model that is one. */
+  public NetworkConfig requireNetwork() {
+    return Objects.requireNonNull(network, "a NARX model");
+  }
+
+  /** How what is trained by backpropagation is trained. */
+  public TrainingConfig requireTraining() {
+    return Objects.requireNonNull(training, "a fit");
+  }
+
+  /** The table of a model of one. */
+  public CsvConfig requireCsv() {
+    return Objects.requireNonNull(csv, "a model of text");
   }
 
   /** The same run over data that are elsewhere; the path is kept as an absolute one. */
   public RunConfig at(Path file) {
     String path = file.toAbsolutePath().toString();
     if (csv != null) {
-      return with(csv.at(path));
+      return with(csv.at(path).absolute());
     }
     return text != null ? with(text.at(path)) : this;
   }
@@ -92,10 +144,20 @@ public record RunConfig(
       throw new IllegalArgumentException("it needs either csv or text");
     }
     Path _ = Path.of(file());
+    if ((network == null) == (narx == null) || (training == null) == (fitting == null)) {
+      throw new IllegalArgumentException(
+          "it needs either network or narx, and either training or fitting");
+    }
     if (csv != null) {
       csv.requireUsable();
+      if (narx != null) {
+        narx.spec(csv.inputs().size(), csv.targets().size());
+        Objects.requireNonNull(csv.facts(), "'csv.facts' is missing");
+      }
     }
-    spec(new Architecture(network, null));
+    if (network != null) {
+      spec(new Architecture(network, null));
+    }
   }
 
   /**
@@ -104,11 +166,20 @@ public record RunConfig(
    * @param architecture of this run
    * @throws UsageException if none can be built
    */
-  NetworkSpec spec(Architecture architecture) {
+  public NetworkSpec spec(Architecture architecture) {
     if (csv != null) {
       return architecture.spec(new Input.Numeric(csv.inputs().size()), csv.outputs());
     }
-    int words = text == null || text.tokens() == TokenKind.BYTES ? 256 : text.vocabulary();
-    return architecture.spec(network.tokens(words), words);
+    return spec(
+        architecture, text == null || text.tokens() == TokenKind.BYTES ? 256 : text.vocabulary());
+  }
+
+  /**
+   * The network of a model of text.
+   *
+   * @param words that are told apart
+   */
+  public NetworkSpec spec(Architecture architecture, int words) {
+    return architecture.spec(requireNetwork().tokens(words), words);
   }
 }

@@ -18,9 +18,6 @@ import java.util.List;
  * @param path of the folder
  */
 public record RunFolder(Path path) {
-  /** What a fit leaves, so that nobody takes its folder for a run's. */
-  public static final String FITTED_MODEL = "model.json";
-
   /** Name of the weights that did best. */
   public static final String BEST_WEIGHTS = "best.safetensors";
 
@@ -31,9 +28,9 @@ public record RunFolder(Path path) {
       throw new RunException("%s: there is no such run folder".formatted(path));
     }
     if (!Files.exists(folder.config())) {
-      if (folder.own().hasFit()) {
+      if (folder.own().hasOldFit()) {
         throw new RunException(
-            "%s holds a fitted model and no run; 'unspool simulate --model %s --csv FILE' uses it"
+            "%s holds a fit of an earlier version (model.json), whose weights have no names; fit again with 'unspool fit --out %s --force', with what model.json says"
                 .formatted(path, path));
       }
       FolderLock.requireIdle(path);
@@ -72,18 +69,18 @@ public record RunFolder(Path path) {
   public void requireFree(boolean force) throws IOException {
     OwnFiles own = own();
     boolean run = own.hasRun();
-    boolean fit = own.hasFit();
-    if (own.isBegun() || (force && (run || fit))) {
+    boolean oldFit = own.hasOldFit();
+    if (own.isBegun() || (force && (run || oldFit))) {
       own.requireDeletable();
     } else if (run && !Files.exists(config())) {
       throw new RunException(
           "%s holds the checkpoint of a run that has lost its config.json; restore that file, choose another --out, or throw the run away with --force"
               .formatted(path));
-    } else if (run) {
+    } else if (run && !own.isFit()) {
       throw new RunException(
           "%s holds a run already; go on with 'unspool resume %s', choose another --out, or throw it away with --force"
               .formatted(path, path));
-    } else if (fit) {
+    } else if (run || oldFit) {
       throw new RunException(
           "%s holds a fitted model already; choose another --out, or throw it away with --force"
               .formatted(path));
@@ -149,7 +146,10 @@ public record RunFolder(Path path) {
     return path.resolve(OwnFiles.FORECAST_CHART);
   }
 
-  /** The weights that did best on the validation part, where there is one. */
+  /**
+   * The best weights: of a training those that did best on the validation part, where there is one;
+   * of a fit all there are.
+   */
   public Path bestWeights() {
     return path.resolve(BEST_WEIGHTS);
   }
@@ -170,7 +170,7 @@ public record RunFolder(Path path) {
    * @throws RunException if that cell is not the one that training began with
    */
   public Architecture architecture(RunConfig config) throws IOException {
-    NetworkConfig network = config.network();
+    NetworkConfig network = config.requireNetwork();
     String crc32c = network.cellCrc32c();
     return new Architecture(
         network, crc32c == null ? null : CellFile.read(this, network.ownCell(), crc32c));
@@ -245,16 +245,16 @@ public record RunFolder(Path path) {
       throw new RunException("%s is missing: %s is not a run folder".formatted(config(), path));
     }
     Integer format = file.member("format", Integer.class);
-    if (format != null && format != RunConfig.FORMAT) {
+    if (format != null && (format < 1 || format > RunConfig.FORMAT)) {
       throw new RunException(
-          "%s has format %s, this version reads format %s"
+          "%s has format %s, this version reads formats 1 to %s"
               .formatted(config(), format, RunConfig.FORMAT));
     }
     RunConfig config = file.as(RunConfig.class);
     file.requireUnchanged();
     try {
       config.requireUsable();
-    } catch (IllegalArgumentException | UsageException e) {
+    } catch (IllegalArgumentException | NullPointerException | UsageException e) {
       throw new RunException("%s is damaged: %s".formatted(config(), e.getMessage()));
     }
     return config;
@@ -263,5 +263,18 @@ public record RunFolder(Path path) {
   /** Writes the configuration. */
   public void writeConfig(RunConfig config) throws IOException {
     JsonFile.writeWithChecksum(config(), config);
+  }
+
+  /** What is wrong with a file, in one line. */
+  static RunException damaged(Path file, RuntimeException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message =
+        cause instanceof NullPointerException
+            ? "a value is missing"
+            : String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+    return new RunException("%s is damaged: %s".formatted(file, message));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.lm.StopReason;
 import dev.unspool.network.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param folder its path
  * @param config how the run is built
  * @param equations a step of its network, one equation a line
- * @param checkpoint where training stands
+ * @param checkpoint where training stands; null of a fit
+ * @param unfinished the step that the weights are of, where a fit has not ended; else null
  * @param figures how well the model does, once training is over
  * @param files names of the files
  */
@@ -26,6 +28,7 @@ public record RunStatus(
     RunConfig config,
     List<String> equations,
     @Nullable Checkpoint checkpoint,
+    @Nullable FitStep unfinished,
     @Nullable Figures figures,
     List<String> files) {
 
@@ -66,12 +69,24 @@ public record RunStatus(
     }
   }
 
+  /** Whether a fit was cut off, by a kill, by its user or by the clock. */
+  public boolean canGoOn() {
+    Figures.Fitting fitting = figures == null ? null : figures.fitting();
+    return unfinished != null
+        || (fitting != null
+            && (fitting.stopReason().equals(StopReason.CANCELLED.label())
+                || fitting.stopReason().equals(StopReason.TIME.label())));
+  }
+
   /** Looks into a folder. */
   public static RunStatus read(RunFolder folder) throws IOException {
     RunConfig config = folder.readConfig();
     var network = new Network(config.spec(folder.architecture(config)));
+    FitWeights fit = config.isFit() ? FitWeights.read(folder, config, network.parameters()) : null;
     Checkpoint checkpoint =
-        folder.hasCheckpoint(config) ? Checkpoint.of(folder.checkpoints().about()) : null;
+        !config.isFit() && folder.hasCheckpoint(config)
+            ? Checkpoint.of(folder.checkpoints().about())
+            : null;
     Figures figures =
         Files.exists(folder.figures()) ? Figures.read(folder.figures(), config) : null;
     try (Stream<Path> files = Files.list(folder.path())) {
@@ -80,6 +95,7 @@ public record RunStatus(
           config,
           network.program().toString().lines().toList(),
           checkpoint,
+          fit == null || fit.about().finished() ? null : fit.about().step(),
           figures,
           files
               .map(file -> String.valueOf(file.getFileName()))

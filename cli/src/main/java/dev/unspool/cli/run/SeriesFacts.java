@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Measures the table of a new run, and refuses what nothing can be learned from. */
 final class SeriesFacts {
@@ -29,6 +30,16 @@ final class SeriesFacts {
    * @throws RunException if there are too few rows, or a target never moves
    */
   static CsvConfig.Facts of(CsvConfig config, Table table) throws IOException {
+    return of(config, table, null);
+  }
+
+  /**
+   * The same with the scales of an earlier run.
+   *
+   * @param kept what has the scales; null to measure them
+   */
+  static CsvConfig.Facts of(CsvConfig config, Table table, CsvConfig.@Nullable Facts kept)
+      throws IOException {
     var facts =
         new SeriesFacts(
             config,
@@ -36,7 +47,7 @@ final class SeriesFacts {
             Parts.of(config.file(), table.rows(), "rows", config.valid(), config.test()).train());
     facts.requireEnoughRows();
     facts.requireVariedTargets();
-    return facts.measure();
+    return facts.measure(kept);
   }
 
   private void requireEnoughRows() throws RunException {
@@ -76,19 +87,19 @@ final class SeriesFacts {
     return true;
   }
 
-  private CsvConfig.Facts measure() throws IOException {
+  private CsvConfig.Facts measure(CsvConfig.@Nullable Facts kept) throws IOException {
     List<String> columns = config.columns();
     Normalisation scales;
     try {
-      scales = config.normalise().of(table, columns, train);
+      scales = kept != null ? kept.normalisation() : config.normalise().of(table, columns, train);
     } catch (IllegalArgumentException e) {
       throw new RunException("%s: %s".formatted(config.file(), e.getMessage()));
     }
     double[] mean = new double[columns.size()];
     double[] deviation = new double[columns.size()];
     for (int i = 0; i < mean.length; i++) {
-      mean[i] = scales.mean(i);
-      deviation[i] = scales.deviation(i);
+      mean[i] = scales.mean(scales.indexOf(columns.get(i)));
+      deviation[i] = scales.deviation(scales.indexOf(columns.get(i)));
     }
     requireFloat32(scales);
     return new CsvConfig.Facts(
@@ -98,7 +109,7 @@ final class SeriesFacts {
         columns,
         mean,
         deviation,
-        changes(scales),
+        kept != null ? kept.change() : changes(scales),
         Digest.of(table, columns));
   }
 

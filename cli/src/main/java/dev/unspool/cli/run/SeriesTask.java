@@ -10,6 +10,7 @@ import dev.unspool.data.Split;
 import dev.unspool.data.Table;
 import dev.unspool.engine.BlockSource;
 import dev.unspool.inference.Evaluation;
+import dev.unspool.lm.Sequence;
 import dev.unspool.loss.GaussianNegativeLogLikelihood;
 import dev.unspool.loss.Huber;
 import dev.unspool.loss.Loss;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Forecasting columns of a table. */
@@ -57,8 +59,35 @@ public final class SeriesTask implements Task {
    * @throws UsageException if a column is not there
    */
   public static SeriesTask open(CsvConfig config, Architecture network) throws IOException {
+    return open(config, network, config.columns());
+  }
+
+  /**
+   * Reads the table of a new run that keeps the scales of an earlier one.
+   *
+   * @param config with what was found in the table of the earlier run
+   */
+  public static SeriesTask anew(CsvConfig config, Architecture network) throws IOException {
+    CsvConfig.Facts kept = Objects.requireNonNull(config.facts());
     Path path = Path.of(config.file());
     Table table = config.format().open(path, config.columns()).read(config.columns());
+    try {
+      return new SeriesTask(config, network, table, SeriesFacts.of(config, table, kept));
+    } catch (IOException | RuntimeException e) {
+      table.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Reads a table that may lack the targets, for a model that does without them.
+   *
+   * @param columns that are read
+   */
+  public static SeriesTask open(CsvConfig config, Architecture network, List<String> columns)
+      throws IOException {
+    Path path = Path.of(config.file());
+    Table table = config.format().open(path, columns).read(columns);
     try {
       CsvConfig.Facts facts = config.facts();
       if (facts == null) {
@@ -79,7 +108,7 @@ public final class SeriesTask implements Task {
       scales.add(
           new TargetScale(
               target,
-              table.column(target),
+              table.columns().indexOf(target),
               config.predictsChange(target) ? config.inputs().indexOf(target) : -1,
               config.knows(target),
               normalisation.mean(index),
@@ -136,13 +165,68 @@ public final class SeriesTask implements Task {
   }
 
   /** The rows. */
-  Table table() {
+  public Table table() {
     return table;
   }
 
   /** What the outputs say. */
   List<TargetScale> targets() {
     return targets;
+  }
+
+  /** Rows of the training part. */
+  public Range train() {
+    return split().train();
+  }
+
+  /**
+   * The training part as least squares see it, in the network's units and float64.
+   *
+   * @param warmUp steps at the beginning that do not count
+   */
+  public Sequence trainingSequence(int warmUp) {
+    Range rows = split().train();
+    return sequence(rows.from(), rows.to(), rows.from() + config.horizon() + warmUp);
+  }
+
+  /** Every step up to the end of the validation part, which alone counts; null without one. */
+  public @Nullable Sequence validationSequence() {
+    Range rows = split().valid();
+    return rows.isEmpty() ? null : sequence(firstStep(rows), rows.to(), rows.from());
+  }
+
+  /**
+   * Steps whose inputs and targets are in some rows.
+   *
+   * @param counting the first row whose target counts
+   */
+  private Sequence sequence(long from, long to, long counting) {
+    int steps = Math.toIntExact(Math.max(0, to - from - config.horizon()));
+    int inputs = config.inputs().size();
+    double[] x = new double[Math.multiplyExact(steps, inputs)];
+    double[] y = new double[Math.multiplyExact(steps, targets.size())];
+    double[] weights = new double[steps];
+    for (int t = 0; t < steps; t++) {
+      long row = from + t;
+      for (int i = 0; i < inputs; i++) {
+        int scale = normalisation.indexOf(config.inputs().get(i));
+        double value = table.get(row, table.column(config.inputs().get(i)));
+        x[t * inputs + i] = (value - normalisation.mean(scale)) / normalisation.deviation(scale);
+      }
+      for (int i = 0; i < targets.size(); i++) {
+        TargetScale target = targets.get(i);
+        double newest = table.get(row, target.column());
+        y[t * targets.size() + i] =
+            target.output(table.get(row + config.horizon(), target.column()), newest);
+      }
+      weights[t] = row + config.horizon() >= counting ? 1 : 0;
+    }
+    return new Sequence(x, y, weights);
+  }
+
+  /** What an error of 1 of the network is in the target's units; 1 with several targets. */
+  public double unit() {
+    return targets.size() == 1 ? targets.getFirst().unit() : 1;
   }
 
   /** Scales of the inputs. */
@@ -244,17 +328,32 @@ public final class SeriesTask implements Task {
 
   @Override
   public Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException {
-    if (table.rows() <= config.horizon()) {
+    return figuresOfAll(model, theta, 0, stop);
+  }
+
+  /**
+   * The same without some rows at the beginning, in which the state settles.
+   *
+   * @param warmUp number of rows that do not count
+   */
+  public Figures figuresOfAll(Model model, Parameters theta, int warmUp, Stop stop)
+      throws IOException {
+    long least = Math.max(config.horizon(), warmUp);
+    if (table.rows() <= least) {
       throw new RunException(
-          "%s has %s; a horizon of %s needs at least %s"
+          "%s has %s; a %s of %s needs at least %s"
               .formatted(
                   config.file(),
                   Numbers.count(table.rows(), "row"),
-                  config.horizon(),
-                  config.horizon() + 1));
+                  warmUp > config.horizon() ? "warm-up" : "horizon",
+                  least,
+                  least + 1));
     }
     return new Figures(
-        null, null, score(model, theta, new Range(0, table.rows()), stop, (_, _, _) -> {}), null);
+        null,
+        null,
+        score(model, theta, new Range(warmUp, table.rows()), stop, (_, _, _) -> {}),
+        null);
   }
 
   private Figures.@Nullable Series score(

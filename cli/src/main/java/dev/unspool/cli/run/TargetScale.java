@@ -27,6 +27,11 @@ record TargetScale(
     return input < 0 ? mean + deviation * output : newest + deviation * change * output;
   }
 
+  /** What the network should say of a value in the target's own units. */
+  double output(double value, double newest) {
+    return input < 0 ? (value - mean) / deviation : (value - newest) / unit();
+  }
+
   /** How far one unit of the output moves the target. */
   double unit() {
     return deviation * change;

@@ -55,6 +55,33 @@ public final class TextTask implements Task {
     return open(config, network, Vocabularies.find(config));
   }
 
+  /**
+   * Reads the text of a new run that keeps the vocabulary of an earlier one.
+   *
+   * @param config of the earlier run, perhaps with another text
+   * @param valid another part for validation; null: as it was
+   * @param test another part for the test; null: as it was
+   * @param words the vocabulary
+   */
+  public static TextTask anew(
+      TextConfig config,
+      @Nullable Double valid,
+      @Nullable Double test,
+      Architecture network,
+      Path words)
+      throws IOException {
+    Vocabulary vocabulary = Vocabularies.read(config, words);
+    var unread =
+        new TextConfig(
+            config.file(),
+            config.tokens(),
+            config.vocabulary(),
+            valid != null ? valid : config.valid(),
+            test != null ? test : config.test(),
+            null);
+    return open(unread, network, vocabulary);
+  }
+
   /** Reads the text of a run that has a vocabulary. */
   static TextTask open(TextConfig config, Architecture network, Path words) throws IOException {
     return open(config, network, Vocabularies.read(config, words));

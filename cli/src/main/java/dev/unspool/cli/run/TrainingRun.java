@@ -45,12 +45,12 @@ public final class TrainingRun {
   /** The training that a configuration describes, of a task that was opened for it. */
   public TrainingRun(RunFolder folder, RunConfig config, Task task, Console console, Stop stop) {
     this.folder = folder;
-    this.config = config.training();
+    this.config = config.requireTraining();
     this.task = task;
     this.console = console;
     this.stop = stop;
     this.network = new Network(task.network());
-    this.initialisation = config.network().initialisation();
+    this.initialisation = config.requireNetwork().initialisation();
     this.files = new TrainingFiles(folder, config, task, console);
   }
 
@@ -61,12 +61,12 @@ public final class TrainingRun {
   public static void requirePossible(RunConfig config, Task task) throws IOException {
     var network = new Network(task.network());
     try {
-      config.network().initialisation().requireFor(network.program());
+      config.requireNetwork().initialisation().requireFor(network.program());
     } catch (IllegalArgumentException e) {
       throw new UsageException("--forget-bias is for cells such as --cell lstm: " + e.getMessage());
     }
-    task.training(config.training().lanes()).close();
-    engine(config.training(), task, network, new Parameters(network.parameters())).close();
+    task.training(config.requireTraining().lanes()).close();
+    engine(config.requireTraining(), task, network, new Parameters(network.parameters())).close();
   }
 
   private static Tbptt engine(TrainingConfig config, Task task, Network network, Parameters theta) {
@@ -85,7 +85,16 @@ public final class TrainingRun {
    * Otherwise like {@link #run}.
    */
   public @Nullable Figures begin() throws IOException {
-    return run(true);
+    return begin(null);
+  }
+
+  /**
+   * The same from given weights.
+   *
+   * @param first weights to begin with, not modified; null for random ones
+   */
+  public @Nullable Figures begin(@Nullable Parameters first) throws IOException {
+    return run(true, first);
   }
 
   /**
@@ -95,11 +104,14 @@ public final class TrainingRun {
    * @return the final figures, or null if it was stopped
    */
   public @Nullable Figures run() throws IOException {
-    return run(false);
+    return run(false, null);
   }
 
-  private @Nullable Figures run(boolean anew) throws IOException {
-    Parameters theta = network.initialise(initialisation, new SplitMix64(config.seed()));
+  private @Nullable Figures run(boolean anew, @Nullable Parameters first) throws IOException {
+    Parameters theta =
+        first != null
+            ? first.copy()
+            : network.initialise(initialisation, new SplitMix64(config.seed()));
     try (BlockSource source = task.training(config.lanes());
         Tbptt engine = engine(config, task, network, theta)) {
       perEpoch = Math.ceilDiv(source.steps(), config.k1());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.cli.fit;
+package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.Numbers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,18 @@ public record FitStep(
     double seconds) {
 
   /** The same, whatever time it took. */
-  FitStep timeless() {
+  public FitStep timeless() {
     return new FitStep(start, iteration, rmse, validation, normalised, lambda, 0);
+  }
+
+  /** What a fit is whose weights so far are of this step, in a sentence. */
+  public String standing() {
+    return "the fit is unfinished: best so far, of start %s, iteration %s, train RMSE %s%s%s"
+        .formatted(
+            start,
+            iteration,
+            Numbers.of(rmse),
+            validation == null ? "" : ", validation " + Numbers.of(validation),
+            normalised == null ? "" : " (normalised)");
   }
 }

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.cli.fit;
+package dev.unspool.cli.run;
 
-import dev.unspool.cli.run.UsageException;
+import dev.unspool.cli.report.Labels;
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.StopRules;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a model is fitted.
+ * How a model is fitted by Levenberg-Marquardt.
  *
  * @param method of fitting
  * @param feed what the model sees of earlier outputs
@@ -25,8 +27,9 @@ import java.time.Duration;
  * @param k2 depth of the derivatives; 0: not truncated
  * @param warmUp rows at the beginning of a simulation that do not count
  * @param seed of the first points
+ * @param scaleMemory what of the scales of parameters is left an iteration later; null: all of it
  */
-public record FitTraining(
+public record FittingConfig(
     FitMethod method,
     Identification feed,
     InitialOutputs initial,
@@ -39,7 +42,8 @@ public record FitTraining(
     boolean geodesic,
     int k2,
     int warmUp,
-    long seed) {
+    long seed,
+    @Nullable Double scaleMemory) {
 
   /** In minutes; what a duration can hold in nanoseconds is not much more. */
   private static final double A_LIFETIME = 5e7;
@@ -48,11 +52,7 @@ public record FitTraining(
   private static final int LONGEST_WARM_UP = 1_000_000_000;
 
   /** Checks the ranges. */
-  public FitTraining {
-    FitFolder.requireSaid("method", method);
-    FitFolder.requireSaid("feed", feed);
-    FitFolder.requireSaid("initial", initial);
-    FitFolder.requireSaid("damping", damping);
+  public FittingConfig {
     require(iterations >= 1, "--iterations must be at least 1, found " + iterations);
     require(starts >= 1, "--starts must be at least 1, found " + starts);
     require(
@@ -63,15 +63,28 @@ public record FitTraining(
     require(patience >= 0, "--patience must not be negative, found " + patience);
     require(maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
     require(k2 >= 0, "--k2 must be at least 1, or 0 for no truncation, found " + k2);
+    require(
+        scaleMemory == null || (scaleMemory >= 0 && scaleMemory <= 1),
+        "--scale-memory must be in [0, 1], found " + scaleMemory);
     require(warmUp >= 0, "--warm-up must not be negative, found " + warmUp);
     require(
         warmUp <= LONGEST_WARM_UP,
         "--warm-up must be at most %s, found %s".formatted(LONGEST_WARM_UP, warmUp));
   }
 
+  /** In a few words, what does not depend on the model. */
+  public String describe() {
+    return "%s%s%s%s"
+        .formatted(
+            Labels.of(method),
+            k2 == 0 ? "" : ", k2 " + k2,
+            warmUp == 0 ? "" : ", warm-up " + Numbers.count(warmUp, "row"),
+            scaleMemory == null ? "" : ", scale memory " + scaleMemory);
+  }
+
   /** The same with other limits. */
-  public FitTraining withLimits(int longest, double minutes) {
-    return new FitTraining(
+  public FittingConfig withLimits(int longest, double minutes) {
+    return new FittingConfig(
         method,
         feed,
         initial,
@@ -84,21 +97,25 @@ public record FitTraining(
         geodesic,
         k2,
         warmUp,
-        seed);
+        seed,
+        scaleMemory);
   }
 
   /** The method, for so many iterations. */
-  LevenbergMarquardt method(int count) {
+  public LevenbergMarquardt method(int count) {
     double minutes = maxMinutes > 0 ? Math.min(maxMinutes, A_LIFETIME) : A_LIFETIME;
     StopRules rules =
         StopRules.iterations(count)
             .withTime(Duration.ofMillis(Math.max(1, Math.round(60_000 * minutes))));
     LevenbergMarquardt fitting = LevenbergMarquardt.with(rules).with(damping.damping());
+    if (scaleMemory != null) {
+      fitting = fitting.withScaleMemory(scaleMemory);
+    }
     return geodesic ? fitting.withGeodesicAcceleration() : fitting;
   }
 
   /** How deep derivatives go. */
-  int depth() {
+  public int depth() {
     return k2 == 0 ? Integer.MAX_VALUE : k2;
   }
 

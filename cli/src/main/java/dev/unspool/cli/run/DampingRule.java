@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.cli.fit;
+package dev.unspool.cli.run;
 
 import dev.unspool.lm.Damping;
 
@@ -10,7 +10,8 @@ public enum DampingRule {
   /** Tenfold up and down. */
   CLASSIC;
 
-  Damping damping() {
+  /** The rule. */
+  public Damping damping() {
     return this == NIELSEN ? Damping.nielsen() : Damping.timesTen();
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.cli.fit;
+package dev.unspool.cli.run;
 
-import dev.unspool.cli.run.UsageException;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.NarxCore;
 import dev.unspool.narx.NarxSpec;
@@ -11,7 +10,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of a model.
+ * A NARX model between what goes in and what comes out, which the data decide.
  *
  * @param cell name of the cell of the recurrent layers; null for layers of tanh units
  * @param hidden units of each layer
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param outputDelays taps on the fed-back outputs
  * @param internalDelays taps between the layers of tanh units
  */
-public record ModelShape(
+public record NarxConfig(
     @Nullable String cell,
     List<Integer> hidden,
     List<Integer> inputDelays,
@@ -27,7 +26,7 @@ public record ModelShape(
     List<Integer> internalDelays) {
 
   /** Checks what does not depend on the data. */
-  public ModelShape {
+  public NarxConfig {
     hidden = List.copyOf(hidden);
     inputDelays = List.copyOf(inputDelays);
     outputDelays = List.copyOf(outputDelays);
@@ -40,7 +39,7 @@ public record ModelShape(
   }
 
   /** The model for so many inputs and targets. */
-  NarxSpec spec(int inputs, int targets) {
+  public NarxSpec spec(int inputs, int targets) {
     return spec(inputs, targets, cell, hidden, inputDelays, outputDelays, internalDelays);
   }
 
@@ -73,13 +72,8 @@ public record ModelShape(
     return hasMemory() || (feed == Identification.PARALLEL && !outputDelays.isEmpty());
   }
 
-  /** The longest tap on inputs or outputs. */
-  int longestDelay() {
-    return spec(1, 1).longestDelay();
-  }
-
   /** In a few words. */
-  String describe() {
+  public String describe() {
     String layers = hidden.stream().map(String::valueOf).collect(Collectors.joining("-"));
     return "%s %s, input delays %s, output delays %s%s"
         .formatted(

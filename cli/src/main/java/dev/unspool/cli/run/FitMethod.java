@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.cli.fit;
+package dev.unspool.cli.run;
 
 /** Methods of fitting by name. */
 public enum FitMethod {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.model.TableModel;
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Json;
+import dev.unspool.cli.report.Reason;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.TextTask;
+import dev.unspool.cli.run.TrainedModel;
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.model.Parameters;
+import dev.unspool.onnx.OnnxExport;
+import dev.unspool.step.StepProgram;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code unspool export}. */
+@Command(
+    name = "export",
+    header = "Write a trained model as ONNX, for other programs.",
+    description = {
+      "",
+      "The graph takes inputs and state and gives outputs and the new state, in float32. Of a table, both"
+          + " are normalised: how is printed, a line a column.",
+    },
+    sortOptions = false,
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  unspool export runs/sunspots --onnx sunspots.onnx",
+      "  unspool export runs/plant-fit --onnx plant.onnx --json",
+    })
+final class Export implements Callable<Integer> {
+  @picocli.CommandLine.Parameters(
+      paramLabel = "RUN",
+      description = "Folder that 'unspool train' or 'unspool fit' made.")
+  Path run = Path.of("");
+
+  @Option(names = "--onnx", paramLabel = "FILE", description = "The file to write.")
+  @Nullable Path onnx;
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  /** What is exported: a step, its weights, and how columns become its inputs and outputs. */
+  private record Content(StepProgram step, Parameters theta, List<String> scaling) {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (onnx == null) {
+      throw new UsageException("an export needs --onnx FILE");
+    }
+    RunFolder folder = RunFolder.open(run);
+    RunConfig config = folder.readConfig();
+    Content content = config.text() != null ? text(folder, config) : table(folder, config);
+    try {
+      OnnxExport.write(content.step, content.theta, onnx);
+    } catch (IOException e) {
+      throw new RunException("could not write %s: %s".formatted(onnx, Reason.of(e)));
+    } catch (IllegalArgumentException e) {
+      throw new RunException("%s: %s".formatted(run, e.getMessage()));
+    }
+    Console console = common.console();
+    if (common.json) {
+      var json = new LinkedHashMap<String, Object>();
+      json.put("file", onnx.toString());
+      json.put("scaling", content.scaling);
+      console.result(Json.pretty(json));
+    } else {
+      content.scaling.forEach(console::result);
+    }
+    return 0;
+  }
+
+  private Content table(RunFolder folder, RunConfig config) throws IOException {
+    TableModel model = TableModel.read(folder, config);
+    if (model.standing() != null) {
+      common.console().warn("%s: %s".formatted(run, model.standing()));
+    }
+    return new Content(model.step(), model.theta(), config.requireCsv().scaling());
+  }
+
+  private static Content text(RunFolder folder, RunConfig config) throws IOException {
+    try (TextTask task =
+        TextTask.withoutText(
+            Objects.requireNonNull(config.text()),
+            folder.architecture(config),
+            folder.vocabulary())) {
+      TrainedModel trained = TrainedModel.read(folder, config, task.network());
+      return new Content(trained.step(), trained.theta(), List.of());
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.model;
+
+import dev.unspool.cli.fit.Simulation;
+import dev.unspool.cli.fit.Trace;
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.Architecture;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.Figures;
+import dev.unspool.cli.run.FitWeights;
+import dev.unspool.cli.run.Forecaster;
+import dev.unspool.cli.run.MappedData;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeriesForecaster;
+import dev.unspool.cli.run.SeriesTask;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.TableFormat;
+import dev.unspool.cli.run.TrainedModel;
+import dev.unspool.model.Parameters;
+import dev.unspool.step.StepProgram;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network that predicts columns of a table from the rows before.
+ *
+ * @param config of its run
+ * @param architecture of the network
+ * @param trained the network and its weights
+ */
+public record NetworkModel(RunConfig config, Architecture architecture, TrainedModel trained)
+    implements TableModel {
+  static NetworkModel read(RunFolder folder, RunConfig config) throws IOException {
+    Architecture architecture = folder.architecture(config);
+    TrainedModel trained = TrainedModel.read(folder, config, config.spec(architecture));
+    return new NetworkModel(config, architecture, trained);
+  }
+
+  @Override
+  public CsvConfig data() {
+    return config.requireCsv();
+  }
+
+  @Override
+  public StepProgram step() {
+    return trained.step();
+  }
+
+  @Override
+  public Parameters theta() {
+    return trained.theta();
+  }
+
+  @Override
+  public @Nullable String standing() {
+    FitWeights fit = trained.fit();
+    return fit == null ? null : fit.standing();
+  }
+
+  @Override
+  public Figures evaluate(CsvConfig table, boolean own, Stop stop) throws IOException {
+    try (SeriesTask task = open(table, own)) {
+      return MappedData.read(
+          config.with(table),
+          () ->
+              own
+                  ? task.figures(trained.model(), trained.theta(), stop)
+                  : task.figuresOfAll(trained.model(), trained.theta(), warmUp(), stop));
+    }
+  }
+
+  @Override
+  public Forecaster forecaster(CsvConfig table, boolean own) throws IOException {
+    return new SeriesForecaster(open(table, own), trained);
+  }
+
+  private SeriesTask open(CsvConfig table, boolean own) throws IOException {
+    SeriesTask task = SeriesTask.open(table, architecture);
+    try {
+      if (own) {
+        task.requireUnchanged();
+      }
+      return task;
+    } catch (IOException | RuntimeException e) {
+      task.close();
+      throw e;
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A network whose targets are among its inputs sees as many of their first rows as its
+   * derivatives went back; from then on its own predictions.
+   */
+  @Override
+  public Simulation simulate(Path csv, TableFormat format) throws IOException {
+    CsvConfig table = data().at(csv.toString(), format);
+    List<String> header = format.open(csv).header();
+    List<String> missing = table.targets().stream().filter(t -> !header.contains(t)).toList();
+    boolean fedBack = table.targets().stream().anyMatch(table.inputs()::contains);
+    if (fedBack && !missing.isEmpty()) {
+      throw new RunException(
+          "%s has no column %s, whose first %s the model must see"
+              .formatted(csv, CsvLine.list(missing), Numbers.count(seen(), "row")));
+    }
+    List<String> columns = missing.isEmpty() ? table.columns() : table.inputs();
+    try (SeriesTask task = SeriesTask.open(table, architecture, columns)) {
+      long known = fedBack ? seen() : Math.max(table.horizon(), warmUp());
+      int steps = Math.toIntExact(task.table().rows() - known);
+      if (steps < 1) {
+        throw new RunException(
+            "%s has %s; the model must see %s and leaves none to simulate"
+                .formatted(csv, Numbers.count(task.table().rows(), "row"), known));
+      }
+      return simulate(task, known, steps, missing);
+    }
+  }
+
+  private Simulation simulate(SeriesTask task, long known, int steps, List<String> missing)
+      throws IOException {
+    int width = task.config().targets().size();
+    double[] simulated = new double[Math.multiplyExact(steps, width)];
+    var forecaster = new SeriesForecaster(task, trained, known);
+    forecaster.run(
+        steps,
+        null,
+        step ->
+            System.arraycopy(
+                step.values(), 0, simulated, (int) (step.row() - known) * width, width));
+    double[] measured = new double[missing.isEmpty() ? simulated.length : 0];
+    for (int i = 0; i < measured.length; i++) {
+      measured[i] = task.truth(known + i / width, i % width);
+    }
+    var notes = new ArrayList<String>();
+    if (task.table().skippedRows() > 0) {
+      notes.add(
+          "left out %s of %s, and rows are counted without them"
+              .formatted(
+                  Numbers.count(task.table().skippedRows(), "bad row"), task.config().file()));
+    }
+    return Simulation.of(
+        task.config(),
+        forecaster.resolution(),
+        new Trace(Math.toIntExact(known), steps, width, measured, simulated),
+        (column, row) -> task.table().get(row, task.table().column(column)),
+        missing,
+        notes);
+  }
+
+  /** Rows at the beginning of a table that do not count, as they did not when it was fitted. */
+  private int warmUp() {
+    return config.fitting() == null ? 0 : config.fitting().warmUp();
+  }
+
+  private long seen() {
+    return Math.max(data().horizon(), depth());
+  }
+
+  /** How many steps back its derivatives went; 0: all. */
+  public int depth() {
+    return config.training() != null
+        ? config.training().k2()
+        : config.fitting() != null ? config.fitting().k2() : 0;
+  }
+
+  /** Its weights in float64. */
+  public double[] weights() {
+    FitWeights fit = trained.fit();
+    return fit != null ? fit.theta() : trained.theta().toDoubles();
+  }
+}

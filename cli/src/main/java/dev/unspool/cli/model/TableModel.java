@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.model;
+
+import dev.unspool.cli.fit.Simulation;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.Figures;
+import dev.unspool.cli.run.Forecaster;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.TableFormat;
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.model.Parameters;
+import dev.unspool.step.StepProgram;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A trained model of a table: a step, its weights, its columns and their scales. */
+public sealed interface TableModel permits NetworkModel, PlantModel {
+  /**
+   * Reads a model.
+   *
+   * @throws RunException with one line, if there is none or a file is not what was written
+   * @throws UsageException if it is a model of text
+   */
+  static TableModel read(RunFolder folder, RunConfig config) throws IOException {
+    if (config.csv() == null) {
+      throw new UsageException(
+          "%s is a model of text; use 'unspool generate'".formatted(folder.path()));
+    }
+    return config.narx() != null ? PlantModel.read(folder) : NetworkModel.read(folder, config);
+  }
+
+  /** The table that it comes from. */
+  CsvConfig data();
+
+  /** A step of it as equations; of a NARX model that of the closed loop. */
+  StepProgram step();
+
+  /** Its best weights, in float32 and under the names of {@link #step}. */
+  Parameters theta();
+
+  /** What is unfinished about it, in a sentence; null if nothing is. */
+  @Nullable String standing();
+
+  /**
+   * How well it does.
+   *
+   * @param table its own, or another
+   * @param own whether the table is its own: then the held-out parts count, else all rows
+   */
+  Figures evaluate(CsvConfig table, boolean own, Stop stop) throws IOException;
+
+  /**
+   * Forecasts from the end of a table.
+   *
+   * @param own whether the table is the model's own, and must not have changed
+   */
+  Forecaster forecaster(CsvConfig table, boolean own) throws IOException;
+
+  /**
+   * Runs the model over all rows of a table, of which it sees the inputs, and the targets only at
+   * the beginning.
+   */
+  Simulation simulate(Path csv, TableFormat format) throws IOException;
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static dev.unspool.cli.CommandRun.fails;
+import static dev.unspool.cli.CommandRun.succeeds;
+import static dev.unspool.cli.TinyData.QUICK;
+import static dev.unspool.cli.TinyData.quick;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import dev.unspool.checkpoint.DType;
+import dev.unspool.checkpoint.Safetensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What one command has begun, another goes on with. */
+final class FromTest {
+  @TempDir Path folder;
+  Path table = Path.of("");
+  Path run = Path.of("");
+  Path fit = Path.of("");
+  Path on = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    table = TinyData.table(folder);
+    run = folder.resolve("run");
+    fit = folder.resolve("run-fit");
+    on = folder.resolve("on");
+  }
+
+  private void train(String options) {
+    Object[] words = quick("train", "--csv", table, "--target", "driven", "--out", run);
+    succeeds(
+        TinyData.changed(words, options.contains("--hidden") ? options : "--hidden 3 " + options));
+  }
+
+  /** A training from another folder, without what says how its network is built. */
+  private static Object[] from(Path source, Object... words) {
+    var all = new ArrayList<Object>(List.of("train", "--from", source));
+    all.addAll(List.of(words));
+    all.addAll(QUICK.subList(2, QUICK.size()));
+    return all.toArray();
+  }
+
+  private Object[] fit(String options) {
+    Object[] words = {"fit", "--from", run, "--iterations", "8"};
+    return options.isEmpty() ? words : TinyData.changed(words, options);
+  }
+
+  private static JsonObject config(Path run) throws IOException {
+    return CommandRun.json(Files.readString(run.resolve("config.json")));
+  }
+
+  private static double rmse(CommandRun run) {
+    return run.json().getAsJsonObject("valid").get("rmse").getAsDouble();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--input force",
+        "--input force,driven --cell lstm --hidden 2 --layers 2",
+        "--input force --cell gru,rnn-tanh --hidden 3,2 --layers 2 --residual --head 3",
+        "--input driven --predict level --normalise robust --learned-initial-state",
+        "--input force --target driven,wave --normalise rms --horizon 1",
+      })
+  void aFitFinishesWhatATrainingHasBegun(String options) throws IOException {
+    train(options);
+    JsonObject before = succeeds("evaluate", run, "--json").json();
+    CommandRun finished = succeeds(fit("--json"));
+    assertTrue(
+        Files.exists(fit.resolve("convergence.png")) && Files.exists(fit.resolve("forecast.png")));
+    if (!options.contains("driven,wave")) {
+      double trained = before.getAsJsonObject("valid").get("rmse").getAsDouble();
+      assertTrue(rmse(finished) < trained, () -> trained + " became " + finished);
+      assertEquals(rmse(finished), rmse(succeeds("evaluate", fit, "--json")), 0);
+    }
+    assertTrue(finished.err().contains("from the weights of "), finished.err());
+    assertEquals(config(run).get("network"), config(fit).get("network"));
+    assertEquals(
+        config(run).getAsJsonObject("csv").get("facts"),
+        config(fit).getAsJsonObject("csv").get("facts"),
+        "columns and scales are kept");
+    var weights = Safetensors.read(fit.resolve("best.safetensors")).tensors();
+    assertEquals(
+        Safetensors.read(run.resolve("best.safetensors")).tensors().keySet(), weights.keySet());
+    assertTrue(weights.values().stream().allMatch(tensor -> tensor.type() == DType.F64));
+    String info = succeeds("info", fit).out();
+    assertTrue(info.contains("from        " + run), info);
+    assertTrue(info.contains("fitting     lm, k2 10"), info);
+    assertTrue(fails(1, "resume", fit).contains("has ended"));
+    assertTrue(fails(1, fit("")).contains("holds a fitted model already"));
+    succeeds(fit("--force --iterations 1"));
+  }
+
+  @Test
+  void aTrainingGoesOnFromARunAndFromAFit() throws IOException {
+    train("--input force,driven");
+    succeeds(fit(""));
+    for (Path source : new Path[] {run, fit}) {
+      CommandRun first =
+          succeeds(TinyData.changed(from(source, "--out", on), "--lr 1e-12 --force"));
+      String before = succeeds("evaluate", source).out();
+      assertEquals(before, first.out(), "with no rate to speak of nothing changes");
+      assertEquals(config(source).get("network"), config(on).get("network"));
+      assertEquals(
+          config(source).getAsJsonObject("csv").get("facts"),
+          config(on).getAsJsonObject("csv").get("facts"));
+      succeeds("resume", on, "--epochs", "4");
+      assertTrue(succeeds("info", on).out().contains("from        " + source));
+    }
+    assertTrue(fails(1, from(run, "--out", on)).contains("holds a run already"));
+    succeeds(from(run));
+    assertTrue(Files.exists(folder.resolve("run-on").resolve("checkpoint")));
+  }
+
+  @Test
+  void scalesStayUnlessOthersAreAskedFor() throws IOException {
+    train("--input force,driven");
+    Path other = TinyData.table(folder.resolve("other.csv"), 150);
+    succeeds(from(run, "--csv", other, "--out", on));
+    JsonObject old = config(run).getAsJsonObject("csv").getAsJsonObject("facts");
+    JsonObject kept = config(on).getAsJsonObject("csv").getAsJsonObject("facts");
+    assertEquals(old.get("mean"), kept.get("mean"));
+    assertEquals(old.get("change"), kept.get("change"));
+    assertEquals(150, kept.get("rows").getAsInt());
+    succeeds("resume", on, "--epochs", "4");
+    succeeds(
+        TinyData.changed(
+            from(run, "--csv", other, "--out", on), "--normalise robust --force --valid 0.2"));
+    JsonObject asked = config(on).getAsJsonObject("csv");
+    assertFalse(old.get("mean").equals(asked.getAsJsonObject("facts").get("mean")));
+    assertEquals(0.2, asked.get("valid").getAsDouble());
+    succeeds(fit("--csv " + other + " --valid 0 --out " + folder.resolve("elsewhere")));
+  }
+
+  @Test
+  void aTextGoesOnWithItsWords() throws IOException {
+    Path text = TinyData.text(folder);
+    Object[] words = quick("train", "--text", text, "--tokens", "words", "--out", run);
+    succeeds(TinyData.changed(words, "--epochs 1"));
+    Path sequel = Files.writeString(folder.resolve("sequel.txt"), "Wasser und Öl\n".repeat(90));
+    succeeds(TinyData.changed(from(run, "--out", on), "--epochs 1"));
+    succeeds(TinyData.changed(from(run, "--text", sequel, "--out", on), "--epochs 1 --force"));
+    assertArrayEquals(
+        Files.readAllBytes(run.resolve("vocabulary.txt")),
+        Files.readAllBytes(on.resolve("vocabulary.txt")));
+    succeeds("generate", on, "--length", 3);
+    assertTrue(fails(2, fit("")).contains("is a model of text"));
+    assertTrue(fails(2, from(run, "--csv", table)).contains("--csv is for tables"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--target wave   | --target does not go with --from",
+        "--horizon 2     | --horizon does not go with --from",
+        "--hidden 7      | gru 2→7, 1 layer, 1 output",
+        "--cell lstm     | has other weights than the one asked for",
+      })
+  void aShapeThatDoesNotFitIsSaid(String options, String said) {
+    train("--input force,driven");
+    String line = fails(2, TinyData.changed(from(run, "--out", on), options));
+    assertTrue(line.contains(said), line);
+    assertFalse(Files.exists(on.resolve("config.json")));
+  }
+
+  @Test
+  void whatCannotBeGoneOnWithIsSaid() throws IOException {
+    train("--input force");
+    String line = fails(2, fit("--hidden 4"));
+    assertTrue(line.contains("--hidden does not go with --from"), line);
+    line = fails(2, fit("--normalise rms"));
+    assertTrue(line.contains("--normalise does not go with --from"), line);
+    line = fails(1, "fit", "--from", folder.resolve("none"));
+    assertTrue(line.contains("there is no such run folder"), line);
+    Path moved = Files.move(table, folder.resolve("moved.csv"));
+    assertTrue(fails(1, fit("")).contains("--csv FILE"));
+    succeeds(fit("--csv " + moved));
+    Path plant = folder.resolve("plant");
+    succeeds(
+        TinyData.changed(
+            new Object[] {"fit", "--csv", moved, "--input", "force", "--target", "driven"},
+            "--hidden 2 --starts 1 --iterations 2 --out " + plant));
+    assertTrue(fails(1, "fit", "--from", plant).contains("holds a NARX model"));
+    assertTrue(fails(1, from(plant)).contains("holds a NARX model"));
+    table = moved;
+    train("--input force --loss gaussian --force");
+    assertTrue(fails(2, fit("--force")).contains("--loss gaussian"));
+  }
+
+  @Test
+  void weightsOfAnotherFitAreFound() throws IOException {
+    train("--input force");
+    succeeds(fit(""));
+    Path other = folder.resolve("other");
+    succeeds(fit("--k2 5 --out " + other));
+    Path weights = fit.resolve("best.safetensors");
+    Files.write(weights, Files.readAllBytes(other.resolve("best.safetensors")));
+    for (Object[] command :
+        new Object[][] {{"info", fit}, {"evaluate", fit}, {"train", "--from", fit}}) {
+      assertTrue(fails(1, command).contains("belongs to another run"));
+    }
+    Files.delete(weights);
+    assertTrue(fails(1, "evaluate", fit).contains("best.safetensors is missing"));
+  }
+
+  @Test
+  void aFitThatWasStoppedGoesOn() throws IOException {
+    train("--input force");
+    succeeds(fit("--iterations 100000 --max-minutes 1e-9 --patience 0"));
+    assertEquals(
+        "time",
+        CommandRun.json(Files.readString(fit.resolve("metrics.json")))
+            .getAsJsonObject("fitting")
+            .get("stop_reason")
+            .getAsString());
+    CommandRun resumed = succeeds("resume", fit, "--patience", "5", "--max-minutes", "0.05");
+    assertTrue(resumed.err().contains("going on from the weights of iteration"), resumed.err());
+  }
+}
