@@ -59,10 +59,9 @@ final class ArchitectureTest {
           Map.entry("checkpoint", Set.of("model")),
           Map.entry("onnx", Set.of("model", "program", "step", "cell", "network")),
           Map.entry("lm", Set.of()),
-          Map.entry("dynamics", Set.of("network", "model", "kernel", "lm")),
           Map.entry("sequence", Set.of("program", "model", "kernel", "lm")),
           Map.entry("jacobian", Set.of("model", "network", "step", "program", "sequence", "lm")),
-          Map.entry("narx", Set.of("model", "step", "network", "dynamics", "lm")));
+          Map.entry("narx", Set.of("model", "step", "sequence", "lm")));
 
   /** Each library that core uses, and the one room that knows it. */
   private static final Map<String, String> LIBRARIES =

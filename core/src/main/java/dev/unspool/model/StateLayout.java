@@ -31,6 +31,11 @@ public record StateLayout(List<Entry> arrays) {
     }
   }
 
+  /** Number of values of one lane, all arrays together. */
+  public int size() {
+    return arrays.stream().mapToInt(Entry::size).sum();
+  }
+
   /** The entry of that name. */
   public Entry array(String name) {
     return arrays.stream()

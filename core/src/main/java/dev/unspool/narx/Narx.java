@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.narx;
 
-import dev.unspool.dynamics.InitialConditions;
-import dev.unspool.dynamics.SequenceJacobian;
-import dev.unspool.dynamics.SequenceResiduals;
-import dev.unspool.dynamics.SignalGraph;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.Residuals;
 import dev.unspool.lm.Sequence;
@@ -15,6 +11,9 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.StateLayout;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
+import dev.unspool.sequence.Beginning;
+import dev.unspool.sequence.SequenceJacobian;
+import dev.unspool.sequence.SequenceResiduals;
 import dev.unspool.step.StepProgram;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -47,16 +46,12 @@ public final class Narx implements Model {
   private final NarxSpec spec;
   private final StepProgram closedLoop;
   private final StepProgram openLoop;
-  private final SignalGraph open;
-  private final SignalGraph closed;
 
   /** A model without weights. */
   public Narx(NarxSpec spec) {
     this.spec = spec;
     this.closedLoop = NarxProgram.closed(spec);
     this.openLoop = NarxProgram.open(spec);
-    this.open = NarxGraph.of(spec, parameters(), false, 0, 0, 0);
-    this.closed = NarxGraph.of(spec, parameters(), true, 0, 0, 0);
   }
 
   /** Its shape. */
@@ -136,29 +131,24 @@ public final class Narx implements Model {
    */
   public Residuals residuals(
       List<Sequence> data, Identification how, InitialOutputs initial, int depth) {
-    boolean simulated = how == Identification.PARALLEL;
-    int estimated =
-        initial == InitialOutputs.ESTIMATED && simulated ? spec.longestOutputDelay() : 0;
+    boolean closed = how == Identification.PARALLEL;
+    var loop = closed ? closedLoop : openLoop;
+    int own = parameters().size();
+    int estimated = closed && initial == InitialOutputs.ESTIMATED ? initialOutputs() : 0;
     var parts = new ArrayList<SequenceResiduals.Part>();
     for (int i = 0; i < data.size(); i++) {
-      var sequence = data.get(i);
-      var graph =
-          estimated > 0
-              ? NarxGraph.of(spec, parameters(), simulated, estimated, i, data.size())
-              : simulated ? closed : open;
-      var prepared = prepare(graph, sequence, initial);
+      var sequence = new NarxSequence(spec, closed, data.get(i), initial);
+      double[] state = sequence.state(loop.state().size());
+      int[] places = new int[state.length];
+      Arrays.fill(places, -1);
+      for (int k = 0; k < estimated; k++) {
+        places[sequence.ownOutputs() + k] = own + i * estimated + k;
+      }
       parts.add(
-          new SequenceResiduals.Part(
-              graph,
-              prepared.initial,
-              prepared.inputs,
-              prepared.targets,
-              prepared.weights,
-              sequence.steps() - prepared.weights.length,
-              spec.inputs()));
+          sequence.part(estimated > 0 ? Beginning.estimated(state, places) : Beginning.at(state)));
     }
-    var graph = parts.isEmpty() ? closed : parts.getFirst().graph();
-    return new SequenceResiduals(graph, parts, depth);
+    int columns = Math.addExact(own, Math.multiplyExact(data.size(), estimated));
+    return new SequenceResiduals(loop.program(), columns, parts, depth);
   }
 
   /** Number of initial outputs that are parameters of a sequence. */
@@ -206,79 +196,28 @@ public final class Narx implements Model {
 
   /** Closed loop: y from u alone, steps × outputs. With MEASURED, its first steps are measured. */
   public double[] simulate(double[] theta, Sequence sequence, InitialOutputs initial) {
-    return run(closed, theta, sequence, initial);
+    return run(true, theta, sequence, initial);
   }
 
   /** One step ahead: every y from measured earlier ones, steps × outputs. */
   public double[] predict(double[] theta, Sequence sequence, InitialOutputs initial) {
-    return run(open, theta, sequence, initial);
+    return run(false, theta, sequence, initial);
   }
 
-  private double[] run(
-      SignalGraph graph, double[] theta, Sequence sequence, InitialOutputs initial) {
-    var prepared = prepare(graph, sequence, initial);
-    if (initial == InitialOutputs.ESTIMATED) {
-      readEstimated(graph, theta, prepared.initial);
+  private double[] run(boolean closed, double[] theta, Sequence measured, InitialOutputs initial) {
+    var loop = closed ? closedLoop : openLoop;
+    int own = parameters().size();
+    var sequence = new NarxSequence(spec, closed, measured, initial);
+    double[] state = sequence.state(loop.state().size());
+    if (initial == InitialOutputs.ESTIMATED && theta.length >= own + initialOutputs()) {
+      int remembered = spec.longestDelayOfOwnOutputs(closed) * spec.outputs();
+      int known = Math.min(initialOutputs(), remembered);
+      System.arraycopy(theta, own, state, sequence.ownOutputs(), known);
     }
-    var engine = new SequenceJacobian(graph, 1, false);
-    engine.parameters(Arrays.copyOf(theta, graph.parameters()));
-    int steps = prepared.weights.length;
-    double[] outputs = new double[steps * spec.outputs()];
-    engine.simulate(prepared.initial, prepared.inputs, steps, outputs);
-    double[] whole = sequence.targets().clone();
-    System.arraycopy(outputs, 0, whole, whole.length - outputs.length, outputs.length);
-    return whole;
-  }
-
-  private void readEstimated(SignalGraph graph, double[] theta, InitialConditions into) {
-    int values = initialOutputs();
-    if (theta.length >= graph.parameters() + values) {
-      System.arraycopy(theta, graph.parameters(), into.outputs[into.outputs.length - 1], 0, values);
-    }
-  }
-
-  private record Prepared(
-      InitialConditions initial, double[] inputs, double[] targets, double[] weights) {}
-
-  private Prepared prepare(SignalGraph graph, Sequence sequence, InitialOutputs initial) {
-    int steps = sequence.steps();
-    int nu = spec.inputs();
-    int ny = spec.outputs();
-    if (sequence.inputs().length != steps * nu || sequence.targets().length != steps * ny) {
-      throw new IllegalArgumentException(
-          "a sequence of %s steps needs %s × %s inputs and %s × %s outputs, found %s and %s values"
-              .formatted(
-                  steps,
-                  steps,
-                  nu,
-                  steps,
-                  ny,
-                  sequence.inputs().length,
-                  sequence.targets().length));
-    }
-    int past = initial == InitialOutputs.MEASURED ? Math.min(spec.longestDelay(), steps) : 0;
-    var conditions = new InitialConditions(graph);
-    int last = conditions.outputs.length - 1;
-    for (int d = 1; d <= past; d++) {
-      for (int i = 0; i < nu; i++) {
-        conditions.inputs[(d - 1) * (nu + ny) + i] = sequence.inputs()[(past - d) * nu + i];
-      }
-      for (int o = 0; o < ny; o++) {
-        double y = sequence.targets()[(past - d) * ny + o];
-        conditions.inputs[(d - 1) * (nu + ny) + nu + o] = y;
-        conditions.outputs[last][(d - 1) * ny + o] = y;
-      }
-    }
-    double[] inputs = new double[(steps - past) * (nu + ny)];
-    for (int t = past; t < steps; t++) {
-      int at = (t - past) * (nu + ny);
-      System.arraycopy(sequence.inputs(), t * nu, inputs, at, nu);
-      System.arraycopy(sequence.targets(), t * ny, inputs, at + nu, ny);
-    }
-    return new Prepared(
-        conditions,
-        inputs,
-        Arrays.copyOfRange(sequence.targets(), past * ny, steps * ny),
-        Arrays.copyOfRange(sequence.weights(), past, steps));
+    var engine = new SequenceJacobian(loop.program(), own, 1, false);
+    engine.parameters(Arrays.copyOf(theta, own));
+    double[] outputs = new double[sequence.steps() * spec.outputs()];
+    engine.simulate(Beginning.at(state), sequence.inputs(), sequence.steps(), outputs);
+    return sequence.withPast(outputs);
   }
 }

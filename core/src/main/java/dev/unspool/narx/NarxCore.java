@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.narx;
 
-import dev.unspool.network.Cell;
+import dev.unspool.step.RecurrentCell;
 import java.util.Arrays;
 import java.util.List;
 
@@ -24,8 +24,11 @@ public sealed interface NarxCore {
     }
   }
 
-  /** Recurrent layers, each with its own state as in {@link dev.unspool.network.Network}. */
-  record Recurrent(Cell cell, List<Integer> sizes) implements NarxCore {
+  /**
+   * Recurrent layers, each with its own state as in {@code dev.unspool.network.Network}; their cell
+   * may be one of your own.
+   */
+  record Recurrent(RecurrentCell cell, List<Integer> sizes) implements NarxCore {
     /** Checks the sizes. */
     public Recurrent {
       sizes = List.copyOf(sizes);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.narx;
 
-import dev.unspool.network.Cell;
 import dev.unspool.step.Initialiser;
+import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
 import dev.unspool.step.Step;
 import dev.unspool.step.StepProgram;
@@ -88,13 +88,11 @@ final class NarxProgram {
   }
 
   private Signal write(Signal u, @Nullable Signal measured) {
-    var input = new Line("input", u, u.width(), longest(spec.seenInputs()));
-    int internal = longest(spec.internalDelays());
-    int fedBack = longest(spec.outputDelays());
-    var seen = measured == null ? null : new Line("measured", null, spec.outputs(), fedBack);
-    var output =
-        new Line(
-            "output", null, spec.outputs(), seen == null ? Math.max(internal, fedBack) : internal);
+    var input = new Line("input", u, u.width(), NarxSpec.longest(spec.seenInputs()));
+    int internal = NarxSpec.longest(spec.internalDelays());
+    int ny = spec.outputs();
+    var seen = measured == null ? null : new Line("measured", null, ny, spec.longestOutputDelay());
+    var output = new Line("output", null, ny, spec.longestDelayOfOwnOutputs(seen == null));
     var sizes = spec.core().sizes();
     var lines = new ArrayList<Line>();
     for (int l = 0; l < sizes.size(); l++) {
@@ -113,7 +111,7 @@ final class NarxProgram {
       sources.add(new Source("", h, 1));
     }
     addInternal(sources, sizes.size(), lines);
-    Signal y = s.within("output", () -> affine(sources, spec.outputs()));
+    Signal y = s.within("output", () -> affine(sources, ny));
     output.next(y);
     input.next(u);
     if (seen != null && measured != null) {
@@ -146,13 +144,13 @@ final class NarxProgram {
   private Signal layer(int l, int units, List<Source> sources) {
     return switch (spec.core()) {
       case NarxCore.Tanh _ -> s.within("layer" + l, () -> affine(sources, units).tanh());
-      case NarxCore.Recurrent(Cell cell, List<Integer> _) ->
+      case NarxCore.Recurrent(RecurrentCell cell, List<Integer> _) ->
           s.layer(
               l,
               () -> {
                 Signal x = join(sources);
                 s.initialise(Initialiser.uniform(1 / Math.sqrt(x.width() + units)));
-                return cell.equations().write(s, x, units);
+                return cell.write(s, x, units);
               });
     };
   }
@@ -188,9 +186,5 @@ final class NarxProgram {
         }
       }
     };
-  }
-
-  private static int longest(List<Integer> delays) {
-    return delays.stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 }

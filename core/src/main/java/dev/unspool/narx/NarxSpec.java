@@ -61,12 +61,20 @@ public record NarxSpec(
 
   /** The longest tap on outputs, 0 if there is none. */
   public int longestOutputDelay() {
-    return outputDelays.stream().mapToInt(Integer::intValue).max().orElse(0);
+    return longest(outputDelays);
   }
 
   /** The longest tap on inputs or outputs. */
   public int longestDelay() {
-    return Math.max(
-        longestOutputDelay(), seenInputs().stream().mapToInt(Integer::intValue).max().orElse(0));
+    return Math.max(longestOutputDelay(), longest(seenInputs()));
+  }
+
+  /** For how many steps the model remembers what it has yielded itself. */
+  int longestDelayOfOwnOutputs(boolean closed) {
+    return Math.max(longest(internalDelays), closed ? longestOutputDelay() : 0);
+  }
+
+  static int longest(List<Integer> delays) {
+    return delays.stream().mapToInt(Integer::intValue).max().orElse(0);
   }
 }

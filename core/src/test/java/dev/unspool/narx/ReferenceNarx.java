@@ -3,6 +3,7 @@ package dev.unspool.narx;
 
 import dev.unspool.lm.Sequence;
 import dev.unspool.model.ParameterLayout;
+import dev.unspool.network.Cell;
 import java.util.List;
 
 /** A NARX model written out: one number after the other, every signal remembered from the start. */
@@ -186,7 +187,7 @@ final class ReferenceNarx {
       }
       addBias(sums, "bias_ih_l" + layer);
       addBias(other, "bias_hh_l" + layer);
-      var cell = ((NarxCore.Recurrent) spec.core()).cell();
+      var cell = (Cell) ((NarxCore.Recurrent) spec.core()).cell();
       for (int j = 0; j < n; j++) {
         y[j] =
             switch (cell.label()) {
