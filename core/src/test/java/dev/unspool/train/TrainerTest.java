@@ -148,7 +148,9 @@ class TrainerTest {
     }
   }
 
-  /** Loss, clipping and optimizer share the engine's threads; 17 000 parameters are several chunks. */
+  /**
+   * Loss, clipping and optimizer share the engine's threads; 17 000 parameters are several chunks.
+   */
   @Test
   void threadsChangeNoBit() {
     var wide = new Network(NetworkSpec.of(Cell.LSTM, 2, 64, 1));

@@ -116,17 +116,10 @@ public record CsvConfig(
 
   /** The same cut into other parts; null stays as it was. */
   public CsvConfig parts(@Nullable Double newValid, @Nullable Double newTest) {
-    return new CsvConfig(
+    return with(
         file,
         testFile,
-        separator,
-        decimal,
-        skipBadRows,
-        inputs,
-        targets,
-        horizon,
-        predict,
-        loss,
+        format(),
         normalise,
         newValid != null ? newValid : valid,
         newTest != null ? newTest : test,
@@ -135,21 +128,7 @@ public record CsvConfig(
 
   /** The same of which nothing was measured yet, to be scaled in that way. */
   public CsvConfig measuredBy(SeriesScale scale) {
-    return new CsvConfig(
-        file,
-        testFile,
-        separator,
-        decimal,
-        skipBadRows,
-        inputs,
-        targets,
-        horizon,
-        predict,
-        loss,
-        scale,
-        valid,
-        test,
-        null);
+    return with(file, testFile, format(), scale, valid, test, null);
   }
 
   /** The same, whatever folder a command is run in. */
@@ -163,6 +142,17 @@ public record CsvConfig(
 
   private CsvConfig with(
       String path, @Nullable String testPath, TableFormat written, @Nullable Facts found) {
+    return with(path, testPath, written, normalise, valid, test, found);
+  }
+
+  private CsvConfig with(
+      String path,
+      @Nullable String testPath,
+      TableFormat written,
+      SeriesScale scale,
+      double newValid,
+      double newTest,
+      @Nullable Facts found) {
     return new CsvConfig(
         path,
         testPath,
@@ -174,9 +164,9 @@ public record CsvConfig(
         horizon,
         predict,
         loss,
-        normalise,
-        valid,
-        test,
+        scale,
+        newValid,
+        newTest,
         found);
   }
 
