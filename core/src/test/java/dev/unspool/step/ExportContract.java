@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -243,7 +244,8 @@ public abstract class ExportContract {
     return all;
   }
 
-  private static void assertClose(float[] expected, float[] found, Supplier<String> what) {
+  private static void assertClose(
+      float[] expected, float[] found, Supplier<@Nullable String> what) {
     assertEquals(expected.length, found.length, what);
     for (int i = 0; i < expected.length; i++) {
       int at = i;
