@@ -30,12 +30,14 @@ final class JacobianBenchmark {
   private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
   private final Network network;
+  private final Jacobians jacobians;
   private final double[] theta;
   private final Steps inputs;
   private double consumed;
 
   private JacobianBenchmark(int features, int steps) {
     network = new Network(NetworkSpec.of(Cell.LSTM, features, HIDDEN, 1));
+    jacobians = Jacobians.of(network);
     theta = network.initialise(new SplitMix64(1)).toDoubles();
     inputs = Steps.allocate(steps, 1, features);
     var random = new SplitMix64(2);
@@ -131,9 +133,8 @@ final class JacobianBenchmark {
   }
 
   private void differentiate() {
-    Jacobians.of(network)
-        .differentiate(
-            theta, inputs, JacobianRequest.depth(DEPTH), step -> consumed += step.parameters()[0]);
+    jacobians.differentiate(
+        theta, inputs, JacobianRequest.depth(DEPTH), step -> consumed += step.parameters()[0]);
   }
 
   /** The largest difference of a derivative, relative to the largest derivative. */
@@ -141,18 +142,17 @@ final class JacobianBenchmark {
     var theirs = new double[inputs.steps()][theta.length];
     peer.differentiate(theirs);
     double[] largest = {0, 0};
-    Jacobians.of(network)
-        .differentiate(
-            theta,
-            inputs,
-            JacobianRequest.depth(DEPTH),
-            step -> {
-              for (int p = 0; p < theta.length; p++) {
-                double value = step.parameters()[p];
-                largest[0] = Math.max(largest[0], Math.abs(value));
-                largest[1] = Math.max(largest[1], Math.abs(value - theirs[step.step()][p]));
-              }
-            });
+    jacobians.differentiate(
+        theta,
+        inputs,
+        JacobianRequest.depth(DEPTH),
+        step -> {
+          for (int p = 0; p < theta.length; p++) {
+            double value = step.parameters()[p];
+            largest[0] = Math.max(largest[0], Math.abs(value));
+            largest[1] = Math.max(largest[1], Math.abs(value - theirs[step.step()][p]));
+          }
+        });
     return largest[1] / largest[0];
   }
 

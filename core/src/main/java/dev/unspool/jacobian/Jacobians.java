@@ -14,7 +14,8 @@ import dev.unspool.model.Steps;
 public interface Jacobians {
   /**
    * The best way for a model: batched and in float64 for one that was written down as equations,
-   * built-in networks included; a sweep for every step and output for any other.
+   * built-in networks included; a sweep for every step and output for any other. Deriving takes
+   * some milliseconds: keep what this returns.
    */
   static Jacobians of(Model model) {
     var recorded = Recorded.of(model);

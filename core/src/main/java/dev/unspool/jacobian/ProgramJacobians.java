@@ -8,11 +8,21 @@ import dev.unspool.sequence.BatchSensitivities;
 import dev.unspool.sequence.Beginning;
 import dev.unspool.sequence.SequenceJacobian;
 import dev.unspool.step.StepProgram;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** Cuts every lane into the sequences between its resets and differentiates them in float64. */
+/**
+ * Cuts every lane into the sequences between its resets and differentiates them in float64. What
+ * was derived for a request is kept for the next one of its kind.
+ */
 final class ProgramJacobians implements Jacobians {
   private final StepProgram model;
   private final Program program;
+
+  /** Free to be used by whoever takes it. */
+  private final AtomicReference<@Nullable Derived> derived = new AtomicReference<>();
+
+  private record Derived(JacobianRequest request, SequenceJacobian engine) {}
 
   ProgramJacobians(StepProgram model) {
     this.model = model;
@@ -28,8 +38,15 @@ final class ProgramJacobians implements Jacobians {
       JacobianRequest request,
       JacobianRows rows) {
     Shapes.check(model, theta, inputs, resets, mask);
-    var engine =
-        new SequenceJacobian(program, theta.length, request.depth(), request.sensitivities());
+    var known = derived.getAndSet(null);
+    var mine =
+        known != null && known.request().equals(request)
+            ? known
+            : new Derived(
+                request,
+                new SequenceJacobian(
+                    program, theta.length, request.depth(), request.sensitivities()));
+    var engine = mine.engine();
     engine.parameters(theta);
     for (int lane = 0; lane < inputs.lanes(); lane++) {
       int from = 0;
@@ -40,6 +57,7 @@ final class ProgramJacobians implements Jacobians {
         }
       }
     }
+    derived.set(mine);
   }
 
   private void sequence(

@@ -146,8 +146,8 @@ final class Differentiation {
     Forwards() {
       int units = reverse.program.states().stream().mapToInt(s -> s.width()).sum();
       long perStep = Math.max(1, (long) (outputs + units) * columns);
-      chunk = Math.clamp(BUDGET / perStep, FEWEST, CHUNK) / FEWEST * FEWEST;
-      history = history(4 * CHUNK);
+      chunk = Math.clamp(BUDGET / perStep, FEWEST, 4 * CHUNK) / FEWEST * FEWEST;
+      history = history(2 * chunk);
       accumulation =
           new ForwardAccumulation(reverse, step, history, DoubleRows.open(), columns, chunk);
     }

@@ -62,6 +62,11 @@ final class ForwardAccumulation {
   private final double[] nothing;
   private double[][] entering;
   private double[][] left;
+
+  /** What a step adds up, and room for three more. */
+  private final double[] factors;
+
+  private final double[][] rows;
   private int turn;
 
   /**
@@ -120,6 +125,8 @@ final class ForwardAccumulation {
     nothing = new double[columns];
     entering = new double[units][];
     left = new double[units][];
+    factors = new double[units + 3];
+    rows = new double[units + 3][];
   }
 
   private Source source(
@@ -211,8 +218,8 @@ final class ForwardAccumulation {
       sweep.lag(history.position(first), 0, count, held);
       for (int h = 0; h < weights.length; h++) {
         var sums = weights[h];
-        if (sums != null) {
-          sums.add(history, first, 0, count, 0, 1, adjoints.held[h], 0, b[k], 0);
+        if (sums != null && sweep.hasCome(h)) {
+          sums.addDirect(history, first, count, adjoints.held[h].at(0), b[k]);
         }
       }
       for (int r = 0; r < count; r++) {
@@ -244,12 +251,15 @@ final class ForwardAccumulation {
     for (int k = 0; k < ring.length; k++) {
       double[] row = ring[k][turn % ring[k].length];
       System.arraycopy(b[k][r], 0, row, 0, columns);
+      int some = 0;
       for (int unit = 0; unit < entering.length; unit++) {
         double factor = depends[k][unit] ? a[k][unit][r] : 0;
         if (factor != 0 && entering[unit] != nothing) {
-          add(row, factor, entering[unit]);
+          factors[some] = factor;
+          rows[some++] = entering[unit];
         }
       }
+      add(row, some);
     }
     for (int o = 0; o < outputs.length; o++) {
       System.arraycopy(row(outputs[o]), 0, into, o * columns, columns);
@@ -270,9 +280,22 @@ final class ForwardAccumulation {
     };
   }
 
-  private static void add(double[] into, double factor, double[] of) {
-    for (int p = 0; p < into.length; p++) {
-      into[p] += factor * of[p];
+  /** Adds the first of {@code factors · rows}, four at a time. */
+  private void add(double[] into, int count) {
+    Arrays.fill(factors, count, count + 3, 0);
+    Arrays.fill(rows, count, count + 3, nothing);
+    for (int k = 0; k < count; k += 4) {
+      double fa = factors[k];
+      double fb = factors[k + 1];
+      double fc = factors[k + 2];
+      double fd = factors[k + 3];
+      double[] ra = rows[k];
+      double[] rb = rows[k + 1];
+      double[] rc = rows[k + 2];
+      double[] rd = rows[k + 3];
+      for (int p = 0; p < into.length; p++) {
+        into[p] += fa * ra[p] + fb * rb[p] + fc * rc[p] + fd * rd[p];
+      }
     }
   }
 }

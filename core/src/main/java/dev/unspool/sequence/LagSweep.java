@@ -40,6 +40,9 @@ final class LagSweep {
   /** For each slot which of what is held stands there, or −1. */
   private final int[] heldOf;
 
+  /** For each of what is held, whether anything came back to it at the last lag. */
+  private final boolean[] came;
+
   /** For each part, whether anything has come back to it; else what stands there is rubbish. */
   private final boolean[] live;
 
@@ -100,6 +103,7 @@ final class LagSweep {
       }
     }
     live = new boolean[count];
+    came = new boolean[step.held.length];
   }
 
   /** Takes on parameters. */
@@ -152,6 +156,11 @@ final class LagSweep {
     return slot >= 0 && isLive(slot) ? matrices[slot] : null;
   }
 
+  /** Whether what is held of the last lag is anything but 0. */
+  boolean hasCome(int held) {
+    return came[held];
+  }
+
   private StepMatrix matrix(int slot) {
     return Objects.requireNonNull(matrices[slot]);
   }
@@ -188,6 +197,7 @@ final class LagSweep {
     }
     for (int h = 0; h < held.length; h++) {
       StepMatrix matrix = held[h];
+      came[h] = matrix != null && isLive(step.held[h]);
       if (matrix != null) {
         fillGaps(step.held[h]);
         // Steps that do not reach back so far: what stands there is of another batch.
@@ -250,13 +260,13 @@ final class LagSweep {
    */
   void next() {
     @Nullable StepMatrix[] before = matrices.clone();
-    boolean[] came = new boolean[step.states.length];
+    boolean[] carried = new boolean[step.states.length];
     boolean[] given = new boolean[matrices.length];
     for (int s = 0; s < step.states.length; s++) {
       int slot = step.entering[s];
       if (slot >= 0) {
-        came[s] = isLive(slot);
-        if (came[s]) {
+        carried[s] = isLive(slot);
+        if (carried[s]) {
           fillGaps(slot);
         }
         given[slot] = true;
@@ -288,7 +298,7 @@ final class LagSweep {
     }
     for (int s = 0; s < step.states.length; s++) {
       if (step.states[s] >= 0) {
-        live[step.parts.get(step.states[s]).getFirst().number()] = came[s];
+        live[step.parts.get(step.states[s]).getFirst().number()] = carried[s];
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.unspool.sequence;
 
 import dev.unspool.kernel.DoubleRows;
 import dev.unspool.kernel.LagMatrices;
+import dev.unspool.kernel.StepMatrix;
 import dev.unspool.kernel.WeightColumns;
 import dev.unspool.model.ParameterLayout;
 import java.util.ArrayList;
@@ -29,9 +30,12 @@ final class WeightSums {
 
   private final DoubleRows kernel;
   private final int units;
-  private final List<Column> columns = new ArrayList<>();
   private final List<Table> tables = new ArrayList<>();
   private final WeightColumns places;
+  private final double[][] signal;
+  private final int[] offset;
+  private final int[] stride;
+  private final int[] biases;
 
   /** As {@link WeightColumns} lays them out. */
   private double[] signals = {};
@@ -47,23 +51,23 @@ final class WeightSums {
       DoubleRows kernel, LinearReverse.Held held, ParameterLayout layout, History history) {
     this.kernel = kernel;
     this.units = held.node.width();
+    var columns = new ArrayList<Column>();
     // Whole panels first: their derivatives go straight to where they stand side by side.
     for (var weights : held.weights) {
-      add(weights, layout, history, 0, whole(weights));
+      add(columns, weights, layout, history, 0, whole(weights));
     }
     for (var weights : held.weights) {
-      add(weights, layout, history, whole(weights), weights.signal().width());
+      add(columns, weights, layout, history, whole(weights), weights.signal().width());
     }
     for (var rows : held.rows) {
       tables.add(
           new Table(history.row(rows.index(), 0), layout.slice(rows.table().name()).offset()));
     }
-    places =
-        new WeightColumns(
-            kernel.panel(),
-            columns.stream().mapToInt(Column::offset).toArray(),
-            columns.stream().mapToInt(Column::stride).toArray(),
-            held.sums.stream().mapToInt(Integer::intValue).toArray());
+    signal = columns.stream().map(Column::signal).toArray(double[][]::new);
+    offset = columns.stream().mapToInt(Column::offset).toArray();
+    stride = columns.stream().mapToInt(Column::stride).toArray();
+    biases = held.sums.stream().mapToInt(Integer::intValue).toArray();
+    places = new WeightColumns(kernel.panel(), offset, stride, biases);
   }
 
   private int whole(LinearReverse.Weights weights) {
@@ -71,8 +75,13 @@ final class WeightSums {
     return weights.transposed() ? 0 : weights.signal().width() / panel * panel;
   }
 
-  private void add(
-      LinearReverse.Weights weights, ParameterLayout layout, History history, int from, int to) {
+  private static void add(
+      List<Column> columns,
+      LinearReverse.Weights weights,
+      ParameterLayout layout,
+      History history,
+      int from,
+      int to) {
     int offset = layout.slice(weights.matrix().name()).offset();
     int width = weights.matrix().columns();
     for (int j = from; j < to; j++) {
@@ -114,16 +123,15 @@ final class WeightSums {
     long oldest = first + row - lag - (lags - 1);
     int missing = Math.clamp(-oldest, 0, times);
     int position = history.position(oldest);
-    for (int j = 0; j < columns.size(); j++) {
+    for (int j = 0; j < signal.length; j++) {
       int to = places.signal(j, times);
       int step = places.step(j);
       // Before the first step of a sequence there is nothing that weights act upon.
       for (int time = 0; time < missing; time++) {
         signals[to + time * step] = 0;
       }
-      double[] signal = columns.get(j).signal();
       for (int time = missing; time < times; time++) {
-        signals[to + time * step] = signal[position + time];
+        signals[to + time * step] = signal[j][position + time];
       }
     }
     kernel.addCorrelations(into, offset, row, rows, d, units, at, lags, signals, places);
@@ -135,6 +143,36 @@ final class WeightSums {
           for (int j = 0; j < units; j++) {
             into[r][to + j] += d.at(at + b).get(j, row + r);
           }
+        }
+      }
+    }
+  }
+
+  /**
+   * Adds lag 0 alone, of which most is 0 where steps are seen from a single unit of their state.
+   *
+   * @param first step of the batch's first row
+   * @param rows all of the batch
+   * @param d what is held
+   * @param into for each row, θ
+   */
+  void addDirect(History history, long first, int rows, StepMatrix d, double[][] into) {
+    int position = history.position(first);
+    for (int g = 0; g < units; g++) {
+      for (int r = 0; r < rows; r++) {
+        double value = d.get(g, r);
+        if (value == 0) {
+          continue;
+        }
+        double[] row = into[r];
+        for (int bias : biases) {
+          row[bias + g] += value;
+        }
+        for (int j = 0; j < signal.length; j++) {
+          row[offset[j] + g * stride[j]] += value * signal[j][position + r];
+        }
+        for (Table table : tables) {
+          row[table.offset() + (int) table.index()[position + r] * units + g] += value;
         }
       }
     }
