@@ -167,11 +167,12 @@ class NetworkContractTest {
     }
   }
 
+  /** Without a head: a difference that is taken across the corner of a unit says nothing. */
   @Nested
   class StackSweep extends TapeSweepContract {
     @Override
     protected Model model() {
-      return new Network(stack().spec().withDropout(0));
+      return new Network(stack().spec().withDropout(0).withHead());
     }
   }
 
