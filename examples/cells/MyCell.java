@@ -74,6 +74,10 @@ public final class MyCell {
 
   /** Shows the equations, the check of the gradient, and what the cell learns; writes a file. */
   public static void main(String[] args) throws IOException {
+    if (args.length > 1) {
+      System.err.println("usage: ./unspool run examples/cells/MyCell.java [FILE.onnx]");
+      System.exit(2);
+    }
     var model = model(2, 16, 1);
     System.out.println(model);
     System.out.printf(

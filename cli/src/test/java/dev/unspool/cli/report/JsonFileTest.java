@@ -132,7 +132,7 @@ final class JsonFileTest {
     try (var large = new RandomAccessFile(file.toFile(), "rw")) {
       large.setLength(3L << 30);
     }
-    assertTrue(refusal().contains("has 3221225472 bytes"));
+    assertTrue(refusal().contains("found 3221225472 bytes"));
   }
 
   @Test
