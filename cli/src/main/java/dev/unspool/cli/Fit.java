@@ -7,6 +7,7 @@ import dev.unspool.cli.fit.FitRun;
 import dev.unspool.cli.fit.FitTable;
 import dev.unspool.cli.fit.FitTask;
 import dev.unspool.cli.fit.NetworkFit;
+import dev.unspool.cli.fit.SavedFit;
 import dev.unspool.cli.model.NetworkModel;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
@@ -18,8 +19,10 @@ import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +57,7 @@ import picocli.CommandLine.Spec;
       "  unspool fit --csv fit.csv --test-csv check.csv --input u --target y --cell lstm",
       "  unspool fit --csv plant.csv --input u --target y --input-delays 1-10 --output-delays none",
       "  unspool fit --from runs/plant --iterations 200",
+      "  unspool fit --from runs/plant-fit --csv newer.csv --out runs/newer-fit",
       "",
       "The model can then be used: unspool simulate --model runs/plant-fit --csv inputs.csv",
     })
@@ -73,10 +77,11 @@ final class Fit implements Callable<Integer> {
           "--input-delays",
           "--output-delays",
           "--internal-delays",
-          "--training",
-          "--initial",
           "--starts",
           "--start-iterations");
+
+  /** Options that are for NARX models, whose fits may change them. */
+  private static final Set<String> FREE_RUNS = Set.of("--training", "--initial");
 
   @Option(
       names = "--out",
@@ -90,8 +95,8 @@ final class Fit implements Callable<Integer> {
       names = "--from",
       paramLabel = "RUN",
       description =
-          "Finish the network in this folder, which 'unspool train' has begun: its weights, columns,"
-              + " scales and table. --csv says where the table is now, or gives another one. Default: none, it begins with random weights.")
+          "Go on with the model in this folder, which 'unspool train' or 'unspool fit' has made: its"
+              + " weights, columns, scales and table. --csv says where the table is now, or gives another one. Default: none, it begins with random weights.")
   @Nullable Path from;
 
   @Option(names = "--force", description = "Throw away what is in that folder already.")
@@ -122,13 +127,23 @@ final class Fit implements Callable<Integer> {
     var place = new FitFolder(path);
     place.requireFree(force);
     place.requirePossible();
-    FitTask task = FitTask.open(what, shape, how);
+    return fit(place, FitTask.open(what, shape, how), shape, how, null);
+  }
+
+  private int fit(
+      FitFolder place, FitTask task, NarxConfig shape, FittingConfig how, @Nullable SavedFit begun)
+      throws IOException {
     Console console = common.console();
-    try (FolderLock _ = FolderLock.take(path, console);
+    try (FolderLock _ = FolderLock.take(place.path(), console);
         Stop stop = Stop.onShutdown(LATE)) {
       place.requireFree(force); // another process may have been quicker
-      new FitRun(task, shape, how, console, stop, figures -> say(figures, common))
-          .run(() -> FitFolder.create(path, force));
+      var run = new FitRun(task, shape, how, console, stop, figures -> say(figures, common));
+      FitRun.Place made = () -> FitFolder.create(place.path(), force);
+      if (begun == null) {
+        run.run(made);
+      } else {
+        run.run(made, begun);
+      }
       return 0;
     }
   }
@@ -136,12 +151,19 @@ final class Fit implements Callable<Integer> {
   private int finish(Path source) throws IOException {
     From.refuse(spec, UNUSED, "the model, its columns and their scales are those of " + source);
     From origin = From.table(source);
-    NetworkModel model = origin.network();
+    boolean plant = origin.config().narx() != null;
+    if (!plant) {
+      From.refuse(spec, FREE_RUNS, source + " is a network, and judged as it was trained");
+    }
     CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
     Path path = out != null ? out : Path.of(From.withoutEnd(source) + "-fit");
     var place = new FitFolder(path);
     place.requireFree(force);
     place.requirePossible();
+    if (plant) {
+      return finish(SavedFit.read(new FitFolder(source)), table, place);
+    }
+    NetworkModel model = origin.network();
     FittingConfig how = fitting.finishing(model.depth());
     try (SeriesTask task = SeriesTask.anew(table, model.architecture());
         FolderLock _ = FolderLock.take(path, common.console());
@@ -155,6 +177,17 @@ final class Fit implements Callable<Integer> {
           .run(() -> FitFolder.create(path, force), model.weights());
       return 0;
     }
+  }
+
+  private int finish(SavedFit begun, CsvConfig table, FitFolder place) throws IOException {
+    if (table.testFile() != null && table.test() > 0) {
+      throw new UsageException(
+          "--test does not go with --from %s, which is judged on a table of its own: %s"
+              .formatted(begun.folder().path(), table.testFile()));
+    }
+    NarxConfig shape = Objects.requireNonNull(begun.config().narx());
+    FittingConfig how = fitting.goingOn(shape, Objects.requireNonNull(begun.config().fitting()));
+    return fit(place, FitTask.anew(table, shape, how), shape, how, begun);
   }
 
   /** Says what the fit of a network came to. */

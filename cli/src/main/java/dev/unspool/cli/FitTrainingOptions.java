@@ -26,8 +26,9 @@ final class FitTrainingOptions {
       completionCandidates = Choices.Feeds.class,
       description =
           "Which earlier outputs the model sees while it is fitted: its own, as in a simulation, or"
-              + " the measured ones, one step ahead: ${COMPLETION-CANDIDATES}. Default: parallel.")
-  Identification training = Identification.PARALLEL;
+              + " the measured ones, one step ahead: ${COMPLETION-CANDIDATES}. Default: parallel, with --from"
+              + " that of RUN.")
+  @Nullable Identification training;
 
   @Option(
       names = "--initial",
@@ -37,8 +38,9 @@ final class FitTrainingOptions {
           "What a simulation begins with: ${COMPLETION-CANDIDATES} (zero: the plant was at rest"
               + " before the first row, which is at the mean of its columns with --normalise standard"
               + " and at 0 with --normalise rms; measured: the rows of the longest delay; estimated: those"
-              + " outputs before the first row that fit best). Default: measured.")
-  InitialOutputs initial = InitialOutputs.MEASURED;
+              + " outputs before the first row that fit best). Default: measured, with --from that of"
+              + " RUN.")
+  @Nullable InitialOutputs initial;
 
   @Option(
       names = "--iterations",
@@ -102,7 +104,7 @@ final class FitTrainingOptions {
       description =
           "Truncate derivatives after so many steps; 0: never. Default: 0, with --cell "
               + FitDefaults.CELL_K2
-              + ", with --from that of the training.")
+              + ", with --from that of RUN.")
   @Nullable Integer k2;
 
   @Option(
@@ -112,7 +114,7 @@ final class FitTrainingOptions {
           "Rows at the beginning of a simulation that do not count while the state settles. Default:"
               + " 0, with --cell or --internal-delays "
               + FitDefaults.WARM_UP
-              + ", with --from as many as --k2.")
+              + ", with --from a network as many as --k2, a NARX model that of RUN.")
   @Nullable Integer warmUp;
 
   @Option(
@@ -130,31 +132,62 @@ final class FitTrainingOptions {
   long seed = FitDefaults.SEED;
 
   FittingConfig training(NarxConfig shape) {
-    if (k2 != null && k2 > 0 && !shape.isRecurrent(training)) {
+    return of(
+        shape,
+        training != null ? training : Identification.PARALLEL,
+        initial != null ? initial : InitialOutputs.MEASURED,
+        starts,
+        shape.cell() != null ? FitDefaults.CELL_K2 : 0,
+        shape.hasMemory() ? FitDefaults.WARM_UP : 0);
+  }
+
+  /**
+   * How a NARX model is fitted on that has been fitted.
+   *
+   * @param before how it was
+   */
+  FittingConfig goingOn(NarxConfig shape, FittingConfig before) {
+    return of(
+        shape,
+        training != null ? training : before.feed(),
+        initial != null ? initial : before.initial(),
+        1,
+        before.k2(),
+        before.warmUp());
+  }
+
+  private FittingConfig of(
+      NarxConfig shape,
+      Identification feed,
+      InitialOutputs first,
+      int tried,
+      int depth,
+      int settling) {
+    if (k2 != null && k2 > 0 && !shape.isRecurrent(feed)) {
       throw new UsageException(
           "--k2 has no meaning here: no output of this model depends on its own past while it is fitted (--training parallel and --output-delays would make it so)");
     }
-    if (initial == InitialOutputs.ESTIMATED && shape.outputDelays().isEmpty()) {
+    if (first == InitialOutputs.ESTIMATED && shape.outputDelays().isEmpty()) {
       throw new UsageException(
           "--initial estimated has no meaning here: this model sees no earlier outputs (--output-delays would make it see them); use --initial zero or --warm-up");
     }
-    if (initial == InitialOutputs.ESTIMATED && training == Identification.SERIES_PARALLEL) {
+    if (first == InitialOutputs.ESTIMATED && feed == Identification.SERIES_PARALLEL) {
       throw new UsageException(
           "--initial estimated needs --training parallel: one step ahead, the model sees measured outputs only, which say nothing about those before them");
     }
     return new FittingConfig(
         optimizer,
-        training,
-        initial,
+        feed,
+        first,
         iterations,
-        starts,
+        tried,
         startIterations,
         patience,
         maxMinutes,
         damping,
         !straight,
-        k2 != null ? k2 : shape.cell() != null ? FitDefaults.CELL_K2 : 0,
-        warmUp != null ? warmUp : shape.hasMemory() ? FitDefaults.WARM_UP : 0,
+        k2 != null ? k2 : depth,
+        warmUp != null ? warmUp : settling,
         seed,
         scaleMemory);
   }

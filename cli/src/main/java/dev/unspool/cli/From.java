@@ -65,8 +65,8 @@ record From(RunFolder folder, RunConfig config) {
 
   private RunException noNetwork() {
     return new RunException(
-        "%s holds a NARX model, which 'unspool fit' has made in one go; --from takes a network, which 'unspool train' makes"
-            .formatted(folder.path()));
+        "%s holds a NARX model, which 'unspool train' does not go on with; 'unspool fit --from %s' does"
+            .formatted(folder.path(), folder.path()));
   }
 
   /**

@@ -32,7 +32,8 @@ final class EveryFolderTest {
     GONE_ON("driven", "force"),
     PLANT("driven", "force"),
     PLANT_WITH_STATE("driven", "force"),
-    PLANT_WITHOUT_DELAYS("driven", "force");
+    PLANT_WITHOUT_DELAYS("driven", "force"),
+    PLANT_GONE_ON("driven", "force");
 
     final String target;
     final String input;
@@ -43,13 +44,13 @@ final class EveryFolderTest {
     }
 
     void make(Path table, Path run) {
-      if (this == FINISHED || this == GONE_ON) {
+      if (this == FINISHED || this == GONE_ON || this == PLANT_GONE_ON) {
         Path begun = run.resolveSibling("begun");
-        succeeds(SERIES.words(table, begun, input));
+        succeeds((this == PLANT_GONE_ON ? PLANT : SERIES).words(table, begun, input));
         succeeds(
-            this == FINISHED
-                ? new Object[] {"fit", "--from", begun, "--out", run, "--iterations", "4"}
-                : new Object[] {"train", "--from", begun, "--out", run, "--epochs", "2"});
+            this == GONE_ON
+                ? new Object[] {"train", "--from", begun, "--out", run, "--epochs", "2"}
+                : new Object[] {"fit", "--from", begun, "--out", run, "--iterations", "4"});
       } else {
         succeeds(words(table, run, input));
       }
@@ -60,7 +61,7 @@ final class EveryFolderTest {
       return switch (this) {
         case SERIES, SOFT_SENSOR, FINISHED, GONE_ON ->
             TinyData.changed(quick(TinyData.joined("train", data)), "--hidden 3");
-        case PLANT -> fit(data, "--hidden 2");
+        case PLANT, PLANT_GONE_ON -> fit(data, "--hidden 2");
         case PLANT_WITH_STATE -> fit(data, "--cell gru --hidden 2 --output-delays 1");
         case PLANT_WITHOUT_DELAYS ->
             fit(data, "--hidden 2 --input-delays 0 --output-delays none --initial zero");

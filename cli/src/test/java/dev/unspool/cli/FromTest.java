@@ -196,11 +196,68 @@ final class FromTest {
         TinyData.changed(
             new Object[] {"fit", "--csv", moved, "--input", "force", "--target", "driven"},
             "--hidden 2 --starts 1 --iterations 2 --out " + plant));
-    assertTrue(fails(1, "fit", "--from", plant).contains("holds a NARX model"));
     assertTrue(fails(1, from(plant)).contains("holds a NARX model"));
+    assertTrue(fails(2, "fit", "--from", plant, "--hidden", 3).contains("--hidden does not go"));
+    line = fails(2, fit("--initial zero"));
+    assertTrue(line.contains("is a network, and judged as it was trained"), line);
     table = moved;
     train("--input force --loss gaussian --force");
     assertTrue(fails(2, fit("--force")).contains("--loss gaussian"));
+  }
+
+  private void plant(String options) {
+    Object[] words = {"fit", "--csv", table, "--input", "force", "--target", "driven"};
+    succeeds(TinyData.changed(words, "--hidden 2 --starts 1 " + options + " --out " + run));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--iterations 3",
+        "--iterations 3 --initial estimated --output-delays 1,2",
+        "--iterations 3 --cell gru --output-delays 1 --k2 7 --warm-up 5",
+        "--iterations 1 --training series-parallel --normalise robust",
+      })
+  void aFitOfANarxModelGoesOn(String options) throws IOException {
+    plant(options);
+    double before = rmse(succeeds("evaluate", run, "--json"));
+    CommandRun further = succeeds(fit("--training parallel --json"));
+    assertTrue(further.err().contains("from the weights of " + run), further.err());
+    double after = rmse(succeeds("evaluate", fit, "--json"));
+    assertTrue(after < before, () -> before + " became " + after);
+    JsonObject old = config(run);
+    JsonObject made = config(fit);
+    assertEquals(old.get("narx"), made.get("narx"));
+    assertEquals(old.get("csv"), made.get("csv"), "columns, scales and parts are kept");
+    for (String kept : List.of("initial", "k2", "warm_up")) {
+      assertEquals(
+          old.getAsJsonObject("fitting").get(kept), made.getAsJsonObject("fitting").get(kept));
+    }
+    assertTrue(succeeds("info", fit).out().contains("from        " + run));
+    succeeds("fit", "--from", fit, "--iterations", "1", "--out", on);
+    assertEquals(after, rmse(succeeds("evaluate", on, "--json")), 0.1 * before, "it begins there");
+    assertTrue(fails(1, fit("")).contains("holds a fitted model already"));
+    assertTrue(fails(1, "resume", fit).contains("has ended"));
+  }
+
+  @Test
+  void aNarxModelKeepsItsScalesOnAnotherTable() throws IOException {
+    plant("--iterations 3");
+    Path other = TinyData.table(folder.resolve("other.csv"), 150);
+    succeeds(fit("--csv " + other + " --valid 0.3 --max-minutes 1e-9"));
+    JsonObject asked = config(fit).getAsJsonObject("csv");
+    JsonObject old = config(run).getAsJsonObject("csv").getAsJsonObject("facts");
+    assertEquals(old.get("mean"), asked.getAsJsonObject("facts").get("mean"));
+    assertEquals(old.get("deviation"), asked.getAsJsonObject("facts").get("deviation"));
+    assertEquals(150, asked.getAsJsonObject("facts").get("rows").getAsInt());
+    assertEquals(0.3, asked.get("valid").getAsDouble());
+    CommandRun resumed = succeeds("resume", fit, "--max-minutes", "1");
+    assertTrue(resumed.err().contains("going on from the weights"), resumed.err());
+    assertTrue(succeeds("info", fit).out().contains("from        " + run));
+    plant("--iterations 1 --force --test-csv " + other);
+    succeeds(fit("--force"));
+    String line = fails(2, fit("--force --test 0.1"));
+    assertTrue(line.contains("is judged on a table of its own"), line);
   }
 
   @Test

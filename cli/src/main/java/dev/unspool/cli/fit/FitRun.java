@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Fits a model, judges it, and leaves everything in a folder. */
 public final class FitRun {
@@ -66,16 +67,30 @@ public final class FitRun {
    *     nothing is left behind
    */
   public FitFigures run(Place place) throws IOException {
-    announce();
+    return run(place, RunConfig.of(task.data(), shape, training), null);
+  }
+
+  /**
+   * The same from the weights of another fit, as the only start.
+   *
+   * @param begun a model of the same shape
+   */
+  public FitFigures run(Place place, SavedFit begun) throws IOException {
+    RunConfig config = RunConfig.of(task.data(), shape, training).from(begun.folder().path());
+    return run(place, config, begin(begun));
+  }
+
+  private FitFigures run(Place place, RunConfig config, double @Nullable [] first)
+      throws IOException {
+    announce(config.from());
     Residuals problem = problem(training.feed(), task.train());
-    RunConfig config = RunConfig.of(task.data(), shape, training);
     var kept =
         new BestSoFar(
             place, config.at(Path.of(config.file())).named(), task.empty().layout(), console);
     var progress = new FitProgress(console, stop, training, units(), kept);
     MultiStart.Outcome outcome;
     try {
-      outcome = search(problem, progress);
+      outcome = search(problem, progress, first);
       searchOf(problem).requireModel(outcome, task.data().file());
     } catch (RunException e) {
       kept.discard();
@@ -90,16 +105,21 @@ public final class FitRun {
    * better one.
    */
   public FitFigures resume(SavedFit saved) throws IOException {
-    announce();
+    announce(null);
     Residuals problem = problem(training.feed(), task.train());
     var kept = new BestSoFar(saved::folder, saved.config(), task.empty().layout(), console);
     var progress = new FitProgress(console, stop, training, units(), kept);
-    double[] theta = task.empty().with(saved.model().theta()).startingIn(task.signals()).theta();
+    double[] theta = begin(saved);
     progress.goOnFrom(
         saved.about().step(), saved.folder().readSteps(), theta, searchOf(problem).score(theta));
-    MultiStart.Outcome outcome = search(problem, progress);
+    MultiStart.Outcome outcome = search(problem, progress, null);
     progress.ended();
     return judge(problem, outcome, progress, kept);
+  }
+
+  /** Weights that are there, and initial outputs of this table where they are estimated. */
+  private double[] begin(SavedFit saved) {
+    return task.empty().with(saved.model().weights()).startingIn(task.signals()).theta();
   }
 
   private FitProgress.Units units() {
@@ -132,7 +152,8 @@ public final class FitRun {
     return figures;
   }
 
-  private MultiStart.Outcome search(Residuals problem, FitProgress progress) throws RunException {
+  private MultiStart.Outcome search(
+      Residuals problem, FitProgress progress, double @Nullable [] first) throws RunException {
     FitTask.Part stretch = task.stretch();
     boolean screened =
         progress.best() == null
@@ -146,7 +167,7 @@ public final class FitRun {
         .run(
             progress,
             screened ? problem(training.feed(), stretch) : null,
-            () -> starts(stretch, progress));
+            () -> first != null ? List.of(first) : starts(stretch, progress));
   }
 
   private Residuals problem(Identification how, FitTask.Part part) {
@@ -188,7 +209,7 @@ public final class FitRun {
     return theta;
   }
 
-  private void announce() {
+  private void announce(@Nullable String from) {
     if (task.signals().skippedRows() > 0) {
       console.note("Left out " + Numbers.count(task.signals().skippedRows(), "bad row"));
     }
@@ -200,11 +221,12 @@ public final class FitRun {
               .formatted(input));
     }
     console.note(
-        "%s, %s, %s"
+        "%s, %s, %s%s"
             .formatted(
                 shape.describe(),
                 Numbers.count(task.empty().narx().parameters().size(), "parameter"),
-                Numbers.count(task.train().to(), "training row")));
+                Numbers.count(task.train().to(), "training row"),
+                from == null ? "" : ", from the weights of " + from));
     if (training.initial() == InitialOutputs.ZERO && task.restsAtMean()) {
       console.note(
           "--initial zero: the plant is taken to have been at %s before the first row, because --normalise %s takes that off; if it was at 0, use --normalise rms"

@@ -69,6 +69,9 @@ public record FitStatus(
         "network", List.of(narx().describe() + ", " + Numbers.count(parameters, "parameter")));
     facts.put("equations", equations);
     facts.put("scaling", scaling());
+    if (config.from() != null) {
+      facts.put("from", List.of(config.from()));
+    }
     facts.put("fitting", List.of(fitting()));
     facts.put("figures", judged());
     facts.put("files", List.of(String.join(", ", files)));

@@ -62,6 +62,22 @@ public record FitTask(
    */
   public static FitTask open(CsvConfig data, NarxConfig shape, FittingConfig training)
       throws IOException {
+    return open(data, shape, training, data.facts() == null);
+  }
+
+  /**
+   * The same for a new fit, which may be to another table and keeps scales that were measured.
+   *
+   * @param data with the scales
+   */
+  public static FitTask anew(CsvConfig data, NarxConfig shape, FittingConfig training)
+      throws IOException {
+    return open(data, shape, training, true);
+  }
+
+  private static FitTask open(
+      CsvConfig data, NarxConfig shape, FittingConfig training, boolean measures)
+      throws IOException {
     Signals testSignals =
         data.testFile() == null
             ? null
@@ -76,9 +92,9 @@ public record FitTask(
         throw new RunException("%s: %s".formatted(data.file(), e.getMessage()));
       }
       CsvConfig measured =
-          data.facts() != null
-              ? data
-              : data.with(facts(data, table, split.train(), digest(signals, testSignals)));
+          measures
+              ? data.with(facts(data, table, split.train(), digest(signals, testSignals)))
+              : data;
       return open(measured, signals, testSignals, split, shape, training);
     }
   }
@@ -104,12 +120,16 @@ public record FitTask(
     return task;
   }
 
-  /** What is measured of a table; scales are of the training part. */
+  /** What is measured of a table; scales are of the training part, unless there are some. */
   private static CsvConfig.Facts facts(CsvConfig data, Table table, Range train, String digest)
       throws IOException {
+    CsvConfig.Facts kept = data.facts();
     Normalisation scales;
     try {
-      scales = data.normalise().of(table, data.columns(), train);
+      scales =
+          kept != null
+              ? kept.normalisation().of(data.columns())
+              : data.normalise().of(table, data.columns(), train);
     } catch (IllegalArgumentException e) {
       throw new RunException("%s: %s".formatted(data.file(), e.getMessage()));
     }
