@@ -138,9 +138,4 @@ final class BackwardDirection implements Direction {
   public boolean entersOnly(Node node) {
     return !equations.isNeeded(node);
   }
-
-  @Override
-  public String name(Node node) {
-    return "";
-  }
 }

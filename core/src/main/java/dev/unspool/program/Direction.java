@@ -9,13 +9,19 @@ interface Direction {
   @Nullable Spot given(Node node);
 
   /** Whether a value may be computed again wherever it is needed. */
-  boolean floats(Node node);
+  default boolean floats(Node node) {
+    return false;
+  }
 
   /** Whether only some of the steps need a value: see {@link Plan}. */
-  boolean lazy(Node node);
+  default boolean lazy(Node node) {
+    return false;
+  }
 
   /** Whether a value is there before all others, as far as it has to be computed here. */
-  boolean early(Node node);
+  default boolean early(Node node) {
+    return false;
+  }
 
   /** Whether a value is wanted for itself, not only by what is computed here. */
   boolean kept(Node node);
@@ -24,8 +30,12 @@ interface Direction {
   Home.Storage storage(Node node, boolean withinStep);
 
   /** Whether the oldest step needs a node only for what enters it. */
-  boolean entersOnly(Node node);
+  default boolean entersOnly(Node node) {
+    return false;
+  }
 
-  /** Name of a home for checkpoints. */
-  String name(Node node);
+  /** Name of a home for checkpoints; empty where none needs it. */
+  default String name(Node node) {
+    return "";
+  }
 }

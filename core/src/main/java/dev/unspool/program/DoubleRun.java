@@ -122,21 +122,6 @@ public final class DoubleRun {
     }
 
     @Override
-    public boolean floats(Node node) {
-      return false;
-    }
-
-    @Override
-    public boolean lazy(Node node) {
-      return false;
-    }
-
-    @Override
-    public boolean early(Node node) {
-      return false;
-    }
-
-    @Override
     public boolean kept(Node node) {
       return kept.contains(node);
     }
@@ -145,16 +130,6 @@ public final class DoubleRun {
     public Storage storage(Node node, boolean withinStep) {
       boolean read = kept.contains(node) || node.is(Leaf.Role.STATE);
       return withinStep && !read ? Storage.STEP : Storage.CHUNK;
-    }
-
-    @Override
-    public boolean entersOnly(Node node) {
-      return false;
-    }
-
-    @Override
-    public String name(Node node) {
-      return "";
     }
   }
 

@@ -143,18 +143,8 @@ final class ForwardDirection implements Direction {
   }
 
   @Override
-  public boolean floats(Node node) {
-    return false;
-  }
-
-  @Override
   public boolean lazy(Node node) {
     return !equations.carried().contains(node);
-  }
-
-  @Override
-  public boolean early(Node node) {
-    return false;
   }
 
   @Override
@@ -171,11 +161,6 @@ final class ForwardDirection implements Direction {
       return Storage.TAPE;
     }
     return withinStep ? Storage.STEP : Storage.CHUNK;
-  }
-
-  @Override
-  public boolean entersOnly(Node node) {
-    return false;
   }
 
   @Override
