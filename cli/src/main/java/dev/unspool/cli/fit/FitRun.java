@@ -83,21 +83,21 @@ public final class FitRun {
   private FitFigures run(Place place, RunConfig config, double @Nullable [] first)
       throws IOException {
     announce(config.from());
-    Residuals problem = problem(training.feed(), task.train());
+    FitSearch search = search();
     var kept =
         new BestSoFar(
             place, config.at(Path.of(config.file())).named(), task.empty().layout(), console);
     var progress = new FitProgress(console, stop, training, units(), kept);
-    MultiStart.Outcome outcome;
-    try {
-      outcome = search(problem, progress, first);
-      searchOf(problem).requireModel(outcome, task.data().file());
-    } catch (RunException e) {
-      kept.discard();
-      throw e;
-    }
+    FitTask.Part stretch = task.stretch();
+    MultiStart.Outcome outcome =
+        search.begin(
+            progress,
+            kept,
+            screening(stretch),
+            () -> first != null ? List.of(first) : starts(stretch, progress),
+            task.data().file());
     progress.ended();
-    return judge(problem, outcome, progress, kept);
+    return judge(search, outcome, progress, kept);
   }
 
   /**
@@ -106,15 +106,14 @@ public final class FitRun {
    */
   public FitFigures resume(SavedFit saved) throws IOException {
     announce(null);
-    Residuals problem = problem(training.feed(), task.train());
+    FitSearch search = search();
     var kept = new BestSoFar(saved::folder, saved.config(), task.empty().layout(), console);
     var progress = new FitProgress(console, stop, training, units(), kept);
     double[] theta = begin(saved);
-    progress.goOnFrom(
-        saved.about().step(), saved.folder().readSteps(), theta, searchOf(problem).score(theta));
-    MultiStart.Outcome outcome = search(problem, progress, null);
+    progress.goOnFrom(saved.about().step(), saved.folder().readSteps(), theta, search.score(theta));
+    MultiStart.Outcome outcome = search.run(progress, null, List::of);
     progress.ended();
-    return judge(problem, outcome, progress, kept);
+    return judge(search, outcome, progress, kept);
   }
 
   /** Weights that are there, and initial outputs of this table where they are estimated. */
@@ -126,14 +125,17 @@ public final class FitRun {
     return new FitProgress.Units(task.unit(), task.normalised(), task.valid() != null);
   }
 
-  private FitSearch searchOf(Residuals problem) {
+  private FitSearch search() {
     FitTask.Part valid = task.valid();
     return new FitSearch(
-        training, problem, valid == null ? null : theta -> validate(theta, valid), stop);
+        training,
+        problem(training.feed(), task.train()),
+        valid == null ? null : theta -> validate(theta, valid),
+        stop);
   }
 
   private FitFigures judge(
-      Residuals problem, MultiStart.Outcome outcome, FitProgress progress, BestSoFar kept)
+      FitSearch search, MultiStart.Outcome outcome, FitProgress progress, BestSoFar kept)
       throws IOException {
     double seconds = progress.seconds();
     FittedModel model = task.empty().with(outcome.theta());
@@ -141,7 +143,7 @@ public final class FitRun {
     kept.better(model.weights(), step); // judging a long table takes long
     kept.keep(true, seconds);
     var judged = new Judgement(task, model);
-    FitFigures figures = figures(judged, problem, outcome, progress, seconds);
+    FitFigures figures = figures(judged, search, outcome, progress, seconds);
     judged.warnings().forEach(console::warn);
     say.accept(figures); // before anything is written, which may fail
     FitFolder folder = kept.finish(model.weights(), step, figures);
@@ -152,22 +154,14 @@ public final class FitRun {
     return figures;
   }
 
-  private MultiStart.Outcome search(
-      Residuals problem, FitProgress progress, double @Nullable [] first) throws RunException {
-    FitTask.Part stretch = task.stretch();
-    boolean screened =
-        progress.best() == null
-            && training.starts() > 1
-            && stretch.to() - stretch.from() < task.train().to();
-    if (screened) {
-      console.note(
-          "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
+  /** What starts are screened on; null where they are not. */
+  private @Nullable Residuals screening(FitTask.Part stretch) {
+    if (training.starts() == 1 || stretch.to() - stretch.from() >= task.train().to()) {
+      return null;
     }
-    return searchOf(problem)
-        .run(
-            progress,
-            screened ? problem(training.feed(), stretch) : null,
-            () -> first != null ? List.of(first) : starts(stretch, progress));
+    console.note(
+        "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
+    return problem(training.feed(), stretch);
   }
 
   private Residuals problem(Identification how, FitTask.Part part) {
@@ -248,11 +242,11 @@ public final class FitRun {
 
   private FitFigures figures(
       Judgement judged,
-      Residuals problem,
+      FitSearch search,
       MultiStart.Outcome outcome,
       FitProgress progress,
       double seconds) {
-    FitSearch.Ending ending = searchOf(problem).ending(outcome, progress);
+    FitSearch.Ending ending = search.ending(outcome, progress);
     return new FitFigures(
         judged.train(),
         judged.valid(),
@@ -264,6 +258,6 @@ public final class FitRun {
         outcome.start() + 1,
         task.empty().narx().parameters().size(),
         ending.advice(),
-        stop.asked() ? "not computed, it was stopped" : judged.standardErrors(problem));
+        stop.asked() ? "not computed, it was stopped" : judged.standardErrors(search.problem()));
   }
 }

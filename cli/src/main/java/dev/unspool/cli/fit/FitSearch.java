@@ -8,6 +8,7 @@ import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.MultiStart;
 import dev.unspool.lm.Residuals;
 import dev.unspool.lm.StopReason;
+import java.io.IOException;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -72,6 +73,29 @@ record FitSearch(
     }
   }
 
+  /**
+   * The same for a fit that begins, of which nothing is left behind if it leads to no model.
+   *
+   * @param kept what the search keeps
+   * @param of what is fitted to
+   */
+  MultiStart.Outcome begin(
+      FitProgress progress,
+      BestSoFar kept,
+      @Nullable Residuals stretch,
+      Supplier<List<double[]>> starts,
+      String of)
+      throws IOException {
+    try {
+      MultiStart.Outcome outcome = run(progress, stretch, starts);
+      requireModel(outcome, of);
+      return outcome;
+    } catch (RunException e) {
+      kept.discard();
+      throw e;
+    }
+  }
+
   /** What the search compares: the error on the validation part, or else on what is fitted. */
   double score(double[] theta) {
     if (validation != null) {
@@ -86,12 +110,8 @@ record FitSearch(
     return Math.sqrt(squares);
   }
 
-  /**
-   * Refuses an outcome that is no model.
-   *
-   * @param of what was fitted to
-   */
-  void requireModel(MultiStart.Outcome outcome, String of) throws RunException {
+  /** Refuses an outcome that is no model. */
+  private static void requireModel(MultiStart.Outcome outcome, String of) throws RunException {
     var fit = outcome.fit();
     boolean began = outcome.iterations() > 1 || fit.reason() == StopReason.DAMPING;
     if (!fit.reason().ok() && (!began || fit.reason() == StopReason.DIVERGED)) {

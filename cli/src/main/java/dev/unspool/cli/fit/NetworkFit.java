@@ -121,14 +121,8 @@ public final class NetworkFit {
     announce();
     BestSoFar kept = kept(() -> withCell(place.create()));
     FitProgress progress = progress(kept);
-    MultiStart.Outcome outcome;
-    try {
-      outcome = search.run(progress, null, () -> List.of(theta));
-      search.requireModel(outcome, config.file());
-    } catch (RunException e) {
-      kept.discard();
-      throw e;
-    }
+    MultiStart.Outcome outcome =
+        search.begin(progress, kept, null, () -> List.of(theta), config.file());
     progress.ended();
     return judge(outcome, progress, kept);
   }
