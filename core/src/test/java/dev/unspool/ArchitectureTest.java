@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +142,31 @@ final class ArchitectureTest {
   }
 
   @Test
+  void whatUsersCannotNameAppearsInNoSignatureForThem() throws IOException {
+    String module = Files.readString(Path.of("src/main/java/module-info.java"));
+    var exported =
+        Pattern.compile("exports ([\\w.]+);")
+            .matcher(module)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertTrue(exported.contains(ROOT + "model"), "found only " + exported);
+    var hidden =
+        CORE.stream()
+            .map(JavaClass::getPackageName)
+            .distinct()
+            .filter(name -> !exported.contains(name))
+            .toArray(String[]::new);
+    assertTrue(List.of(hidden).contains(ROOT + "program"), "found only " + List.of(hidden));
+    classes()
+        .that()
+        .resideInAnyPackage(exported.toArray(String[]::new))
+        .should(mentionNowhereInTheirApi(hidden))
+        .because("their packages are not exported to everybody")
+        .check(CORE);
+  }
+
+  @Test
   void classesAreFinalOrInterfaces() {
     classes()
         .should(beFinalOrAnInterface())
@@ -217,7 +243,7 @@ final class ArchitectureTest {
     return type.getRawSuperclass().map(JavaClass::isEnum).orElse(false);
   }
 
-  /** Also looks into type arguments and arrays. */
+  /** Also looks into type arguments, arrays, type parameters and what is thrown. */
   private static ArchCondition<JavaClass> mentionNowhereInTheirApi(String... packages) {
     var hidden = resideInAnyPackage(packages);
     return new ArchCondition<>("mention nothing of %s in their API", List.of(packages)) {
@@ -228,6 +254,7 @@ final class ArchitectureTest {
         }
         var above = new ArrayList<JavaType>(type.getInterfaces());
         type.getSuperclass().ifPresent(above::add);
+        above.addAll(type.getTypeParameters());
         report(type, type.getName(), above, events);
         for (JavaField field : type.getFields()) {
           if (isApi(field)) {
@@ -238,6 +265,8 @@ final class ArchitectureTest {
           if (isApi(unit)) {
             var mentioned = new ArrayList<>(unit.getParameterTypes());
             mentioned.add(unit.getReturnType());
+            mentioned.addAll(unit.getTypeParameters());
+            mentioned.addAll(unit.getExceptionTypes());
             report(type, unit.getFullName(), mentioned, events);
           }
         }

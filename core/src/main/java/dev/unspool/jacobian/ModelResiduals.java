@@ -35,7 +35,7 @@ public final class ModelResiduals implements Residuals {
       throw new IllegalArgumentException(
           "least squares in float64 needs a network or a StepProgram, found " + model);
     }
-    this.program = recorded.program();
+    this.program = Program.of(recorded.recording());
     if (program.classes() > 0) {
       throw new IllegalArgumentException(
           "least squares needs numeric inputs, found an index of %s classes"

@@ -26,7 +26,7 @@ final class ProgramJacobians implements Jacobians {
 
   ProgramJacobians(StepProgram model) {
     this.model = model;
-    this.program = model.program();
+    this.program = Program.of(model.recording());
   }
 
   @Override

@@ -148,7 +148,7 @@ public final class Narx implements Model {
           sequence.part(estimated > 0 ? Beginning.estimated(state, places) : Beginning.at(state)));
     }
     int columns = Math.addExact(own, Math.multiplyExact(data.size(), estimated));
-    return new SequenceResiduals(loop.program(), columns, parts, depth);
+    return new SequenceResiduals(loop.recording(), columns, parts, depth);
   }
 
   /** Number of initial outputs that are parameters of a sequence. */
@@ -214,7 +214,7 @@ public final class Narx implements Model {
       int known = Math.min(initialOutputs(), remembered);
       System.arraycopy(theta, own, state, sequence.ownOutputs(), known);
     }
-    var engine = new SequenceJacobian(loop.program(), own, 1, false);
+    var engine = new SequenceJacobian(loop.recording(), own, 1, false);
     engine.parameters(Arrays.copyOf(theta, own));
     double[] outputs = new double[sequence.steps() * spec.outputs()];
     engine.simulate(Beginning.at(state), sequence.inputs(), sequence.steps(), outputs);

@@ -50,7 +50,7 @@ public final class OnnxExport {
   private final UniqueNames names = new UniqueNames();
 
   private OnnxExport(StepProgram model, Parameters theta) {
-    this.program = model.program();
+    this.program = Program.of(model.recording());
     this.theta = theta;
     names.fresh("x");
     names.fresh("y");

@@ -56,7 +56,7 @@ record RecurrentOperator(
     int hidden = states.getFirst().width();
     for (RecurrentOperator operator : ALL) {
       var cell = StepProgram.of(1, (s, x) -> operator.cell.write(s, x, hidden));
-      Pattern.Match match = new Pattern(cell.program()).find(program, states);
+      Pattern.Match match = new Pattern(Program.of(cell.recording())).find(program, states);
       if (match != null) {
         return operator.new Use(match, hidden, language, theta);
       }

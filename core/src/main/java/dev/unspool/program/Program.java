@@ -2,6 +2,7 @@
 package dev.unspool.program;
 
 import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.Recording;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,12 +30,22 @@ public record Program(
     List<StateArray> states,
     Node output,
     ParameterLayout parameters,
-    List<Node> masks) {
+    List<Node> masks)
+    implements Recording {
 
   /** Copies the lists. */
   public Program {
     states = List.copyOf(states);
     masks = List.copyOf(masks);
+  }
+
+  /** What a model recorded, opened for who derives something from it. */
+  public static Program of(Recording recording) {
+    if (recording instanceof Program program) {
+      return program;
+    }
+    throw new IllegalArgumentException(
+        "found a recording of another kind, %s; take that of a StepProgram".formatted(recording));
   }
 
   /** What a step must compute: the states that it leaves, then the output. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.sequence;
 
+import dev.unspool.model.Recording;
 import dev.unspool.program.DoubleRun;
 import dev.unspool.program.Graph;
 import dev.unspool.program.Program;
@@ -32,13 +33,15 @@ public final class SequenceJacobian {
   /**
    * A way to differentiate sequences.
    *
+   * @param recording the program
    * @param columns length of θ: parameters of the program, then whatever a {@link Beginning} takes
    *     from there
    * @param depth k2; {@link Integer#MAX_VALUE} for no truncation
    * @param sensitivities whether derivatives with respect to inputs and states are wanted; they are
    *     only to be had by going backwards
    */
-  public SequenceJacobian(Program program, int columns, int depth, boolean sensitivities) {
+  public SequenceJacobian(Recording recording, int columns, int depth, boolean sensitivities) {
+    var program = Program.of(recording);
     if (depth < 1) {
       throw new IllegalArgumentException("the depth must be at least 1, found " + depth);
     }

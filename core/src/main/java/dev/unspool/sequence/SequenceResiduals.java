@@ -3,6 +3,7 @@ package dev.unspool.sequence;
 
 import dev.unspool.lm.ResidualRows;
 import dev.unspool.lm.Residuals;
+import dev.unspool.model.Recording;
 import dev.unspool.program.Graph;
 import dev.unspool.program.Node;
 import dev.unspool.program.Program;
@@ -39,11 +40,12 @@ public final class SequenceResiduals implements Residuals {
   /**
    * A problem.
    *
+   * @param recording the program
    * @param columns length of θ; see {@link SequenceJacobian}
    * @param depth of the truncation of the derivatives
    */
-  public SequenceResiduals(Program program, int columns, List<Part> parts, int depth) {
-    this.program = program;
+  public SequenceResiduals(Recording recording, int columns, List<Part> parts, int depth) {
+    this.program = Program.of(recording);
     this.columns = columns;
     this.parts = List.copyOf(parts);
     this.engine = new SequenceJacobian(program, columns, depth, false);

@@ -4,6 +4,7 @@ package dev.unspool.step;
 import dev.unspool.model.Model;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
+import dev.unspool.model.Recording;
 import dev.unspool.model.StateLayout;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
@@ -82,8 +83,8 @@ public final class StepProgram implements Model {
     return new StepProgram(step, output);
   }
 
-  /** What was recorded. */
-  public Program program() {
+  /** What was recorded, to derive something else from. */
+  public Recording recording() {
     return program;
   }
 

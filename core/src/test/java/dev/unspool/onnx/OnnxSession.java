@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.unspool.model.Steps;
+import dev.unspool.program.Program;
 import dev.unspool.step.ExportContract;
 import dev.unspool.step.StackedState;
 import dev.unspool.step.StepProgram;
@@ -79,7 +80,7 @@ final class OnnxSession implements ExportContract.Exported {
   public Map<String, float[]> initial() {
     Map<String, float[]> zeros = new HashMap<>();
     groups.forEach(g -> zeros.put(g.name(), new float[g.arrays().size() * g.width()]));
-    boolean indices = model.program().classes() > 0;
+    boolean indices = Program.of(model.recording()).classes() > 0;
     Map<String, float[]> found = new HashMap<>();
     run(Steps.allocate(1, 1, model.inputs()), indices, zeros)
         .forEach(

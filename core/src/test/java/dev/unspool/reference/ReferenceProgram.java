@@ -42,7 +42,7 @@ final class ReferenceProgram implements ReferenceStep {
 
   ReferenceProgram(StepProgram model) {
     this.model = model;
-    this.program = model.program();
+    this.program = Program.of(model.recording());
     this.written = closure(program.results());
     var initials = new ArrayList<dev.unspool.program.Node>();
     for (StateArray array : program.states()) {

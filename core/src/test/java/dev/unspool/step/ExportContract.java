@@ -16,6 +16,7 @@ import dev.unspool.program.Graph;
 import dev.unspool.program.Node;
 import dev.unspool.program.Op;
 import dev.unspool.program.Product;
+import dev.unspool.program.Program;
 import dev.unspool.program.RowSum;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -167,7 +168,7 @@ public abstract class ExportContract {
     var programs = new ArrayList<>(stacks().values());
     seeds().forEach(seed -> programs.add(RandomProgram.of(new SplitMix64(seed)).program()));
     for (StepProgram model : programs) {
-      Graph.closure(model.program().results(), _ -> false)
+      Graph.closure(Program.of(model.recording()).results(), _ -> false)
           .forEach(n -> found.add(n.op().getClass()));
     }
     assertEquals(expected, found, "give the new operation a place in RandomProgram");
@@ -180,7 +181,7 @@ public abstract class ExportContract {
       theta.values()[i] += 0.05f * (float) random.nextGaussian(); // also what begins as zeros
     }
     int lanes = 1 + random.nextInt(3);
-    boolean indices = model.program().classes() > 0;
+    boolean indices = Program.of(model.recording()).classes() > 0;
     var groups = StackedState.of(model.state());
     try (var exported = export(model, theta, folder.resolve("model"));
         var tape = model.open(theta, TapeOptions.inference(lanes))) {
@@ -190,7 +191,8 @@ public abstract class ExportContract {
         Steps x = Steps.allocate(piece, lanes, model.inputs());
         for (int i = 0; i < x.size(); i++) {
           float number = (float) random.nextGaussian();
-          x.values()[i] = indices ? random.nextInt(model.program().classes()) : number;
+          x.values()[i] =
+              indices ? random.nextInt(Program.of(model.recording()).classes()) : number;
         }
         var expected = new float[piece * lanes * model.outputs()];
         for (int step = 0; step < piece; step++) {

@@ -5,6 +5,7 @@ import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.program.Program;
 import dev.unspool.reference.EngineAgainstReference;
 import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Truncation;
@@ -63,7 +64,7 @@ record RandomStepCase(
 
   @Override
   public List<Integer> masks() {
-    return program.program().masks().stream().map(mask -> mask.width()).toList();
+    return Program.of(program.recording()).masks().stream().map(mask -> mask.width()).toList();
   }
 
   @Override

@@ -49,7 +49,7 @@ class SequenceDerivativesTest {
     Case(long seed, int steps) {
       var random = new SplitMix64(seed + 7);
       var written = RandomProgram.of(random);
-      this.program = written.program().program();
+      this.program = Program.of(written.program().recording());
       this.steps = steps;
       this.outputs = program.output().width();
       states = program.states().stream().mapToInt(state -> state.width()).sum();
@@ -212,7 +212,8 @@ class SequenceDerivativesTest {
     Arrays.setAll(inputs, _ -> random.nextGaussian());
     double[][] rows = new double[2][];
     for (int k = 0; k < 2; k++) {
-      var engine = new SequenceJacobian(model.program(), theta.length, k == 0 ? steps : 300, false);
+      var engine =
+          new SequenceJacobian(model.recording(), theta.length, k == 0 ? steps : 300, false);
       engine.parameters(theta);
       int which = k;
       engine.differentiate(
@@ -227,7 +228,7 @@ class SequenceDerivativesTest {
 
   @Test
   void refusesWhatDoesNotFit() {
-    var program = StepProgram.of(1, (s, x) -> s.linear("w", "b", x, 1)).program();
+    var program = StepProgram.of(1, (s, x) -> s.linear("w", "b", x, 1)).recording();
     assertThrows(IllegalArgumentException.class, () -> new SequenceJacobian(program, 2, 0, false));
     assertThrows(IllegalArgumentException.class, () -> new SequenceJacobian(program, 1, 1, false));
     assertThrows(

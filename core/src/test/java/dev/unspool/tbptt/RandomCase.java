@@ -8,6 +8,7 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
+import dev.unspool.program.Program;
 import dev.unspool.reference.EngineAgainstReference;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -94,7 +95,9 @@ record RandomCase(
 
   @Override
   public List<Integer> masks() {
-    return model().program().program().masks().stream().map(mask -> mask.width()).toList();
+    return Program.of(model().program().recording()).masks().stream()
+        .map(mask -> mask.width())
+        .toList();
   }
 
   /** Initialised, and the learned initial state away from zero. */

@@ -40,7 +40,7 @@ record RecurrentFunction(String name, RecurrentCell cell) {
     int hidden = states.getFirst().width();
     for (RecurrentFunction function : ALL) {
       var cell = StepProgram.of(1, (s, x) -> function.cell.write(s, x, hidden));
-      Pattern.Match match = new Pattern(cell.program()).find(program, states);
+      Pattern.Match match = new Pattern(Program.of(cell.recording())).find(program, states);
       if (match != null) {
         return new Use(function.name, match, language);
       }

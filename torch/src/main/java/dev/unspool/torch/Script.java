@@ -19,7 +19,7 @@ final class Script {
   private final String source;
 
   Script(StepProgram model, Parameters theta) {
-    this.program = model.program();
+    this.program = Program.of(model.recording());
     this.states = StackedState.of(model.state());
     this.language = new ScriptLanguage(theta);
     var export = new Export<>(program, theta, language);
