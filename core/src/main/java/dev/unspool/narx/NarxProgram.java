@@ -96,7 +96,7 @@ final class NarxProgram {
     var sizes = spec.core().sizes();
     var lines = new ArrayList<Line>();
     for (int l = 0; l < sizes.size(); l++) {
-      lines.add(new Line("layer" + l, null, sizes.get(l), internal));
+      lines.add(new Line("layer" + l, null, outputs(sizes.get(l)), internal));
     }
     lines.add(output);
 
@@ -139,6 +139,12 @@ final class NarxProgram {
       String name = from == output ? "output" : "layer" + from;
       add(sources, name, spec.internalDelays(), lines.get(from)::taps);
     }
+  }
+
+  private int outputs(int units) {
+    return spec.core() instanceof NarxCore.Recurrent(RecurrentCell cell, List<Integer> _)
+        ? cell.outputs(units)
+        : units;
   }
 
   private Signal layer(int l, int units, List<Source> sources) {

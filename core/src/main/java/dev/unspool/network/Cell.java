@@ -3,7 +3,12 @@ package dev.unspool.network;
 
 import dev.unspool.cell.Elman;
 import dev.unspool.cell.Gru;
+import dev.unspool.cell.Lru;
 import dev.unspool.cell.Lstm;
+import dev.unspool.cell.MinGru;
+import dev.unspool.cell.MinLstm;
+import dev.unspool.cell.Ring;
+import dev.unspool.cell.Rtu;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
 import dev.unspool.step.Step;
@@ -11,16 +16,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
- * A recurrent cell with a name: {@link #LSTM}, or one of your own, {@code new Cell("mine",
- * MyCell::write)}. Its equations stand in the cell's own file.
+ * A recurrent cell with a name: {@link #LSTM}, one of {@link #named}, or one of your own, {@code
+ * new Cell("mine", MyCell::write)}. Its equations stand in the cell's own file, and {@code
+ * docs/cells.md} lists all of them.
  *
- * @param label the name that is used on the command line and in files: {@code lstm}, {@code
- *     rnn-tanh}
+ * @param label the name that is used on the command line and in files, with what is said of the
+ *     cell behind a colon: {@code lstm}, {@code rnn-tanh}, {@code lru:units=64}
  * @param equations what one layer computes
  */
 public record Cell(String label, RecurrentCell equations) implements RecurrentCell {
+  /** How each built-in cell is made of its parameters. */
+  private static final Map<String, Function<CellParameters, RecurrentCell>> KINDS =
+      new LinkedHashMap<>();
+
+  /** Each with the parameters that it has where nothing is said. */
   private static final Map<String, Cell> BUILT_IN = new LinkedHashMap<>();
 
   /** {@link Elman} with tanh. */
@@ -35,6 +48,19 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
   /** {@link Lstm}. */
   public static final Cell LSTM = known("lstm", new Lstm());
 
+  static {
+    known("mingru", new MinGru());
+    known("minlstm", new MinLstm());
+    known("lru", of -> new Lru(of.count("units", 0), ring(of)));
+    known(
+        "rtu",
+        of ->
+            new Rtu(
+                of.choice("form", Rtu.Form.LINEAR),
+                of.choice("activation", Rtu.Activation.TANH),
+                ring(of)));
+  }
+
   /** Checks the name. */
   public Cell {
     if (label.isBlank()) {
@@ -43,9 +69,21 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
   }
 
   private static Cell known(String label, RecurrentCell equations) {
-    var cell = new Cell(label, equations);
+    return known(label, _ -> equations);
+  }
+
+  private static Cell known(String label, Function<CellParameters, RecurrentCell> kind) {
+    KINDS.put(label, kind);
+    var cell = new Cell(label, kind.apply(new CellParameters("")));
     BUILT_IN.put(label, cell);
     return cell;
+  }
+
+  private static Ring ring(CellParameters of) {
+    return new Ring(
+        of.number("least", Ring.WHOLE.least()),
+        of.number("largest", Ring.WHOLE.largest()),
+        of.number("phase", Ring.WHOLE.phase()));
   }
 
   /** All built-in cells. */
@@ -61,22 +99,35 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
   /**
    * A built-in cell.
    *
-   * @param label in any case
-   * @throws IllegalArgumentException if there is none of that name; the message lists those there
-   *     are
+   * @param text its name, and what is said of it: {@code lstm}, {@code lru:units=64:least=0.9}; in
+   *     any case
+   * @throws IllegalArgumentException if there is none of that name, whose message lists those there
+   *     are, or if it has no such parameter
    */
-  public static Cell named(String label) {
-    Cell cell = BUILT_IN.get(label.toLowerCase(Locale.ROOT));
-    if (cell == null) {
+  public static Cell named(String text) {
+    String[] parts = text.toLowerCase(Locale.ROOT).split(":", 2);
+    Cell plain = BUILT_IN.get(parts[0]);
+    if (plain == null) {
       throw new IllegalArgumentException(
-          "'%s' is none of %s".formatted(label, String.join(", ", labels())));
+          "'%s' is none of %s".formatted(text, String.join(", ", labels())));
     }
-    return cell;
+    if (parts.length == 1) {
+      return plain;
+    }
+    var parameters = new CellParameters(parts[1]);
+    var equations = Objects.requireNonNull(KINDS.get(parts[0])).apply(parameters);
+    parameters.requireAllKnown(parts[0]);
+    return new Cell(parts[0] + ":" + parts[1], equations);
   }
 
   @Override
   public Signal write(Step s, Signal x, int hidden) {
     return equations.write(s, x, hidden);
+  }
+
+  @Override
+  public int outputs(int hidden) {
+    return equations.outputs(hidden);
   }
 
   /** The name. */

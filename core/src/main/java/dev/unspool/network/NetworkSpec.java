@@ -46,6 +46,11 @@ public record NetworkSpec(
             "hidden must be 1 to %s, found %s".formatted(WIDEST, hidden));
       }
     }
+
+    /** Width of what it yields, which for most cells is H. */
+    public int outputs() {
+      return cell.outputs(hidden);
+    }
   }
 
   /**
@@ -92,7 +97,7 @@ public record NetworkSpec(
   /** Width of what the linear output sees. */
   private static int seen(Input input, List<Layer> stack, Wiring wiring, Head head) {
     return head.hidden().isEmpty()
-        ? stack.getLast().hidden() + (wiring.skip() ? wiring.width(input) : 0)
+        ? stack.getLast().outputs() + (wiring.skip() ? wiring.width(input) : 0)
         : head.hidden().getLast();
   }
 

@@ -2,6 +2,8 @@
 package dev.unspool.step;
 
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 
 /** Where the values of a parameter begin. */
@@ -18,18 +20,32 @@ public interface Initialiser {
 
   /** Uniform in ±bound. */
   static Initialiser uniform(double bound) {
-    return (theta, offset, rows, columns, random) -> {
-      for (int i = offset; i < offset + rows * columns; i++) {
-        theta[i] = (float) random.nextDouble(-bound, bound);
-      }
-    };
+    return each(random -> random.nextDouble(-bound, bound));
   }
 
   /** Normal with mean 0 and that standard deviation. */
   static Initialiser normal(double deviation) {
+    return each(random -> deviation * random.nextGaussian());
+  }
+
+  /** Each value drawn by itself. */
+  static Initialiser each(ToDoubleFunction<RandomGenerator> draw) {
     return (theta, offset, rows, columns, random) -> {
       for (int i = offset; i < offset + rows * columns; i++) {
-        theta[i] = (float) (deviation * random.nextGaussian());
+        theta[i] = (float) draw.applyAsDouble(random);
+      }
+    };
+  }
+
+  /**
+   * A function of what was declared before, and so has begun already.
+   *
+   * @param places how far before: the size of that parameter and of those between
+   */
+  static Initialiser of(int places, DoubleUnaryOperator function) {
+    return (theta, offset, rows, columns, _) -> {
+      for (int i = offset; i < offset + rows * columns; i++) {
+        theta[i] = (float) function.applyAsDouble(theta[i - places]);
       }
     };
   }

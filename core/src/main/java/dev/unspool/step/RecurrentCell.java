@@ -10,7 +10,16 @@ public interface RecurrentCell {
    * @param s declares state and parameters, under the names of this layer
    * @param x the layer's input
    * @param hidden units H of the layer
-   * @return its output, usually of width H
+   * @return its output, of {@link #outputs outputs(H)} units
    */
   Signal write(Step s, Signal x, int hidden);
+
+  /**
+   * Width of its output.
+   *
+   * @param hidden units H of the layer
+   */
+  default int outputs(int hidden) {
+    return hidden;
+  }
 }

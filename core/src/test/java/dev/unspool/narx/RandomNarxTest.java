@@ -43,7 +43,8 @@ class RandomNarxTest {
       for (int l = random.nextInt(3); l >= 0; l--) {
         sizes.add(1 + random.nextInt(4));
       }
-      var cells = Cell.builtIn();
+      // Those that the reference writes out once more.
+      var cells = List.of(Cell.RNN_TANH, Cell.RNN_RELU, Cell.GRU, Cell.LSTM);
       int kind = random.nextInt(cells.size() + 3);
       var core =
           kind < cells.size()

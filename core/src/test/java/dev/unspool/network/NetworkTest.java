@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.cell.Lru;
+import dev.unspool.cell.Ring;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
@@ -102,6 +104,17 @@ class NetworkTest {
       assertEquals(cell, Cell.named(cell.label().toUpperCase(Locale.ROOT)));
     }
     refused(() -> Cell.named("transformer"), "'transformer'", "rnn-tanh, rnn-relu, gru, lstm");
+    var lru = Cell.named("LRU:units=7:least=0.5");
+    assertEquals("lru:units=7:least=0.5", lru.label());
+    assertEquals(new Lru(7, new Ring(0.5, 1, 2 * Math.PI)), lru.equations());
+    assertEquals(lru, Cell.named(lru.label()));
+    refused(() -> Cell.named("lru:units"), "'units' is no parameter", "name=value");
+    refused(() -> Cell.named("lru:units=many"), "units=many", "a whole number");
+    refused(() -> Cell.named("lru:units=7:units=8"), "'units' is said twice");
+    refused(
+        () -> Cell.named("lru:heads=2"), "no parameter 'heads'", "largest, least, phase, units");
+    refused(() -> Cell.named("lru:least=2"), "0 ≤ least < largest ≤ 1", "2.0 to 1.0");
+    refused(() -> Cell.named("rtu:form=square"), "form=square", "linear, nonlinear");
     refused(() -> new Cell(" ", Cell.GRU), "needs a name");
   }
 

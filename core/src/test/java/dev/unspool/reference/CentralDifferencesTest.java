@@ -41,7 +41,8 @@ class CentralDifferencesTest {
   @ParameterizedTest
   @MethodSource("dev.unspool.network.Cell#builtIn")
   void tiedEmbedding(Cell cell) {
-    var spec = NetworkSpec.of(cell, new Input.Embedding(3, 4), 4, 3).withTiedOutput();
+    var input = new Input.Embedding(3, cell.outputs(4));
+    var spec = NetworkSpec.of(cell, input, 4, 3).withTiedOutput();
     check(new Network(spec));
   }
 
@@ -78,7 +79,11 @@ class CentralDifferencesTest {
     var expected = reference.sweep(STEPS, block.targets(), block.mask());
     for (var slice : network.parameters().slices()) {
       for (int i = slice.offset(); i < slice.end(); i++) {
-        double numeric = derivative(network, theta, block, i);
+        double numeric = derivative(network, theta, block, i, EPSILON);
+        if (Math.abs(numeric - expected.gradient()[i]) > 1e-6) {
+          // Without the third derivative, which is large where a phase is raised to powers.
+          numeric = (4 * derivative(network, theta, block, i, EPSILON / 2) - numeric) / 3;
+        }
         assertEquals(numeric, expected.gradient()[i], 1e-6, slice.name());
       }
     }
@@ -97,12 +102,13 @@ class CentralDifferencesTest {
     }
   }
 
-  private static double derivative(Network network, Parameters theta, Block block, int i) {
+  private static double derivative(
+      Network network, Parameters theta, Block block, int i, float epsilon) {
     float value = theta.values()[i];
-    theta.values()[i] = value + EPSILON;
+    theta.values()[i] = value + epsilon;
     double width = theta.values()[i];
     double above = loss(run(network, theta, block), block);
-    theta.values()[i] = value - EPSILON;
+    theta.values()[i] = value - epsilon;
     width -= theta.values()[i];
     double below = loss(run(network, theta, block), block);
     theta.values()[i] = value;

@@ -2,14 +2,19 @@
 package dev.unspool.reference;
 
 import dev.unspool.model.ParameterLayout;
+import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.reference.Graph.Node;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One step of one lane, as PyTorch's documentation writes the cells down, one unit at a time. */
 final class ReferenceNetwork implements ReferenceStep {
+  private static final List<Cell> CELLS =
+      List.of(Cell.RNN_TANH, Cell.RNN_RELU, Cell.GRU, Cell.LSTM);
+
   private final Network network;
   private final ParameterLayout layout;
   private final int hidden;
@@ -18,6 +23,13 @@ final class ReferenceNetwork implements ReferenceStep {
     this.network = network;
     this.layout = network.parameters();
     this.hidden = network.spec().hidden();
+  }
+
+  /**
+   * Whether it is one of those that are written down here; others are {@link ReferenceProgram}s.
+   */
+  static boolean knows(Network network) {
+    return network.spec().isPlain() && CELLS.contains(network.spec().cell());
   }
 
   @Override

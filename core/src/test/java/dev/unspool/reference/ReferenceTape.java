@@ -94,8 +94,8 @@ public final class ReferenceTape {
   /**
    * A tape at the initial state. The parameters are shared and read at every step.
    *
-   * @param model a {@link Network}, whose cells are written down here once more, or a {@link
-   *     StepProgram}, of which nothing but what its author wrote is used
+   * @param model a {@link Network}, whose cells, where they are PyTorch's, are written down here
+   *     once more, or a {@link StepProgram}, of which nothing but what its author wrote is used
    */
   public ReferenceTape(
       Model model, Parameters theta, WeightPolicy policy, int lanes, int capacity) {
@@ -104,7 +104,7 @@ public final class ReferenceTape {
 
   private static ReferenceStep stepOf(Model model) {
     return switch (model) {
-      case Network network when network.spec().isPlain() -> new ReferenceNetwork(network);
+      case Network network when ReferenceNetwork.knows(network) -> new ReferenceNetwork(network);
       case Network network -> new ReferenceProgram(network.program());
       case StepProgram program -> new ReferenceProgram(program);
       case InterpretedProgram(StepProgram program) -> new ReferenceProgram(program);

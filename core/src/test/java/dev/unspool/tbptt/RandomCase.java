@@ -42,7 +42,7 @@ record RandomCase(
         };
     boolean tied = input instanceof Input.Embedding && random.nextBoolean();
     if (tied) {
-      input = new Input.Embedding(classes, hidden);
+      input = new Input.Embedding(classes, cell.outputs(hidden));
       outputs = classes;
     }
     float dropout = layers > 1 && random.nextInt(4) == 0 ? 0.4f : 0;
