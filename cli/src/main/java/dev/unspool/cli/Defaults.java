@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.run.TrainingConfig;
+import dev.unspool.cli.run.ReportConfig;
 
 /**
  * What options are when they are not given. Those that differ stand twice: a table has thousands of
@@ -39,7 +39,7 @@ final class Defaults {
   static final int VOCABULARY = 10_000;
   static final int SEED = 1;
   static final int REPORT_EVERY = 5;
-  static final int CHECKPOINT_EVERY = TrainingConfig.CHECKPOINT_EVERY;
+  static final int CHECKPOINT_EVERY = ReportConfig.CHECKPOINT_EVERY;
 
   private Defaults() {}
 }

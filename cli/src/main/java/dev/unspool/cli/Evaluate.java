@@ -10,11 +10,12 @@ import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
-import dev.unspool.cli.run.Task;
+import dev.unspool.cli.run.TextTask;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -90,17 +91,16 @@ final class Evaluate implements Callable<Integer> {
 
   private static Figures ofText(RunFolder folder, RunConfig used, boolean own, Stop stop)
       throws IOException {
-    try (Task task = Task.open(folder, used)) {
+    try (TextTask task =
+        TextTask.open(
+            Objects.requireNonNull(used.text()), folder.architecture(used), folder.vocabulary())) {
       if (own) {
         task.requireUnchanged();
       }
-      TrainedModel model = TrainedModel.read(folder, used, task.network());
+      TrainedModel model = TrainedModel.read(folder, used, task.program());
       return MappedData.read(
           used,
-          () ->
-              own
-                  ? task.figures(model.model(), model.theta(), stop)
-                  : task.figuresOfAll(model.model(), model.theta(), stop));
+          () -> own ? task.figures(model.theta(), stop) : task.figuresOfAll(model.theta(), stop));
     }
   }
 

@@ -11,9 +11,7 @@ import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.TextTask;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
-import dev.unspool.model.Parameters;
 import dev.unspool.onnx.OnnxExport;
-import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -52,8 +50,8 @@ final class Export implements Callable<Integer> {
 
   @Mixin CommonOptions common = new CommonOptions();
 
-  /** What is exported: a step, its weights, and how columns become its inputs and outputs. */
-  private record Content(StepProgram step, Parameters theta, List<String> scaling) {}
+  /** What is exported, and how columns become its inputs and outputs. */
+  private record Content(TrainedModel model, List<String> scaling) {}
 
   @Override
   public Integer call() throws IOException {
@@ -64,7 +62,7 @@ final class Export implements Callable<Integer> {
     RunConfig config = folder.readConfig();
     Content content = config.text() != null ? text(folder, config) : table(folder, config);
     try {
-      OnnxExport.write(content.step, content.theta, onnx);
+      OnnxExport.write(content.model.step(), content.model.theta(), onnx);
     } catch (IOException e) {
       throw new RunException("could not write %s: %s".formatted(onnx, Reason.of(e)));
     } catch (IllegalArgumentException e) {
@@ -87,7 +85,7 @@ final class Export implements Callable<Integer> {
     if (model.standing() != null) {
       common.console().warn("%s: %s".formatted(run, model.standing()));
     }
-    return new Content(model.step(), model.theta(), config.requireCsv().scaling());
+    return new Content(model.trained(), config.requireCsv().scaling());
   }
 
   private static Content text(RunFolder folder, RunConfig config) throws IOException {
@@ -96,8 +94,7 @@ final class Export implements Callable<Integer> {
             Objects.requireNonNull(config.text()),
             folder.architecture(config),
             folder.vocabulary())) {
-      TrainedModel trained = TrainedModel.read(folder, config, task.network());
-      return new Content(trained.step(), trained.theta(), List.of());
+      return new Content(TrainedModel.read(folder, config, task.program()), List.of());
     }
   }
 }

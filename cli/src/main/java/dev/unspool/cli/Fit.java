@@ -7,8 +7,7 @@ import dev.unspool.cli.fit.FitRun;
 import dev.unspool.cli.fit.FitTable;
 import dev.unspool.cli.fit.FitTask;
 import dev.unspool.cli.fit.NetworkFit;
-import dev.unspool.cli.fit.SavedFit;
-import dev.unspool.cli.model.NetworkModel;
+import dev.unspool.cli.fit.SavedPlant;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.CsvConfig;
@@ -22,7 +21,6 @@ import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -121,17 +119,21 @@ final class Fit implements Callable<Integer> {
       return finish(from);
     }
     CsvConfig what = data.data();
-    NarxConfig shape = model.shape();
-    FittingConfig how = fitting.training(shape);
+    NarxConfig shape = fitting.run(model.shape());
+    FittingConfig how = fitting.fitting(shape);
     Path path = out != null ? out : Path.of("runs", Train.stem(Path.of(what.file())) + "-fit");
     var place = new FitFolder(path);
     place.requireFree(force);
     place.requirePossible();
-    return fit(place, FitTask.open(what, shape, how), shape, how, null);
+    return fit(place, FitTask.open(what, shape), shape, how, null);
   }
 
   private int fit(
-      FitFolder place, FitTask task, NarxConfig shape, FittingConfig how, @Nullable SavedFit begun)
+      FitFolder place,
+      FitTask task,
+      NarxConfig shape,
+      FittingConfig how,
+      @Nullable SavedPlant begun)
       throws IOException {
     Console console = common.console();
     try (FolderLock _ = FolderLock.take(place.path(), console);
@@ -151,7 +153,7 @@ final class Fit implements Callable<Integer> {
   private int finish(Path source) throws IOException {
     From.refuse(spec, UNUSED, "the model, its columns and their scales are those of " + source);
     From origin = From.table(source);
-    boolean plant = origin.config().narx() != null;
+    boolean plant = origin.isPlant();
     if (!plant) {
       From.refuse(spec, FREE_RUNS, source + " is a network, and judged as it was trained");
     }
@@ -161,11 +163,10 @@ final class Fit implements Callable<Integer> {
     place.requireFree(force);
     place.requirePossible();
     if (plant) {
-      return finish(SavedFit.read(new FitFolder(source)), table, place);
+      return finish(SavedPlant.read(origin.folder()), table, place);
     }
-    NetworkModel model = origin.network();
-    FittingConfig how = fitting.finishing(model.depth());
-    try (SeriesTask task = SeriesTask.anew(table, model.architecture());
+    FittingConfig how = fitting.finishing(origin.config().depth());
+    try (SeriesTask task = SeriesTask.anew(table, origin.architecture());
         FolderLock _ = FolderLock.take(path, common.console());
         Stop stop = Stop.onShutdown(LATE)) {
       place.requireFree(force);
@@ -174,20 +175,20 @@ final class Fit implements Callable<Integer> {
               .at(Path.of(table.file()))
               .named();
       new NetworkFit(task, config, common.console(), stop, figures -> say(figures, common))
-          .run(() -> FitFolder.create(path, force), model.weights());
+          .run(() -> FitFolder.create(path, force), origin.trained(task).weights());
       return 0;
     }
   }
 
-  private int finish(SavedFit begun, CsvConfig table, FitFolder place) throws IOException {
+  private int finish(SavedPlant begun, CsvConfig table, FitFolder place) throws IOException {
     if (table.testFile() != null && table.test() > 0) {
       throw new UsageException(
           "--test does not go with --from %s, which is judged on a table of its own: %s"
               .formatted(begun.folder().path(), table.testFile()));
     }
-    NarxConfig shape = Objects.requireNonNull(begun.config().narx());
-    FittingConfig how = fitting.goingOn(shape, Objects.requireNonNull(begun.config().fitting()));
-    return fit(place, FitTask.anew(table, shape, how), shape, how, begun);
+    NarxConfig shape = fitting.run(begun.config().requireNarx());
+    FittingConfig how = fitting.finishing(shape, begun.config().depth());
+    return fit(place, FitTask.anew(table, shape), shape, how, begun);
   }
 
   /** Says what the fit of a network came to. */

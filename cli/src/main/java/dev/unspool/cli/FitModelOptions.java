@@ -2,6 +2,8 @@
 package dev.unspool.cli;
 
 import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.narx.Identification;
+import dev.unspool.narx.InitialOutputs;
 import dev.unspool.network.Cell;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +59,11 @@ final class FitModelOptions {
               + " none.")
   String internalDelays = "none";
 
+  /** The model, run as one is where nothing else is said. */
   NarxConfig shape() {
     boolean tanh = cell == null;
+    List<Integer> internal = Delays.parse("--internal-delays", internalDelays);
+    boolean remembers = !tanh || !internal.isEmpty();
     return new NarxConfig(
         cell == null ? null : cell.label(),
         hidden != null ? hidden : List.of(FitDefaults.HIDDEN),
@@ -72,6 +77,8 @@ final class FitModelOptions {
             outputDelays != null
                 ? outputDelays
                 : tanh ? FitDefaults.OUTPUT_DELAYS : FitDefaults.CELL_OUTPUT_DELAYS),
-        Delays.parse("--internal-delays", internalDelays));
+        internal,
+        Identification.PARALLEL,
+        new NarxConfig.FreeRun(InitialOutputs.MEASURED, remembers ? FitDefaults.WARM_UP : 0));
   }
 }

@@ -131,65 +131,33 @@ final class FitTrainingOptions {
       description = "Seed of the first weights. Default: " + FitDefaults.SEED + ".")
   long seed = FitDefaults.SEED;
 
-  FittingConfig training(NarxConfig shape) {
-    return of(
-        shape,
-        training != null ? training : Identification.PARALLEL,
-        initial != null ? initial : InitialOutputs.MEASURED,
-        starts,
-        shape.cell() != null ? FitDefaults.CELL_K2 : 0,
-        shape.hasMemory() ? FitDefaults.WARM_UP : 0);
+  /**
+   * A NARX model that runs as is said here.
+   *
+   * @param shape how it runs where nothing is said
+   */
+  NarxConfig run(NarxConfig shape) {
+    return shape.with(
+        training != null ? training : shape.feed(),
+        new NarxConfig.FreeRun(
+            initial != null ? initial : shape.freeRun().initial(),
+            warmUp != null ? warmUp : shape.freeRun().warmUp()));
+  }
+
+  /** How a NARX model is fitted. */
+  FittingConfig fitting(NarxConfig shape) {
+    requireDepthWithMeaning(shape);
+    return of(starts, startIterations, shape.cell() != null ? FitDefaults.CELL_K2 : 0, null);
   }
 
   /**
-   * How a NARX model is fitted on that has been fitted.
+   * How a NARX model is finished that has been fitted or trained.
    *
-   * @param before how it was
+   * @param depth of its derivatives then
    */
-  FittingConfig goingOn(NarxConfig shape, FittingConfig before) {
-    return of(
-        shape,
-        training != null ? training : before.feed(),
-        initial != null ? initial : before.initial(),
-        1,
-        before.k2(),
-        before.warmUp());
-  }
-
-  private FittingConfig of(
-      NarxConfig shape,
-      Identification feed,
-      InitialOutputs first,
-      int tried,
-      int depth,
-      int settling) {
-    if (k2 != null && k2 > 0 && !shape.isRecurrent(feed)) {
-      throw new UsageException(
-          "--k2 has no meaning here: no output of this model depends on its own past while it is fitted (--training parallel and --output-delays would make it so)");
-    }
-    if (first == InitialOutputs.ESTIMATED && shape.outputDelays().isEmpty()) {
-      throw new UsageException(
-          "--initial estimated has no meaning here: this model sees no earlier outputs (--output-delays would make it see them); use --initial zero or --warm-up");
-    }
-    if (first == InitialOutputs.ESTIMATED && feed == Identification.SERIES_PARALLEL) {
-      throw new UsageException(
-          "--initial estimated needs --training parallel: one step ahead, the model sees measured outputs only, which say nothing about those before them");
-    }
-    return new FittingConfig(
-        optimizer,
-        feed,
-        first,
-        iterations,
-        tried,
-        startIterations,
-        patience,
-        maxMinutes,
-        damping,
-        !straight,
-        k2 != null ? k2 : depth,
-        warmUp != null ? warmUp : settling,
-        seed,
-        scaleMemory);
+  FittingConfig finishing(NarxConfig shape, int depth) {
+    requireDepthWithMeaning(shape);
+    return of(1, startIterations, depth, null);
   }
 
   /**
@@ -198,19 +166,29 @@ final class FitTrainingOptions {
    * @param depth of its sweeps
    */
   FittingConfig finishing(int depth) {
+    int settling = k2 != null ? k2 : depth;
+    return of(1, iterations, depth, warmUp != null ? warmUp : settling);
+  }
+
+  private void requireDepthWithMeaning(NarxConfig shape) {
+    if (k2 != null && k2 > 0 && !shape.isRecurrent()) {
+      throw new UsageException(
+          "--k2 has no meaning here: no output of this model depends on its own past while it is fitted (--training parallel and --output-delays would make it so)");
+    }
+  }
+
+  private FittingConfig of(int tried, int each, int depth, @Nullable Integer settling) {
     return new FittingConfig(
         optimizer,
-        Identification.SERIES_PARALLEL,
-        InitialOutputs.ZERO,
         iterations,
-        1,
-        iterations,
+        tried,
+        each,
         patience,
         maxMinutes,
         damping,
         !straight,
         k2 != null ? k2 : depth,
-        warmUp != null ? warmUp : k2 != null ? k2 : depth,
+        settling,
         seed,
         scaleMemory);
   }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.model.NetworkModel;
-import dev.unspool.cli.model.TableModel;
+import dev.unspool.cli.fit.SavedPlant;
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.RunConfig;
-import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.Task;
@@ -14,8 +12,8 @@ import dev.unspool.cli.run.TextConfig;
 import dev.unspool.cli.run.TextTask;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
-import dev.unspool.model.Parameters;
 import dev.unspool.network.Network;
+import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -51,22 +49,9 @@ record From(RunFolder folder, RunConfig config) {
     return config.requireCsv();
   }
 
-  /**
-   * The network with its best weights.
-   *
-   * @throws RunException if it is no network
-   */
-  NetworkModel network() throws IOException {
-    if (TableModel.read(folder, config) instanceof NetworkModel network) {
-      return network;
-    }
-    throw noNetwork();
-  }
-
-  private RunException noNetwork() {
-    return new RunException(
-        "%s holds a NARX model, which 'unspool train' does not go on with; 'unspool fit --from %s' does"
-            .formatted(folder.path(), folder.path()));
+  /** Whether it is a NARX model; else it is a network. */
+  boolean isPlant() {
+    return config.narx() != null;
   }
 
   /**
@@ -86,11 +71,8 @@ record From(RunFolder folder, RunConfig config) {
     return table.parts(given(spec, "--valid"), given(spec, "--test"));
   }
 
-  /** What it is made of. */
+  /** What the network is made of. */
   Architecture architecture() throws IOException {
-    if (config.network() == null) {
-      throw noNetwork();
-    }
     return folder.architecture(config);
   }
 
@@ -114,24 +96,23 @@ record From(RunFolder folder, RunConfig config) {
   /**
    * Its best weights, for another run.
    *
-   * @throws RunException if the other network has another shape
+   * @throws UsageException if the other network has another shape
    */
-  Parameters weights(Task other) throws IOException {
+  TrainedModel trained(Task other) throws IOException {
+    if (isPlant()) {
+      return SavedPlant.read(folder).trained();
+    }
+    StepProgram asked = other.program();
     Architecture own = architecture();
-    TrainedModel trained =
-        TrainedModel.read(
-            folder,
-            config,
-            config.text() != null
-                ? config.spec(own, other.network().head().outputs())
-                : config.spec(own));
-    var network = new Network(other.network());
-    if (!trained.theta().layout().equals(network.parameters())) {
+    var network =
+        new Network(config.text() != null ? config.spec(own, asked.outputs()) : config.spec(own));
+    TrainedModel trained = TrainedModel.read(folder, config, network.program());
+    if (!trained.theta().layout().equals(asked.parameters())) {
       throw new UsageException(
           "the network of %s (%s) has other weights than the one asked for (%s); leave out what says how it is built"
-              .formatted(folder.path(), trained.model(), network));
+              .formatted(folder.path(), network, other.describe()));
     }
-    return trained.theta();
+    return trained;
   }
 
   static String withoutEnd(Path folder) {

@@ -86,7 +86,7 @@ final class Generate implements Callable<Integer> {
     }
     try (TextTask task =
             TextTask.withoutText(config.text(), folder.architecture(config), folder.vocabulary());
-        var writer = new TextWriter(task, TrainedModel.read(folder, config, task.network()))) {
+        var writer = new TextWriter(task, TrainedModel.read(folder, config, task.program()))) {
       write(writer, sampler);
       return 0;
     }

@@ -3,6 +3,8 @@ package dev.unspool.cli;
 
 import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.LimitConfig;
+import dev.unspool.cli.run.ReportConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
@@ -115,7 +117,7 @@ final class Resume implements Callable<Integer> {
       RunConfig config = changed(folder.readConfig());
       folder.requireData(config, "--data FILE");
       folder.hasCheckpoint(config);
-      try (Task task = Task.open(folder, config)) {
+      try (Task task = Training.open(folder, config)) {
         task.requireUnchanged();
         folder.complete(config);
         try (Stop stop = Stop.onShutdown(Training.LATE)) {
@@ -137,18 +139,22 @@ final class Resume implements Callable<Integer> {
 
   private RunConfig changed(RunConfig config) {
     TrainingConfig old = config.requireTraining();
-    RunConfig changed =
-        config.with(
-            old.with(
-                lr != null ? lr : old.lr(),
-                epochs != null ? epochs : old.epochs(),
-                patience != null ? patience : old.patience(),
-                maxMinutes != null ? maxMinutes : old.maxMinutes(),
-                maxUpdates != null ? maxUpdates : old.maxUpdates(),
-                reportEvery != null ? reportEvery : old.reportEvery(),
-                checkpointEvery != null ? checkpointEvery : old.checkpointEvery(),
-                checkpointUpdates != null ? checkpointUpdates : old.checkpointUpdates(),
-                threads != null ? threads : old.threads()));
-    return format.at(changed, data);
+    LimitConfig limit = old.limit();
+    ReportConfig report = old.report();
+    TrainingConfig training =
+        old.with(lr != null ? old.rate().withRate(lr) : old.rate())
+            .with(
+                new LimitConfig(
+                    epochs != null ? epochs : limit.epochs(),
+                    patience != null ? patience : limit.patience(),
+                    maxMinutes != null ? maxMinutes : limit.maxMinutes(),
+                    maxUpdates != null ? maxUpdates : limit.maxUpdates()))
+            .with(
+                new ReportConfig(
+                    reportEvery != null ? reportEvery : report.reportEvery(),
+                    checkpointEvery != null ? checkpointEvery : report.checkpointEvery(),
+                    checkpointUpdates != null ? checkpointUpdates : report.checkpointUpdates()))
+            .withThreads(threads != null ? threads : old.threads());
+    return format.at(config.with(training), data);
   }
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.fit.PlantTask;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
@@ -15,12 +17,15 @@ import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TextTask;
 import dev.unspool.cli.run.TrainingConfig;
 import dev.unspool.cli.run.TrainingRun;
+import dev.unspool.cli.run.UsageException;
 import dev.unspool.model.Parameters;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,8 +85,8 @@ final class Train implements Callable<Integer> {
       names = "--from",
       paramLabel = "RUN",
       description =
-          "Begin with the best weights of this run, or of a network that 'unspool fit --from' made,"
-              + " with its columns, scales and network. --csv or --text says where its data are now,"
+          "Begin with the best weights in this folder, which 'unspool train' or 'unspool fit' has"
+              + " made, with its columns, scales and model. --csv or --text says where its data are now,"
               + " or gives other data. Default: none, it begins with random weights.")
   @Nullable Path from;
 
@@ -126,51 +131,85 @@ final class Train implements Callable<Integer> {
     }
   }
 
-  /** Begins where another run, or a fit of a network, has ended. */
+  /** Begins where another run, or a fit, has ended. */
   private int goOn(Path source) throws IOException {
     From.refuse(spec, KEPT, "the columns and what they mean are those of " + source);
     From origin = From.open(source);
     boolean isText = origin.config().text() != null;
-    boolean shaped = SHAPE.stream().anyMatch(spec.commandLine().getParseResult()::hasMatchedOption);
-    Architecture own = origin.architecture();
-    Architecture network = shaped ? this.network.architecture(isText) : own;
     TrainingConfig how = training.config(isText);
     Path path = out != null ? out : Path.of(From.withoutEnd(source) + "-on");
     new RunFolder(path).requireFree(force);
+    if (origin.isPlant()) {
+      return goOnWithPlant(path, origin, how);
+    }
+    boolean shaped = SHAPE.stream().anyMatch(given()::hasMatchedOption);
+    Architecture own = origin.architecture();
+    Architecture network = shaped ? this.network.architecture(isText) : own;
     if (isText) {
       try (TextTask task = origin.text(data, network, spec)) {
         RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
-        return train(path, config, task, origin.weights(task));
+        return train(path, config, task, origin.trained(task).theta());
       }
     }
     CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
-    boolean rescaled = spec.commandLine().getParseResult().hasMatchedOption("--normalise");
     try (SeriesTask task =
-        rescaled
+        isRescaled()
             ? SeriesTask.open(table.measuredBy(data.scale()), network)
             : SeriesTask.anew(table, network)) {
       remark(task);
       RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
-      return train(path, config, task, origin.weights(task));
+      return train(path, config, task, origin.trained(task).theta());
     }
+  }
+
+  private int goOnWithPlant(Path path, From origin, TrainingConfig how) throws IOException {
+    Path source = origin.folder().path();
+    NarxConfig shape = origin.config().requireNarx();
+    From.refuse(spec, SHAPE, "taps and layers are those of " + source + ", a NARX model");
+    CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
+    try (PlantTask task =
+        isRescaled()
+            ? PlantTask.open(table.measuredBy(data.scale()), shape)
+            : PlantTask.anew(table, shape)) {
+      remark(task.skippedRows(), task.doubts());
+      RunConfig config = RunConfig.of(task.config(), shape, how).from(source);
+      return train(path, config, task, origin.trained(task).theta());
+    }
+  }
+
+  private CommandLine.ParseResult given() {
+    return spec.commandLine().getParseResult();
+  }
+
+  private boolean isRescaled() {
+    return given().hasMatchedOption("--normalise");
+  }
+
+  private void remark(long skippedRows, List<String> doubts) {
+    Console console = common.console();
+    if (skippedRows > 0) {
+      console.note("Left out %s".formatted(Numbers.count(skippedRows, "bad row")));
+    }
+    doubts.forEach(console::warn);
   }
 
   private void remark(SeriesTask task) {
-    Console console = common.console();
-    if (task.skippedRows() > 0) {
-      console.note("Left out %s".formatted(Numbers.count(task.skippedRows(), "bad row")));
-    }
-    task.doubts().forEach(console::warn);
+    remark(task.skippedRows(), task.doubts());
     if (task.knowsNoTarget()) {
-      console.note(
-          "No target is among the inputs, so the baseline is a constant, the middle of the training part; to simulate a plant from its inputs, 'unspool fit' is the command");
+      common
+          .console()
+          .note(
+              "No target is among the inputs, so the baseline is a constant, the middle of the training part; to simulate a plant from its inputs, 'unspool fit' is the command");
     }
   }
 
-  private int train(Path path, RunConfig found, Task task, @Nullable Parameters first)
-      throws IOException {
-    TrainingRun.requirePossible(found, task); // before anything is made
-    NetworkConfig network = found.requireNetwork();
+  /** Refuses first weights for cells that are not there, and says what does nothing. */
+  private void remark(NetworkConfig network, Task task) {
+    try {
+      network.initialisation().requireFor(task.program());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--forget-bias is for cells such as --cell lstm: " + e.getMessage());
+    }
     if (network.dropout() > 0 && network.layers() == 1) {
       common
           .console()
@@ -178,6 +217,14 @@ final class Train implements Callable<Integer> {
               "--dropout %s does nothing: it is between layers, and there is one; use --layers 2"
                   .formatted(network.dropout()));
     }
+  }
+
+  private int train(Path path, RunConfig found, Task task, @Nullable Parameters first)
+      throws IOException {
+    if (found.network() != null) {
+      remark(found.network(), task);
+    }
+    TrainingRun.requirePossible(found, task); // before anything is made
     RunConfig config = found.at(Path.of(found.file())).named();
     try (FolderLock _ = FolderLock.take(path, common.console());
         Stop stop = Stop.onShutdown(Training.LATE)) {

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.fit.PlantTask;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
+import dev.unspool.cli.run.TextTask;
 import dev.unspool.cli.run.TrainingRun;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,16 @@ final class Training {
   @FunctionalInterface
   interface Start {
     @Nullable Figures of(TrainingRun run) throws IOException;
+  }
+
+  /** Opens the data of a run. */
+  static Task open(RunFolder folder, RunConfig config) throws IOException {
+    if (config.text() != null) {
+      return TextTask.open(config.text(), folder.architecture(config), folder.vocabulary());
+    }
+    return config.narx() != null
+        ? PlantTask.open(config.requireCsv(), config.narx())
+        : SeriesTask.open(config.requireCsv(), folder.architecture(config));
   }
 
   static int run(

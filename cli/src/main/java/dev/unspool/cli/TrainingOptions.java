@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.run.LimitConfig;
 import dev.unspool.cli.run.OptimizerKind;
+import dev.unspool.cli.run.RateConfig;
+import dev.unspool.cli.run.ReportConfig;
+import dev.unspool.cli.run.RuleConfig;
 import dev.unspool.cli.run.ScheduleKind;
+import dev.unspool.cli.run.SweepConfig;
 import dev.unspool.cli.run.TrainingConfig;
 import dev.unspool.model.WeightPolicy;
 import org.jspecify.annotations.Nullable;
@@ -210,29 +215,27 @@ final class TrainingOptions {
   TrainingConfig config(boolean isText) {
     int passes = epochs != null ? epochs : isText ? Defaults.TEXT_EPOCHS : Defaults.CSV_EPOCHS;
     return new TrainingConfig(
-        k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
-        k2 != null ? k2 : isText ? Defaults.TEXT_K2 : Defaults.CSV_K2,
-        lossAt,
-        policy,
+        new SweepConfig(
+            k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
+            k2 != null ? k2 : isText ? Defaults.TEXT_K2 : Defaults.CSV_K2,
+            lossAt,
+            policy),
         lanes != null ? lanes : isText ? Defaults.TEXT_LANES : Defaults.CSV_LANES,
-        passes,
-        optimizer,
-        lr != null ? lr : isText ? Defaults.LR_TEXT : Defaults.LR_CSV,
-        momentum,
-        weightDecay,
-        schedule != null ? schedule : defaultSchedule(passes),
-        warmUp,
-        decayAfter,
-        decayFactor,
-        clip != null ? clip : clipValue > 0 ? 0 : Defaults.CLIP,
-        clipValue,
+        new RuleConfig(
+            optimizer,
+            momentum,
+            weightDecay,
+            clip != null ? clip : clipValue > 0 ? 0 : Defaults.CLIP,
+            clipValue),
+        new RateConfig(
+            lr != null ? lr : isText ? Defaults.LR_TEXT : Defaults.LR_CSV,
+            schedule != null ? schedule : defaultSchedule(passes),
+            warmUp,
+            decayAfter,
+            decayFactor),
+        new LimitConfig(passes, patience, maxMinutes, maxUpdates),
+        new ReportConfig(reportEvery, checkpointEvery, checkpointUpdates),
         seed,
-        patience,
-        maxMinutes,
-        maxUpdates,
-        reportEvery,
-        checkpointEvery,
-        checkpointUpdates,
         threads);
   }
 

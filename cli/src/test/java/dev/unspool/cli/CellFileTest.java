@@ -106,7 +106,7 @@ final class CellFileTest {
     succeeds(train(run, "--cell FILE --max-updates 1 --head 4 --skip"));
     says(
         succeeds("info", run).out(),
-        "network     Leaky.java, 1 layer of 8 units, skip, head 4\n",
+        "network     Leaky.java, 1 layer of 8 units, skip, head 4, 133 parameters\n",
         "equations   t1 = σ(rate_l0)\n            layer0.h' = layer0.h·t1 + tanh(",
         "y = output.weight·relu((head.0.weight·[layer0.h'; x] + head.0.bias)) + output.bias\n");
     var equations = succeeds("info", run, "--json").json().getAsJsonArray("equations");
@@ -114,7 +114,7 @@ final class CellFileTest {
     succeeds(train(folder.resolve("mixed"), "--cell lstm,gru --hidden 3,4 --max-updates 1"));
     says(
         succeeds("info", folder.resolve("mixed")).out(),
-        "network     lstm,gru, 2 layers of 3,4 units\n",
+        "network     lstm,gru, 2 layers of 3,4 units, ",
         "layer0.c' = ");
   }
 

@@ -33,7 +33,10 @@ final class EveryFolderTest {
     PLANT("driven", "force"),
     PLANT_WITH_STATE("driven", "force"),
     PLANT_WITHOUT_DELAYS("driven", "force"),
-    PLANT_GONE_ON("driven", "force");
+    PLANT_GONE_ON("driven", "force"),
+    PLANT_TRAINED("driven", "force"),
+    PLANT_WITH_STATE_TRAINED("driven", "force"),
+    PLANT_TRAINED_AND_FINISHED("driven", "force");
 
     final String target;
     final String input;
@@ -44,27 +47,38 @@ final class EveryFolderTest {
     }
 
     void make(Path table, Path run) {
-      if (this == FINISHED || this == GONE_ON || this == PLANT_GONE_ON) {
-        Path begun = run.resolveSibling("begun");
-        succeeds((this == PLANT_GONE_ON ? PLANT : SERIES).words(table, begun, input));
-        succeeds(
-            this == GONE_ON
-                ? new Object[] {"train", "--from", begun, "--out", run, "--epochs", "2"}
-                : new Object[] {"fit", "--from", begun, "--out", run, "--iterations", "4"});
-      } else {
-        succeeds(words(table, run, input));
+      Path begun = run.resolveSibling(run.getFileName() + "-begun");
+      switch (this) {
+        case FINISHED -> finish(SERIES, table, begun, run);
+        case GONE_ON -> goOn(SERIES, table, begun, run);
+        case PLANT_GONE_ON -> finish(PLANT, table, begun, run);
+        case PLANT_TRAINED -> goOn(PLANT, table, begun, run);
+        case PLANT_WITH_STATE_TRAINED -> goOn(PLANT_WITH_STATE, table, begun, run);
+        case PLANT_TRAINED_AND_FINISHED -> finish(PLANT_TRAINED, table, begun, run);
+        default -> succeeds(words(table, run, input));
       }
+    }
+
+    private static void goOn(Kind from, Path table, Path begun, Path run) {
+      from.make(table, begun);
+      succeeds("train", "--from", begun, "--out", run, "--epochs", "2");
+    }
+
+    private static void finish(Kind from, Path table, Path begun, Path run) {
+      from.make(table, begun);
+      succeeds("fit", "--from", begun, "--out", run, "--iterations", "4");
     }
 
     private Object[] words(Path table, Path run, String input) {
       Object[] data = {"--csv", table, "--target", target, "--input", input, "--out", run};
       return switch (this) {
-        case SERIES, SOFT_SENSOR, FINISHED, GONE_ON ->
+        case SERIES, SOFT_SENSOR ->
             TinyData.changed(quick(TinyData.joined("train", data)), "--hidden 3");
-        case PLANT, PLANT_GONE_ON -> fit(data, "--hidden 2");
+        case PLANT -> fit(data, "--hidden 2");
         case PLANT_WITH_STATE -> fit(data, "--cell gru --hidden 2 --output-delays 1");
         case PLANT_WITHOUT_DELAYS ->
             fit(data, "--hidden 2 --input-delays 0 --output-delays none --initial zero");
+        default -> throw new AssertionError(this + " goes on from another");
       };
     }
 

@@ -12,7 +12,7 @@ import dev.unspool.cli.fit.FitFigures;
 import dev.unspool.cli.fit.FitFolder;
 import dev.unspool.cli.fit.FitRun;
 import dev.unspool.cli.fit.FitTask;
-import dev.unspool.cli.fit.SavedFit;
+import dev.unspool.cli.fit.SavedPlant;
 import dev.unspool.cli.fit.Signals;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.CsvConfig;
@@ -22,6 +22,7 @@ import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.Stop;
@@ -87,23 +88,18 @@ final class FitStopTest {
    */
   private FitFigures fit(Stop stop, Consumer<String> err, Consumer<FitFigures> say)
       throws IOException {
-    var shape = new NarxConfig(null, List.of(4), List.of(0, 1), List.of(1, 2), List.of());
+    var shape =
+        new NarxConfig(
+            null,
+            List.of(4),
+            List.of(0, 1),
+            List.of(1, 2),
+            List.of(),
+            Identification.PARALLEL,
+            new NarxConfig.FreeRun(InitialOutputs.MEASURED, 0));
     var training =
         new FittingConfig(
-            FitMethod.LM,
-            Identification.PARALLEL,
-            InitialOutputs.MEASURED,
-            40,
-            3,
-            6,
-            0,
-            0,
-            DampingRule.NIELSEN,
-            true,
-            0,
-            0,
-            1,
-            null);
+            FitMethod.LM, 40, 3, 6, 0, 0, DampingRule.NIELSEN, true, 0, null, 1, null);
     var data =
         new CsvConfig(
             plant.toString(),
@@ -128,7 +124,7 @@ final class FitStopTest {
           }
         };
     var console = new Console(new PrintWriter(Writer.nullWriter()), lines, false, false, 80);
-    return new FitRun(FitTask.open(data, shape, training), shape, training, console, stop, say)
+    return new FitRun(FitTask.open(data, shape), shape, training, console, stop, say)
         .run(() -> FitFolder.create(run, false));
   }
 
@@ -187,7 +183,7 @@ final class FitStopTest {
     assertTrue(figures.standardErrors().contains("stopped"), figures.standardErrors());
     assertEquals(
         figures.train().rmse(),
-        SavedFit.read(new FitFolder(run))
+        SavedPlant.read(new RunFolder(run))
             .model()
             .simulate(signals(), 0, 180)
             .agreements()
@@ -261,7 +257,7 @@ final class FitStopTest {
     assertTrue(line.contains("--max-minutes"), line);
     Path other = TinyPlant.table(folder.resolve("other.csv"), 300, 2);
     line = CommandRun.fails(1, "resume", run, "--data", other);
-    assertTrue(line.contains("other.csv is not what it was when the fit began"), line);
+    assertTrue(line.contains("other.csv is not what it was when the model was begun"), line);
     assertArrayEquals(weights, Files.readAllBytes(run.resolve("best.safetensors")));
     Path moved = Files.move(plant, folder.resolve("moved.csv"));
     line = CommandRun.fails(1, "resume", run);

@@ -14,8 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Training killed by the system (SIGKILL), which it cannot notice, again and again: it must end
@@ -27,20 +28,27 @@ final class KillTest {
 
   @TempDir Path folder;
 
-  @Test
-  void aRunThatIsKilledAgainAndAgainEndsWithTheSameBits() throws Exception {
+  /** What is trained. */
+  enum Kind {
+    SERIES,
+    PLANT
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRunThatIsKilledAgainAndAgainEndsWithTheSameBits(Kind kind) throws Exception {
     long seed = Long.getLong("unspool.seed", new Random().nextLong(1_000_000));
     System.out.println("KillTest: -Dunspool.seed=" + seed);
     var random = new Random(seed);
-    Path table = TinyData.table(folder);
+    Object[] from = from(kind, TinyData.table(folder));
     Path whole = folder.resolve("whole");
     Path killed = folder.resolve("killed");
-    CommandRun.succeeds(train(table, whole, 0));
+    CommandRun.succeeds(train(from, whole, 0));
 
     for (int kill = 0; kill < KILLS; kill++) {
       long reached =
           kill(
-              kill == 0 ? train(table, killed, 1) : new Object[] {"resume", killed},
+              kill == 0 ? train(from, killed, 1) : new Object[] {"resume", killed},
               1 + random.nextInt(20));
       assertTrue(checkpoint(killed) >= reached - 1, "a checkpoint an update, seed " + seed);
     }
@@ -59,11 +67,24 @@ final class KillTest {
     }
   }
 
-  private static Object[] train(Path table, Path run, int checkpointUpdates) {
-    Object[] words = TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run);
+  /** What a training begins with. */
+  private Object[] from(Kind kind, Path table) {
+    if (kind == Kind.SERIES) {
+      return new Object[] {"--csv", table, "--target", "wave", "--hidden", "8"};
+    }
+    Path fit = folder.resolve("fit");
+    CommandRun.succeeds(
+        TinyData.changed(
+            new Object[] {"fit", "--csv", table, "--input", "force", "--target", "driven"},
+            "--hidden 3 --starts 1 --iterations 1 --out " + fit));
+    return new Object[] {"--from", fit};
+  }
+
+  private static Object[] train(Object[] from, Path run, int checkpointUpdates) {
     return TinyData.changed(
-        words,
-        "--epochs 8 --report-every 1e-9 --schedule constant --threads 1 --checkpoint-updates "
+        TinyData.joined("train", from),
+        "--out %s --k1 5 --k2 10 --lanes 2 ".formatted(run)
+            + "--epochs 8 --report-every 1e-9 --schedule constant --threads 1 --checkpoint-updates "
             + checkpointUpdates);
   }
 

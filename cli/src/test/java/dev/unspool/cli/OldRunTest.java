@@ -70,10 +70,38 @@ final class OldRunTest {
         Files.readString(whole.resolve("metrics.json")),
         Files.readString(old.resolve("metrics.json")));
     assertEquals(updates(whole), updates(old));
-    JsonObject training =
-        CommandRun.json(Files.readString(old.resolve("config.json"))).getAsJsonObject("training");
-    assertEquals(Defaults.CHECKPOINT_EVERY, training.get("checkpoint_every").getAsDouble());
-    assertEquals(0, training.get("checkpoint_updates").getAsLong());
+    JsonObject config = CommandRun.json(Files.readString(old.resolve("config.json")));
+    assertEquals(3, config.get("format").getAsInt(), "today's");
+    JsonObject report = config.getAsJsonObject("training").getAsJsonObject("report");
+    assertEquals(Defaults.CHECKPOINT_EVERY, report.get("checkpoint_every").getAsDouble());
+    assertEquals(0, report.get("checkpoint_updates").getAsLong());
+  }
+
+  /** In format 2, how a NARX model runs stood with how it was fitted. */
+  @Test
+  void aFitOfFormatTwoIsReadAndGoneOnWith() throws IOException {
+    Path plant = TinyPlant.table(folder.resolve("plant.csv"), 120, 1);
+    Path run = folder.resolve("fit");
+    Object[] fit = {"fit", "--csv", plant, "--input", "u", "--target", "y", "--out", run};
+    succeeds(
+        TinyData.changed(
+            fit,
+            "--hidden 2 --starts 1 --iterations 2 --initial zero --warm-up 3 --max-minutes 9"));
+    String before = succeeds("evaluate", run, "--json").out();
+    String info = succeeds("info", run).out();
+    JsonObject config = CommandRun.json(Files.readString(run.resolve("config.json")));
+    JsonObject narx = config.getAsJsonObject("narx");
+    JsonObject fitting = config.getAsJsonObject("fitting");
+    config.addProperty("format", 2);
+    fitting.add("feed", narx.remove("feed"));
+    JsonObject freeRun = narx.remove("free_run").getAsJsonObject();
+    freeRun.entrySet().forEach(entry -> fitting.add(entry.getKey(), entry.getValue()));
+    config.remove("crc32c");
+    Files.writeString(run.resolve("config.json"), config.toString());
+    assertEquals(before, succeeds("evaluate", run, "--json").out());
+    assertEquals(info, succeeds("info", run).out());
+    succeeds("fit", "--from", run, "--iterations", 1);
+    succeeds("train", "--from", run, "--epochs", 1);
   }
 
   @Test
@@ -121,7 +149,16 @@ final class OldRunTest {
     JsonObject config = CommandRun.json(Files.readString(run.resolve("config.json")));
     remove(config, "run", "crc32c");
     config.addProperty("format", 1);
-    remove(config.getAsJsonObject("training"), "checkpoint_every", "checkpoint_updates");
+    JsonObject training = config.getAsJsonObject("training");
+    for (String part : List.of("sweep", "rule", "rate", "limit", "report")) {
+      training
+          .remove(part)
+          .getAsJsonObject()
+          .entrySet()
+          .forEach(e -> training.add(e.getKey(), e.getValue()));
+    }
+    assertEquals(24, training.size(), "as many as format 2 had");
+    remove(training, "checkpoint_every", "checkpoint_updates");
     assertFalse(config.getAsJsonObject("network").has("init"), "said only where it was given");
     boolean table = config.has("csv");
     JsonObject data = config.getAsJsonObject(table ? "csv" : "text");

@@ -88,7 +88,7 @@ final class ResumeTest {
     RunConfig config = RunFolder.open(like).readConfig();
     RunFolder stopped = RunFolder.create(run, false);
     stopped.writeConfig(config);
-    try (Task task = Task.open(stopped, config);
+    try (Task task = Training.open(stopped, config);
         Stop stop = Stop.onRequest()) {
       var console = new Console(nowhere(), asking(stop, updates), false, false, 80);
       assertNull(new TrainingRun(stopped, config, task, console, stop).run());

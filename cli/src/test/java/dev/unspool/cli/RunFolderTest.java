@@ -12,7 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.LimitConfig;
 import dev.unspool.cli.run.MappedData;
+import dev.unspool.cli.run.ReportConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
@@ -459,17 +461,9 @@ final class RunFolderTest {
         config.with(
             config
                 .requireTraining()
-                .with(
-                    config.requireTraining().lr(),
-                    3,
-                    0,
-                    0,
-                    0,
-                    1e-9,
-                    30,
-                    0,
-                    config.requireTraining().threads()));
-    try (Task task = Task.open(going, reporting);
+                .with(new LimitConfig(3, 0, 0, 0))
+                .with(new ReportConfig(1e-9, 30.0, 0)));
+    try (Task task = Training.open(going, reporting);
         Stop stop = Stop.onRequest()) {
       var training = new TrainingRun(going, reporting, task, console(err), stop);
       String line = String.valueOf(assertThrows(IOException.class, training::begin).getMessage());
@@ -492,16 +486,8 @@ final class RunFolderTest {
     RunConfig config =
         old.with(
             old.requireTraining()
-                .with(
-                    old.requireTraining().lr(),
-                    3,
-                    0,
-                    0,
-                    0,
-                    1e-9,
-                    30,
-                    0,
-                    old.requireTraining().threads()));
+                .with(new LimitConfig(3, 0, 0, 0))
+                .with(new ReportConfig(1e-9, 30.0, 0)));
     RunFolder going = RunFolder.create(folder.resolve("going"), false);
     var err =
         new PrintWriter(Writer.nullWriter()) {
@@ -516,7 +502,7 @@ final class RunFolderTest {
             }
           }
         };
-    try (Task task = Task.open(going, config);
+    try (Task task = Training.open(going, config);
         Stop stop = Stop.onRequest()) {
       var training = new TrainingRun(going, config, task, console(err), stop);
       String line =

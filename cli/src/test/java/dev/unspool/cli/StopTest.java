@@ -93,7 +93,7 @@ final class StopTest {
     second.writeConfig(config);
     var nowhere = new PrintWriter(Writer.nullWriter());
     var console = new Console(nowhere, nowhere, true, false, 80);
-    try (Task task = Task.open(second, config);
+    try (Task task = Training.open(second, config);
         Stop stop = Stop.onRequest()) {
       stop.ask();
       assertNull(new TrainingRun(second, config, task, console, stop).run());

@@ -46,12 +46,14 @@ public final class Narx implements Model {
   private final NarxSpec spec;
   private final StepProgram closedLoop;
   private final StepProgram openLoop;
+  private final StepProgram guidedLoop;
 
   /** A model without weights. */
   public Narx(NarxSpec spec) {
     this.spec = spec;
     this.closedLoop = NarxProgram.closed(spec);
     this.openLoop = NarxProgram.open(spec);
+    this.guidedLoop = NarxProgram.guided(spec);
   }
 
   /** Its shape. */
@@ -67,6 +69,17 @@ public final class Narx implements Model {
   /** Predicts one step ahead with the same parameters: takes u, followed by the y measured. */
   public StepProgram openLoop() {
     return openLoop;
+  }
+
+  /**
+   * The loop that is closed and opened while it runs, with the same parameters, for training on
+   * parts of a long measurement: takes u, followed by the y measured and, for each y, 1 where the
+   * measured value is fed back and 0 where the model's own is. With 1 at all steps it is the open
+   * loop, with 0 the closed one. With 1 at as many steps as the longest delay and 0 from then on,
+   * it begins in the midst of a measurement as {@link InitialOutputs#MEASURED} does.
+   */
+  public StepProgram guidedLoop() {
+    return guidedLoop;
   }
 
   @Override

@@ -12,9 +12,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a NARX model down as the program of a step, in closed or in open loop: the parameters are
- * the same ones. What a signal was some steps ago is a state: {@code input.delay<d>}, {@code
- * output.delay<d>}, {@code layer<l>.delay<d>}, and in open loop {@code measured.delay<d>}.
+ * Writes a NARX model down as the program of a step, in closed, open or guided loop: the parameters
+ * are the same ones. What a signal was some steps ago is a state: {@code input.delay<d>}, {@code
+ * output.delay<d>}, {@code layer<l>.delay<d>}, and where measured outputs may be seen {@code
+ * measured.delay<d>}.
  */
 final class NarxProgram {
   private final NarxSpec spec;
@@ -74,7 +75,7 @@ final class NarxProgram {
   /** Simulates: takes u, and sees its own outputs. Without inputs, it takes a number in vain. */
   static StepProgram closed(NarxSpec spec) {
     return StepProgram.of(
-        Math.max(1, spec.inputs()), (s, u) -> new NarxProgram(spec, s).write(u, null));
+        Math.max(1, spec.inputs()), (s, u) -> new NarxProgram(spec, s).write(u, null, null));
   }
 
   /** Predicts one step ahead: takes u, followed by the measured y of the same step. */
@@ -84,10 +85,27 @@ final class NarxProgram {
         nu + spec.outputs(),
         (s, x) ->
             new NarxProgram(spec, s)
-                .write(nu == 0 ? x : x.slice(0, nu), x.slice(nu, spec.outputs())));
+                .write(nu == 0 ? x : x.slice(0, nu), x.slice(nu, spec.outputs()), null));
   }
 
-  private Signal write(Signal u, @Nullable Signal measured) {
+  /** Sees what it is told to: takes u, the measured y, and for each y whether that is seen. */
+  static StepProgram guided(NarxSpec spec) {
+    int nu = spec.inputs();
+    int ny = spec.outputs();
+    return StepProgram.of(
+        nu + 2 * ny,
+        (s, x) ->
+            new NarxProgram(spec, s)
+                .write(nu == 0 ? x : x.slice(0, nu), x.slice(nu, ny), x.slice(nu + ny, ny)));
+  }
+
+  /**
+   * Writes the step.
+   *
+   * @param measured what the taps on the outputs see; null for the model's own
+   * @param guide for each of them 1, or 0 for the model's own after all; null for 1
+   */
+  private Signal write(Signal u, @Nullable Signal measured, @Nullable Signal guide) {
     var input = new Line("input", u, u.width(), NarxSpec.longest(spec.seenInputs()));
     int internal = NarxSpec.longest(spec.internalDelays());
     int ny = spec.outputs();
@@ -115,7 +133,7 @@ final class NarxProgram {
     output.next(y);
     input.next(u);
     if (seen != null && measured != null) {
-      seen.next(measured);
+      seen.next(guide == null ? measured : guide.times(measured).plus(guide.oneMinus().times(y)));
     }
     return y;
   }

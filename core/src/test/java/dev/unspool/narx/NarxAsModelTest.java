@@ -103,6 +103,14 @@ class NarxAsModelTest {
     }
   }
 
+  @Nested
+  class GuidedSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return tanh().guidedLoop();
+    }
+  }
+
   /** The names are what whoever reads a file of weights sees. */
   @Test
   void itsParametersSayWhatTheyActUpon() {

@@ -136,6 +136,50 @@ class RandomNarxTest {
         "open loop, " + what);
   }
 
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void aGuidedLoopIsOpenWhereItIsTold(long seed) {
+    var it = new Case(seed);
+    String what = "seed %s, %s".formatted(seed, it.narx.spec());
+    assertEquals(it.narx.closedLoop().parameters(), it.narx.guidedLoop().parameters());
+    int steps = it.sequence.steps();
+    assertArrayEquals(
+        it.narx.simulate(it.theta, it.sequence, InitialOutputs.ZERO),
+        run(it.narx.guidedLoop(), it.theta, guided(it, 0), steps),
+        1e-4,
+        "never, " + what);
+    assertArrayEquals(
+        it.narx.predict(it.theta, it.sequence, InitialOutputs.ZERO),
+        run(it.narx.guidedLoop(), it.theta, guided(it, steps), steps),
+        1e-4,
+        "always, " + what);
+    var spec = it.narx.spec();
+    if (spec.core() instanceof NarxCore.Tanh && spec.internalDelays().isEmpty()) {
+      int first = Math.min(steps, spec.longestDelay()) * spec.outputs();
+      double[] begun = run(it.narx.guidedLoop(), it.theta, guided(it, spec.longestDelay()), steps);
+      double[] measured = it.narx.simulate(it.theta, it.sequence, InitialOutputs.MEASURED);
+      assertArrayEquals(
+          Arrays.copyOfRange(measured, first, measured.length),
+          Arrays.copyOfRange(begun, first, begun.length),
+          1e-4,
+          "at first, " + what);
+    }
+  }
+
+  /** Inputs of a guided loop that sees measured outputs at so many steps. */
+  private static double[] guided(Case it, int open) {
+    int nu = it.narx.spec().inputs();
+    int ny = it.narx.outputs();
+    int width = nu + 2 * ny;
+    double[] x = new double[it.sequence.steps() * width];
+    for (int t = 0; t < it.sequence.steps(); t++) {
+      System.arraycopy(it.sequence.inputs(), t * nu, x, t * width, nu);
+      System.arraycopy(it.sequence.targets(), t * ny, x, t * width + nu, ny);
+      Arrays.fill(x, t * width + nu + ny, (t + 1) * width, t < open ? 1 : 0);
+    }
+    return x;
+  }
+
   private static double[] run(Model model, double[] theta, double[] inputs, int steps) {
     var parameters = new Parameters(model.parameters());
     parameters.set(Arrays.copyOf(theta, parameters.values().length));

@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
+import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.Numbers;
-import dev.unspool.cli.run.Figures;
-import dev.unspool.narx.Agreement;
+import dev.unspool.cli.run.FinalFigures;
+import dev.unspool.cli.run.FreeRunFigures;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param standardErrors what is known of the weights
  */
 public record FitFigures(
-    Part train,
-    @Nullable Part valid,
-    @Nullable Part test,
+    FreeRunFigures train,
+    @Nullable FreeRunFigures valid,
+    @Nullable FreeRunFigures test,
     int iterations,
     @Nullable Integer bestIteration,
     String stopReason,
@@ -40,7 +39,8 @@ public record FitFigures(
     int start,
     int parameters,
     String advice,
-    String standardErrors) {
+    String standardErrors)
+    implements FinalFigures {
 
   /** Checks that there is what there always is. */
   public FitFigures {
@@ -48,156 +48,28 @@ public record FitFigures(
     FitFolder.requireSaid("stop_reason", stopReason);
   }
 
-  /**
-   * Figures of one part. Over several targets there is no error, because their units differ, and
-   * percents are the mean of theirs.
-   *
-   * @param rmse of a free run of a single target; null if it diverged
-   * @param mae mean size of an error of the same
-   * @param fitPercent of a free run; null if it diverged
-   * @param oneStepRmse of predictions from measured outputs; null where the model has none
-   * @param oneStepFitPercent likewise
-   * @param rows number of rows
-   * @param targets for each of several targets its figures
-   */
-  public record Part(
-      @Nullable Double rmse,
-      @Nullable Double mae,
-      @Nullable Double fitPercent,
-      @Nullable Double oneStepRmse,
-      @Nullable Double oneStepFitPercent,
-      int rows,
-      @Nullable Map<String, Target> targets)
-      implements Figures.Part {
-
-    static Part of(List<String> names, Trace simulated, @Nullable Trace predicted) {
-      List<Agreement> agreements = simulated.agreements();
-      List<Agreement> steps = predicted == null ? List.of() : predicted.agreements();
-      var each = new LinkedHashMap<String, Target>();
-      for (int i = 0; i < names.size(); i++) {
-        Agreement step = predicted == null ? null : steps.get(i);
-        each.put(
-            names.get(i),
-            new Target(
-                Numbers.finite(agreements.get(i).rmse()),
-                Numbers.finite(simulated.meanError(i)),
-                Numbers.finite(agreements.get(i).fitPercent()),
-                step == null ? null : Numbers.finite(step.rmse()),
-                step == null ? null : Numbers.finite(step.fitPercent())));
-      }
-      Target only = names.size() == 1 ? each.get(names.getFirst()) : null;
-      return only == null
-          ? new Part(null, null, percent(agreements), null, percent(steps), simulated.rows(), each)
-          : new Part(
-              only.rmse(),
-              only.mae(),
-              only.fitPercent(),
-              only.oneStepRmse(),
-              only.oneStepFitPercent(),
-              simulated.rows(),
-              null);
+  @Override
+  public List<String> describe() {
+    var lines = new ArrayList<String>(train.describe("train"));
+    if (valid != null) {
+      lines.addAll(valid.describe("validation"));
     }
-
-    /** The figures of a single target. */
-    Target single() {
-      return new Target(rmse, mae, fitPercent, oneStepRmse, oneStepFitPercent);
+    if (test != null) {
+      lines.addAll(test.describe("test"));
     }
-
-    /** Names and figures; a single target has no name. */
-    Map<String, Target> each() {
-      return targets == null ? Map.of("", single()) : targets;
-    }
-
-    private static @Nullable Double percent(List<Agreement> agreements) {
-      double sum = 0;
-      for (Agreement agreement : agreements) {
-        sum += agreement.fitPercent() / agreements.size();
-      }
-      return agreements.isEmpty() ? null : Numbers.finite(sum);
-    }
-
-    @Override
-    public List<String> describe(String part) {
-      var lines = new ArrayList<String>();
-      each()
-          .forEach(
-              (target, figures) ->
-                  lines.add(
-                      "%s%s %s, %s"
-                          .formatted(
-                              part,
-                              target.isEmpty() ? "" : ", " + target + ":",
-                              figures.line(),
-                              Numbers.count(rows, "row"))));
-      return lines;
-    }
-
-    /** Only the free run's. */
-    JsonObject json() {
-      if (targets == null) {
-        return single().json();
-      }
-      var json = new JsonObject();
-      json.add("fit_percent", number(fitPercent));
-      var each = new JsonObject();
-      targets.forEach((name, target) -> each.add(name, target.json()));
-      json.add("targets", each);
-      return json;
-    }
+    lines.add(ending());
+    return lines;
   }
 
   /**
-   * The parts that a model was not fitted to.
+   * Reads the figures of a fit of a NARX model.
    *
-   * @param valid the validation part, if there is one
-   * @param test the test part, if there is one
+   * @throws IOException with one line, if they are not what was written
    */
-  public record Held(@Nullable Part valid, @Nullable Part test) {
-    /** Those of a model in free runs. */
-    public static Held of(FitTask task, FittedModel model) {
-      var judged = new Judgement(task, model);
-      return new Held(judged.valid(), judged.test());
-    }
-  }
-
-  /**
-   * Figures of one target.
-   *
-   * @param rmse of a free run; null if it diverged
-   * @param mae mean size of an error of the same
-   * @param fitPercent likewise
-   * @param oneStepRmse of predictions from measured outputs; null where the model has none
-   * @param oneStepFitPercent likewise
-   */
-  public record Target(
-      @Nullable Double rmse,
-      @Nullable Double mae,
-      @Nullable Double fitPercent,
-      @Nullable Double oneStepRmse,
-      @Nullable Double oneStepFitPercent) {
-    JsonObject json() {
-      var json = new JsonObject();
-      json.add("rmse", number(rmse));
-      json.add("mae", number(mae));
-      json.add("fit_percent", number(fitPercent));
-      return json;
-    }
-
-    /** One line, for instance {@code RMSE 0.1, MAE 0.08, fit 97.25 %}. */
-    String line() {
-      if (rmse == null) {
-        return "diverged";
-      }
-      String line = "RMSE " + Numbers.of(rmse);
-      if (mae != null) {
-        line += ", MAE " + Numbers.of(mae);
-      }
-      return fitPercent == null ? line : line + ", fit " + Numbers.percent(fitPercent);
-    }
-  }
-
-  private static JsonElement number(@Nullable Double value) {
-    return value == null ? JsonNull.INSTANCE : new JsonPrimitive(value);
+  public static FitFigures read(Path file) throws IOException {
+    JsonFile stored = JsonFile.read(file, "");
+    stored.requireUnchanged();
+    return stored.as(FitFigures.class);
   }
 
   /** Why the fit ended, and after how many iterations. */

@@ -5,6 +5,7 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.FitStep;
+import dev.unspool.cli.run.FitWeights;
 import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.RunConfig;
@@ -71,13 +72,13 @@ public final class FitRun {
   }
 
   /**
-   * The same from the weights of another fit, as the only start.
+   * The same from the weights of another folder, as the only start.
    *
    * @param begun a model of the same shape
    */
-  public FitFigures run(Place place, SavedFit begun) throws IOException {
+  public FitFigures run(Place place, SavedPlant begun) throws IOException {
     RunConfig config = RunConfig.of(task.data(), shape, training).from(begun.folder().path());
-    return run(place, config, begin(begun));
+    return run(place, config, begin(begun.trained().weights()));
   }
 
   private FitFigures run(Place place, RunConfig config, double @Nullable [] first)
@@ -104,21 +105,22 @@ public final class FitRun {
    * Goes on from the best model so far, as the only start. What was kept stays until there is a
    * better one.
    */
-  public FitFigures resume(SavedFit saved) throws IOException {
+  public FitFigures resume(FitFolder folder, RunConfig config, FitWeights saved)
+      throws IOException {
     announce(null);
     FitSearch search = search();
-    var kept = new BestSoFar(saved::folder, saved.config(), task.empty().layout(), console);
+    var kept = new BestSoFar(() -> folder, config, task.empty().layout(), console);
     var progress = new FitProgress(console, stop, training, units(), kept);
-    double[] theta = begin(saved);
-    progress.goOnFrom(saved.about().step(), saved.folder().readSteps(), theta, search.score(theta));
+    double[] theta = begin(saved.theta());
+    progress.goOnFrom(saved.about().step(), folder.readSteps(), theta, search.score(theta));
     MultiStart.Outcome outcome = search.run(progress, null, List::of);
     progress.ended();
     return judge(search, outcome, progress, kept);
   }
 
   /** Weights that are there, and initial outputs of this table where they are estimated. */
-  private double[] begin(SavedFit saved) {
-    return task.empty().with(saved.model().weights()).startingIn(task.signals()).theta();
+  private double[] begin(double[] weights) {
+    return task.empty().with(weights).startingIn(task.signals()).theta();
   }
 
   private FitProgress.Units units() {
@@ -126,11 +128,10 @@ public final class FitRun {
   }
 
   private FitSearch search() {
-    FitTask.Part valid = task.valid();
     return new FitSearch(
         training,
-        problem(training.feed(), task.train()),
-        valid == null ? null : theta -> validate(theta, valid),
+        problem(shape.feed(), task.train()),
+        task.valid() == null ? null : theta -> task.validate(task.empty().with(theta)),
         stop);
   }
 
@@ -161,7 +162,7 @@ public final class FitRun {
     }
     console.note(
         "starts are screened on rows %s to %s".formatted(stretch.from(), stretch.to() - 1));
-    return problem(training.feed(), stretch);
+    return problem(shape.feed(), stretch);
   }
 
   private Residuals problem(Identification how, FitTask.Part part) {
@@ -170,7 +171,7 @@ public final class FitRun {
         .residuals(
             List.of(task.empty().series(part.signals(), part.from(), part.to())),
             how,
-            training.initial(),
+            shape.freeRun().initial(),
             training.depth());
   }
 
@@ -183,7 +184,7 @@ public final class FitRun {
     for (int i = 0; i < training.starts(); i++) {
       starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)).toDoubles());
     }
-    if (training.feed() == Identification.PARALLEL && !shape.outputDelays().isEmpty()) {
+    if (shape.feed() == Identification.PARALLEL && !shape.outputDelays().isEmpty()) {
       var oneStep = new Stoppable(problem(Identification.SERIES_PARALLEL, stretch), stop);
       LevenbergMarquardt method = training.method(training.startIterations());
       for (int i = 1; i < training.starts() && progress.goesOn(); i += 2) {
@@ -207,13 +208,7 @@ public final class FitRun {
     if (task.signals().skippedRows() > 0) {
       console.note("Left out " + Numbers.count(task.signals().skippedRows(), "bad row"));
     }
-    task.restingTargets().forEach(console::warn);
-    task.wildValues().forEach(console::warn);
-    for (String input : task.constantInputs()) {
-      console.warn(
-          "input '%s' never moves in the training part, so nothing can be learned from it"
-              .formatted(input));
-    }
+    new Doubts(task).lines().forEach(console::warn);
     console.note(
         "%s, %s, %s%s"
             .formatted(
@@ -221,23 +216,11 @@ public final class FitRun {
                 Numbers.count(task.empty().narx().parameters().size(), "parameter"),
                 Numbers.count(task.train().to(), "training row"),
                 from == null ? "" : ", from the weights of " + from));
-    if (training.initial() == InitialOutputs.ZERO && task.restsAtMean()) {
+    if (shape.freeRun().initial() == InitialOutputs.ZERO && task.restsAtMean()) {
       console.note(
           "--initial zero: the plant is taken to have been at %s before the first row, because --normalise %s takes that off; if it was at 0, use --normalise rms"
               .formatted(task.data().normalise().rest(), Labels.of(task.data().normalise())));
     }
-  }
-
-  /** Error of a free run over the validation part, in the model's units. */
-  private double validate(double[] theta, FitTask.Part valid) {
-    Trace trace = task.empty().with(theta).simulate(valid.signals(), valid.from(), valid.to());
-    double squares = 0;
-    int targets = task.data().targets().size();
-    for (int i = 0; i < targets; i++) {
-      double error = trace.agreements().get(i).rmse() / task.empty().targetScale().deviation(i);
-      squares += error * error / targets;
-    }
-    return Math.sqrt(squares);
   }
 
   private FitFigures figures(

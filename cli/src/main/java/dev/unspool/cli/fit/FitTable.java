@@ -2,6 +2,7 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.FreeRunFigures;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ public final class FitTable {
 
   /** One line; of several targets the mean of their percents, and a line for each of them. */
   private static void add(
-      List<String> lines, String name, FitFigures.@Nullable Part part, boolean steps) {
+      List<String> lines, String name, @Nullable FreeRunFigures part, boolean steps) {
     if (part == null) {
       return;
     }
@@ -57,7 +58,7 @@ public final class FitTable {
         .forEach((target, each) -> lines.add("  %-18s".formatted(target) + columns(each, steps)));
   }
 
-  private static String columns(FitFigures.Target target, boolean steps) {
+  private static String columns(FreeRunFigures.Target target, boolean steps) {
     String oneStep =
         steps
             ? "%18s%10s".formatted(error(target.oneStepRmse()), percent(target.oneStepFitPercent()))

@@ -4,12 +4,11 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Digest;
-import dev.unspool.cli.run.FittingConfig;
+import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.UsageException;
-import dev.unspool.cli.run.WildValues;
 import dev.unspool.data.Normalisation;
 import dev.unspool.data.Range;
 import dev.unspool.data.Split;
@@ -19,9 +18,7 @@ import dev.unspool.narx.NarxCore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,9 +57,10 @@ public record FitTask(
    *
    * @throws RunException with one line about what was found and what to do
    */
-  public static FitTask open(CsvConfig data, NarxConfig shape, FittingConfig training)
-      throws IOException {
-    return open(data, shape, training, data.facts() == null);
+  public static FitTask open(CsvConfig data, NarxConfig shape) throws IOException {
+    try (Table table = table(data)) {
+      return of(data, shape, table, data.facts() == null);
+    }
   }
 
   /**
@@ -70,46 +68,43 @@ public record FitTask(
    *
    * @param data with the scales
    */
-  public static FitTask anew(CsvConfig data, NarxConfig shape, FittingConfig training)
-      throws IOException {
-    return open(data, shape, training, true);
+  public static FitTask anew(CsvConfig data, NarxConfig shape) throws IOException {
+    try (Table table = table(data)) {
+      return of(data, shape, table, true);
+    }
   }
 
-  private static FitTask open(
-      CsvConfig data, NarxConfig shape, FittingConfig training, boolean measures)
+  /** Reads the columns. */
+  static Table table(CsvConfig data) throws IOException {
+    Path file = Path.of(data.file());
+    return data.format().open(file, data.columns()).read(data.columns());
+  }
+
+  /**
+   * The same of a table that was read.
+   *
+   * @param measures whether what was found in an earlier table, but for its scales, is not this one
+   */
+  static FitTask of(CsvConfig data, NarxConfig shape, Table table, boolean measures)
       throws IOException {
     Signals testSignals =
         data.testFile() == null
             ? null
             : Signals.read(Path.of(data.testFile()), data.format(), data.inputs(), data.targets());
-    Path file = Path.of(data.file());
-    try (Table table = data.format().open(file, data.columns()).read(data.columns())) {
-      Signals signals = Signals.of(file, table, data.inputs(), data.targets());
-      Split split;
-      try {
-        split = Split.byFraction(signals.rows(), data.valid(), data.test());
-      } catch (IllegalArgumentException e) {
-        throw new RunException("%s: %s".formatted(data.file(), e.getMessage()));
-      }
-      CsvConfig measured =
-          measures
-              ? data.with(facts(data, table, split.train(), digest(signals, testSignals)))
-              : data;
-      return open(measured, signals, testSignals, split, shape, training);
+    Signals signals = Signals.of(Path.of(data.file()), table, data.inputs(), data.targets());
+    Split split;
+    try {
+      split = Split.byFraction(signals.rows(), data.valid(), data.test());
+    } catch (IllegalArgumentException e) {
+      throw new RunException("%s: %s".formatted(data.file(), e.getMessage()));
     }
-  }
-
-  private static FitTask open(
-      CsvConfig measured,
-      Signals signals,
-      @Nullable Signals testSignals,
-      Split split,
-      NarxConfig shape,
-      FittingConfig training)
-      throws RunException {
+    CsvConfig measured =
+        measures
+            ? data.with(facts(data, table, split.train(), digest(signals, testSignals)))
+            : data;
     FittedModel model;
     try {
-      model = FittedModel.of(measured, shape, training);
+      model = FittedModel.of(measured, shape);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }
@@ -150,9 +145,40 @@ public record FitTask(
     return IntStream.range(0, data.columns().size()).mapToDouble(figure).toArray();
   }
 
-  /** Digest of all rows. */
-  String digest() {
-    return digest(signals, testSignals);
+  /** Refuses rows that are not those of which its facts were measured. */
+  public void requireUnchanged() throws RunException {
+    CsvConfig.Facts facts = data.facts();
+    if (facts == null || !digest(signals, testSignals).equals(facts.crc32c())) {
+      throw new RunException(
+          "%s is not what it was when the model was begun, and nothing goes on with other measurements; give the old ones with --data, or begin anew with --force"
+              .formatted(data.file()));
+    }
+  }
+
+  /** Figures of free runs over the parts that a model was not made from. */
+  public Figures held(FittedModel model) {
+    var judged = new Judgement(this, model);
+    return new Figures(judged.test(), judged.valid(), null, null);
+  }
+
+  /**
+   * Error of a free run over the validation part, root mean square in the model's units.
+   *
+   * @throws IllegalStateException if there is no such part
+   */
+  double validate(FittedModel model) {
+    Part valid = valid();
+    if (valid == null) {
+      throw new IllegalStateException("no validation part");
+    }
+    Trace trace = model.simulate(valid.signals(), valid.from(), valid.to());
+    double squares = 0;
+    int targets = data.targets().size();
+    for (int i = 0; i < targets; i++) {
+      double error = trace.agreements().get(i).rmse() / empty.targetScale().deviation(i);
+      squares += error * error / targets;
+    }
+    return Math.sqrt(squares);
   }
 
   private static String digest(Signals signals, @Nullable Signals testSignals) {
@@ -310,53 +336,8 @@ public record FitTask(
     }
   }
 
-  /** Inputs that never move in the training part, and so cannot teach anything. */
-  List<String> constantInputs() {
-    return IntStream.range(0, data.inputs().size())
-        .filter(i -> isConstant(signals.input(i, 0, train().to())))
-        .mapToObj(data.inputs()::get)
-        .toList();
-  }
-
-  /** Columns whose scale a few wild values decide; one line each. */
-  List<String> wildValues() {
-    var lines = new ArrayList<String>();
-    int rows = data.normalise() == SeriesScale.ROBUST ? 0 : train().to();
-    for (int i = 0; i < data.inputs().size(); i++) {
-      double[] input = signals.input(i, 0, rows);
-      lines.addAll(
-          WildValues.in("training", data.inputs().get(i), 0, rows, row -> input[(int) row]));
-    }
-    for (int i = 0; i < data.targets().size(); i++) {
-      double[] target = signals.target(i, 0, rows);
-      lines.addAll(
-          WildValues.in("training", data.targets().get(i), 0, rows, row -> target[(int) row]));
-    }
-    return lines;
-  }
-
-  /** Targets that never move in a part that chooses or judges the model; one line each. */
-  List<String> restingTargets() {
-    var lines = new ArrayList<String>();
-    for (int i = 0; i < data.targets().size(); i++) {
-      String target = data.targets().get(i);
-      Part valid = valid();
-      Part test = test();
-      if (valid != null && isConstant(valid.signals().target(i, valid.from(), valid.to()))) {
-        lines.add(
-            "target '%s' never moves in the validation part, which chooses the model; use another --valid"
-                .formatted(target));
-      }
-      if (test != null && isConstant(test.signals().target(i, test.from(), test.to()))) {
-        lines.add(
-            "target '%s' never moves in the test part, which judges the model; use another --test"
-                .formatted(target));
-      }
-    }
-    return lines;
-  }
-
-  private static boolean isConstant(double[] values) {
+  /** Whether all values are the same. */
+  static boolean isConstant(double[] values) {
     for (double value : values) {
       if (value != values[0]) {
         return false;

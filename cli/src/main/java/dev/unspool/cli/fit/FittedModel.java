@@ -2,7 +2,6 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.run.CsvConfig;
-import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.data.Normalisation;
 import dev.unspool.lm.Sequence;
@@ -39,15 +38,15 @@ public record FittedModel(
   private static final double RESOLUTION = 1e-9;
 
   /** A model without weights. */
-  static FittedModel of(CsvConfig data, NarxConfig narx, FittingConfig fitting) {
+  static FittedModel of(CsvConfig data, NarxConfig narx) {
     Normalisation scales = Objects.requireNonNull(data.facts()).normalisation();
     return new FittedModel(
-        new Narx(narx.spec(data.inputs().size(), data.targets().size())),
+        narx.model(data),
         new double[0],
         scales.of(data.inputs()),
         scales.of(data.targets()),
-        fitting.warmUp(),
-        fitting.initial());
+        narx.freeRun().warmUp(),
+        narx.freeRun().initial());
   }
 
   /** Names and shapes of the weights. */

@@ -4,8 +4,11 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.FitStep;
+import dev.unspool.cli.run.FreeRunFigures;
 import dev.unspool.lm.Residuals;
 import dev.unspool.lm.Uncertainty;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,27 +46,27 @@ final class Judgement {
     return starting.simulate(part.signals(), part.from(), part.to());
   }
 
-  FitFigures.Part train() {
+  FreeRunFigures train() {
     return figures(task.train(), train);
   }
 
-  FitFigures.@Nullable Part valid() {
+  @Nullable FreeRunFigures valid() {
     return figuresOf(task.valid(), valid);
   }
 
-  FitFigures.@Nullable Part test() {
+  @Nullable FreeRunFigures test() {
     return figuresOf(task.test(), test);
   }
 
-  private FitFigures.@Nullable Part figuresOf(FitTask.@Nullable Part part, @Nullable Trace trace) {
+  private @Nullable FreeRunFigures figuresOf(FitTask.@Nullable Part part, @Nullable Trace trace) {
     return part == null || trace == null || trace.rows() == 0 ? null : figures(part, trace);
   }
 
-  private FitFigures.Part figures(FitTask.Part part, Trace trace) {
+  private FreeRunFigures figures(FitTask.Part part, Trace trace) {
     // With a state of its own, a model that was fitted in closed loop knows no other.
     boolean feedsBack = task.feedsBack() && !task.remembers();
     Trace predicted = feedsBack ? model.predict(part.signals(), part.from(), part.to()) : null;
-    return FitFigures.Part.of(task.data().targets(), trace, predicted);
+    return trace.figures(task.data().targets(), predicted);
   }
 
   /** What is wrong with the simulations, if something is; one line each. */
@@ -133,20 +136,34 @@ final class Judgement {
             task.normalised() ? " (normalised)" : "");
   }
 
-  /** Draws the part that the model is judged on: test, else validation, else training. */
-  void draw(FitFolder folder, List<FitStep> steps, FitFigures figures, Console console) {
-    FitTask.Part part = task.train();
-    Trace trace = train;
-    String name = "Training";
+  /**
+   * The part that a model is judged on.
+   *
+   * @param name of the part
+   * @param rows of it
+   * @param trace over them
+   */
+  private record Judged(String name, FitTask.Part rows, Trace trace) {}
+
+  /** Test, else validation, else training. */
+  private Judged judged() {
     if (test != null && task.test() != null && test.rows() > 0) {
-      part = task.test();
-      trace = test;
-      name = "Test";
-    } else if (valid != null && task.valid() != null && valid.rows() > 0) {
-      part = task.valid();
-      trace = valid;
-      name = "Validation";
+      return new Judged("Test", task.test(), test);
     }
-    Pictures.draw(console, folder, task, part, trace, name, steps, figures);
+    return valid != null && task.valid() != null && valid.rows() > 0
+        ? new Judged("Validation", task.valid(), valid)
+        : new Judged("Training", task.train(), train);
+  }
+
+  /** Draws the part that the model is judged on. */
+  void draw(FitFolder folder, List<FitStep> steps, FitFigures figures, Console console) {
+    Judged part = judged();
+    Pictures.draw(console, folder, task, part.rows, part.trace, part.name, steps, figures);
+  }
+
+  /** Draws only the simulation of that part. */
+  void drawSimulation(Path png) throws IOException {
+    Judged part = judged();
+    Pictures.simulation(png, task, part.trace, part.name);
   }
 }

@@ -21,10 +21,9 @@ import dev.unspool.lm.MultiStart;
 import dev.unspool.lm.Residuals;
 import dev.unspool.lm.Sequence;
 import dev.unspool.model.Parameters;
-import dev.unspool.network.Network;
+import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,7 @@ public final class NetworkFit {
   private final Console console;
   private final Stop stop;
   private final Consumer<Figures> say;
-  private final Network network;
+  private final StepProgram network;
   private final FitSearch search;
 
   /**
@@ -52,7 +51,7 @@ public final class NetworkFit {
    */
   public NetworkFit(
       SeriesTask task, RunConfig config, Console console, Stop stop, Consumer<Figures> say) {
-    this(task, config, Objects.requireNonNull(config.fitting()), console, stop, say);
+    this(task, config, config.requireFitting(), console, stop, say);
   }
 
   /**
@@ -73,13 +72,13 @@ public final class NetworkFit {
     this.console = console;
     this.stop = stop;
     this.say = say;
-    this.network = new Network(task.network());
+    this.network = task.program();
     CsvConfig csv = config.requireCsv();
     if (csv.loss() == SeriesLoss.GAUSSIAN) {
       throw new UsageException(
           "a network that also says how sure it is (--loss gaussian) is not made by least squares; train one with --loss mse");
     }
-    Residuals problem = problem(task.trainingSequence(fitting.warmUp()));
+    Residuals problem = problem(task.trainingSequence(fitting.settling()));
     this.search = new FitSearch(fitting, problem, validation(), stop);
   }
 
@@ -159,7 +158,7 @@ public final class NetworkFit {
     console.note(
         "%s, %s, %s, from the weights of %s"
             .formatted(
-                network,
+                task.describe(),
                 Numbers.count(network.parameters().size(), "parameter"),
                 Numbers.count(task.train().length(), "training row"),
                 config.from()));
@@ -176,7 +175,7 @@ public final class NetworkFit {
     theta.set(outcome.theta());
     try (Stop unasked = Stop.onRequest()) {
       Figures figures =
-          task.figures(network, theta, unasked)
+          task.figures(theta, unasked)
               .with(
                   new Figures.Fitting(
                       ending.iterations(),
@@ -203,9 +202,7 @@ public final class NetworkFit {
       Stop unasked) {
     var run = new RunFolder(folder.path());
     Picture.attempt(
-        console,
-        run.forecastChart(),
-        () -> task.drawForecast(run.forecastChart(), network, theta, unasked));
+        console, run.forecastChart(), () -> task.drawForecast(run.forecastChart(), theta, unasked));
     List<String> targets = config.requireCsv().targets();
     String unit = targets.size() == 1 ? "RMSE of " + targets.getFirst() : "RMSE (normalised)";
     Picture.attempt(

@@ -38,7 +38,8 @@ final class Pictures {
       FitFigures figures) {
     Integer best = figures.bestIteration();
     int kept = best == null ? 0 : best;
-    Picture.attempt(console, folder.simulationChart(), () -> simulation(folder, task, trace, name));
+    Path simulation = folder.simulationChart();
+    Picture.attempt(console, simulation, () -> simulation(simulation, task, trace, name));
     Picture.attempt(
         console, folder.residualsChart(), () -> residuals(folder, task, part, trace, name));
     Picture.attempt(
@@ -47,10 +48,10 @@ final class Pictures {
         () -> convergence(folder.convergenceChart(), unit(task), steps, figures.start(), kept));
   }
 
-  private static void simulation(FitFolder folder, FitTask task, Trace trace, String name)
-      throws IOException {
+  /** Draws a free run over a part. */
+  static void simulation(Path png, FitTask task, Trace trace, String name) throws IOException {
     simulation(
-        folder.simulationChart(),
+        png,
         "%s part: free run, %s".formatted(name, percent(trace)),
         task.data().targets().getFirst(),
         trace);

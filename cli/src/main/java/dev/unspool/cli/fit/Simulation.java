@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.FreeRunFigures;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.TableFormat;
@@ -30,7 +31,7 @@ public record Simulation(
     List<String> targets,
     double[] resolution,
     Trace trace,
-    FitFigures.@Nullable Part part,
+    @Nullable FreeRunFigures part,
     List<String> notes) {
 
   /** The values of a table. */
@@ -108,9 +109,9 @@ public record Simulation(
       List<String> notes) {
     var all = new ArrayList<>(farInputs(data, inputs, trace.firstRow() + trace.rows()));
     all.addAll(notes);
-    FitFigures.Part part = null;
+    FreeRunFigures part = null;
     if (missing.isEmpty()) {
-      part = FitFigures.Part.of(data.targets(), trace, null);
+      part = trace.figures(data.targets(), null);
       String rows = Numbers.count(trace.rows(), "row");
       part.each()
           .forEach(
@@ -154,7 +155,7 @@ public record Simulation(
    *
    * @throws RunException if nothing was measured
    */
-  public FitFigures.Part requirePart(CsvConfig data) throws RunException {
+  public FreeRunFigures requirePart(CsvConfig data) throws RunException {
     if (part == null) {
       throw new RunException(
           "%s has no column %s to compare with".formatted(data.file(), CsvLine.list(targets)));

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.FreeRunFigures;
 import dev.unspool.narx.Agreement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulation beside a measurement, in the targets' own units.
@@ -24,6 +28,29 @@ public record Trace(int firstRow, int rows, int targets, double[] measured, doub
       agreements.add(Agreement.of(measured, simulated, targets, i, 0));
     }
     return agreements;
+  }
+
+  /**
+   * Figures of it.
+   *
+   * @param names of the targets
+   * @param predicted the same rows one step ahead; null where the model has no such predictions
+   */
+  FreeRunFigures figures(List<String> names, @Nullable Trace predicted) {
+    List<Agreement> steps = predicted == null ? List.of() : predicted.agreements();
+    var each = new LinkedHashMap<String, FreeRunFigures.Target>();
+    for (int i = 0; i < names.size(); i++) {
+      Agreement run = agreements().get(i);
+      each.put(
+          names.get(i),
+          new FreeRunFigures.Target(
+              Numbers.finite(run.rmse()),
+              Numbers.finite(meanError(i)),
+              Numbers.finite(run.fitPercent()),
+              steps.isEmpty() ? null : Numbers.finite(steps.get(i).rmse()),
+              steps.isEmpty() ? null : Numbers.finite(steps.get(i).fitPercent())));
+    }
+    return FreeRunFigures.of(rows, each);
   }
 
   /** Mean size of the residuals of one target. */

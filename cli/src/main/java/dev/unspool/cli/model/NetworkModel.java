@@ -8,7 +8,6 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
-import dev.unspool.cli.run.FitWeights;
 import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
@@ -19,13 +18,11 @@ import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
-import dev.unspool.model.Parameters;
-import dev.unspool.step.StepProgram;
+import dev.unspool.network.Network;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A network that predicts columns of a table from the rows before.
@@ -38,7 +35,8 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
     implements TableModel {
   static NetworkModel read(RunFolder folder, RunConfig config) throws IOException {
     Architecture architecture = folder.architecture(config);
-    TrainedModel trained = TrainedModel.read(folder, config, config.spec(architecture));
+    var network = new Network(config.spec(architecture));
+    TrainedModel trained = TrainedModel.read(folder, config, network.program());
     return new NetworkModel(config, architecture, trained);
   }
 
@@ -48,30 +46,14 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
   }
 
   @Override
-  public StepProgram step() {
-    return trained.step();
-  }
-
-  @Override
-  public Parameters theta() {
-    return trained.theta();
-  }
-
-  @Override
-  public @Nullable String standing() {
-    FitWeights fit = trained.fit();
-    return fit == null ? null : fit.standing();
-  }
-
-  @Override
   public Figures evaluate(CsvConfig table, boolean own, Stop stop) throws IOException {
     try (SeriesTask task = open(table, own)) {
       return MappedData.read(
           config.with(table),
           () ->
               own
-                  ? task.figures(trained.model(), trained.theta(), stop)
-                  : task.figuresOfAll(trained.model(), trained.theta(), warmUp(), stop));
+                  ? task.figures(trained.theta(), stop)
+                  : task.figuresOfAll(trained.theta(), warmUp(), stop));
     }
   }
 
@@ -156,23 +138,10 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
 
   /** Rows at the beginning of a table that do not count, as they did not when it was fitted. */
   private int warmUp() {
-    return config.fitting() == null ? 0 : config.fitting().warmUp();
+    return config.fitting() == null ? 0 : config.fitting().settling();
   }
 
   private long seen() {
-    return Math.max(data().horizon(), depth());
-  }
-
-  /** How many steps back its derivatives went; 0: all. */
-  public int depth() {
-    return config.training() != null
-        ? config.training().k2()
-        : config.fitting() != null ? config.fitting().k2() : 0;
-  }
-
-  /** Its weights in float64. */
-  public double[] weights() {
-    FitWeights fit = trained.fit();
-    return fit != null ? fit.theta() : trained.theta().toDoubles();
+    return Math.max(data().horizon(), config.depth());
   }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.model;
 
-import dev.unspool.cli.fit.FitFigures;
-import dev.unspool.cli.fit.FitFolder;
 import dev.unspool.cli.fit.FitTask;
 import dev.unspool.cli.fit.FittedModel;
-import dev.unspool.cli.fit.SavedFit;
+import dev.unspool.cli.fit.SavedPlant;
 import dev.unspool.cli.fit.Signals;
 import dev.unspool.cli.fit.Simulation;
 import dev.unspool.cli.run.CsvConfig;
@@ -14,20 +12,18 @@ import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
-import dev.unspool.model.Parameters;
-import dev.unspool.step.StepProgram;
+import dev.unspool.cli.run.TrainedModel;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A NARX model, which is judged in free runs.
  *
  * @param saved as it is in its folder
  */
-public record PlantModel(SavedFit saved) implements TableModel {
+public record PlantModel(SavedPlant saved) implements TableModel {
   static PlantModel read(RunFolder folder) throws IOException {
-    return new PlantModel(SavedFit.read(new FitFolder(folder.path())));
+    return new PlantModel(SavedPlant.read(folder));
   }
 
   @Override
@@ -36,20 +32,8 @@ public record PlantModel(SavedFit saved) implements TableModel {
   }
 
   @Override
-  public StepProgram step() {
-    return saved.model().narx().closedLoop();
-  }
-
-  @Override
-  public Parameters theta() {
-    var theta = new Parameters(step().parameters());
-    theta.set(saved.model().theta());
-    return theta;
-  }
-
-  @Override
-  public @Nullable String standing() {
-    return saved.standing();
+  public TrainedModel trained() {
+    return saved.trained();
   }
 
   @Override
@@ -58,10 +42,15 @@ public record PlantModel(SavedFit saved) implements TableModel {
       Simulation all = simulate(Path.of(table.file()), table.format());
       return new Figures(null, null, all.requirePart(table), null);
     }
-    FitTask task = saved.open(table);
-    saved.requireSameRows(task);
-    FitFigures.Held held = FitFigures.Held.of(task, saved.model().startingIn(task.signals()));
-    return new Figures(held.test(), held.valid(), null, null);
+    FitTask task = open(table);
+    return task.held(saved.model().startingIn(task.signals()));
+  }
+
+  /** Its own table, which may be elsewhere but must be the same. */
+  private FitTask open(CsvConfig table) throws IOException {
+    FitTask task = FitTask.open(table, saved.config().requireNarx());
+    task.requireUnchanged();
+    return task;
   }
 
   @Override
@@ -69,7 +58,7 @@ public record PlantModel(SavedFit saved) implements TableModel {
     Signals signals =
         Signals.read(Path.of(table.file()), table.format(), table.inputs(), table.targets());
     if (own) {
-      saved.requireSameRows(saved.open(table));
+      open(table);
     }
     FittedModel model = saved.model();
     return new PlantForecaster(table, model.startingIn(signals), signals);

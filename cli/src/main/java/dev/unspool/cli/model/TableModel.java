@@ -10,9 +10,8 @@ import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
+import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
-import dev.unspool.model.Parameters;
-import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +35,13 @@ public sealed interface TableModel permits NetworkModel, PlantModel {
   /** The table that it comes from. */
   CsvConfig data();
 
-  /** A step of it as equations; of a NARX model that of the closed loop. */
-  StepProgram step();
-
-  /** Its best weights, in float32 and under the names of {@link #step}. */
-  Parameters theta();
+  /** A step of it, of a NARX model that of the closed loop, and its best weights. */
+  TrainedModel trained();
 
   /** What is unfinished about it, in a sentence; null if nothing is. */
-  @Nullable String standing();
+  default @Nullable String standing() {
+    return trained().standing();
+  }
 
   /**
    * How well it does.

@@ -11,6 +11,7 @@ import dev.unspool.checkpoint.RegularFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.function.UnaryOperator;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -90,6 +91,11 @@ public final class JsonFile {
   /** Whether it has a member of that name. */
   public boolean has(String name) {
     return members.has(name);
+  }
+
+  /** The same file, read as if it said something else. */
+  public JsonFile translated(UnaryOperator<JsonObject> translation) {
+    return new JsonFile(file, translation.apply(members), advice);
   }
 
   /** The whole of it. */

@@ -84,17 +84,19 @@ public record CsvConfig(
   public CsvConfig {
     decimal = decimal == 0 ? '.' : decimal; // as Gson leaves what a file does not say
     normalise = Objects.requireNonNullElse(normalise, SeriesScale.STANDARD);
-    require(!targets.isEmpty(), "--target names no column");
+    UsageException.require(!targets.isEmpty(), "--target names no column");
     requireDistinct("--target", targets);
     requireDistinct("--input", inputs);
-    require(horizon >= 0, "--horizon must be at least 0, found " + horizon);
+    UsageException.require(horizon >= 0, "--horizon must be at least 0, found " + horizon);
     boolean fedBack = targets.stream().anyMatch(inputs::contains);
-    require(
+    UsageException.require(
         horizon >= 1 || !fedBack,
         "--horizon must be at least 1 where a target is also an input, found " + horizon);
-    require(valid >= 0 && valid < 1, "--valid must be at least 0 and below 1, found " + valid);
-    require(test >= 0 && test < 1, "--test must be at least 0 and below 1, found " + test);
-    require(
+    UsageException.require(
+        valid >= 0 && valid < 1, "--valid must be at least 0 and below 1, found " + valid);
+    UsageException.require(
+        test >= 0 && test < 1, "--test must be at least 0 and below 1, found " + test);
+    UsageException.require(
         valid + test < 1,
         "--valid and --test leave nothing to train on: %s + %s".formatted(valid, test));
   }
@@ -233,14 +235,8 @@ public record CsvConfig(
   }
 
   private static void requireDistinct(String option, List<String> columns) {
-    require(
+    UsageException.require(
         columns.stream().distinct().count() == columns.size(),
         "%s names a column twice: %s".formatted(option, CsvLine.list(columns)));
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new UsageException(message);
-    }
   }
 }

@@ -25,7 +25,8 @@ public record Figures(
     @Nullable Part valid,
     @Nullable Part all,
     @Nullable Training training,
-    @Nullable Fitting fitting) {
+    @Nullable Fitting fitting)
+    implements FinalFigures {
   /** Figures of what was not made just now. */
   public Figures(
       @Nullable Part test, @Nullable Part valid, @Nullable Part all, @Nullable Training training) {
@@ -190,9 +191,12 @@ public record Figures(
       long parameters,
       String advice) {}
 
-  /** Reads the figures of a run. */
-  static Figures read(Path file, RunConfig config) throws IOException {
-    Class<? extends Part> kind = config.csv() != null ? Series.class : Text.class;
+  /** Reads the figures of a training, or of a fit of a network. */
+  public static Figures read(Path file, RunConfig config) throws IOException {
+    Class<? extends Part> kind =
+        config.text() != null
+            ? Text.class
+            : config.narx() != null ? FreeRunFigures.class : Series.class;
     JsonFile stored = JsonFile.read(file, "delete it, and 'unspool resume' writes it anew");
     stored.requireUnchanged();
     return new Figures(
@@ -213,7 +217,13 @@ public record Figures(
     return new Figures(test, valid, all, training, story);
   }
 
+  @Override
+  public @Nullable String stopReason() {
+    return fitting == null ? null : fitting.stopReason;
+  }
+
   /** Lines for people, the most important one last. */
+  @Override
   public List<String> describe() {
     var lines = new ArrayList<String>();
     if (valid != null) {

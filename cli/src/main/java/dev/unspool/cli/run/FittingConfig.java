@@ -5,8 +5,6 @@ import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.StopRules;
-import dev.unspool.narx.Identification;
-import dev.unspool.narx.InitialOutputs;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * How a model is fitted by Levenberg-Marquardt.
  *
  * @param method of fitting
- * @param feed what the model sees of earlier outputs
- * @param initial what the outputs were before the first step of a simulation
  * @param iterations the most iterations of the fit that goes on from the best start
  * @param starts number of first points
  * @param startIterations iterations of each start before the best one goes on
@@ -25,14 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param damping rule for λ
  * @param geodesic whether steps are bent
  * @param k2 depth of the derivatives; 0: not truncated
- * @param warmUp rows at the beginning of a simulation that do not count
+ * @param warmUp of a network: rows at the beginning of the training part that do not count; null of
+ *     a NARX model, which says itself how it runs
  * @param seed of the first points
  * @param scaleMemory what of the scales of parameters is left an iteration later; null: all of it
  */
 public record FittingConfig(
     FitMethod method,
-    Identification feed,
-    InitialOutputs initial,
     int iterations,
     int starts,
     int startIterations,
@@ -41,7 +36,7 @@ public record FittingConfig(
     DampingRule damping,
     boolean geodesic,
     int k2,
-    int warmUp,
+    @Nullable Integer warmUp,
     long seed,
     @Nullable Double scaleMemory) {
 
@@ -49,45 +44,51 @@ public record FittingConfig(
   private static final double A_LIFETIME = 5e7;
 
   private static final int MOST_STARTS = 100_000;
-  private static final int LONGEST_WARM_UP = 1_000_000_000;
 
   /** Checks the ranges. */
   public FittingConfig {
-    require(iterations >= 1, "--iterations must be at least 1, found " + iterations);
-    require(starts >= 1, "--starts must be at least 1, found " + starts);
-    require(
+    UsageException.require(iterations >= 1, "--iterations must be at least 1, found " + iterations);
+    UsageException.require(starts >= 1, "--starts must be at least 1, found " + starts);
+    UsageException.require(
         starts <= MOST_STARTS,
         "--starts must be at most %s, found %s".formatted(MOST_STARTS, starts));
-    require(
+    UsageException.require(
         startIterations >= 1, "--start-iterations must be at least 1, found " + startIterations);
-    require(patience >= 0, "--patience must not be negative, found " + patience);
-    require(maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
-    require(k2 >= 0, "--k2 must be at least 1, or 0 for no truncation, found " + k2);
-    require(
+    UsageException.require(patience >= 0, "--patience must not be negative, found " + patience);
+    UsageException.require(
+        maxMinutes >= 0, "--max-minutes must not be negative, found " + maxMinutes);
+    UsageException.require(k2 >= 0, "--k2 must be at least 1, or 0 for no truncation, found " + k2);
+    UsageException.require(
         scaleMemory == null || (scaleMemory >= 0 && scaleMemory <= 1),
         "--scale-memory must be in [0, 1], found " + scaleMemory);
-    require(warmUp >= 0, "--warm-up must not be negative, found " + warmUp);
-    require(
-        warmUp <= LONGEST_WARM_UP,
-        "--warm-up must be at most %s, found %s".formatted(LONGEST_WARM_UP, warmUp));
+    NarxConfig.requireWarmUp(rowsOfWarmUp(warmUp));
+  }
+
+  private static int rowsOfWarmUp(@Nullable Integer rows) {
+    return rows == null ? 0 : rows;
+  }
+
+  /** Rows at the beginning of the training part of a network that do not count. */
+  public int settling() {
+    return rowsOfWarmUp(warmUp);
   }
 
   /** In a few words, what does not depend on the model. */
   public String describe() {
-    return "%s%s%s%s"
+    return "%s%s%s%s, %s, seed %s"
         .formatted(
             Labels.of(method),
             k2 == 0 ? "" : ", k2 " + k2,
-            warmUp == 0 ? "" : ", warm-up " + Numbers.count(warmUp, "row"),
-            scaleMemory == null ? "" : ", scale memory " + scaleMemory);
+            settling() == 0 ? "" : ", warm-up " + Numbers.count(settling(), "row"),
+            scaleMemory == null ? "" : ", scale memory " + scaleMemory,
+            Numbers.count(starts, "start"),
+            seed);
   }
 
   /** The same with other limits. */
   public FittingConfig withLimits(int longest, double minutes) {
     return new FittingConfig(
         method,
-        feed,
-        initial,
         iterations,
         starts,
         startIterations,
@@ -117,11 +118,5 @@ public record FittingConfig(
   /** How deep derivatives go. */
   public int depth() {
     return k2 == 0 ? Integer.MAX_VALUE : k2;
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new UsageException(message);
-    }
   }
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.Labels;
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.narx.Identification;
+import dev.unspool.narx.InitialOutputs;
+import dev.unspool.narx.Narx;
 import dev.unspool.narx.NarxCore;
 import dev.unspool.narx.NarxSpec;
 import dev.unspool.network.Cell;
@@ -10,20 +14,47 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A NARX model between what goes in and what comes out, which the data decide.
+ * A NARX model between what goes in and what comes out, which the data decide, and how it runs,
+ * whether it is fitted, trained or judged.
  *
  * @param cell name of the cell of the recurrent layers; null for layers of tanh units
  * @param hidden units of each layer
  * @param inputDelays taps on the inputs
  * @param outputDelays taps on the fed-back outputs
  * @param internalDelays taps between the layers of tanh units
+ * @param feed what the taps on outputs see while the weights are made
+ * @param freeRun how it simulates
  */
 public record NarxConfig(
     @Nullable String cell,
     List<Integer> hidden,
     List<Integer> inputDelays,
     List<Integer> outputDelays,
-    List<Integer> internalDelays) {
+    List<Integer> internalDelays,
+    Identification feed,
+    FreeRun freeRun) {
+  private static final int LONGEST_WARM_UP = 1_000_000_000;
+
+  /**
+   * How a simulation begins.
+   *
+   * @param initial what the outputs were before its first step
+   * @param warmUp rows at its beginning that do not count, beyond measured ones
+   */
+  public record FreeRun(InitialOutputs initial, int warmUp) {
+    /** Checks the range. */
+    public FreeRun {
+      requireWarmUp(warmUp);
+    }
+  }
+
+  /** Refuses a warm-up that is none. */
+  static void requireWarmUp(int rows) {
+    if (rows < 0 || rows > LONGEST_WARM_UP) {
+      throw new UsageException(
+          "--warm-up must be 0 to %s, found %s".formatted(LONGEST_WARM_UP, rows));
+    }
+  }
 
   /** Checks what does not depend on the data. */
   public NarxConfig {
@@ -36,6 +67,24 @@ public record NarxConfig(
           "--internal-delays is for tanh layers; with --cell the layers have a state of their own");
     }
     spec(1, 1, cell, hidden, inputDelays, outputDelays, internalDelays);
+    if (freeRun.initial == InitialOutputs.ESTIMATED && outputDelays.isEmpty()) {
+      throw new UsageException(
+          "--initial estimated has no meaning here: this model sees no earlier outputs (--output-delays would make it see them); use --initial zero or --warm-up");
+    }
+    if (freeRun.initial == InitialOutputs.ESTIMATED && feed == Identification.SERIES_PARALLEL) {
+      throw new UsageException(
+          "--initial estimated needs --training parallel: one step ahead, the model sees measured outputs only, which say nothing about those before them");
+    }
+  }
+
+  /** The same, run in another way. */
+  public NarxConfig with(Identification other, FreeRun run) {
+    return new NarxConfig(cell, hidden, inputDelays, outputDelays, internalDelays, other, run);
+  }
+
+  /** The model of a table. */
+  public Narx model(CsvConfig csv) {
+    return new Narx(spec(csv.inputs().size(), csv.targets().size()));
   }
 
   /** The model for so many inputs and targets. */
@@ -67,8 +116,8 @@ public record NarxConfig(
     return cell != null || !internalDelays.isEmpty();
   }
 
-  /** Whether a step depends on outputs of the model itself. */
-  public boolean isRecurrent(Identification feed) {
+  /** Whether a step depends on outputs of the model itself while the weights are made. */
+  public boolean isRecurrent() {
     return hasMemory() || (feed == Identification.PARALLEL && !outputDelays.isEmpty());
   }
 
@@ -82,6 +131,15 @@ public record NarxConfig(
             delays(inputDelays),
             delays(outputDelays),
             internalDelays.isEmpty() ? "" : ", internal delays " + delays(internalDelays));
+  }
+
+  /** Likewise how it runs. */
+  public String describeRuns() {
+    return "%s, initial outputs %s%s"
+        .formatted(
+            Labels.of(feed),
+            Labels.of(freeRun.initial),
+            freeRun.warmUp == 0 ? "" : ", warm-up " + Numbers.count(freeRun.warmUp, "row"));
   }
 
   private static String delays(List<Integer> delays) {

@@ -55,7 +55,7 @@ record OwnFiles(Path path) {
 
   /** Whether a run is there, whole or damaged. */
   boolean hasRun() {
-    return isFit() || isOurs(path.resolve(CONFIG), "network") || hasCheckpoint();
+    return isFit() || isOurs(path.resolve(CONFIG), "training") || hasCheckpoint();
   }
 
   /** Whether what is there was made by a fit. */

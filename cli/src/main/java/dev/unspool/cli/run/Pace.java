@@ -22,7 +22,7 @@ final class Pace {
    * @param steps run already
    * @param updates made already
    */
-  Pace(TrainingConfig config, long steps, long updates) {
+  Pace(ReportConfig config, long steps, long updates) {
     this.reportSeconds = config.reportEvery();
     this.checkpointSeconds = config.checkpointEvery();
     this.checkpointUpdates = config.checkpointUpdates();

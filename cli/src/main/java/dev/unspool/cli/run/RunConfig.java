@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a trained model is but for its weights, and how it came about: {@code config.json}.
  *
- * @param format of this file; 1 or 2
+ * @param format of this file; as it is in memory, always today's
  * @param run a name that the weights carry too, so that no others are taken for them; null in files
  *     that do not say it
  * @param csv the table, for forecasts and simulations
  * @param text the text, for language models; exactly one of the two is there
  * @param network the network; null of a NARX model
- * @param narx the NARX model; exactly one of the two is there
+ * @param narx the NARX model, of a table; exactly one of the two is there
  * @param training how it is trained by backpropagation; null of what is not
  * @param fitting how it is fitted by Levenberg-Marquardt; exactly one of the two is there
  * @param from the folder whose weights it began with; null of what began with random ones
@@ -34,8 +34,8 @@ public record RunConfig(
     @Nullable TrainingConfig training,
     @Nullable FittingConfig fitting,
     @Nullable String from) {
-  /** The format written: 2, which has fits. */
-  static final int FORMAT = 2;
+  /** The format written; {@link EarlierConfig} knows the earlier ones. */
+  static final int FORMAT = 3;
 
   /** A training over a table. */
   public static RunConfig of(CsvConfig csv, NetworkConfig network, TrainingConfig training) {
@@ -45,6 +45,11 @@ public record RunConfig(
   /** A training over a text. */
   public static RunConfig of(TextConfig text, NetworkConfig network, TrainingConfig training) {
     return new RunConfig(FORMAT, null, null, text, network, null, training, null, null);
+  }
+
+  /** A training of a NARX model. */
+  public static RunConfig of(CsvConfig csv, NarxConfig narx, TrainingConfig training) {
+    return new RunConfig(FORMAT, null, csv, null, null, narx, training, null, null);
   }
 
   /** A fit of a NARX model. */
@@ -106,6 +111,21 @@ public record RunConfig(
     return Objects.requireNonNull(network, "a NARX model");
   }
 
+  /** The NARX model of what is one. */
+  public NarxConfig requireNarx() {
+    return Objects.requireNonNull(narx, "a network");
+  }
+
+  /** How what is fitted is fitted. */
+  public FittingConfig requireFitting() {
+    return Objects.requireNonNull(fitting, "a training");
+  }
+
+  /** How many steps back its derivatives went; 0: all. */
+  public int depth() {
+    return training != null ? training.sweep().k2() : requireFitting().k2();
+  }
+
   /** How what is trained by backpropagation is trained. */
   public TrainingConfig requireTraining() {
     return Objects.requireNonNull(training, "a fit");
@@ -140,23 +160,28 @@ public record RunConfig(
    * @throws UsageException likewise
    */
   void requireUsable() {
-    if ((csv == null) == (text == null)) {
-      throw new IllegalArgumentException("it needs either csv or text");
-    }
+    require((csv == null) != (text == null), "it needs either csv or text");
     Path _ = Path.of(file());
-    if ((network == null) == (narx == null) || (training == null) == (fitting == null)) {
-      throw new IllegalArgumentException(
-          "it needs either network or narx, and either training or fitting");
-    }
+    require(
+        (network == null) != (narx == null) && (training == null) != (fitting == null),
+        "it needs either network or narx, and either training or fitting");
+    require(narx == null || csv != null, "a NARX model is of a table");
     if (csv != null) {
       csv.requireUsable();
       if (narx != null) {
         narx.spec(csv.inputs().size(), csv.targets().size());
+        require(csv.horizon() == 0, "a NARX model has a horizon of 0");
         Objects.requireNonNull(csv.facts(), "'csv.facts' is missing");
       }
     }
     if (network != null) {
       spec(new Architecture(network, null));
+    }
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
     }
   }
 

@@ -4,12 +4,15 @@ package dev.unspool.cli.run;
 import dev.unspool.checkpoint.CheckpointFolder;
 import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.MetricsLog;
+import dev.unspool.network.Network;
+import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The files of a run. The configuration makes a folder a run: it is written last, when there is a
@@ -102,7 +105,7 @@ public record RunFolder(Path path) {
 
   /** Number of updates at the checkpoint; 0 for the weights that training begins with. */
   long checkpointUpdate() throws IOException {
-    return checkpoints().exists() ? RunStatus.Checkpoint.of(checkpoints().about()).update() : 0;
+    return checkpoints().exists() ? Checkpoint.of(checkpoints().about()).update() : 0;
   }
 
   /** Whether there is more than the weights that training began with. */
@@ -176,6 +179,15 @@ public record RunFolder(Path path) {
         network, crc32c == null ? null : CellFile.read(this, network.ownCell(), crc32c));
   }
 
+  /**
+   * The step of a run's model: of a NARX model in closed loop; of words as many as there may be.
+   */
+  public StepProgram step(RunConfig config) throws IOException {
+    return config.narx() != null
+        ? config.narx().model(config.requireCsv()).closedLoop()
+        : new Network(config.spec(architecture(config))).program();
+  }
+
   /** Weights and the state of training. */
   public CheckpointFolder checkpoints() {
     return new CheckpointFolder(path.resolve(OwnFiles.CHECKPOINT));
@@ -191,7 +203,7 @@ public record RunFolder(Path path) {
   public boolean hasCheckpoint(RunConfig config) throws IOException {
     CheckpointFolder checkpoint = checkpoints();
     if (checkpoint.exists()) {
-      String run = RunStatus.Checkpoint.of(checkpoint.about()).run();
+      String run = Checkpoint.of(checkpoint.about()).run();
       if (run != null && !run.equals(config.run())) {
         throw new RunException(
             "%s belongs to another run than %s (found the name %s, expected %s); put back the file that was replaced"
@@ -250,7 +262,7 @@ public record RunFolder(Path path) {
           "%s has format %s, this version reads formats 1 to %s"
               .formatted(config(), format, RunConfig.FORMAT));
     }
-    RunConfig config = file.as(RunConfig.class);
+    RunConfig config = file.translated(EarlierConfig::today).as(RunConfig.class);
     file.requireUnchanged();
     try {
       config.requireUsable();
@@ -258,6 +270,32 @@ public record RunFolder(Path path) {
       throw new RunException("%s is damaged: %s".formatted(config(), e.getMessage()));
     }
     return config;
+  }
+
+  /** What is read of a folder whose configuration says what it is. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    /** Reads it. */
+    T of(RunConfig config) throws IOException;
+  }
+
+  /**
+   * Reads the configuration and what it is of. What goes on meanwhile may replace weights and
+   * figures, not what they are of; only a run that begins anew does, and then the new one is read.
+   */
+  public <T> T read(Reading<T> reading) throws IOException {
+    RunConfig config = readConfig();
+    while (true) {
+      try {
+        return reading.of(config);
+      } catch (IOException e) {
+        RunConfig now = readConfig();
+        if (Objects.equals(now.run(), config.run())) {
+          throw e;
+        }
+        config = now;
+      }
+    }
   }
 
   /** Writes the configuration. */

@@ -86,7 +86,7 @@ public final class SeriesForecaster implements Forecaster {
     double[] inputs = new double[task.config().inputs().size()];
     float[] first = new float[inputs.length];
     read(0, newest, future, inputs, first);
-    try (var predictor = new Predictor(trained.model(), trained.theta())) {
+    try (var predictor = new Predictor(trained.step(), trained.theta())) {
       Forecast.run(
           predictor,
           first,

@@ -15,16 +15,17 @@ import dev.unspool.loss.GaussianNegativeLogLikelihood;
 import dev.unspool.loss.Huber;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.MeanSquaredError;
-import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.network.Input;
-import dev.unspool.network.NetworkSpec;
+import dev.unspool.network.Network;
+import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Forecasting columns of a table. */
@@ -37,7 +38,7 @@ public final class SeriesTask implements Task {
 
   private final CsvConfig config;
   private final Architecture architecture;
-  private final NetworkSpec network;
+  private final Network network;
   private final Table table;
   private final CsvConfig.Facts facts;
   private final Normalisation normalisation;
@@ -49,7 +50,8 @@ public final class SeriesTask implements Task {
     this.facts = facts;
     this.normalisation = facts.normalisation();
     this.targets = scales(config, table, normalisation, facts.change());
-    this.network = network.spec(new Input.Numeric(config.inputs().size()), config.outputs());
+    this.network =
+        new Network(network.spec(new Input.Numeric(config.inputs().size()), config.outputs()));
     this.architecture = network;
   }
 
@@ -264,8 +266,18 @@ public final class SeriesTask implements Task {
   }
 
   @Override
-  public NetworkSpec network() {
-    return network;
+  public StepProgram program() {
+    return network.program();
+  }
+
+  @Override
+  public String describe() {
+    return network.toString();
+  }
+
+  @Override
+  public Parameters initialise(RandomGenerator random) {
+    return network.initialise(architecture.config().initialisation(), random);
   }
 
   @Override
@@ -313,31 +325,26 @@ public final class SeriesTask implements Task {
   }
 
   @Override
-  public double validate(Model model, Parameters theta, Stop stop) throws IOException {
-    return evaluate(model, theta, split().valid(), stop, (_, _) -> stop.check()).loss();
+  public double validate(Parameters theta, Stop stop) throws IOException {
+    return evaluate(theta, split().valid(), stop, (_, _) -> stop.check()).loss();
   }
 
   @Override
-  public Figures figures(Model model, Parameters theta, Stop stop) throws IOException {
+  public Figures figures(Parameters theta, Stop stop) throws IOException {
     return new Figures(
-        score(model, theta, split().test(), stop, (_, _, _) -> {}),
-        score(model, theta, split().valid(), stop, (_, _, _) -> {}),
+        score(theta, split().test(), stop, (_, _, _) -> {}),
+        score(theta, split().valid(), stop, (_, _, _) -> {}),
         null,
         null);
   }
 
-  @Override
-  public Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException {
-    return figuresOfAll(model, theta, 0, stop);
-  }
-
   /**
-   * The same without some rows at the beginning, in which the state settles.
+   * The figures of all rows, as of a table that the run has never seen.
    *
-   * @param warmUp number of rows that do not count
+   * @param warmUp number of rows at the beginning that do not count, in which the state settles
+   * @throws Stop.Asked if the run is to end
    */
-  public Figures figuresOfAll(Model model, Parameters theta, int warmUp, Stop stop)
-      throws IOException {
+  public Figures figuresOfAll(Parameters theta, int warmUp, Stop stop) throws IOException {
     long least = Math.max(config.horizon(), warmUp);
     if (table.rows() <= least) {
       throw new RunException(
@@ -350,31 +357,27 @@ public final class SeriesTask implements Task {
                   least + 1));
     }
     return new Figures(
-        null,
-        null,
-        score(model, theta, new Range(warmUp, table.rows()), stop, (_, _, _) -> {}),
-        null);
+        null, null, score(theta, new Range(warmUp, table.rows()), stop, (_, _, _) -> {}), null);
   }
 
   private Figures.@Nullable Series score(
-      Model model, Parameters theta, Range part, Stop stop, SeriesScore.Listener listener)
-      throws IOException {
+      Parameters theta, Range part, Stop stop, SeriesScore.Listener listener) throws IOException {
     if (part.to() - Math.max(part.from(), config.horizon()) < 1) {
       return null;
     }
     var score = new SeriesScore(table, targets, config.horizon(), firstStep(part), stop, listener);
-    evaluate(model, theta, part, stop, score);
+    evaluate(theta, part, stop, score);
     return score.figures();
   }
 
   /** Predicts each row of a part from everything before it. */
   private Evaluation evaluate(
-      Model model, Parameters theta, Range part, Stop stop, Evaluation.OutputConsumer consumer)
+      Parameters theta, Range part, Stop stop, Evaluation.OutputConsumer consumer)
       throws IOException {
     stop.check();
     long from = Math.max(0, part.from() - config.horizon());
     try (BlockSource source = source(new Range(from, part.to()), 1, from - firstStep(part))) {
-      return Evaluation.run(model, theta, source, loss(), BLOCK_STEPS, consumer);
+      return Evaluation.run(network, theta, source, loss(), BLOCK_STEPS, consumer);
     }
   }
 
@@ -383,7 +386,7 @@ public final class SeriesTask implements Task {
   }
 
   @Override
-  public void drawForecast(Path png, Model model, Parameters theta, Stop stop) throws IOException {
+  public void drawForecast(Path png, Parameters theta, Stop stop) throws IOException {
     boolean tests = split().test().to() > split().test().from();
     Range part = tests ? split().test() : split().valid();
     long first = Math.max(part.from(), part.to() - CHART_ROWS);
@@ -391,7 +394,6 @@ public final class SeriesTask implements Task {
     var truth = new ArrayList<Double>();
     var predictions = new ArrayList<Double>();
     score(
-        model,
         theta,
         part,
         stop,

@@ -3,26 +3,14 @@ package dev.unspool.cli.run;
 
 import dev.unspool.engine.BlockSource;
 import dev.unspool.loss.Loss;
-import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
-import dev.unspool.network.NetworkSpec;
+import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.random.RandomGenerator;
 
-/** What is learned: data in parts, and what the outputs of a network mean. */
-public sealed interface Task extends AutoCloseable permits SeriesTask, TextTask {
-
-  /** Opens the data of a run. */
-  static Task open(RunFolder folder, RunConfig config) throws IOException {
-    if (config.csv() != null) {
-      return SeriesTask.open(config.csv(), folder.architecture(config));
-    }
-    if (config.text() != null) {
-      return TextTask.open(config.text(), folder.architecture(config), folder.vocabulary());
-    }
-    throw new IllegalArgumentException("a run needs a table or a text");
-  }
-
+/** What is trained: a step, data in parts, and what the outputs of the step mean. */
+public interface Task extends AutoCloseable {
   /**
    * Says whether the data are still those that training began with.
    *
@@ -33,8 +21,14 @@ public sealed interface Task extends AutoCloseable permits SeriesTask, TextTask 
   /** Keeps what the run needs beside its configuration. */
   void keep(RunFolder folder) throws IOException;
 
-  /** The network that the data ask for. */
-  NetworkSpec network();
+  /** The step that learns; it takes what {@link #training} yields. */
+  StepProgram program();
+
+  /** What it is, in a few words. */
+  String describe();
+
+  /** Weights to begin with where there are none. */
+  Parameters initialise(RandomGenerator random);
 
   /** What is made small. */
   Loss loss();
@@ -57,24 +51,17 @@ public sealed interface Task extends AutoCloseable permits SeriesTask, TextTask 
    *
    * @throws Stop.Asked if the run is to end
    */
-  double validate(Model model, Parameters theta, Stop stop) throws IOException;
+  double validate(Parameters theta, Stop stop) throws IOException;
 
   /**
    * The figures of the held-out parts.
    *
    * @throws Stop.Asked if the run is to end
    */
-  Figures figures(Model model, Parameters theta, Stop stop) throws IOException;
-
-  /**
-   * The figures of all of the data, as for data that the run has never seen.
-   *
-   * @throws Stop.Asked if the run is to end
-   */
-  Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException;
+  Figures figures(Parameters theta, Stop stop) throws IOException;
 
   /** Draws truth against prediction, if that can be drawn. */
-  void drawForecast(Path png, Model model, Parameters theta, Stop stop) throws IOException;
+  void drawForecast(Path png, Parameters theta, Stop stop) throws IOException;
 
   @Override
   void close() throws IOException;

@@ -35,10 +35,12 @@ public record TextConfig(
 
   /** Checks what can be checked without the file. */
   public TextConfig {
-    require(vocabulary >= 2, "--vocabulary must be at least 2, found " + vocabulary);
-    require(valid >= 0 && valid < 1, "--valid must be at least 0 and below 1, found " + valid);
-    require(test >= 0 && test < 1, "--test must be at least 0 and below 1, found " + test);
-    require(
+    UsageException.require(vocabulary >= 2, "--vocabulary must be at least 2, found " + vocabulary);
+    UsageException.require(
+        valid >= 0 && valid < 1, "--valid must be at least 0 and below 1, found " + valid);
+    UsageException.require(
+        test >= 0 && test < 1, "--test must be at least 0 and below 1, found " + test);
+    UsageException.require(
         valid + test < 1,
         "--valid and --test leave nothing to train on: %s + %s".formatted(valid, test));
   }
@@ -51,11 +53,5 @@ public record TextConfig(
   /** The same text elsewhere. */
   public TextConfig at(String path) {
     return new TextConfig(path, tokens, vocabulary, valid, test, facts);
-  }
-
-  private static void require(boolean condition, String message) {
-    if (!condition) {
-      throw new UsageException(message);
-    }
   }
 }

@@ -13,13 +13,14 @@ import dev.unspool.engine.BlockSource;
 import dev.unspool.inference.Evaluation;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.SoftmaxCrossEntropy;
-import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
-import dev.unspool.network.NetworkSpec;
+import dev.unspool.network.Network;
+import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Predicting the next token of a text. */
@@ -34,7 +35,7 @@ public final class TextTask implements Task {
   private final TextConfig config;
   private final Vocabulary vocabulary;
   private final Architecture architecture;
-  private final NetworkSpec network;
+  private final Network network;
   private final @Nullable Tokens tokens;
 
   private TextTask(
@@ -47,7 +48,7 @@ public final class TextTask implements Task {
     this.tokens = tokens;
     this.architecture = architecture;
     int words = vocabulary.size();
-    this.network = architecture.spec(architecture.config().tokens(words), words);
+    this.network = new Network(architecture.spec(architecture.config().tokens(words), words));
   }
 
   /** Reads the text of a new run, and finds its words. */
@@ -83,7 +84,8 @@ public final class TextTask implements Task {
   }
 
   /** Reads the text of a run that has a vocabulary. */
-  static TextTask open(TextConfig config, Architecture network, Path words) throws IOException {
+  public static TextTask open(TextConfig config, Architecture network, Path words)
+      throws IOException {
     return open(config, network, Vocabularies.read(config, words));
   }
 
@@ -172,8 +174,18 @@ public final class TextTask implements Task {
   }
 
   @Override
-  public NetworkSpec network() {
-    return network;
+  public StepProgram program() {
+    return network.program();
+  }
+
+  @Override
+  public String describe() {
+    return network.toString();
+  }
+
+  @Override
+  public Parameters initialise(RandomGenerator random) {
+    return network.initialise(architecture.config().initialisation(), random);
   }
 
   @Override
@@ -211,47 +223,46 @@ public final class TextTask implements Task {
   }
 
   @Override
-  public double validate(Model model, Parameters theta, Stop stop) throws IOException {
-    return evaluate(model, theta, split().valid(), stop).loss();
+  public double validate(Parameters theta, Stop stop) throws IOException {
+    return evaluate(theta, split().valid(), stop).loss();
   }
 
   /** Predicts each token of a part, the first from the one before it. */
-  private Evaluation evaluate(Model model, Parameters theta, Range part, Stop stop)
-      throws IOException {
+  private Evaluation evaluate(Parameters theta, Range part, Stop stop) throws IOException {
     stop.check();
     int lanes = Math.clamp(part.length() / TOKENS_PER_LANE, 1, MOST_LANES);
-    int steps = Math.clamp(BLOCK_VALUES / ((long) lanes * model.outputs()), 1, BLOCK_STEPS);
+    int steps = Math.clamp(BLOCK_VALUES / ((long) lanes * network.outputs()), 1, BLOCK_STEPS);
     Range read = new Range(Math.max(0, part.from() - 1), part.to());
     try (BlockSource source = new TextSource(tokens(), read, lanes)) {
-      return Evaluation.run(model, theta, source, loss(), steps, (_, _) -> stop.check());
+      return Evaluation.run(network, theta, source, loss(), steps, (_, _) -> stop.check());
     }
   }
 
   @Override
-  public Figures figures(Model model, Parameters theta, Stop stop) throws IOException {
+  public Figures figures(Parameters theta, Stop stop) throws IOException {
     return new Figures(
-        judge(model, theta, split().test(), stop),
-        judge(model, theta, split().valid(), stop),
-        null,
-        null);
+        judge(theta, split().test(), stop), judge(theta, split().valid(), stop), null, null);
   }
 
-  @Override
-  public Figures figuresOfAll(Model model, Parameters theta, Stop stop) throws IOException {
+  /**
+   * The figures of all of the text, as for one that the run has never seen.
+   *
+   * @throws Stop.Asked if the run is to end
+   */
+  public Figures figuresOfAll(Parameters theta, Stop stop) throws IOException {
     if (tokens().size() < 2) {
       throw new RunException(
           "%s has %s; at least 2 are needed, because the first has nothing before it that could predict it"
               .formatted(config.file(), Numbers.count(tokens().size(), "token")));
     }
-    return new Figures(null, null, judge(model, theta, new Range(0, tokens().size()), stop), null);
+    return new Figures(null, null, judge(theta, new Range(0, tokens().size()), stop), null);
   }
 
-  private Figures.@Nullable Text judge(Model model, Parameters theta, Range part, Stop stop)
-      throws IOException {
+  private Figures.@Nullable Text judge(Parameters theta, Range part, Stop stop) throws IOException {
     if (part.length() < 2) {
       return null;
     }
-    Evaluation evaluation = evaluate(model, theta, part, stop);
+    Evaluation evaluation = evaluate(theta, part, stop);
     double nats = evaluation.loss();
     long characters = tokens().characters(new Range(Math.max(1, part.from()), part.to()));
     return new Figures.Text(
@@ -262,7 +273,7 @@ public final class TextTask implements Task {
   }
 
   @Override
-  public void drawForecast(Path png, Model model, Parameters theta, Stop stop) {}
+  public void drawForecast(Path png, Parameters theta, Stop stop) {}
 
   @Override
   public void close() throws IOException {

@@ -16,7 +16,7 @@ public final class TextWriter implements AutoCloseable {
   /** A writer that has read nothing yet. */
   public TextWriter(TextTask task, TrainedModel model) {
     this.task = task;
-    this.predictor = new Predictor(model.model(), model.theta());
+    this.predictor = new Predictor(model.step(), model.theta());
   }
 
   /** The words of a prompt that the model does not know, and reads as unknown ones. */

@@ -72,7 +72,7 @@ final class TrainingFiles {
   void checkpoint(TrainingState state) throws IOException {
     requireThere();
     var about =
-        new RunStatus.Checkpoint(
+        new Checkpoint(
             state.trainer.updates(),
             state.trainer.epoch(),
             state.theta.layout().size(),

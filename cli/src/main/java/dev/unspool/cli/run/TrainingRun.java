@@ -12,8 +12,7 @@ import dev.unspool.cli.report.Report;
 import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
-import dev.unspool.network.Initialisation;
-import dev.unspool.network.Network;
+import dev.unspool.step.StepProgram;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.train.DivergedException;
 import dev.unspool.train.Progress;
@@ -25,7 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains the network of a run, from its checkpoint if it has one. After each epoch it is validated;
+ * Trains the model of a run, from its checkpoint if it has one. After each epoch it is validated;
  * what it leaves are the weights that did best.
  */
 public final class TrainingRun {
@@ -36,8 +35,7 @@ public final class TrainingRun {
   private final Task task;
   private final Console console;
   private final Stop stop;
-  private final Network network;
-  private final Initialisation initialisation;
+  private final StepProgram step;
   private final TrainingFiles files;
   private final List<String> problems = new ArrayList<>();
   private long perEpoch;
@@ -49,8 +47,7 @@ public final class TrainingRun {
     this.task = task;
     this.console = console;
     this.stop = stop;
-    this.network = new Network(task.network());
-    this.initialisation = config.requireNetwork().initialisation();
+    this.step = task.program();
     this.files = new TrainingFiles(folder, config, task, console);
   }
 
@@ -59,22 +56,17 @@ public final class TrainingRun {
    * lanes, or sizes for which there is no memory.
    */
   public static void requirePossible(RunConfig config, Task task) throws IOException {
-    var network = new Network(task.network());
-    try {
-      config.requireNetwork().initialisation().requireFor(network.program());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--forget-bias is for cells such as --cell lstm: " + e.getMessage());
-    }
-    task.training(config.requireTraining().lanes()).close();
-    engine(config.requireTraining(), task, network, new Parameters(network.parameters())).close();
+    TrainingConfig training = config.requireTraining();
+    task.training(training.lanes()).close();
+    engine(training, task, new Parameters(task.program().parameters())).close();
   }
 
-  private static Tbptt engine(TrainingConfig config, Task task, Network network, Parameters theta) {
-    return Tbptt.builder(network, theta)
-        .truncation(config.truncation())
+  private static Tbptt engine(TrainingConfig config, Task task, Parameters theta) {
+    return Tbptt.builder(task.program(), theta)
+        .truncation(config.sweep().truncation())
         .loss(task.loss())
         .lanes(config.lanes())
-        .weightPolicy(config.policy())
+        .weightPolicy(config.sweep().policy())
         .seed(config.seed())
         .threads(config.threadCount())
         .build();
@@ -109,18 +101,16 @@ public final class TrainingRun {
 
   private @Nullable Figures run(boolean anew, @Nullable Parameters first) throws IOException {
     Parameters theta =
-        first != null
-            ? first.copy()
-            : network.initialise(initialisation, new SplitMix64(config.seed()));
+        first != null ? first.copy() : task.initialise(new SplitMix64(config.seed()));
     try (BlockSource source = task.training(config.lanes());
-        Tbptt engine = engine(config, task, network, theta)) {
-      perEpoch = Math.ceilDiv(source.steps(), config.k1());
+        Tbptt engine = engine(config, task, theta)) {
+      perEpoch = Math.ceilDiv(source.steps(), config.sweep().k1());
       try (Trainer trainer =
           Trainer.builder(engine, source)
-              .optimizer(config.rule())
+              .optimizer(config.rule().rule())
               .learningRate(config.learningRate(perEpoch))
-              .clipping(config.clipping())
-              .epochs(config.epochs())
+              .clipping(config.rule().clipping())
+              .epochs(config.limit().epochs())
               .build()) {
         var state = new TrainingState(theta, trainer);
         begin(state, anew);
@@ -147,24 +137,23 @@ public final class TrainingRun {
     console.note(
         "%s, %s, TBPTT(%s, %s), %s"
             .formatted(
-                network,
-                Numbers.count(network.parameters().size(), "parameter"),
-                config.k1(),
-                config.k2(),
+                task.describe(),
+                Numbers.count(step.parameters().size(), "parameter"),
+                config.sweep().k1(),
+                config.sweep().k2(),
                 Numbers.count(config.lanes(), "lane")));
   }
 
   /** Whether there is nothing left to do. */
   private boolean train(TrainingState state) throws IOException {
-    var pace = new Pace(config, state.trainer.steps(), state.trainer.updates());
+    var pace = new Pace(config.report(), state.trainer.steps(), state.trainer.updates());
     try (ProgressReport bar = ProgressReport.on(console)) {
       while (true) {
         boolean over = isOver(state, pace);
         // A limit may end training in the middle of an epoch; its last updates shall count too.
         if (state.validationIsDue() || (over && state.isAheadOfValidation())) {
           try {
-            state.validated(
-                task.validates() ? task.validate(network, state.theta, stop) : Double.NaN);
+            state.validated(task.validates() ? task.validate(state.theta, stop) : Double.NaN);
           } catch (Stop.Asked _) {
             return false;
           }
@@ -217,12 +206,11 @@ public final class TrainingRun {
   }
 
   private boolean isOver(TrainingState state, Pace pace) {
-    return (config.epochs() > 0 && state.trainer.epoch() > config.epochs())
-        || (config.patience() > 0
-            && task.validates()
-            && state.best.sinceBest() >= config.patience())
-        || (config.maxUpdates() > 0 && state.trainer.updates() >= config.maxUpdates())
-        || (config.maxMinutes() > 0 && pace.seconds() >= 60 * config.maxMinutes());
+    LimitConfig limit = config.limit();
+    return (limit.epochs() > 0 && state.trainer.epoch() > limit.epochs())
+        || (limit.patience() > 0 && task.validates() && state.best.sinceBest() >= limit.patience())
+        || (limit.maxUpdates() > 0 && state.trainer.updates() >= limit.maxUpdates())
+        || (limit.maxMinutes() > 0 && pace.seconds() >= 60 * limit.maxMinutes());
   }
 
   private void report(TrainingState state, Pace pace, ProgressReport bar, boolean validated)
@@ -247,10 +235,10 @@ public final class TrainingRun {
 
   /** Fraction of the training that is over, NaN if only patience ends it. */
   private double done(TrainingState state, Pace pace) {
-    long total = config.totalUpdates(perEpoch);
+    long total = config.limit().totalUpdates(perEpoch);
     double byUpdates = total < 0 ? Double.NaN : (double) state.trainer.updates() / total;
-    double byTime =
-        config.maxMinutes() == 0 ? Double.NaN : pace.seconds() / (60 * config.maxMinutes());
+    double minutes = config.limit().maxMinutes();
+    double byTime = minutes == 0 ? Double.NaN : pace.seconds() / (60 * minutes);
     return Double.isNaN(byTime)
         ? byUpdates
         : Double.isNaN(byUpdates) ? byTime : Math.max(byUpdates, byTime);
@@ -258,7 +246,7 @@ public final class TrainingRun {
 
   /** A training that has diverged ends with its best weights, as one that was not long enough. */
   private void goBack(TrainingState state, DivergedException e) throws IOException {
-    String rate = "--lr " + Numbers.of(config.lr() / 10);
+    String rate = "--lr " + Numbers.of(config.rate().lr() / 10);
     if (!state.best.exist()) {
       throw new RunException(
           "training diverged at update %s, before any weights were validated; %s"
@@ -294,20 +282,18 @@ public final class TrainingRun {
     Parameters theta = state.bestWeights();
     try {
       Figures figures =
-          task.figures(network, theta, stop)
+          task.figures(theta, stop)
               .with(
                   new Figures.Training(
                       state.trainer.updates(),
                       state.validatedEpoch,
                       state.bestUpdate,
                       state.trainer.skippedUpdates(),
-                      network.parameters().size()));
+                      step.parameters().size()));
       keep(folder.figures(), () -> Json.write(folder.figures(), figures));
       draw(
           folder.lossChart(), () -> Charts.loss(folder.lossChart(), folder.log(), task.lossUnit()));
-      draw(
-          folder.forecastChart(),
-          () -> task.drawForecast(folder.forecastChart(), network, theta, stop));
+      draw(folder.forecastChart(), () -> task.drawForecast(folder.forecastChart(), theta, stop));
       return figures;
     } catch (Stop.Asked _) {
       console.note(

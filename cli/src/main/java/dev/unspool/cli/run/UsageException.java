@@ -16,4 +16,11 @@ public final class UsageException extends RuntimeException {
   public UsageException(IllegalArgumentException cause) {
     super(cause.getMessage(), cause);
   }
+
+  /** Refuses what does not hold. */
+  static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new UsageException(message);
+    }
+  }
 }

@@ -4,6 +4,7 @@ package dev.unspool.cli.fit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.cli.run.FreeRunFigures;
 import dev.unspool.lm.StopReason;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -13,14 +14,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is said about a fit. */
 final class FitWordsTest {
-  private static FitFigures figures(FitFigures.Part part, String reason) {
+  private static FitFigures figures(FreeRunFigures part, String reason) {
     return new FitFigures(part, null, part, 320, 40, reason, 1, 2, 9, "advice", "none");
   }
 
   @Test
   void columnsOfAnExplodedSimulationStayApart() {
     var part =
-        new FitFigures.Part(3.365e11, 2e11, -83662995870748.75, 3.365e11, -8e13, 123456, null);
+        new FreeRunFigures(3.365e11, 2e11, -83662995870748.75, 3.365e11, -8e13, 123456, null);
     for (String line : FitTable.of(figures(part, "cost")).subList(1, 3)) {
       assertTrue(
           line.matches(
@@ -32,7 +33,7 @@ final class FitWordsTest {
   @ParameterizedTest
   @EnumSource(StopReason.class)
   void everyReasonToStopIsSaidInWords(StopReason reason) {
-    var part = new FitFigures.Part(1.0, 0.8, 50.0, null, null, 10, null);
+    var part = new FreeRunFigures(1.0, 0.8, 50.0, null, null, 10, null);
     String ending = figures(part, reason.label()).ending();
     assertTrue(
         ending.matches(

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.model.FolderStatus;
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.Labels;
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.Checkpoint;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.NetworkConfig;
+import dev.unspool.cli.run.RunConfig;
+import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.TextConfig;
+import dev.unspool.cli.run.TrainingConfig;
+import dev.unspool.data.Normalisation;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A folder's status for people. */
+final class StatusLines {
+  private final FolderStatus status;
+  private final RunConfig config;
+  private final List<String> lines = new ArrayList<>();
+
+  private StatusLines(FolderStatus status) {
+    this.status = status;
+    this.config = status.config();
+  }
+
+  /** What each is about, and one or more lines about it. */
+  static List<String> of(FolderStatus status) {
+    var lines = new StatusLines(status);
+    lines.describe();
+    return lines.lines;
+  }
+
+  private void describe() {
+    add("run", status.folder());
+    add("data", config.csv() != null ? table(config.csv()) : text(config.text()));
+    describeModel();
+    addAll("equations", status.equations());
+    if (config.csv() != null) {
+      addAll("scaling", scaling(config.csv()));
+    }
+    if (config.from() != null) {
+      add("from", config.from());
+    }
+    if (config.training() != null) {
+      describeTraining(config.training());
+    } else {
+      add("fitting", config.requireFitting().describe());
+    }
+    addAll("figures", figures());
+    add("files", String.join(", ", status.files()));
+  }
+
+  private void describeModel() {
+    NarxConfig narx = config.narx();
+    String words = narx != null ? narx.describe() : network(config.requireNetwork());
+    add("network", words + ", " + Numbers.count(status.parameters(), "parameter"));
+    if (narx != null) {
+      add("free runs", narx.describeRuns());
+    }
+  }
+
+  private void describeTraining(TrainingConfig training) {
+    add("training", training(training));
+    Checkpoint checkpoint = status.checkpoint();
+    if (checkpoint == null) {
+      add("checkpoint", "none yet");
+      return;
+    }
+    add(
+        "checkpoint",
+        "update %s, %s, %s parameters"
+            .formatted(
+                checkpoint.update(),
+                epoch(checkpoint.epoch(), training.limit().epochs()),
+                checkpoint.parameters()));
+    add("", "newest weights: 'unspool resume' goes on from them");
+    add(
+        "",
+        checkpoint.bestUpdate() == 0
+            ? "best weights: none yet; the newest are used in their place"
+            : "best weights: of update %s, in %s; figures and forecasts are theirs"
+                .formatted(checkpoint.bestUpdate(), RunFolder.BEST_WEIGHTS));
+  }
+
+  private List<String> figures() {
+    if (status.unfinished() != null) {
+      return List.of(
+          "none yet: " + status.unfinished().standing(),
+          "'unspool resume %s' goes on from there".formatted(status.folder()));
+    }
+    if (status.figures() != null) {
+      return status.figures().describe();
+    }
+    return List.of(
+        config.isFit()
+            ? "none: metrics.json is not there"
+            : "none yet; 'unspool resume' finishes the run");
+  }
+
+  private void add(String name, String value) {
+    lines.add("%-12s%s".formatted(name, value));
+  }
+
+  private void addAll(String name, List<String> values) {
+    for (int i = 0; i < values.size(); i++) {
+      add(i == 0 ? name : "", values.get(i));
+    }
+  }
+
+  /** After the last epoch, the one that would come next is not news. */
+  private static String epoch(int current, int epochs) {
+    return epochs > 0 && current > epochs
+        ? "after " + Numbers.count(epochs, "epoch")
+        : "in epoch " + current;
+  }
+
+  private String table(CsvConfig csv) {
+    CsvConfig.Facts facts = csv.facts();
+    return "%s: %s from %s%s%s%s"
+        .formatted(
+            csv.file(),
+            CsvLine.list(csv.targets()),
+            CsvLine.list(csv.inputs()),
+            config.narx() != null
+                ? ""
+                : ", %s ahead".formatted(Numbers.count(csv.horizon(), "row")),
+            facts == null ? "" : ", " + rows(facts),
+            csv.testFile() == null ? "" : ", judged on " + csv.testFile());
+  }
+
+  private static String rows(CsvConfig.Facts facts) {
+    String rows = Numbers.count(facts.rows(), "row");
+    return facts.skippedRows() == 0
+        ? rows
+        : "%s (%s left out)".formatted(rows, Numbers.count(facts.skippedRows(), "bad one"));
+  }
+
+  private static String text(@Nullable TextConfig text) {
+    if (text == null) {
+      return "none";
+    }
+    TextConfig.Facts facts = text.facts();
+    return "%s: %s%s"
+        .formatted(
+            text.file(),
+            Labels.of(text.tokens()),
+            facts == null ? "" : ", " + Numbers.count(facts.tokens(), "token"));
+  }
+
+  private static List<String> scaling(CsvConfig csv) {
+    var lines = new ArrayList<String>();
+    if (csv.facts() != null) {
+      Normalisation scales = csv.facts().normalisation();
+      for (int i = 0; i < scales.columns().size(); i++) {
+        lines.add(scaling(scales.columns().get(i), scales.mean(i), scales.deviation(i)));
+      }
+    }
+    return lines;
+  }
+
+  private static String scaling(String column, double offset, double factor) {
+    String sign = offset < 0 ? "+" : "−";
+    String moved =
+        offset == 0 ? column : "(%s %s %s)".formatted(column, sign, Numbers.of(Math.abs(offset)));
+    return "%s / %s".formatted(moved, Numbers.of(factor));
+  }
+
+  private static String network(NetworkConfig network) {
+    NetworkConfig.Stack around = network.around();
+    var words = new ArrayList<String>();
+    words.add(network.cell());
+    words.add(
+        "%s of %s"
+            .formatted(
+                Numbers.count(network.layers(), "layer"),
+                around.hidden().size() == 1
+                    ? Numbers.count(network.hidden(), "unit")
+                    : list(around.hidden()) + " units"));
+    words.addAll(around.residual() ? List.of("residual") : List.of());
+    words.addAll(around.norm() ? List.of("norm") : List.of());
+    words.addAll(around.skip() ? List.of("skip") : List.of());
+    words.addAll(around.head().isEmpty() ? List.of() : List.of("head " + list(around.head())));
+    words.addAll(network.dropout() > 0 ? List.of("dropout " + network.dropout()) : List.of());
+    words.addAll(network.init() == null ? List.of() : List.of("init " + network.init()));
+    return String.join(", ", words);
+  }
+
+  private static String list(List<Integer> widths) {
+    return String.join(",", widths.stream().map(String::valueOf).toList());
+  }
+
+  private static String training(TrainingConfig training) {
+    return "TBPTT(%s, %s), loss at %s, %s, %s, %s, rate %s (%s)"
+        .formatted(
+            training.sweep().k1(),
+            training.sweep().k2(),
+            training.sweep().lossAt(),
+            Numbers.count(training.lanes(), "lane"),
+            Numbers.count(training.limit().epochs(), "epoch"),
+            Labels.of(training.rule().optimizer()),
+            Numbers.of(training.rate().lr()),
+            Labels.of(training.rate().schedule()));
+  }
+}
