@@ -14,10 +14,10 @@ record Gates(Signal input, Signal recurrent) {
   static Gates of(Step s, Signal x, Signal h, String... gates) {
     s.gates(h.width(), gates);
     int rows = gates.length * h.width();
-    var weightIh = s.matrix("weight_ih", rows, x.width());
-    var weightHh = s.matrix("weight_hh", rows, h.width());
-    Signal biasIh = s.vector("bias_ih", rows);
-    Signal biasHh = s.vector("bias_hh", rows);
+    var weightIh = s.matrix(CellParameter.INPUT_WEIGHT.label(), rows, x.width());
+    var weightHh = s.matrix(CellParameter.RECURRENT_WEIGHT.label(), rows, h.width());
+    Signal biasIh = s.vector(CellParameter.INPUT_BIAS.label(), rows);
+    Signal biasHh = s.vector(CellParameter.RECURRENT_BIAS.label(), rows);
     return new Gates(x.times(weightIh).plus(biasIh), h.times(weightHh).plus(biasHh));
   }
 

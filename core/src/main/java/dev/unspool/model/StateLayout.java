@@ -31,6 +31,14 @@ public record StateLayout(List<Entry> arrays) {
     }
   }
 
+  /**
+   * What the parameter is called from which an array begins where its initial state is learned:
+   * {@code initial.layer0.h}.
+   */
+  public static String initial(String array) {
+    return "initial." + array;
+  }
+
   /** Number of values of one lane, all arrays together. */
   public int size() {
     return arrays.stream().mapToInt(Entry::size).sum();

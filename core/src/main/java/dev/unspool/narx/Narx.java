@@ -126,7 +126,7 @@ public final class Narx implements Model {
     }
     Parameters theta = initialise(random);
     for (var slice : parameters().slices()) {
-      boolean first = slice.name().startsWith("layer0.") || slice.name().endsWith("_l0");
+      boolean first = NarxProgram.isOfFirstLayer(slice.name());
       double factor = !first ? 1 : slice.shape().size() == 1 ? 0 : gain;
       for (int p = slice.offset(); p < slice.end(); p++) {
         theta.values()[p] *= (float) factor;

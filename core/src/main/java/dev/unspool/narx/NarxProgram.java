@@ -2,6 +2,7 @@
 package dev.unspool.narx;
 
 import dev.unspool.step.Initialiser;
+import dev.unspool.step.LayerName;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
 import dev.unspool.step.Step;
@@ -114,7 +115,7 @@ final class NarxProgram {
     var sizes = spec.core().sizes();
     var lines = new ArrayList<Line>();
     for (int l = 0; l < sizes.size(); l++) {
-      lines.add(new Line("layer" + l, null, outputs(sizes.get(l)), internal));
+lines.add(new Line(layer(l), null, outputs(sizes.get(l)), internal));
     }
     lines.add(output);
 
@@ -138,6 +139,16 @@ final class NarxProgram {
     return y;
   }
 
+  private static String layer(int l) {
+    return "layer" + l;
+  }
+
+  /** Whether a parameter stands in the first layer. */
+  static boolean isOfFirstLayer(String parameter) {
+    LayerName ofCell = LayerName.ofParameter(parameter);
+    return ofCell != null ? ofCell.layer() == 0 : parameter.startsWith(layer(0) + ".");
+  }
+
   private static void add(
       List<Source> sources,
       String name,
@@ -154,7 +165,7 @@ final class NarxProgram {
     // What comes back from the output to the first layer, outputDelays describe.
     int end = l == 0 ? output : output + 1;
     for (int from = l; from < end; from++) {
-      String name = from == output ? "output" : "layer" + from;
+      String name = from == output ? "output" : layer(from);
       add(sources, name, spec.internalDelays(), lines.get(from)::taps);
     }
   }
@@ -167,7 +178,7 @@ final class NarxProgram {
 
   private Signal layer(int l, int units, List<Source> sources) {
     return switch (spec.core()) {
-      case NarxCore.Tanh _ -> s.within("layer" + l, () -> affine(sources, units).tanh());
+      case NarxCore.Tanh _ -> s.within(layer(l), () -> affine(sources, units).tanh());
       case NarxCore.Recurrent(RecurrentCell cell, List<Integer> _) ->
           s.layer(
               l,

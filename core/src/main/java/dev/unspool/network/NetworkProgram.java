@@ -37,14 +37,16 @@ final class NetworkProgram {
 
   private Signal untied(Signal x) {
     Signal y = body(x);
-    return spec.outputs() == 0 ? y : linear("output.", y, spec.outputs());
+    return spec.outputs() == 0 ? y : linear(Part.OUTPUT.label(), y, spec.outputs());
   }
 
   private Signal embedded(Signal index, int classes, int size) {
     s.initialise(spec.tied() ? inOneOverRoot(size) : Initialiser.normal(1));
-    Weights table = s.matrix("embedding.weight", classes, size);
+    Weights table = s.matrix(Part.EMBEDDING.weight(), classes, size);
     Signal x = s.lookUp(table, index);
-    return spec.tied() ? body(x).times(table).plus(s.vector("output.bias", classes)) : untied(x);
+    return spec.tied()
+        ? body(x).times(table).plus(s.vector(Part.OUTPUT.bias(), classes))
+        : untied(x);
   }
 
   /** Everything but the linear output. */
@@ -54,12 +56,12 @@ final class NetworkProgram {
       x = s.join(wiring.taps().stream().map(input::delay).toArray(Signal[]::new));
     }
     if (wiring.projection() > 0) {
-      x = linear("input.", x, wiring.projection());
+      x = linear(Part.PROJECTION.label(), x, wiring.projection());
     }
     Signal h = stack(x);
     Signal y = wiring.skip() ? s.join(h, x) : h;
     for (int i = 0; i < spec.head().hidden().size(); i++) {
-      y = linear("head.%s.".formatted(i), y, spec.head().hidden().get(i)).relu();
+      y = linear(Part.HEAD.label(i), y, spec.head().hidden().get(i)).relu();
     }
     s.initialise(inOneOverRoot(y.width()));
     return y;
@@ -78,7 +80,8 @@ final class NetworkProgram {
 
   /** What the next layer gets of what a layer yields. */
   private Signal between(int l, Signal h) {
-    Signal passed = wiring.normalised() ? s.within("norm." + l, () -> normalised(h)) : h;
+    Signal passed =
+        wiring.normalised() ? s.within(Part.NORMALISATION.label(l), () -> normalised(h)) : h;
     return passed.dropout(wiring.dropout());
   }
 
@@ -90,7 +93,7 @@ final class NetworkProgram {
       return h;
     }
     s.initialise(inOneOverRoot(below.width()));
-    String shortcut = "residual.%s.weight".formatted(l);
+    String shortcut = Part.weight(Part.SHORTCUT.label(l));
     return h.plus(below.width() == h.width() ? below : s.linear(shortcut, below, h.width()));
   }
 
@@ -104,9 +107,9 @@ final class NetworkProgram {
     return deviation.over(variance.plus(EPSILON).sqrt()).times(gain).plus(bias);
   }
 
-  private Signal linear(String name, Signal x, int width) {
+  private Signal linear(String part, Signal x, int width) {
     s.initialise(inOneOverRoot(x.width()));
-    return s.linear(name + "weight", name + "bias", x, width);
+    return s.linear(Part.weight(part), Part.bias(part), x, width);
   }
 
   /** What PyTorch's modules do: of layers with their units, of linear maps with their inputs. */

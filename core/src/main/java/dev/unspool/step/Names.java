@@ -5,25 +5,24 @@ package dev.unspool.step;
  * How the states and parameters of a part of a step are called.
  *
  * @param prefix before every name
- * @param stateLayer before the name of a state
- * @param parameterLayer after the name of a parameter
+ * @param layer that they belong to; negative: none
  */
-record Names(String prefix, String stateLayer, String parameterLayer) {
-  static final Names PLAIN = new Names("", "", "");
+record Names(String prefix, int layer) {
+  static final Names PLAIN = new Names("", -1);
 
-  Names layer(int layer) {
-    return new Names(prefix, "layer" + layer + ".", "_l" + layer);
+  Names layer(int number) {
+    return new Names(prefix, number);
   }
 
   Names within(String name) {
-    return new Names(prefix + name + ".", stateLayer, parameterLayer);
+    return new Names(prefix + name + ".", layer);
   }
 
   String state(String name) {
-    return prefix + stateLayer + name;
+    return prefix + (layer < 0 ? name : new LayerName(name, layer).state());
   }
 
   String parameter(String name) {
-    return prefix + name + parameterLayer;
+    return prefix + (layer < 0 ? name : new LayerName(name, layer).parameter());
   }
 }

@@ -5,8 +5,6 @@ import dev.unspool.model.StateLayout;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Arrays of the state that travel as one, in PyTorch's shape: what every layer carries, in the same
@@ -18,8 +16,6 @@ import java.util.regex.Pattern;
  * @param arrays names of the arrays of the model, from the first layer to the last
  */
 public record StackedState(String name, int width, boolean stacked, List<String> arrays) {
-  private static final Pattern OF_LAYER = Pattern.compile("layer(\\d{1,9})\\.(.+)");
-
   /** Copies the list. */
   public StackedState {
     arrays = List.copyOf(arrays);
@@ -30,12 +26,11 @@ public record StackedState(String name, int width, boolean stacked, List<String>
     var groups = new LinkedHashMap<String, List<StateLayout.Entry>>();
     int layers = 0;
     for (var array : state.arrays()) {
-      Matcher name = OF_LAYER.matcher(array.name());
-      boolean layered = name.matches();
+      LayerName layered = LayerName.ofState(array.name());
       groups
-          .computeIfAbsent(layered ? name.group(2) : array.name(), _ -> new ArrayList<>())
+          .computeIfAbsent(layered == null ? array.name() : layered.name(), _ -> new ArrayList<>())
           .add(array);
-      layers = layered ? Math.max(layers, Integer.parseInt(name.group(1)) + 1) : layers;
+      layers = layered == null ? layers : Math.max(layers, layered.layer() + 1);
     }
     var all = new ArrayList<StackedState>();
     for (var group : groups.entrySet()) {
@@ -59,7 +54,7 @@ public record StackedState(String name, int width, boolean stacked, List<String>
     boolean each = layers > 0 && arrays.size() == layers;
     for (int layer = 0; each && layer < layers; layer++) {
       each =
-          arrays.get(layer).name().equals("layer%s.%s".formatted(layer, name))
+          arrays.get(layer).name().equals(new LayerName(name, layer).state())
               && arrays.get(layer).size() == arrays.getFirst().size();
     }
     return each;

@@ -2,6 +2,7 @@
 package dev.unspool.step;
 
 import dev.unspool.model.ParameterLayout;
+import dev.unspool.model.StateLayout;
 import dev.unspool.program.Graph;
 import dev.unspool.program.Leaf;
 import dev.unspool.program.LookUp;
@@ -82,8 +83,13 @@ public final class Step {
   /**
    * Writes a part of the step in which names belong to a layer: states are {@code layer<l>.name},
    * parameters {@code name_l<l>}, as in PyTorch.
+   *
+   * @param layer counted from 0
    */
   public Signal layer(int layer, Supplier<Signal> part) {
+    if (layer < 0) {
+      throw refused("layer %s: layers count from 0".formatted(layer));
+    }
     return named(names.layer(layer), part);
   }
 
@@ -215,7 +221,7 @@ public final class Step {
     if (!learnedInitialStates) {
       return declareState(name, width, null);
     }
-    String initial = "initial." + names.state(name);
+    String initial = StateLayout.initial(names.state(name));
     initialStates.put(initial, width);
     return declareState(name, width, vectorNode(initial, width));
   }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.torch;
 
+import dev.unspool.cell.CellParameter;
 import dev.unspool.checkpoint.Safetensors;
 import dev.unspool.checkpoint.Tensor;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
+import dev.unspool.network.Part;
+import dev.unspool.step.LayerName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -36,12 +39,12 @@ import java.util.Map;
  * @param output what the linear output is called
  */
 public record PyTorchWeights(String embedding, String recurrent, String output) {
-  private static final String TABLE = "embedding.weight";
-  private static final String LOGITS = "output.weight";
+  private static final String TABLE = Part.EMBEDDING.weight();
+  private static final String LOGITS = Part.OUTPUT.weight();
 
   /** Unspool's own names: {@code embedding.weight}, {@code weight_ih_l0}, {@code output.weight}. */
   public PyTorchWeights() {
-    this("embedding", "", "output");
+    this(Part.EMBEDDING.label(), "", Part.OUTPUT.label());
   }
 
   /**
@@ -81,7 +84,7 @@ public record PyTorchWeights(String embedding, String recurrent, String output) 
 
   private static boolean isTied(ParameterLayout layout) {
     var names = layout.slices().stream().map(ParameterLayout.Slice::name).toList();
-    return names.contains(TABLE) && names.contains("output.bias") && !names.contains(LOGITS);
+    return names.contains(TABLE) && names.contains(Part.OUTPUT.bias()) && !names.contains(LOGITS);
   }
 
   /** Leaves the one table that a tied output shares with the embedding under the latter's name. */
@@ -105,8 +108,9 @@ public record PyTorchWeights(String embedding, String recurrent, String output) 
   private float[] take(Map<String, Tensor> tensors, ParameterLayout.Slice slice, Path file) {
     String name = name(slice.name());
     Tensor tensor = tensors.remove(name);
-    if (tensor == null && name.endsWith("_l0")) {
-      tensor = tensors.remove(name.substring(0, name.length() - 3));
+    LayerName layered = LayerName.ofParameter(name);
+    if (tensor == null && layered != null && layered.layer() == 0) {
+      tensor = tensors.remove(layered.name()); // of a single cell
     }
     if (tensor == null) {
       String hint =
@@ -146,13 +150,14 @@ public record PyTorchWeights(String embedding, String recurrent, String output) 
   }
 
   private String name(String own) {
-    if (own.startsWith("embedding.")) {
-      return prefix(embedding) + own.substring("embedding.".length());
+    if (Part.EMBEDDING.owns(own)) {
+      return prefix(embedding) + own.substring(prefix(Part.EMBEDDING.label()).length());
     }
-    if (own.startsWith("output.")) {
-      return prefix(output) + own.substring("output.".length());
+    if (Part.OUTPUT.owns(own)) {
+      return prefix(output) + own.substring(prefix(Part.OUTPUT.label()).length());
     }
-    return own.matches("(weight|bias)_(ih|hh)_l\\d+") ? prefix(recurrent) + own : own;
+    LayerName layered = LayerName.ofParameter(own);
+    return layered != null && CellParameter.isOne(layered.name()) ? prefix(recurrent) + own : own;
   }
 
   private static String prefix(String module) {

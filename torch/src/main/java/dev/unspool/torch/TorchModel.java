@@ -260,7 +260,7 @@ public final class TorchModel implements Model {
     public Builder learnedState(String name, long... shape) {
       states.add(
           new StateArray(
-              name, Shapes.checked(name, shape), ScalarType.Undefined, "initial." + name));
+              name, Shapes.checked(name, shape), ScalarType.Undefined, StateLayout.initial(name)));
       return this;
     }
 
