@@ -6,8 +6,6 @@ import dev.unspool.onnx.Graph.Attribute;
 import dev.unspool.onnx.Graph.Extent;
 import dev.unspool.program.Language;
 import dev.unspool.program.Matrix;
-import dev.unspool.program.Program;
-import dev.unspool.program.StateArray;
 import dev.unspool.program.UniqueNames;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** ONNX's operators (set 14): each operation of a program is one or two of them. */
 final class OnnxLanguage implements Language<Value> {
@@ -329,8 +326,8 @@ final class OnnxLanguage implements Language<Value> {
   }
 
   @Override
-  public @Nullable Recurrence<Value> recurrence(Program program, List<StateArray> states) {
-    return RecurrentOperator.of(program, states, this, theta);
+  public List<Recurrence<Value>> recurrences() {
+    return RecurrentOperator.in(this, theta);
   }
 
   private Value given(Value value) {

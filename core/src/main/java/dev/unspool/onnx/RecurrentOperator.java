@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.onnx;
 
+import dev.unspool.cell.CellParameter;
 import dev.unspool.cell.Elman;
 import dev.unspool.cell.Gru;
 import dev.unspool.cell.Lstm;
 import dev.unspool.model.Parameters;
+import dev.unspool.model.Recording;
 import dev.unspool.onnx.Graph.Attribute;
 import dev.unspool.program.Language;
 import dev.unspool.program.Matrix;
 import dev.unspool.program.Node;
 import dev.unspool.program.Pattern;
-import dev.unspool.program.Program;
-import dev.unspool.program.StateArray;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
 import dev.unspool.step.StepProgram;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * ONNX's recurrent operators, and which cells they are. ONNX Runtime runs a small cell over a
@@ -50,47 +48,39 @@ record RecurrentOperator(
               List.of(0),
               List.of(Attribute.strings("activations", "Relu"))));
 
-  /** The operator for some states of a program; null if there is none. */
-  static Language.@Nullable Recurrence<Value> of(
-      Program program, List<StateArray> states, OnnxLanguage language, Parameters theta) {
-    int hidden = states.getFirst().width();
-    for (RecurrentOperator operator : ALL) {
-      var cell = StepProgram.of(1, (s, x) -> operator.cell.write(s, x, hidden));
-      Pattern.Match match = new Pattern(Program.of(cell.recording())).find(program, states);
-      if (match != null) {
-        return operator.new Use(match, hidden, language, theta);
-      }
-    }
-    return null;
+  /** All of them, writing in a language. */
+  static List<Language.Recurrence<Value>> in(OnnxLanguage language, Parameters theta) {
+    return ALL.stream().<Language.Recurrence<Value>>map(o -> o.new Use(language, theta)).toList();
   }
 
   private final class Use implements Language.Recurrence<Value> {
-    private final Pattern.Match match;
-    private final int hidden;
     private final OnnxLanguage language;
     private final Parameters theta;
 
-    Use(Pattern.Match match, int hidden, OnnxLanguage language, Parameters theta) {
-      this.match = match;
-      this.hidden = hidden;
+    Use(OnnxLanguage language, Parameters theta) {
       this.language = language;
       this.theta = theta;
     }
 
     @Override
-    public Pattern.Match match() {
-      return match;
+    public Recording equations(int width) {
+      return StepProgram.of(1, (s, x) -> cell.write(s, x, width)).recording();
     }
 
     @Override
-    public List<Value> write(Value x, List<Value> carried, Function<Node, float[]> numbers) {
+    public List<Value> write(
+        Pattern.Match match, Value x, List<Value> carried, Function<Node, float[]> numbers) {
+      int hidden = match.states().getFirst().width();
       long rows = (long) gates.size() * hidden;
       float[] biases = new float[2 * gates.size() * hidden];
-      ordered(numbers.apply(vector("bias_ih")), biases, 0);
-      ordered(numbers.apply(vector("bias_hh")), biases, biases.length / 2);
+      ordered(numbers.apply(match.vector(CellParameter.INPUT_BIAS.label())), biases, 0);
+      ordered(
+          numbers.apply(match.vector(CellParameter.RECURRENT_BIAS.label())),
+          biases,
+          biases.length / 2);
       var from = new ArrayList<>(List.of(x.name()));
-      from.add(matrix("weight_ih"));
-      from.add(matrix("weight_hh"));
+      from.add(matrix(match.matrix(CellParameter.INPUT_WEIGHT.label())));
+      from.add(matrix(match.matrix(CellParameter.RECURRENT_WEIGHT.label())));
       from.add(language.array("biases", biases, 1, 2 * rows));
       from.add(""); // lengths of the lanes: all are as long as x
       carried.forEach(state -> from.add(language.layer(state)));
@@ -106,12 +96,7 @@ record RecurrentOperator(
       return left;
     }
 
-    private Node vector(String name) {
-      return Objects.requireNonNull(match.vectors().get(name), name);
-    }
-
-    private String matrix(String name) {
-      Matrix matrix = Objects.requireNonNull(match.matrices().get(name), name);
+    private String matrix(Matrix matrix) {
       float[] values = theta.get(matrix.name());
       float[] ordered = new float[values.length];
       ordered(values, ordered, 0);

@@ -4,7 +4,6 @@ package dev.unspool.program;
 import dev.unspool.model.Parameters;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,7 +32,7 @@ public final class Export<V> {
   private final Set<Node> needed = new HashSet<>();
 
   /** Components for which the language has an operator, by any of their nodes. */
-  private final Map<Node, Language.Recurrence<V>> recurrences = new HashMap<>();
+  private final Map<Node, Recurrences.Found<V>> recurrences = new HashMap<>();
 
   private final Map<Node, Boolean> hasRows = new HashMap<>();
   private final Map<Node, V> constants = new HashMap<>();
@@ -61,15 +60,15 @@ public final class Export<V> {
    * @param theta parameters of the program; not modified
    */
   public Export(Program program, Parameters theta, Language<V> to) {
-    this.program = program;
+    this.program = program.withoutDropout();
     this.theta = theta;
     this.to = to;
     var across = new HashMap<Node, Node>();
-    for (StateArray state : program.states()) {
+    for (StateArray state : this.program.states()) {
       entering.put(state.entering(), state);
       across.put(state.entering(), state.leaving());
     }
-    this.cycles = new Cycles(program.results(), across);
+    this.cycles = new Cycles(this.program.results(), across);
   }
 
   /**
@@ -138,12 +137,6 @@ public final class Export<V> {
   }
 
   private V said(Node node, Map<Node, V> known) {
-    if (node.args().size() == 2 && node.arg(1).is(Leaf.Role.MASK)) {
-      return value(node.arg(0), known); // who does not train drops nothing
-    }
-    if (node.args().size() == 2 && node.arg(0).is(Leaf.Role.MASK)) {
-      return value(node.arg(1), known);
-    }
     return node.op().translate(to, node.args().stream().map(arg -> value(arg, known)).toList());
   }
 
@@ -169,7 +162,11 @@ public final class Export<V> {
   }
 
   private float[] numbers(Node node) {
-    var interpreter = new Interpreter(new Given(theta), false);
+    float[] all = theta.values();
+    var given =
+        new ParameterValues(
+            program.parameters(), ProgramWeights.doubles(all, 0, program.parameters().size()));
+    var interpreter = new Interpreter(given, false);
     interpreter.run(List.of(node));
     double[] value = interpreter.value(node);
     float[] numbers = new float[value.length];
@@ -177,28 +174,6 @@ public final class Export<V> {
       numbers[i] = (float) value[i];
     }
     return numbers;
-  }
-
-  /** Values of parameters, and masks that drop nothing. */
-  private record Given(Parameters theta) implements Op.Values {
-    @Override
-    public double[] leaf(Leaf leaf) {
-      double[] ones = new double[leaf.width()];
-      Arrays.fill(ones, 1);
-      return leaf.role() == Leaf.Role.MASK ? ones : doubles(leaf.name());
-    }
-
-    @Override
-    public double[] matrix(Matrix matrix) {
-      return doubles(matrix.name());
-    }
-
-    private double[] doubles(String name) {
-      float[] values = theta.get(name);
-      double[] wide = new double[values.length];
-      Arrays.setAll(wide, i -> values[i]);
-      return wide;
-    }
   }
 
   /** Whether a value depends on the input or the state. */
@@ -238,11 +213,12 @@ public final class Export<V> {
 
   /** An operator yields the rows of the first state, and of nothing else in its component. */
   private void findRecurrences() {
+    var operators = new Recurrences<>(to);
     for (Set<Node> component : cycles.components()) {
       if (!cycles.contains(component.iterator().next())) {
         continue;
       }
-      Language.Recurrence<V> found = to.recurrence(program, states(component));
+      Recurrences.Found<V> found = operators.find(program, states(component));
       if (found != null
           && !component.contains(found.match().input())
           && component.stream()
@@ -274,15 +250,16 @@ public final class Export<V> {
     return used;
   }
 
-  private void recurrence(Language.Recurrence<V> operator) {
-    var states = operator.match().states();
+  private void recurrence(Recurrences.Found<V> found) {
+    Pattern.Match match = found.match();
+    var states = match.states();
     StateArray first = states.getFirst();
     if (left.containsKey(first)) {
       return;
     }
-    V x = to.rows(value(operator.match().input(), values));
-    List<V> results =
-        operator.write(x, states.stream().map(state -> of(carried, state)).toList(), this::numbers);
+    V x = to.rows(value(match.input(), values));
+    var before = states.stream().map(state -> of(carried, state)).toList();
+    List<V> results = found.operator().write(match, x, before, this::numbers);
     for (int i = 0; i < states.size(); i++) {
       left.put(states.get(i), results.get(i));
     }

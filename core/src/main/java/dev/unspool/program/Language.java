@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import dev.unspool.model.Recording;
 import java.util.List;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A language of arrays in which somebody else runs a program, such as ONNX or TorchScript. Each
@@ -75,34 +75,35 @@ public interface Language<V> extends Arithmetic<V> {
    */
   List<V> scan(List<V> carried, List<V> rows, Step<V> step);
 
-  /**
-   * What the language has for a whole recurrence, if anything: that is faster than its scan.
-   *
-   * @param states those that depend on themselves and on each other
-   */
-  default @Nullable Recurrence<V> recurrence(Program program, List<StateArray> states) {
-    return null;
+  /** Operators that the language has for whole recurrences: they are faster than its scan. */
+  default List<Recurrence<V>> recurrences() {
+    return List.of();
   }
 
   /**
-   * A recurrence for which the language has an operator.
+   * An operator for a recurrence.
    *
    * @param <V> a value that has been written down
    */
   interface Recurrence<V> {
-    /** Which equations they are. */
-    Pattern.Match match();
+    /**
+     * The equations that it computes, over an input of any width.
+     *
+     * @param width of the states
+     */
+    Recording equations(int width);
 
     /**
      * Writes it down.
      *
+     * @param match where the equations were found
      * @param x what stands for the input, with rows
      * @param carried what the first step finds, in the order of the match
      * @param numbers values of what depends on parameters alone
      * @return what the last step leaves, in the order of the match; then the rows of the first
      *     state
      */
-    List<V> write(V x, List<V> carried, Function<Node, float[]> numbers);
+    List<V> write(Pattern.Match match, V x, List<V> carried, Function<Node, float[]> numbers);
   }
 
   /**

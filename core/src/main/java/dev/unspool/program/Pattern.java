@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,16 @@ public record Pattern(Program program) {
       states = List.copyOf(states);
       vectors = Map.copyOf(vectors);
       matrices = Map.copyOf(matrices);
+    }
+
+    /** What stands for a vector, by the pattern's name. */
+    public Node vector(String name) {
+      return Objects.requireNonNull(vectors.get(name), name);
+    }
+
+    /** What stands for a matrix, by the pattern's name. */
+    public Matrix matrix(String name) {
+      return Objects.requireNonNull(matrices.get(name), name);
     }
   }
 

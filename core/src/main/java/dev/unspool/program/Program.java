@@ -74,7 +74,11 @@ public record Program(
       Node ones = g.node(new Repeat(node.width()), g.constant(1));
       Node[] args = node.args().stream().map(rewritten::get).toArray(Node[]::new);
       boolean mask = node.is(Leaf.Role.MASK);
-      rewritten.put(node, mask ? ones : g.node(node.op(), args));
+      rewritten.put(
+          node,
+          isMasked(node, 1)
+              ? args[0]
+              : isMasked(node, 0) ? args[1] : mask ? ones : g.node(node.op(), args));
     }
     UnaryOperator<Node> of = node -> Objects.requireNonNull(rewritten.get(node));
     return new Program(
@@ -87,6 +91,13 @@ public record Program(
         of.apply(output),
         parameters,
         List.of());
+  }
+
+  /** Whether a node is a product of something and, as that argument, a mask. */
+  private static boolean isMasked(Node node, int argument) {
+    return node.op() instanceof Apply(Function function)
+        && function == Function.MULTIPLY
+        && node.arg(argument).is(Leaf.Role.MASK);
   }
 
   /** Whether a parameter is a vector; else it is a matrix or a table. */

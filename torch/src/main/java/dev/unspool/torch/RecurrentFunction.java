@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.torch;
 
+import dev.unspool.cell.CellParameter;
 import dev.unspool.cell.Elman;
 import dev.unspool.cell.Gru;
 import dev.unspool.cell.Lstm;
+import dev.unspool.model.Recording;
 import dev.unspool.program.Language;
 import dev.unspool.program.Leaf;
 import dev.unspool.program.Node;
 import dev.unspool.program.Pattern;
-import dev.unspool.program.Program;
-import dev.unspool.program.StateArray;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
 import dev.unspool.step.StepProgram;
 import dev.unspool.torch.ScriptLanguage.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * libtorch's recurrent functions, and which cells they are: faster than a loop in TorchScript.
@@ -34,40 +32,36 @@ record RecurrentFunction(String name, RecurrentCell cell) {
           new RecurrentFunction("rnn_tanh", new Elman(Signal::tanh)),
           new RecurrentFunction("rnn_relu", new Elman(Signal::relu)));
 
-  /** The function for some states of a program; null if there is none. */
-  static Language.@Nullable Recurrence<Value> of(
-      Program program, List<StateArray> states, ScriptLanguage language) {
-    int hidden = states.getFirst().width();
-    for (RecurrentFunction function : ALL) {
-      var cell = StepProgram.of(1, (s, x) -> function.cell.write(s, x, hidden));
-      Pattern.Match match = new Pattern(Program.of(cell.recording())).find(program, states);
-      if (match != null) {
-        return new Use(function.name, match, language);
-      }
-    }
-    return null;
+  /** All of them, writing in a language. */
+  static List<Language.Recurrence<Value>> in(ScriptLanguage language) {
+    return ALL.stream().<Language.Recurrence<Value>>map(f -> new Use(f, language)).toList();
   }
 
-  private record Use(String function, Pattern.Match match, ScriptLanguage language)
+  private record Use(RecurrentFunction function, ScriptLanguage language)
       implements Language.Recurrence<Value> {
     @Override
-    public List<Value> write(Value x, List<Value> carried, Function<Node, float[]> numbers) {
+    public Recording equations(int width) {
+      return StepProgram.of(1, (s, x) -> function.cell.write(s, x, width)).recording();
+    }
+
+    @Override
+    public List<Value> write(
+        Pattern.Match match, Value x, List<Value> carried, Function<Node, float[]> numbers) {
       var states = carried.stream().map(state -> state.code() + ".unsqueeze(0)").toList();
       String all = String.join(", ", states);
       var weights = new ArrayList<String>();
-      for (String matrix : List.of("weight_ih", "weight_hh")) {
-        weights.add(language.matrix(Objects.requireNonNull(match.matrices().get(matrix))));
-      }
-      for (String vector : List.of("bias_ih", "bias_hh")) {
-        Node bias = Objects.requireNonNull(match.vectors().get(vector));
-        String name = bias.op() instanceof Leaf leaf ? leaf.name() : vector;
-        weights.add(language.constant(name, numbers.apply(bias)).code());
+      for (CellParameter parameter : CellParameter.values()) {
+        String name = parameter.label();
+        weights.add(
+            match.matrices().containsKey(name)
+                ? language.matrix(match.matrix(name))
+                : vector(name, match.vector(name), numbers));
       }
       String result =
           language.assign(
               "torch.%s(%s, %s, [%s], True, 1, 0.0, False, False, False)"
                   .formatted(
-                      function,
+                      function.name,
                       x.code(),
                       states.size() == 1 ? all : "[" + all + "]",
                       String.join(", ", weights)));
@@ -79,6 +73,11 @@ record RecurrentFunction(String name, RecurrentCell cell) {
         left.add(language.rows(language.assign(part), hidden));
       }
       return left;
+    }
+
+    private String vector(String role, Node bias, Function<Node, float[]> numbers) {
+      String name = bias.op() instanceof Leaf leaf ? leaf.name() : role;
+      return language.constant(name, numbers.apply(bias)).code();
     }
   }
 }

@@ -4,8 +4,6 @@ package dev.unspool.torch;
 import dev.unspool.model.Parameters;
 import dev.unspool.program.Language;
 import dev.unspool.program.Matrix;
-import dev.unspool.program.Program;
-import dev.unspool.program.StateArray;
 import dev.unspool.program.UniqueNames;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.jspecify.annotations.Nullable;
 
 /** TorchScript's Python: each operation of a program is one expression of tensors. */
 final class ScriptLanguage implements Language<ScriptLanguage.Value> {
@@ -320,8 +317,8 @@ final class ScriptLanguage implements Language<ScriptLanguage.Value> {
   }
 
   @Override
-  public @Nullable Recurrence<Value> recurrence(Program program, List<StateArray> states) {
-    return RecurrentFunction.of(program, states, this);
+  public List<Recurrence<Value>> recurrences() {
+    return RecurrentFunction.in(this);
   }
 
   // ----- arithmetic
