@@ -115,7 +115,7 @@ final class NarxProgram {
     var sizes = spec.core().sizes();
     var lines = new ArrayList<Line>();
     for (int l = 0; l < sizes.size(); l++) {
-lines.add(new Line(layer(l), null, outputs(sizes.get(l)), internal));
+      lines.add(new Line(layer(l), null, outputs(sizes.get(l)), internal));
     }
     lines.add(output);
 

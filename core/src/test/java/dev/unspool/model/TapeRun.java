@@ -15,8 +15,12 @@ final class TapeRun {
   float[] lastGradient = {};
 
   TapeRun(Model model, TapeOptions options) {
+    this(model, model.initialise(new SplitMix64(1)), options);
+  }
+
+  TapeRun(Model model, Parameters theta, TapeOptions options) {
     this.model = model;
-    this.theta = model.initialise(new SplitMix64(1));
+    this.theta = theta;
     this.tape = model.open(theta, options);
   }
 

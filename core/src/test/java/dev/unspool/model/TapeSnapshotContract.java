@@ -9,6 +9,7 @@ import static dev.unspool.model.Tapes.options;
 import static dev.unspool.model.Tapes.seed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.ArrayList;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -24,25 +25,45 @@ public abstract class TapeSnapshotContract {
   @EnumSource(WeightPolicy.class)
   void goingOnFromASnapshotIsBitIdenticalToNeverHavingStopped(WeightPolicy policy) {
     int moments = 4 * 12;
+    var straight = new TapeRun(model(), options(5, 7, policy));
+    var saving = new TapeRun(model(), options(5, 7, policy));
+    var held = new int[moments];
+    var states = new State[moments];
+    var stops = new ArrayList<Stop>();
+    for (int moment = 0; moment < moments; moment++) {
+      stops.add(Stop.of(saving));
+      act(straight, moment);
+      act(saving, moment);
+      held[moment] = straight.tape.held();
+      states[moment] = straight.tape.state();
+    }
+    straight.assertClose(saving, 2, 0, "which saves at every moment");
     for (int stop = 0; stop < moments; stop++) {
-      TapeRun straight = new TapeRun(model(), options(5, 7, policy));
-      TapeRun stopped = new TapeRun(model(), options(5, 7, policy));
-      for (int moment = 0; moment < moments; moment++) {
-        if (moment == stop) {
-          var snapshot = new Snapshot();
-          stopped.tape.save(snapshot);
-          stopped.tape.close();
-          stopped.tape = stopped.model.open(stopped.theta, options(5, 7, policy));
-          stopped.tape.load(deepCopy(snapshot));
-        }
-        act(straight, moment);
-        act(stopped, moment);
-        if (moment >= stop) {
-          assertEquals(straight.tape.held(), stopped.tape.held());
-          assertEqual(straight.tape.state(), stopped.tape.state());
-        }
+      TapeRun resumed = stops.get(stop).goOn(model(), options(5, 7, policy));
+      for (int moment = stop; moment < moments; moment++) {
+        act(resumed, moment);
+        assertEquals(held[moment], resumed.tape.held());
+        assertEqual(states[moment], resumed.tape.state());
       }
-      straight.assertClose(stopped, 2, 0, "stopped at moment " + stop);
+      straight.assertClose(resumed, 2, 0, "stopped at moment " + stop);
+      resumed.tape.close();
+    }
+  }
+
+  /** What there is to go on from, between two moments of a run. */
+  private record Stop(Snapshot snapshot, Parameters theta, float[] lastGradient) {
+    static Stop of(TapeRun run) {
+      var snapshot = new Snapshot();
+      run.tape.save(snapshot);
+      var theta = new Parameters(run.theta.layout(), run.theta.values().clone());
+      return new Stop(deepCopy(snapshot), theta, run.lastGradient.clone());
+    }
+
+    TapeRun goOn(Model model, TapeOptions options) {
+      var run = new TapeRun(model, theta, options);
+      run.tape.load(snapshot);
+      run.lastGradient = lastGradient;
+      return run;
     }
   }
 

@@ -11,6 +11,7 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.network.Cell;
+import dev.unspool.reference.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -25,10 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RandomNarxTest {
   static LongStream seeds() {
-    Long seed = Long.getLong("unspool.seed");
-    return seed != null
-        ? LongStream.of(seed)
-        : LongStream.range(0, Long.getLong("unspool.cases", 60));
+    return Seeds.of(60);
   }
 
   private static final class Case {

@@ -14,6 +14,7 @@ import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
+import dev.unspool.reference.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -26,8 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BlocksAndThreadsTest {
   static LongStream seeds() {
-    Long seed = Long.getLong("unspool.seed");
-    return seed != null ? LongStream.of(seed) : LongStream.range(1000, 1060);
+    return Seeds.of(1000, 60);
   }
 
   @ParameterizedTest

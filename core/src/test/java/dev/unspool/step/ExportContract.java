@@ -18,6 +18,7 @@ import dev.unspool.program.Op;
 import dev.unspool.program.Product;
 import dev.unspool.program.Program;
 import dev.unspool.program.RowSum;
+import dev.unspool.reference.Seeds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -71,10 +72,7 @@ public abstract class ExportContract {
       throws IOException;
 
   static LongStream seeds() {
-    Long seed = Long.getLong("unspool.seed");
-    return seed != null
-        ? LongStream.of(seed)
-        : LongStream.range(0, Long.getLong("unspool.cases", 60));
+    return Seeds.of(60);
   }
 
   @ParameterizedTest

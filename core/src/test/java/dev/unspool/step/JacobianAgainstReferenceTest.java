@@ -16,6 +16,7 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.reference.ReferenceTape;
+import dev.unspool.reference.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,10 +37,7 @@ class JacobianAgainstReferenceTest {
   private static final double TOLERANCE = 1e-10;
 
   static LongStream seeds() {
-    Long seed = Long.getLong("unspool.seed");
-    return seed != null
-        ? LongStream.of(seed)
-        : LongStream.range(0, Long.getLong("unspool.cases", 130));
+    return Seeds.of(130);
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@
 package dev.unspool.step;
 
 import dev.unspool.reference.EngineAgainstReference;
+import dev.unspool.reference.Seeds;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -13,16 +14,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class ProgramAgainstReferenceTest {
   static LongStream seeds() {
-    return seeds(Long.getLong("unspool.cases", 130));
+    return Seeds.of(130);
   }
 
   static LongStream fewSeeds() {
-    return seeds(Long.getLong("unspool.cases", 130) / 4);
-  }
-
-  private static LongStream seeds(long cases) {
-    Long seed = Long.getLong("unspool.seed");
-    return seed != null ? LongStream.of(seed) : LongStream.range(0, cases);
+    return Seeds.of(32);
   }
 
   @ParameterizedTest

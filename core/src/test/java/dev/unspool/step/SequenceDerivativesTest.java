@@ -13,6 +13,7 @@ import dev.unspool.program.Graph;
 import dev.unspool.program.InterpretedLoop;
 import dev.unspool.program.Program;
 import dev.unspool.program.compile.LoopCompiler;
+import dev.unspool.reference.Seeds;
 import dev.unspool.sequence.Beginning;
 import dev.unspool.sequence.SequenceJacobian;
 import java.util.Arrays;
@@ -30,10 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class SequenceDerivativesTest {
   static LongStream seeds() {
-    Long seed = Long.getLong("unspool.seed");
-    return seed != null
-        ? LongStream.of(seed)
-        : LongStream.range(0, Long.getLong("unspool.cases", 100));
+    return Seeds.of(100);
   }
 
   /** A random program, its parameters, and a sequence. */
@@ -45,6 +43,7 @@ class SequenceDerivativesTest {
     final int outputs;
     final Beginning beginning;
     final int states;
+    final SequenceJacobian simulation;
 
     Case(long seed, int steps) {
       var random = new SplitMix64(seed + 7);
@@ -75,6 +74,7 @@ class SequenceDerivativesTest {
       for (int i = 0; i < columns; i++) {
         theta[i] = i < parameters ? initial[i] : random.nextDouble(-0.5, 0.5);
       }
+      simulation = new SequenceJacobian(program, columns, 1, false);
     }
 
     double[][] jacobian(int depth, boolean sensitivities) {
@@ -94,10 +94,9 @@ class SequenceDerivativesTest {
     }
 
     double[] outputs(double[] at) {
-      var engine = new SequenceJacobian(program, theta.length, 1, false);
-      engine.parameters(at);
+      simulation.parameters(at);
       double[] y = new double[steps * outputs];
-      engine.simulate(beginning, inputs, steps, y);
+      simulation.simulate(beginning, inputs, steps, y);
       return y;
     }
   }

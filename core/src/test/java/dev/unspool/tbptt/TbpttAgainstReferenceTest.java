@@ -2,6 +2,7 @@
 package dev.unspool.tbptt;
 
 import dev.unspool.reference.EngineAgainstReference;
+import dev.unspool.reference.Seeds;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -12,10 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TbpttAgainstReferenceTest {
   static LongStream seeds() {
-    Long seed = Long.getLong("unspool.seed");
-    return seed != null
-        ? LongStream.of(seed)
-        : LongStream.range(0, Long.getLong("unspool.cases", 600));
+    return Seeds.of(600);
   }
 
   @ParameterizedTest

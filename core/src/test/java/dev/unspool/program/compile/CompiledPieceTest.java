@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.unspool.program.DoubleLoop;
 import dev.unspool.program.InterpretedLoop;
 import dev.unspool.program.Loop;
+import dev.unspool.reference.Seeds;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,10 +21,7 @@ final class CompiledPieceTest {
   private static final int[] UNITS = {1, 3, 4, 17, 64, 100, 200};
 
   static LongStream seeds() {
-    Long seed = Long.getLong("unspool.seed");
-    return seed != null
-        ? LongStream.of(seed)
-        : LongStream.range(0, Long.getLong("unspool.cases", 70));
+    return Seeds.of(70);
   }
 
   private static RandomPiece random(long seed) {
