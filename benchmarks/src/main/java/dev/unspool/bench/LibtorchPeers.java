@@ -49,6 +49,10 @@ final class LibtorchPeers implements Peers {
   @Override
   public List<Contender> open(Sample sample, Notes notes) {
     Shape shape = sample.shape();
+    if (!shape.isInPyTorch()) {
+      notes.say("libtorch is left out: it has no " + shape.cell());
+      return List.of();
+    }
     if (shape.k1() == shape.k2()) {
       return List.of(new LibtorchWindows(sample));
     }

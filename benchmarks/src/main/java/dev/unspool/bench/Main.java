@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import dev.unspool.network.Cell;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -23,21 +24,24 @@ import picocli.CommandLine.Spec;
 /** {@code unspool bench}, which the launcher starts from here: nothing else needs the peers. */
 @Command(
     name = "unspool bench",
+    subcommands = TasksCommand.class,
     header = "Measure how fast it is, beside this machine's peak, PyTorch and JAX.",
     description = {
       "",
-      "A shape is h64-l1-k1-20: hidden units, lanes, k1 and k2. Before it gru-, rnn-tanh- or"
-          + " rnn-relu- for another cell than the LSTM; behind it -x2 for two layers, -v10000 for a"
+      "A shape is h64-l1-k1-20: hidden units, lanes, k1 and k2. Before it gru-, rnn-tanh- or the"
+          + " like for another cell than the LSTM; behind it -x2 for two layers, -v10000 for a"
           + " vocabulary, -adam for an update after every sweep (-adam-current, -adam-replay: with"
           + " that weight policy). Times are per update, and per step where k1 is above 1."
     },
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
+    commandListHeading = "%nMore:%n",
     footerHeading = "%nExamples:%n",
     footer = {
       "  unspool bench",
       "  unspool bench --shape h128-l32-k1-20 --peers",
       "  unspool bench --shape h128-l32-k20-20 --threads 2 --json",
+      "  unspool bench --cells --markdown",
       "  unspool bench jmh Kernel -prof gc      JMH, with options of its own: -h lists them",
     })
 public final class Main implements Callable<Integer> {
@@ -62,6 +66,36 @@ public final class Main implements Callable<Integer> {
           "Measure the same work done by libtorch in this JVM, and by PyTorch and JAX where python3"
               + " has them; gradients are compared first.")
   private boolean peers;
+
+  @Option(
+      names = "--cells",
+      description =
+          "Measure each shape with every built-in cell, beside the LSTM and the same cell written in"
+              + " PyTorch. Default shapes: h64-l1-k20-20 and h128-l32-k20-20.")
+  private boolean cells;
+
+  @Option(
+      names = "--compile",
+      description =
+          "With --cells, also PyTorch's written cells by torch.compile, which takes up to a minute"
+              + " for each.")
+  private boolean compile;
+
+  @Option(
+      names = "--rounds",
+      paramLabel = "N",
+      description =
+          "With --cells, how often the whole list is gone through, of which the best time counts."
+              + " Default: ${DEFAULT-VALUE}.",
+      defaultValue = "2")
+  private int rounds;
+
+  @Option(
+      names = "--python",
+      paramLabel = "COMMAND",
+      description = "The Python that has PyTorch and JAX. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "python3")
+  private String python = "python3";
 
   @Option(
       names = "--jacobian",
@@ -169,6 +203,9 @@ public final class Main implements Callable<Integer> {
     if (json && markdown) {
       throw usage("--json and --markdown exclude each other; name one of them", null);
     }
+    if (rounds < 1) {
+      throw usage("--rounds must be at least 1, found " + rounds, null);
+    }
     int wide = jacobian ? 1 : threads;
     if (!which.isEmpty() && which.size() != wide) {
       throw usage(
@@ -184,8 +221,18 @@ public final class Main implements Callable<Integer> {
       jvm.run(List.of("--jacobian", "--seconds", Double.toString(seconds)));
       return 0;
     }
-    for (Shape shape : bench.shapes()) {
-      output.row(jvm.measure(options(shape)));
+    if (cells) {
+      var table = new CellTable();
+      for (int i = 0; i < rounds; i++) {
+        for (Shape shape : bench.shapes()) {
+          table.add(jvm.measure(options(shape)));
+        }
+      }
+      output.table(table);
+    } else {
+      for (Shape shape : bench.shapes()) {
+        output.row(jvm.measure(options(shape)));
+      }
     }
     output.end();
     return 0;
@@ -198,7 +245,7 @@ public final class Main implements Callable<Integer> {
       return;
     }
     var output = new Output(System.out, Output.Format.JSON, threads, new Pinning(which, null));
-    List<Peers> sources = peers ? openPeers(which) : List.of();
+    List<Peers> sources = openPeers(which);
     try {
       new Bench(bench.shapes(), threads, seconds, sources).run(output::row, System.err);
       output.end();
@@ -214,6 +261,13 @@ public final class Main implements Callable<Integer> {
     if (peers) {
       options.add("--peers");
     }
+    if (cells) {
+      options.add("--cells");
+    }
+    if (compile) {
+      options.add("--compile");
+    }
+    options.addAll(List.of("--python", python));
     return options;
   }
 
@@ -234,7 +288,13 @@ public final class Main implements Callable<Integer> {
 
   private Bench bench() {
     try {
-      List<Shape> which = shapes.isEmpty() ? Shape.ALL : shapes.stream().map(Shape::of).toList();
+      List<Shape> which =
+          shapes.isEmpty()
+              ? cells ? Shape.OF_CELLS : Shape.ALL
+              : shapes.stream().map(Shape::of).toList();
+      if (cells && !inPlace) {
+        which = which.stream().flatMap(shape -> Cell.builtIn().stream().map(shape::with)).toList();
+      }
       return new Bench(which, threads, seconds, List.of());
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage(), e);
@@ -245,12 +305,25 @@ public final class Main implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), message, cause);
   }
 
+  private PythonPeers.Sources sources() {
+    if (!cells) {
+      return PythonPeers.Sources.LIBRARIES;
+    }
+    return compile ? PythonPeers.Sources.COMPILED : PythonPeers.Sources.CELLS;
+  }
+
   private List<Peers> openPeers(List<Integer> which) {
     var result = new ArrayList<Peers>();
+    if (!peers && !cells) {
+      return result;
+    }
     try {
-      result.add(PythonPeers.start("python3", threads, which));
+      result.add(PythonPeers.start(python, sources(), threads, which));
     } catch (IOException e) {
       System.err.println("PyTorch and JAX are left out: " + e.getMessage());
+    }
+    if (cells) {
+      return result;
     }
     try {
       result.add(LibtorchPeers.load(threads));

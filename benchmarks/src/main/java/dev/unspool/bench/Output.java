@@ -33,15 +33,24 @@ final class Output {
           "%s, %s thread%s, %s%n",
           Bench.machine(), threads, threads == 1 ? "" : "s", pinning.text());
     }
-    if (format == Format.MARKDOWN) {
-      out.printf("%n%s%n", Row.MARKDOWN);
-    }
   }
 
   void row(Row row) {
+    if (format == Format.MARKDOWN && rows.isEmpty()) {
+      out.printf("%n%s%n", Row.MARKDOWN);
+    }
     rows.add(row.json());
     if (format != Format.JSON) {
       out.println(format == Format.TEXT ? row.text() : row.markdown());
+    }
+  }
+
+  /** All at once, as lines where no Markdown is wanted. */
+  void table(CellTable table) {
+    if (format == Format.MARKDOWN) {
+      out.printf("%n%s%n", table.markdown());
+    } else {
+      table.rows().forEach(this::row);
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -28,18 +29,23 @@ record OwnJvm(Pinning pinning) {
    * @throws IOException if the other JVM fails; it has said why on standard error
    */
   Row measure(List<String> options) throws IOException {
+    return Row.of(ask(options).getAsJsonArray("rows").get(0).getAsJsonObject());
+  }
+
+  /**
+   * Has something measured.
+   *
+   * @param options of {@code bench}, with which it answers with JSON
+   * @throws IOException if the other JVM fails; it has said why on standard error
+   */
+  JsonObject ask(List<String> options) throws IOException {
     List<String> command = command(options);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (var output = process.getInputStream()) {
       String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
       await(process, options);
-      return Row.of(
-          JsonParser.parseString(said)
-              .getAsJsonObject()
-              .getAsJsonArray("rows")
-              .get(0)
-              .getAsJsonObject());
+      return JsonParser.parseString(said).getAsJsonObject();
     } catch (JsonParseException | IllegalStateException e) {
       throw new IOException("%s answered with something else than JSON".formatted(command), e);
     } finally {

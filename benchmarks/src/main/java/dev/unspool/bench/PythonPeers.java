@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -31,13 +32,26 @@ import java.util.Map;
  */
 final class PythonPeers implements Peers {
   private static final String SCRIPT = "peers.py";
+  private static final List<String> FILES = List.of(SCRIPT, "cells.py");
 
+  /** Which peers are wanted. */
+  enum Sources {
+    /** PyTorch and JAX, as they are used. */
+    LIBRARIES,
+    /** The cell written down in PyTorch, step by step, and PyTorch's own module if it has one. */
+    CELLS,
+    /** These, and the written one compiled. */
+    COMPILED
+  }
+
+  private final Sources sources;
   private final Path folder;
   private final Process process;
   private final Writer requests;
   private final BufferedReader answers;
 
-  private PythonPeers(Path folder, Process process) {
+  private PythonPeers(Sources sources, Path folder, Process process) {
+    this.sources = sources;
     this.folder = folder;
     this.process = process;
     this.requests = process.outputWriter(StandardCharsets.UTF_8);
@@ -51,20 +65,21 @@ final class PythonPeers implements Peers {
    * @param processors that it pins itself to, this JVM's; empty if the system does not tell them
    * @throws IOException if there is no such command
    */
-  static PythonPeers start(String python, int threads, List<Integer> processors)
+  static PythonPeers start(String python, Sources sources, int threads, List<Integer> processors)
       throws IOException {
     Path folder = Files.createTempDirectory("unspool-bench");
     try {
-      Path script = folder.resolve(SCRIPT);
-      try (InputStream in = PythonPeers.class.getResourceAsStream(SCRIPT)) {
-        if (in == null) {
-          throw new IllegalStateException(SCRIPT + " is missing in the jar");
+      for (String file : FILES) {
+        try (InputStream in = PythonPeers.class.getResourceAsStream(file)) {
+          if (in == null) {
+            throw new IllegalStateException(file + " is missing in the jar");
+          }
+          Files.copy(in, folder.resolve(file));
         }
-        Files.copy(in, script);
       }
-      var builder = builder(python, script, threads, processors);
+      var builder = builder(python, folder.resolve(SCRIPT), threads, processors);
       builder.redirectError(folder.resolve("stderr").toFile());
-      return new PythonPeers(folder, builder.start());
+      return new PythonPeers(sources, folder, builder.start());
     } catch (IOException e) {
       delete(folder);
       throw e;
@@ -78,6 +93,7 @@ final class PythonPeers implements Peers {
             python, script.toString(), Integer.toString(threads), Processors.list(processors));
     Map<String, String> environment = builder.environment();
     environment.put("OMP_NUM_THREADS", Integer.toString(threads));
+    environment.put("PYTHONDONTWRITEBYTECODE", "1"); // the folder holds what we put there alone
     environment.put("JAX_PLATFORMS", "cpu");
     environment.put(
         "XLA_FLAGS",
@@ -94,6 +110,7 @@ final class PythonPeers implements Peers {
       write(sample, file);
       var request = new JsonObject();
       request.addProperty("do", "open");
+      request.addProperty("of", sources.name().toLowerCase(Locale.ROOT));
       request.addProperty("sample", file.toString());
       request.addProperty("folder", folder.toString());
       request.add("shape", describe(sample));

@@ -6,6 +6,7 @@ import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,7 +30,9 @@ public record Shape(
     Cell cell, int hidden, int layers, int vocabulary, int lanes, int k1, int k2, Family family) {
   private static final Pattern NAME =
       Pattern.compile(
-          "(?:(gru|rnn-tanh|rnn-relu|lstm)-)?h(\\d{1,5})-l(\\d{1,5})-k(\\d{1,5})-(\\d{1,5})"
+          "(?:("
+              + String.join("|", Cell.labels())
+              + ")-)?h(\\d{1,5})-l(\\d{1,5})-k(\\d{1,5})-(\\d{1,5})"
               + "(?:-x(\\d))?(?:-v(\\d{1,6}))?(|-adam|-adam-current|-adam-replay)");
 
   /** What {@code bench} measures unless a shape is named. */
@@ -60,6 +63,13 @@ public record Shape(
           .map(Shape::of)
           .toList();
 
+  /** What {@code bench --cells} measures unless a shape is named, for each cell. */
+  static final List<Shape> OF_CELLS =
+      Stream.of("h64-l1-k20-20", "h128-l32-k20-20").map(Shape::of).toList();
+
+  private static final Set<Cell> IN_PYTORCH =
+      Set.of(Cell.LSTM, Cell.GRU, Cell.RNN_TANH, Cell.RNN_RELU);
+
   /** Checks the ranges. */
   public Shape {
     if (hidden < 1 || layers < 1 || lanes < 1 || k1 < 1 || vocabulary < 0) {
@@ -74,9 +84,9 @@ public record Shape(
   }
 
   /**
-   * The shape of that name: hidden, lanes, k1 and k2 as in {@code h64-l1-k1-20}; {@code gru-},
-   * {@code rnn-tanh-} or {@code rnn-relu-} before it for another cell than the LSTM; behind it
-   * {@code -x2} for two layers, {@code -v10000} for a vocabulary, {@code -adam} for updates.
+   * The shape of that name: hidden, lanes, k1 and k2 as in {@code h64-l1-k1-20}; {@code gru-} or
+   * the label of another cell before it where it is not the LSTM; behind it {@code -x2} for two
+   * layers, {@code -v10000} for a vocabulary, {@code -adam} for updates.
    */
   public static Shape of(String name) {
     var parts = NAME.matcher(name);
@@ -116,6 +126,16 @@ public record Shape(
             family.suffix());
   }
 
+  /** The same work with another cell. */
+  Shape with(Cell other) {
+    return new Shape(other, hidden, layers, vocabulary, lanes, k1, k2, family);
+  }
+
+  /** Whether PyTorch has a module of this cell. */
+  boolean isInPyTorch() {
+    return IN_PYTORCH.contains(cell);
+  }
+
   /** The network of this shape. */
   NetworkSpec network() {
     var input =
@@ -139,13 +159,21 @@ public record Shape(
    * trained embedding lies below. The embedding itself needs no product.
    */
   public double operations() {
-    var recurrence = new Network(network()).parameters().slice("weight_hh_l0");
-    double recurrent = (double) recurrence.size() * lanes;
-    double output = (double) outputs() * hidden * lanes;
+    double input = 0;
+    double recurrent = 0;
+    double output = 0;
+    for (var slice : new Network(network()).parameters().slices()) {
+      double size = slice.shape().size() == 2 ? (double) slice.size() * lanes : 0;
+      switch (slice.name()) {
+        case "output.weight" -> output = size;
+        case "weight_ih_l0" -> input = size;
+        default -> recurrent += slice.name().endsWith("_l0") ? size : 0;
+      }
+    }
     int below = layers - (vocabulary == 0 ? 1 : 0);
-    double forward = k1 * (2 * layers * recurrent + output);
-    double backward = ((k2 - 1) * layers + k2 * below) * recurrent + k1 * output;
-    double gradient = 2 * k2 * layers * recurrent + k1 * output;
+    double forward = k1 * (layers * (input + recurrent) + output);
+    double backward = (k2 - 1) * layers * recurrent + k2 * below * input + k1 * output;
+    double gradient = k2 * layers * (input + recurrent) + k1 * output;
     return 2 * (forward + backward + gradient);
   }
 }

@@ -3,12 +3,14 @@
 the processors to run on, as in 0,1 (empty: any); each line of standard input is a request, each line of standard
 output its answer, both JSON:
 
-  {"do": "open", "sample": FILE, "shape": {...}, "folder": FOLDER}  →  {"peers": [[NAME, FILE], ...], "notes": [...]}
-  {"do": "measure", "peer": NAME}                                   →  {"micros": MICROSECONDS PER UPDATE}
+  {"do": "open", "of": SOURCES, "sample": FILE, "shape": {...}, "folder": FOLDER}
+                                    →  {"peers": [[NAME, FILE], ...], "notes": [...]}
+  {"do": "measure", "peer": NAME}   →  {"micros": MICROSECONDS PER UPDATE}
 
-SAMPLE is a safetensors file with θ under PyTorch's names, "inputs" and "targets". The files of the answer hold the
-gradient at the last step of the sample, float32, in the order of θ. What a request cannot do is answered by
-{"error": MESSAGE}.
+SOURCES is "libraries" (PyTorch and JAX as they are used), "cells" (the cell written down, in a loop) or "compiled" (also
+by torch.compile). SAMPLE is a safetensors file with θ under PyTorch's names, "inputs" and "targets". The files of the
+answer hold the gradient at the last step of the sample, float32, in the order of θ. What a request cannot do is answered
+by {"error": MESSAGE}.
 """
 import json
 import os
@@ -354,6 +356,28 @@ def jax_peers(s):
     return [Peer("jax-chunks", True)] if s.k1 == s.k2 else [Peer("jax-recompute", False)]
 
 
+def modules(s):
+    """What PyTorch has of its own for the cell."""
+    return torch_peers(s) if s.cell in ("lstm", "gru", "rnn-tanh", "rnn-relu") else []
+
+
+def loop(s):
+    import cells
+
+    return cells.loops(s, False)
+
+
+def compiled(s):
+    import cells
+
+    return cells.loops(s, True)
+
+
+LIBRARIES = [("PyTorch", torch_peers), ("JAX", jax_peers)]
+CELLS = [("PyTorch's own", modules), ("a loop in PyTorch", loop)]
+SOURCES = {"libraries": LIBRARIES, "cells": CELLS, "compiled": CELLS + [("torch.compile", compiled)]}
+
+
 def measure(peer, updates):
     passes, total = 0, 0.0
     while total < LONG_ENOUGH:
@@ -372,7 +396,7 @@ def main():
             if request["do"] == "open":
                 sample, peers, notes = Sample(request["sample"], request["shape"]), {}, list(NOT_PINNED)
                 files = []
-                for library, build in (("PyTorch", torch_peers), ("JAX", jax_peers)):
+                for library, build in SOURCES[request["of"]]:
                     try:
                         for peer in build(sample):
                             file = os.path.join(request["folder"], peer.name)

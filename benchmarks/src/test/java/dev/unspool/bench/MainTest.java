@@ -19,7 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MainTest {
   @ParameterizedTest
-  @CsvSource({"--shape,h64", "--threads,0", "--seconds,0", "--shape,h8-l1-k3-2", "--processors,2-"})
+  @CsvSource({
+    "--shape,h64",
+    "--threads,0",
+    "--seconds,0",
+    "--shape,h8-l1-k3-2",
+    "--processors,2-",
+    "--rounds,0"
+  })
   void wordsThatMakeNoSenseAreOneLineAndExitCodeTwo(String option, String value) {
     var err = new StringWriter();
     int status = Main.commandLine().setErr(new PrintWriter(err)).execute(option, value);
