@@ -26,6 +26,7 @@ final class Choices {
   /** Makes a command understand the words. */
   static void register(CommandLine command) {
     command.registerConverter(Cell.class, word -> converted(() -> Cell.named(word)));
+    registerNumbers(command);
     register(command, WeightPolicy.class);
     register(command, OptimizerKind.class);
     register(command, ScheduleKind.class);
@@ -37,6 +38,27 @@ final class Choices {
     register(command, DampingRule.class);
     register(command, FitMethod.class);
     register(command, SeriesScale.class);
+  }
+
+  private static void registerNumbers(CommandLine command) {
+    CommandLine.ITypeConverter<Integer> whole =
+        word -> (int) whole(word, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    CommandLine.ITypeConverter<Long> large = word -> whole(word, Long.MIN_VALUE, Long.MAX_VALUE);
+    command.registerConverter(int.class, whole).registerConverter(Integer.class, whole);
+    command.registerConverter(long.class, large).registerConverter(Long.class, large);
+  }
+
+  private static long whole(String word, long least, long most) {
+    try {
+      long value = Long.parseLong(word);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // Said below.
+    }
+    throw new CommandLine.TypeConversionException(
+        "'%s' is not a whole number from %s to %s".formatted(word, least, most));
   }
 
   private static <E extends Enum<E>> void register(CommandLine command, Class<E> type) {

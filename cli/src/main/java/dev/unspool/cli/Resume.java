@@ -14,6 +14,7 @@ import dev.unspool.cli.run.TrainingRun;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,8 +28,9 @@ import picocli.CommandLine.Parameters;
     header = "Go on with a run from its checkpoint, exactly as if it had never stopped.",
     description = {
       "",
-      "A fit that was cut off goes on from its best weights so far, not bit for bit, and takes"
-          + " --data, --patience (iterations) and --max-minutes only.",
+      "A fit that was cut off goes on from its best weights so far, not bit for bit. It takes --data"
+          + " with --separator, --decimal and --skip-bad-rows, --patience (in iterations) and"
+          + " --max-minutes, and none of the others that say how a training goes on.",
     },
     sortOptions = false,
     optionListHeading = "%nOptions (what is not given stays as it was):%n",
@@ -128,11 +130,22 @@ final class Resume implements Callable<Integer> {
   }
 
   private FittingConfig changed(FittingConfig old) {
-    if (epochs != null || maxUpdates != null || reportEvery != null || threads != null) {
-      throw new UsageException(
-          "%s holds a fit, which has no epochs, updates, reports or threads: resume it with --data, --patience or --max-minutes only"
-              .formatted(run));
-    }
+    var given = new LinkedHashMap<String, @Nullable Object>();
+    given.put("--lr", lr);
+    given.put("--epochs", epochs);
+    given.put("--max-updates", maxUpdates);
+    given.put("--report-every", reportEvery);
+    given.put("--checkpoint-every", checkpointEvery);
+    given.put("--checkpoint-updates", checkpointUpdates);
+    given.put("--threads", threads);
+    given.forEach(
+        (option, value) -> {
+          if (value != null) {
+            throw new UsageException(
+                "%s does not go with %s, which is a fit: resume it with --data, --patience or --max-minutes only"
+                    .formatted(option, run));
+          }
+        });
     return old.withLimits(
         patience != null ? patience : old.patience(), maxMinutes != null ? maxMinutes : 0);
   }

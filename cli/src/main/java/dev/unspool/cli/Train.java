@@ -11,6 +11,7 @@ import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeriesData;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
@@ -126,7 +127,7 @@ final class Train implements Callable<Integer> {
       }
     }
     try (SeriesTask task = SeriesTask.open(data.csv(), network)) {
-      remark(task);
+      remark(task.data());
       return train(path, config.with(task.config()), task, null);
     }
   }
@@ -156,7 +157,7 @@ final class Train implements Callable<Integer> {
         isRescaled()
             ? SeriesTask.open(table.measuredBy(data.scale()), network)
             : SeriesTask.anew(table, network)) {
-      remark(task);
+      remark(task.data());
       RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
       return train(path, config, task, origin.trained(task).theta());
     }
@@ -193,9 +194,9 @@ final class Train implements Callable<Integer> {
     doubts.forEach(console::warn);
   }
 
-  private void remark(SeriesTask task) {
-    remark(task.skippedRows(), task.doubts());
-    if (task.knowsNoTarget()) {
+  private void remark(SeriesData data) {
+    remark(data.table().skippedRows(), data.doubts());
+    if (data.knowsNoTarget()) {
       common
           .console()
           .note(

@@ -59,7 +59,11 @@ final class BadInputTest {
   @ParameterizedTest
   @CsvSource({
     "--k1, 0, k1",
-    "--k2, 0, k2",
+    "--k2, 0, --k2",
+    "--k2, -1, --k2",
+    "--k2, 2147483647, --k2 2147483647",
+    "--k2, 1000000000000, --k2': '1000000000000' is not a whole number from -2147483648 to",
+    "--max-updates, 1e3, --max-updates': '1e3' is not a whole number",
     "--hidden, -1, hidden",
     "--layers, 0, layers",
     "--layers, 2000000000, 1 to 1024",

@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import static dev.unspool.cli.CommandRun.fails;
 import static dev.unspool.cli.CommandRun.succeeds;
 import static dev.unspool.cli.TinyData.quick;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -184,6 +185,23 @@ final class CellFileTest {
     says(refused("public class Other {}"), "Other is public, should be declared in a file named");
   }
 
+  /** With the interfaces of compilers and without: a JRE has only the first, a smaller one none. */
+  @ParameterizedTest
+  @ValueSource(strings = {"java.se", "java.base,java.desktop,java.logging"})
+  void aJavaWithoutACompilerIsSaid(String modules) throws Exception {
+    Process process =
+        CommandProcess.start(
+            List.of("--limit-modules=jdk.incubator.vector,jdk.unsupported," + modules),
+            train(run, "--cell FILE"));
+    String said = new String(process.getErrorStream().readAllBytes(), UTF_8);
+    assertEquals(1, process.waitFor(), said);
+    says(
+        said,
+        "unspool: Leaky.java cannot be compiled: this Java (",
+        "has no compiler; run with a JDK");
+    assertFalse(Files.exists(run.resolve("config.json")), "nothing is left behind");
+  }
+
   @Test
   void aFileWithoutACellOrWithTwo() throws IOException {
     says(
@@ -236,7 +254,7 @@ final class CellFileTest {
         "--cell lstm,gru --layers 3 | --cell has 2 names for 3 layers",
         "--hidden 4,5 --layers 3 | --hidden has 2 widths for 3 layers",
         "--cell lstm,gru,gru --hidden 4,5 | --hidden has 2 widths for 3 layers",
-        "--cell lstm,transformer | is none of rnn-tanh, rnn-relu, gru, lstm, and no FILE.java",
+        "--cell lstm,transformer | is none of rnn-tanh, rnn-relu, gru, lstm,",
         "--hidden 4,x | --hidden",
         "--hidden 4,0 | hidden must be 1 to 16777216, found 0",
         "--head 0 | layers of a head must be 1 to 16777216 wide, found [0]",

@@ -13,6 +13,15 @@ final class CommandProcess {
 
   /** Starts a command; words that are not strings are written as they say. */
   static Process start(Object... words) throws IOException {
+    return start(List.of(), words);
+  }
+
+  /**
+   * The same in a Java that is told more.
+   *
+   * @param java options of the JVM
+   */
+  static Process start(List<String> java, Object... words) throws IOException {
     var command =
         new ArrayList<>(
             List.of(
@@ -21,10 +30,9 @@ final class CommandProcess {
                 "-XX:TieredStopAtLevel=1",
                 "-Xlog:disable",
                 "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+                "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(java);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     Stream.of(words).map(String::valueOf).forEach(command::add);
     return new ProcessBuilder(command).start();
   }

@@ -91,6 +91,8 @@ final class FitBadInputTest {
     "--patience -1, --patience",
     "--max-minutes -1, --max-minutes",
     "--k2 -1, --k2",
+    "--k2 abc, option '--k2'",
+    "--k2 1000000000000, option '--k2'",
     "--k2 5 --training series-parallel, no meaning",
     "--warm-up -1, --warm-up",
     "--warm-up 2147483647, 0 to 1000000000",

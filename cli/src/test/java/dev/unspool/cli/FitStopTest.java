@@ -253,8 +253,11 @@ final class FitStopTest {
   void whatCannotGoOnIsLeftAlone() throws IOException {
     cutOff();
     byte[] weights = Files.readAllBytes(run.resolve("best.safetensors"));
-    String line = CommandRun.fails(2, "resume", run, "--epochs", "3");
-    assertTrue(line.contains("--max-minutes"), line);
+    String line = "";
+    for (String option : List.of("--lr", "--epochs", "--max-updates", "--checkpoint-every")) {
+      line = CommandRun.fails(2, "resume", run, option, "3");
+      assertTrue(line.contains(option + " does not go with") && line.contains("--data"), line);
+    }
     Path other = TinyPlant.table(folder.resolve("other.csv"), 300, 2);
     line = CommandRun.fails(1, "resume", run, "--data", other);
     assertTrue(line.contains("other.csv is not what it was when the model was begun"), line);

@@ -89,6 +89,7 @@ final class FromTest {
       assertEquals(rmse(finished), rmse(succeeds("evaluate", fit, "--json")), 0);
     }
     assertTrue(finished.err().contains("from the weights of "), finished.err());
+    assertFalse(Files.readString(fit.resolve("metrics.json")).contains("--s"), "--starts, --seed");
     assertEquals(config(run).get("network"), config(fit).get("network"));
     assertEquals(
         config(run).getAsJsonObject("csv").get("facts"),

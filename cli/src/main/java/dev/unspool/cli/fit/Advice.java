@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.cli.run.RunConfig;
 import dev.unspool.lm.FitResult;
 import dev.unspool.lm.StopReason;
 
-/** Why a fit ended, in the words of the command's options. */
-final class Advice {
+/** Why a fit ended and what to do, in the words of the options that there are for it. */
+enum Advice {
+  /** For a model that begins with random weights. */
+  ANEW,
+  /** For one that begins with the weights of another folder. */
+  GOING_ON;
+
   /** The reason to stop that the library does not know. */
   static final String VALIDATION = "validation";
 
-  private Advice() {}
+  /** The one for a fit that is so configured. */
+  static Advice on(RunConfig config) {
+    return config.from() == null ? ANEW : GOING_ON;
+  }
 
   /** What the limit of iterations means where a validation part chooses the weights. */
   static String ofLimit(int best, int iterations) {
@@ -48,13 +57,25 @@ final class Advice {
   }
 
   /** The library's advice, but for what there are options for. */
-  static String of(FitResult fit) {
+  String of(FitResult fit) {
     // The library adds how many parameters it is about.
     return fit.advice().replace(fit.reason().advice(), of(fit.reason()));
   }
 
   /** What a reason means and what to do. */
-  static String of(StopReason reason) {
+  String of(StopReason reason) {
+    return switch (reason) {
+      case ITERATIONS -> "it was still improving; more --iterations would go on";
+      case TIME -> "the time of --max-minutes is over; the best model so far was kept";
+      case CANCELLED -> "stopped from outside; the best model so far was kept";
+      case JACOBIAN_NOT_FINITE ->
+          "derivatives overflow although the simulation does not: truncate them by a smaller --k2";
+      case RMSE, NOTHING_TO_FIT -> reason.advice();
+      default -> this == ANEW ? anew(reason) : goingOn(reason);
+    };
+  }
+
+  private static String anew(StopReason reason) {
     return switch (reason) {
       case GRADIENT ->
           "a minimum, perhaps a local one; more --starts or another --seed may find a lower one";
@@ -63,22 +84,46 @@ final class Advice {
               + " minimum";
       case COST ->
           "errors no longer fall; more --starts or another --seed may find a lower minimum";
-      case ITERATIONS -> "it was still improving; more --iterations would go on";
-      case TIME -> "the time of --max-minutes is over; the best model so far was kept";
-      case CANCELLED -> "stopped from outside; the best model so far was kept";
       case DAMPING ->
           "no step gets ahead however short it is; use fewer --hidden units or delays, --normalise"
               + " standard, or another --seed";
       case DIVERGED ->
           "the simulation diverges with the first weights; use --training series-parallel,"
               + " --normalise standard, more --starts, or another --seed";
-      case JACOBIAN_NOT_FINITE ->
-          "derivatives overflow although the simulation does not: truncate them by a smaller --k2";
       case UNDERDETERMINED -> "use fewer --hidden units or delays, or more rows";
       case NO_INFLUENCE ->
           "no weight has any influence on the outputs: saturated or dead units; use --normalise"
               + " standard or another --seed";
-      case RMSE, NOTHING_TO_FIT -> reason.advice();
+      default -> reason.advice();
     };
+  }
+
+  private static String goingOn(StopReason reason) {
+    return switch (reason) {
+      case GRADIENT ->
+          "a minimum, perhaps a local one; other weights to begin with may find a lower one";
+      case STEP ->
+          "steps have become too small to matter; other weights to begin with may find a lower"
+              + " minimum";
+      case COST -> "errors no longer fall; other weights to begin with may find a lower minimum";
+      case DAMPING ->
+          "no step gets ahead however short it is; begin with other weights, such as those of a"
+              + " longer training";
+      case DIVERGED ->
+          "the simulation diverges with the weights that it begins with; give rows like those they"
+              + " were made from, or begin with others";
+      case UNDERDETERMINED -> "use more rows, or smaller --valid and --test";
+      case NO_INFLUENCE ->
+          "no weight has any influence on the outputs: saturated or dead units; begin with other"
+              + " weights";
+      default -> reason.advice();
+    };
+  }
+
+  /** What may mend a simulation that runs away. */
+  String cure() {
+    return this == ANEW
+        ? "train with --training parallel, more --starts, fewer --hidden units, or inputs that cover that part"
+        : "train with --training parallel, or inputs that cover that part";
   }
 }

@@ -84,7 +84,7 @@ public final class FitRun {
   private FitFigures run(Place place, RunConfig config, double @Nullable [] first)
       throws IOException {
     announce(config.from());
-    FitSearch search = search();
+    FitSearch search = search(Advice.on(config));
     var kept =
         new BestSoFar(
             place, config.at(Path.of(config.file())).named(), task.empty().layout(), console);
@@ -108,7 +108,7 @@ public final class FitRun {
   public FitFigures resume(FitFolder folder, RunConfig config, FitWeights saved)
       throws IOException {
     announce(null);
-    FitSearch search = search();
+    FitSearch search = search(Advice.on(config));
     var kept = new BestSoFar(() -> folder, config, task.empty().layout(), console);
     var progress = new FitProgress(console, stop, training, units(), kept);
     double[] theta = begin(saved.theta());
@@ -127,11 +127,12 @@ public final class FitRun {
     return new FitProgress.Units(task.unit(), task.normalised(), task.valid() != null);
   }
 
-  private FitSearch search() {
+  private FitSearch search(Advice advice) {
     return new FitSearch(
         training,
         problem(shape.feed(), task.train()),
         task.valid() == null ? null : theta -> task.validate(task.empty().with(theta)),
+        advice,
         stop);
   }
 
@@ -145,7 +146,7 @@ public final class FitRun {
     kept.keep(true, seconds);
     var judged = new Judgement(task, model);
     FitFigures figures = figures(judged, search, outcome, progress, seconds);
-    judged.warnings().forEach(console::warn);
+    judged.warnings(search.advice().cure()).forEach(console::warn);
     say.accept(figures); // before anything is written, which may fail
     FitFolder folder = kept.finish(model.weights(), step, figures);
     if (!stop.asked()) { // the process waits only for a few seconds

@@ -20,12 +20,14 @@ import org.jspecify.annotations.Nullable;
  * @param training how it goes about
  * @param problem that they solve
  * @param validation error of weights on the validation part, if there is one
+ * @param advice on how it ended
  * @param stop ends it in its middle
  */
 record FitSearch(
     FittingConfig training,
     Residuals problem,
     @Nullable ToDoubleFunction<double[]> validation,
+    Advice advice,
     Stop stop) {
 
   /**
@@ -111,33 +113,33 @@ record FitSearch(
   }
 
   /** Refuses an outcome that is no model. */
-  private static void requireModel(MultiStart.Outcome outcome, String of) throws RunException {
+  private void requireModel(MultiStart.Outcome outcome, String of) throws RunException {
     var fit = outcome.fit();
     boolean began = outcome.iterations() > 1 || fit.reason() == StopReason.DAMPING;
     if (!fit.reason().ok() && (!began || fit.reason() == StopReason.DIVERGED)) {
-      throw new RunException("%s: %s".formatted(of, Advice.of(fit)));
+      throw new RunException("%s: %s".formatted(of, advice.of(fit)));
     }
   }
 
   /** Why it ended. */
   Ending ending(MultiStart.Outcome outcome, FitProgress progress) {
     String reason = outcome.fit().reason().label();
-    String advice = Advice.of(outcome.fit());
+    String said = advice.of(outcome.fit());
     int best = progress.bestIteration(outcome);
     if (outcome.byScore() || progress.patienceIsOver()) {
       reason = Advice.VALIDATION;
-      advice =
+      said =
           "%s without a better simulation of the validation part; what did best there, at iteration %s, was kept"
               .formatted(Numbers.count(training.patience(), "iteration"), best);
     } else if (stop.asked()) {
       reason = StopReason.CANCELLED.label(); // also where the start that did best had ended
-      advice = Advice.of(StopReason.CANCELLED);
+      said = advice.of(StopReason.CANCELLED);
     } else if (progress.timeIsOver()) {
       reason = StopReason.TIME.label();
-      advice = Advice.of(StopReason.TIME);
+      said = advice.of(StopReason.TIME);
     } else if (outcome.fit().reason() == StopReason.ITERATIONS && validation != null) {
-      advice = Advice.ofLimit(best, outcome.iterations());
+      said = Advice.ofLimit(best, outcome.iterations());
     }
-    return new Ending(outcome.iterations(), best, reason, advice);
+    return new Ending(outcome.iterations(), best, reason, said);
   }
 }

@@ -22,9 +22,6 @@ final class Judgement {
   /** A simulation so many times farther out than any measurement is no simulation. */
   private static final int AWAY = 10;
 
-  private static final String CURE =
-      "train with --training parallel, more --starts, fewer --hidden units, or inputs that cover that part";
-
   private final FitTask task;
   private final FittedModel model;
   private final Trace train;
@@ -69,29 +66,33 @@ final class Judgement {
     return trace.figures(task.data().targets(), predicted);
   }
 
-  /** What is wrong with the simulations, if something is; one line each. */
-  List<String> warnings() {
+  /**
+   * What is wrong with the simulations, if something is; one line each.
+   *
+   * @param cure what may mend it
+   */
+  List<String> warnings(String cure) {
     var warnings = new ArrayList<String>();
-    warn(warnings, "training", train);
-    warn(warnings, "validation", valid);
-    warn(warnings, "test", test);
+    warn(warnings, "training", train, cure);
+    warn(warnings, "validation", valid, cure);
+    warn(warnings, "test", test, cure);
     if (task.testSignals() != null && !model.canStartIn(task.testSignals())) {
       warnings.add(task.data().testFile() + model.cannotStart());
     }
     return warnings;
   }
 
-  private void warn(List<String> warnings, String part, @Nullable Trace trace) {
+  private void warn(List<String> warnings, String part, @Nullable Trace trace, String cure) {
     int row = trace == null ? -1 : trace.divergesAt();
     if (row >= 0) {
       warnings.add(
-          "the simulation of the %s part diverges at row %s; %s".formatted(part, row, CURE));
+          "the simulation of the %s part diverges at row %s; %s".formatted(part, row, cure));
     } else if (trace != null && (task.feedsBack() || task.remembers())) {
       int away = trace.runsAwayAt(train.measured(), AWAY);
       if (away >= 0) {
         warnings.add(
             "the simulation of the %s part is unstable: it runs away at row %s, beyond %s times the range of the measurement; %s"
-                .formatted(part, away, AWAY, CURE));
+                .formatted(part, away, AWAY, cure));
       }
     }
   }

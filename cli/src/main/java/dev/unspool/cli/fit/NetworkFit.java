@@ -13,6 +13,7 @@ import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.SeriesSequences;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.UsageException;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NetworkFit {
   private final SeriesTask task;
+  private final SeriesSequences sequences;
   private final RunConfig config;
   private final FittingConfig fitting;
   private final Console console;
@@ -67,6 +69,7 @@ public final class NetworkFit {
       Stop stop,
       Consumer<Figures> say) {
     this.task = task;
+    this.sequences = new SeriesSequences(task.data());
     this.config = config;
     this.fitting = fitting;
     this.console = console;
@@ -78,8 +81,8 @@ public final class NetworkFit {
       throw new UsageException(
           "a network that also says how sure it is (--loss gaussian) is not made by least squares; train one with --loss mse");
     }
-    Residuals problem = problem(task.trainingSequence(fitting.settling()));
-    this.search = new FitSearch(fitting, problem, validation(), stop);
+    Residuals problem = problem(sequences.training(fitting.settling()));
+    this.search = new FitSearch(fitting, problem, validation(), Advice.GOING_ON, stop);
   }
 
   private Residuals problem(Sequence sequence) {
@@ -88,7 +91,7 @@ public final class NetworkFit {
 
   /** Root mean square of the errors on the validation part, in the network's units. */
   private @Nullable ToDoubleFunction<double[]> validation() {
-    Sequence sequence = task.validationSequence();
+    Sequence sequence = sequences.validation();
     if (sequence == null) {
       return null;
     }
@@ -150,7 +153,7 @@ public final class NetworkFit {
 
   private FitProgress progress(BestSoFar kept) {
     boolean several = config.requireCsv().targets().size() > 1;
-    var units = new FitProgress.Units(task.unit(), several, search.validation() != null);
+    var units = new FitProgress.Units(task.data().unit(), several, search.validation() != null);
     return new FitProgress(console, stop, fitting, units, kept);
   }
 
@@ -160,7 +163,7 @@ public final class NetworkFit {
             .formatted(
                 task.describe(),
                 Numbers.count(network.parameters().size(), "parameter"),
-                Numbers.count(task.train().length(), "training row"),
+                Numbers.count(task.data().split().train().length(), "training row"),
                 config.from()));
   }
 

@@ -178,7 +178,7 @@ public final class PlantTask implements Task {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     table.close();
   }
 }

@@ -13,6 +13,7 @@ import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeriesData;
 import dev.unspool.cli.run.SeriesForecaster;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
@@ -47,7 +48,10 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
 
   @Override
   public Figures evaluate(CsvConfig table, boolean own, Stop stop) throws IOException {
-    try (SeriesTask task = open(table, own)) {
+    try (SeriesTask task = SeriesTask.open(table, architecture)) {
+      if (own) {
+        task.requireUnchanged();
+      }
       return MappedData.read(
           config.with(table),
           () ->
@@ -59,18 +63,14 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
 
   @Override
   public Forecaster forecaster(CsvConfig table, boolean own) throws IOException {
-    return new SeriesForecaster(open(table, own), trained);
-  }
-
-  private SeriesTask open(CsvConfig table, boolean own) throws IOException {
-    SeriesTask task = SeriesTask.open(table, architecture);
+    SeriesData data = SeriesData.open(table);
     try {
       if (own) {
-        task.requireUnchanged();
+        data.requireUnchanged();
       }
-      return task;
+      return new SeriesForecaster(data, trained);
     } catch (IOException | RuntimeException e) {
-      task.close();
+      data.close();
       throw e;
     }
   }
@@ -93,23 +93,23 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
               .formatted(csv, CsvLine.list(missing), Numbers.count(seen(), "row")));
     }
     List<String> columns = missing.isEmpty() ? table.columns() : table.inputs();
-    try (SeriesTask task = SeriesTask.open(table, architecture, columns)) {
+    try (SeriesData rows = SeriesData.open(table, columns)) {
       long known = fedBack ? seen() : Math.max(table.horizon(), warmUp());
-      int steps = Math.toIntExact(task.table().rows() - known);
+      int steps = Math.toIntExact(rows.table().rows() - known);
       if (steps < 1) {
         throw new RunException(
             "%s has %s; the model must see %s and leaves none to simulate"
-                .formatted(csv, Numbers.count(task.table().rows(), "row"), known));
+                .formatted(csv, Numbers.count(rows.table().rows(), "row"), known));
       }
-      return simulate(task, known, steps, missing);
+      return simulate(rows, known, steps, missing);
     }
   }
 
-  private Simulation simulate(SeriesTask task, long known, int steps, List<String> missing)
+  private Simulation simulate(SeriesData rows, long known, int steps, List<String> missing)
       throws IOException {
-    int width = task.config().targets().size();
+    int width = rows.config().targets().size();
     double[] simulated = new double[Math.multiplyExact(steps, width)];
-    var forecaster = new SeriesForecaster(task, trained, known);
+    var forecaster = new SeriesForecaster(rows, trained, known);
     forecaster.run(
         steps,
         null,
@@ -118,20 +118,20 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
                 step.values(), 0, simulated, (int) (step.row() - known) * width, width));
     double[] measured = new double[missing.isEmpty() ? simulated.length : 0];
     for (int i = 0; i < measured.length; i++) {
-      measured[i] = task.truth(known + i / width, i % width);
+      measured[i] = rows.truth(known + i / width, i % width);
     }
     var notes = new ArrayList<String>();
-    if (task.table().skippedRows() > 0) {
+    if (rows.table().skippedRows() > 0) {
       notes.add(
           "left out %s of %s, and rows are counted without them"
               .formatted(
-                  Numbers.count(task.table().skippedRows(), "bad row"), task.config().file()));
+                  Numbers.count(rows.table().skippedRows(), "bad row"), rows.config().file()));
     }
     return Simulation.of(
-        task.config(),
+        rows.config(),
         forecaster.resolution(),
         new Trace(Math.toIntExact(known), steps, width, measured, simulated),
-        (column, row) -> task.table().get(row, task.table().column(column)),
+        (column, row) -> rows.table().get(row, rows.table().column(column)),
         missing,
         notes);
   }

@@ -37,12 +37,7 @@ final class CellCompiler {
    * @throws RunException with the compiler's first complaint
    */
   static List<Class<?>> compile(String name, String source) throws RunException {
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    if (compiler == null) {
-      throw new RunException(
-          "%s cannot be compiled: this Java (%s) has no compiler; run with a JDK"
-              .formatted(name, System.getProperty("java.home")));
-    }
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler(); // CellFile has asked for it
     var problems = new DiagnosticCollector<JavaFileObject>();
     try (var compiled =
         new Compiled(compiler.getStandardFileManager(problems, Locale.ROOT, null))) {

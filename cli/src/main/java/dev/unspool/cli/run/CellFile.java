@@ -72,7 +72,19 @@ public record CellFile(String source, Cell cell) {
     return of(name, source);
   }
 
+  /**
+   * Said before {@link CellCompiler} is loaded, which speaks of classes that such a Java may lack.
+   */
+  private static void requireCompiler(String name) throws RunException {
+    if (ModuleLayer.boot().findModule("jdk.compiler").isEmpty()) {
+      throw new RunException(
+          "%s cannot be compiled: this Java (%s) has no compiler; run with a JDK"
+              .formatted(name, System.getProperty("java.home")));
+    }
+  }
+
   private static CellFile of(String name, String source) throws RunException {
+    requireCompiler(name);
     var calls = new LinkedHashMap<String, Call>();
     for (Class<?> type : CellCompiler.compile(name, source)) {
       if (RecurrentCell.class.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers())) {

@@ -2,7 +2,6 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.data.Table;
-import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,8 @@ public interface Forecaster extends AutoCloseable {
    * @param future the rows after the table's end, with the {@link #needed()} inputs, or null
    * @param each takes the rows one after the other
    */
-  void run(int steps, @Nullable Table future, Consumer<Step> each) throws IOException;
+  void run(int steps, @Nullable Table future, Consumer<Step> each) throws RunException;
 
   @Override
-  void close() throws IOException;
+  void close();
 }

@@ -6,7 +6,6 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Table;
 import dev.unspool.inference.Forecast;
 import dev.unspool.inference.Predictor;
-import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,13 +18,13 @@ public final class SeriesForecaster implements Forecaster {
   /** What float32 can tell apart of numbers about 1. */
   private static final double RESOLUTION = 1e-7;
 
-  private final SeriesTask task;
+  private final SeriesData data;
   private final TrainedModel trained;
   private final long known;
 
   /** Goes on from the end of the table. */
-  public SeriesForecaster(SeriesTask task, TrainedModel trained) {
-    this(task, trained, task.table().rows());
+  public SeriesForecaster(SeriesData data, TrainedModel trained) {
+    this(data, trained, data.table().rows());
   }
 
   /**
@@ -34,8 +33,8 @@ public final class SeriesForecaster implements Forecaster {
    * @param known number of rows at the beginning whose targets are seen; at least the horizon, if
    *     the first of the predictions are wanted
    */
-  public SeriesForecaster(SeriesTask task, TrainedModel trained, long known) {
-    this.task = task;
+  public SeriesForecaster(SeriesData data, TrainedModel trained, long known) {
+    this.data = data;
     this.trained = trained;
     this.known = known;
   }
@@ -47,7 +46,7 @@ public final class SeriesForecaster implements Forecaster {
 
   @Override
   public List<String> needed() {
-    CsvConfig config = task.config();
+    CsvConfig config = data.config();
     return config.inputs().stream().filter(input -> !config.targets().contains(input)).toList();
   }
 
@@ -55,35 +54,35 @@ public final class SeriesForecaster implements Forecaster {
   private long neededRows(int steps) {
     return needed().isEmpty()
         ? 0
-        : Math.max(0, known + steps - task.config().horizon() - task.table().rows());
+        : Math.max(0, known + steps - data.config().horizon() - data.table().rows());
   }
 
   @Override
   public double[] resolution() {
-    return task.targets().stream().mapToDouble(target -> target.unit() * RESOLUTION).toArray();
+    return data.targets().stream().mapToDouble(target -> target.unit() * RESOLUTION).toArray();
   }
 
   @Override
   public double truth(long row) {
-    return task.truth(row, 0);
+    return data.truth(row, 0);
   }
 
   @Override
-  public void close() throws IOException {
-    task.close();
+  public void close() {
+    data.close();
   }
 
   @Override
   public void run(int steps, @Nullable Table future, Consumer<Step> each) throws RunException {
     requireFuture(steps, future);
-    int horizon = task.config().horizon();
+    int horizon = data.config().horizon();
     long end = firstRow();
     long outputs = end + steps - horizon;
     if (outputs < 1) {
       return;
     }
     double[][] newest = new double[Math.clamp(horizon, 1, steps)][];
-    double[] inputs = new double[task.config().inputs().size()];
+    double[] inputs = new double[data.config().inputs().size()];
     float[] first = new float[inputs.length];
     read(0, newest, future, inputs, first);
     try (var predictor = new Predictor(trained.step(), trained.theta())) {
@@ -108,15 +107,15 @@ public final class SeriesForecaster implements Forecaster {
       long row, double[][] newest, @Nullable Table future, double[] inputs, float[] normalised) {
     for (int i = 0; i < inputs.length; i++) {
       inputs[i] = input(i, row, newest, future);
-      int column = task.normalisation().columns().indexOf(task.config().inputs().get(i));
-      normalised[i] = (float) task.normalisation().apply(column, inputs[i]);
+      int column = data.normalisation().columns().indexOf(data.config().inputs().get(i));
+      normalised[i] = (float) data.normalisation().apply(column, inputs[i]);
     }
   }
 
   private Step step(long row, double[] inputs, float[] outputs) {
-    List<TargetScale> targets = task.targets();
+    List<TargetScale> targets = data.targets();
     double[] values = new double[targets.size()];
-    boolean gaussian = task.config().loss() == SeriesLoss.GAUSSIAN;
+    boolean gaussian = data.config().loss() == SeriesLoss.GAUSSIAN;
     double[] deviations = gaussian ? new double[targets.size()] : null;
     for (int i = 0; i < targets.size(); i++) {
       TargetScale target = targets.get(i);
@@ -130,9 +129,9 @@ public final class SeriesForecaster implements Forecaster {
 
   /** An input in its own units: from the table, from a prediction, or from the future. */
   private double input(int index, long row, double[][] newest, @Nullable Table future) {
-    Table table = task.table();
-    String name = task.config().inputs().get(index);
-    int target = task.config().targets().indexOf(name);
+    Table table = data.table();
+    String name = data.config().inputs().get(index);
+    int target = data.config().targets().indexOf(name);
     if (target >= 0 && row >= known) {
       return newest[(int) ((row - known) % newest.length)][target];
     }

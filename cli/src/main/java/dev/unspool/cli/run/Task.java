@@ -41,7 +41,7 @@ public interface Task extends AutoCloseable {
    *
    * @param lanes sequences side by side
    */
-  BlockSource training(int lanes) throws IOException;
+  BlockSource training(int lanes) throws RunException;
 
   /** Whether there is a validation part. */
   boolean validates();
@@ -51,18 +51,18 @@ public interface Task extends AutoCloseable {
    *
    * @throws Stop.Asked if the run is to end
    */
-  double validate(Parameters theta, Stop stop) throws IOException;
+  double validate(Parameters theta, Stop stop);
 
   /**
    * The figures of the held-out parts.
    *
    * @throws Stop.Asked if the run is to end
    */
-  Figures figures(Parameters theta, Stop stop) throws IOException;
+  Figures figures(Parameters theta, Stop stop);
 
   /** Draws truth against prediction, if that can be drawn. */
   void drawForecast(Path png, Parameters theta, Stop stop) throws IOException;
 
   @Override
-  void close() throws IOException;
+  void close();
 }

@@ -199,7 +199,7 @@ public final class TextTask implements Task {
   }
 
   @Override
-  public BlockSource training(int lanes) throws IOException {
+  public BlockSource training(int lanes) throws RunException {
     Range train = split().train();
     if (train.length() < 2L * lanes) {
       throw new RunException(
@@ -223,12 +223,12 @@ public final class TextTask implements Task {
   }
 
   @Override
-  public double validate(Parameters theta, Stop stop) throws IOException {
+  public double validate(Parameters theta, Stop stop) {
     return evaluate(theta, split().valid(), stop).loss();
   }
 
   /** Predicts each token of a part, the first from the one before it. */
-  private Evaluation evaluate(Parameters theta, Range part, Stop stop) throws IOException {
+  private Evaluation evaluate(Parameters theta, Range part, Stop stop) {
     stop.check();
     int lanes = Math.clamp(part.length() / TOKENS_PER_LANE, 1, MOST_LANES);
     int steps = Math.clamp(BLOCK_VALUES / ((long) lanes * network.outputs()), 1, BLOCK_STEPS);
@@ -239,7 +239,7 @@ public final class TextTask implements Task {
   }
 
   @Override
-  public Figures figures(Parameters theta, Stop stop) throws IOException {
+  public Figures figures(Parameters theta, Stop stop) {
     return new Figures(
         judge(theta, split().test(), stop), judge(theta, split().valid(), stop), null, null);
   }
@@ -258,7 +258,7 @@ public final class TextTask implements Task {
     return new Figures(null, null, judge(theta, new Range(0, tokens().size()), stop), null);
   }
 
-  private Figures.@Nullable Text judge(Parameters theta, Range part, Stop stop) throws IOException {
+  private Figures.@Nullable Text judge(Parameters theta, Range part, Stop stop) {
     if (part.length() < 2) {
       return null;
     }
@@ -276,7 +276,7 @@ public final class TextTask implements Task {
   public void drawForecast(Path png, Parameters theta, Stop stop) {}
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (tokens != null) {
       tokens.close();
     }

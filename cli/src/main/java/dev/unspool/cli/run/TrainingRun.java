@@ -58,7 +58,14 @@ public final class TrainingRun {
   public static void requirePossible(RunConfig config, Task task) throws IOException {
     TrainingConfig training = config.requireTraining();
     task.training(training.lanes()).close();
-    engine(training, task, new Parameters(task.program().parameters())).close();
+    try {
+      engine(training, task, new Parameters(task.program().parameters())).close();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--k1 %s, --k2 %s, --lanes %s: %s"
+              .formatted(
+                  training.sweep().k1(), training.sweep().k2(), training.lanes(), e.getMessage()));
+    }
   }
 
   private static Tbptt engine(TrainingConfig config, Task task, Parameters theta) {

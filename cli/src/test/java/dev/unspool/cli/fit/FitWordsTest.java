@@ -2,6 +2,7 @@
 package dev.unspool.cli.fit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.cli.run.FreeRunFigures;
@@ -39,6 +40,18 @@ final class FitWordsTest {
         ending.matches(
             "320 iterations of start 2, (stopped by|stopped at|conv|inter|stuck|not|div).*"),
         ending);
+  }
+
+  /** What a model is made of is settled where it begins with other weights. */
+  @ParameterizedTest
+  @EnumSource(StopReason.class)
+  void adviceNamesOnlyOptionsThatThereAre(StopReason reason) {
+    for (String said : List.of(Advice.GOING_ON.of(reason), Advice.GOING_ON.cure())) {
+      for (String option : List.of("--starts", "--seed", "--hidden", "--normalise", "delays")) {
+        assertFalse(said.contains(option), said);
+      }
+    }
+    assertTrue(Advice.GOING_ON.of(reason).length() > 10, "something is said");
   }
 
   @ParameterizedTest

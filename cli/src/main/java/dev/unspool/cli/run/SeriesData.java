@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.run;
+
+import dev.unspool.data.Normalisation;
+import dev.unspool.data.Range;
+import dev.unspool.data.SeriesSource;
+import dev.unspool.data.Split;
+import dev.unspool.data.Table;
+import dev.unspool.engine.BlockSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** The table of a run, in parts, and what a network's inputs and outputs say about it. */
+public final class SeriesData implements AutoCloseable {
+  private final CsvConfig config;
+  private final Table table;
+  private final CsvConfig.Facts facts;
+  private final Normalisation normalisation;
+  private final List<TargetScale> targets;
+
+  private SeriesData(CsvConfig config, Table table, CsvConfig.Facts facts) {
+    this.config = config.with(facts);
+    this.table = table;
+    this.facts = facts;
+    this.normalisation = facts.normalisation();
+    this.targets = scales(config, table, normalisation, facts.change());
+  }
+
+  /**
+   * Reads the table.
+   *
+   * @throws UsageException if a column is not there
+   */
+  public static SeriesData open(CsvConfig config) throws IOException {
+    return open(config, config.columns());
+  }
+
+  /**
+   * Reads a table that may lack the targets, for a model that does without them.
+   *
+   * @param columns that are read
+   */
+  public static SeriesData open(CsvConfig config, List<String> columns) throws IOException {
+    CsvConfig.Facts known = config.facts();
+    return read(config, columns, table -> known != null ? known : SeriesFacts.of(config, table));
+  }
+
+  /**
+   * Reads the table of a new run that keeps the scales of an earlier one.
+   *
+   * @param config with what was found in the table of the earlier run
+   */
+  static SeriesData anew(CsvConfig config) throws IOException {
+    CsvConfig.Facts kept = Objects.requireNonNull(config.facts());
+    return read(config, config.columns(), table -> SeriesFacts.of(config, table, kept));
+  }
+
+  /** What is known of a table. */
+  @FunctionalInterface
+  private interface Finding {
+    CsvConfig.Facts in(Table table) throws IOException;
+  }
+
+  private static SeriesData read(CsvConfig config, List<String> columns, Finding finding)
+      throws IOException {
+    Path path = Path.of(config.file());
+    Table table = config.format().open(path, columns).read(columns);
+    try {
+      return new SeriesData(config, table, finding.in(table));
+    } catch (IOException | RuntimeException e) {
+      table.close();
+      throw e;
+    }
+  }
+
+  private static List<TargetScale> scales(
+      CsvConfig config, Table table, Normalisation normalisation, double[] change) {
+    var scales = new ArrayList<TargetScale>();
+    for (String target : config.targets()) {
+      int index = normalisation.columns().indexOf(target);
+      scales.add(
+          new TargetScale(
+              target,
+              table.columns().indexOf(target),
+              config.predictsChange(target) ? config.inputs().indexOf(target) : -1,
+              config.knows(target),
+              normalisation.mean(index),
+              normalisation.deviation(index),
+              change[scales.size()]));
+    }
+    return scales;
+  }
+
+  /** The configuration, with what was found in the file. */
+  public CsvConfig config() {
+    return config;
+  }
+
+  /** The rows. */
+  public Table table() {
+    return table;
+  }
+
+  /** What the outputs say. */
+  List<TargetScale> targets() {
+    return targets;
+  }
+
+  /** Scales of the columns. */
+  Normalisation normalisation() {
+    return normalisation;
+  }
+
+  /** Training, validation and test part. */
+  public Split split() {
+    return Parts.of(config.file(), table.rows(), "rows", config.valid(), config.test());
+  }
+
+  /** What an error of 1 of the network is in the target's units; 1 with several targets. */
+  public double unit() {
+    return targets.size() == 1 ? targets.getFirst().unit() : 1;
+  }
+
+  /**
+   * A value of a target.
+   *
+   * @param target number of the target
+   */
+  public double truth(long row, int target) {
+    return table.get(row, targets.get(target).column());
+  }
+
+  /**
+   * Some rows as a network sees them.
+   *
+   * @param warmUp rows before each lane that are run and do not count
+   */
+  BlockSource source(Range range, int lanes, long warmUp) {
+    return new ChangeSource(
+        SeriesSource.builder(table)
+            .range(range)
+            .inputs(config.inputs())
+            .targets(config.targets())
+            .horizon(config.horizon())
+            .lanes(lanes)
+            .normalisation(normalisation)
+            .warmUp(warmUp)
+            .build(),
+        table,
+        config.horizon(),
+        targets);
+  }
+
+  /** Whether no target is known where the next value is predicted: a soft sensor, or a plant. */
+  public boolean knowsNoTarget() {
+    return targets.stream().noneMatch(TargetScale::known);
+  }
+
+  /**
+   * What people should know about the data before they train on them, one line each: wild values,
+   * and targets that rest in a part that judges.
+   */
+  public List<String> doubts() {
+    var doubts = new ArrayList<String>();
+    if (config.normalise() != SeriesScale.ROBUST) {
+      doubts.addAll(doubts("training", split().train(), config.columns()));
+    }
+    doubts.addAll(doubts("validation", split().valid(), config.targets()));
+    doubts.addAll(doubts("test", split().test(), config.targets()));
+    return doubts;
+  }
+
+  private List<String> doubts(String part, Range rows, List<String> columns) {
+    var doubts = new ArrayList<String>();
+    for (String name : rows.isEmpty() ? List.<String>of() : columns) {
+      int column = table.column(name);
+      if (SeriesFacts.isConstant(table, column, rows)) {
+        doubts.add("'%s' never moves in the %s part".formatted(name, part));
+      }
+      doubts.addAll(
+          WildValues.in(part, name, rows.from(), rows.to(), row -> table.get(row, column)));
+    }
+    return doubts;
+  }
+
+  /**
+   * Says whether the table is still the one that training began with.
+   *
+   * @throws RunException if it is not
+   */
+  public void requireUnchanged() throws IOException {
+    long bytes = Files.size(Path.of(config.file()));
+    if (bytes != facts.bytes() || table.rows() != facts.rows()) {
+      throw new RunException(
+          "%s has changed since training began: %s rows in %s bytes, now %s rows in %s bytes; put the old file back or train a new run"
+              .formatted(config.file(), facts.rows(), facts.bytes(), table.rows(), bytes));
+    }
+    if (facts.crc32c() != null && !facts.crc32c().equals(Digest.of(table, config.columns()))) {
+      throw new RunException(
+          "%s has changed since training began: it is as long as it was, but has other numbers in the columns %s; put the old file back or train a new run"
+              .formatted(config.file(), String.join(", ", config.columns())));
+    }
+  }
+
+  @Override
+  public void close() {
+    table.close();
+  }
+}
