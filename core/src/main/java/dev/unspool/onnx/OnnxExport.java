@@ -100,11 +100,13 @@ public final class OnnxExport {
   }
 
   private Message message() {
-    var language = new OnnxLanguage(graph, names, theta);
+    var writer = new GraphWriter(graph, names);
+    var arrays = new StateArrays(writer);
+    var language = new OnnxLanguage(writer, theta);
     var export = new Export<>(program, theta, language);
     Value x = input(language);
     Map<String, Value> entering = new HashMap<>();
-    states.forEach(state -> entering.putAll(entering(state, language)));
+    states.forEach(state -> entering.putAll(entering(state, arrays)));
     var said =
         export.write(
             x, program.states().stream().map(array -> entering.get(array.name())).toList());
@@ -115,8 +117,8 @@ public final class OnnxExport {
       leaving.put(program.states().get(i).name(), said.states().get(i));
     }
     for (StackedState state : states) {
-      var arrays = state.arrays().stream().map(leaving::get).toList();
-      String next = state.stacked() ? language.stacked(arrays) : language.flat(arrays.getFirst());
+      var values = state.arrays().stream().map(leaving::get).toList();
+      String next = state.stacked() ? arrays.stacked(values) : arrays.flat(values.getFirst());
       graph.operator("Identity", List.of(next), List.of(state.name() + NEXT));
       graph.output(state.name() + NEXT, Graph.Type.FLOAT, shape(state, LANES));
       initial(state, export);
@@ -142,13 +144,13 @@ public final class OnnxExport {
   }
 
   /** What the first step finds, by name. */
-  private Map<String, Value> entering(StackedState state, OnnxLanguage language) {
+  private Map<String, Value> entering(StackedState state, StateArrays arrays) {
     graph.input(state.name(), Graph.Type.FLOAT, shape(state, LANES));
     if (!state.stacked()) {
       return Map.of(state.arrays().getFirst(), new Value(state.name(), state.width(), true));
     }
     Map<String, Value> layers = new HashMap<>();
-    var values = language.layers(state.name(), state.arrays().size(), state.width());
+    var values = arrays.layers(state.name(), state.arrays().size(), state.width());
     for (int i = 0; i < values.size(); i++) {
       layers.put(state.arrays().get(i), values.get(i));
     }

@@ -48,17 +48,17 @@ record RecurrentOperator(
               List.of(0),
               List.of(Attribute.strings("activations", "Relu"))));
 
-  /** All of them, writing in a language. */
-  static List<Language.Recurrence<Value>> in(OnnxLanguage language, Parameters theta) {
-    return ALL.stream().<Language.Recurrence<Value>>map(o -> o.new Use(language, theta)).toList();
+  /** All of them, writing in a writer. */
+  static List<Language.Recurrence<Value>> in(GraphWriter writer, Parameters theta) {
+    return ALL.stream().<Language.Recurrence<Value>>map(o -> o.new Use(writer, theta)).toList();
   }
 
   private final class Use implements Language.Recurrence<Value> {
-    private final OnnxLanguage language;
+    private final GraphWriter writer;
     private final Parameters theta;
 
-    Use(OnnxLanguage language, Parameters theta) {
-      this.language = language;
+    Use(GraphWriter writer, Parameters theta) {
+      this.writer = writer;
       this.theta = theta;
     }
 
@@ -81,18 +81,18 @@ record RecurrentOperator(
       var from = new ArrayList<>(List.of(x.name()));
       from.add(matrix(match.matrix(CellParameter.INPUT_WEIGHT.label())));
       from.add(matrix(match.matrix(CellParameter.RECURRENT_WEIGHT.label())));
-      from.add(language.array("biases", biases, 1, 2 * rows));
+      from.add(writer.array("biases", biases, 1, 2 * rows));
       from.add(""); // lengths of the lanes: all are as long as x
-      carried.forEach(state -> from.add(language.layer(state)));
+      carried.stream().map(new StateArrays(writer)::layer).forEach(from::add);
       var all = new ArrayList<>(attributes);
       all.add(Attribute.of("hidden_size", hidden));
-      var results = language.operators(type, from, 1 + carried.size(), all);
+      var results = writer.operators(type, from, 1 + carried.size(), all.toArray(Attribute[]::new));
       var left = new ArrayList<Value>();
       for (String state : results.subList(1, results.size())) {
         left.add(new Value(state, hidden, true, true));
       }
-      var directions = List.of(results.getFirst(), language.integers(1));
-      left.add(new Value(language.operator("Squeeze", directions), hidden, true));
+      var directions = List.of(results.getFirst(), writer.integers(1));
+      left.add(new Value(writer.operator("Squeeze", directions), hidden, true));
       return left;
     }
 
@@ -100,7 +100,7 @@ record RecurrentOperator(
       float[] values = theta.get(matrix.name());
       float[] ordered = new float[values.length];
       ordered(values, ordered, 0);
-      return language.array(matrix.name(), ordered, 1, matrix.rows(), matrix.columns());
+      return writer.array(matrix.name(), ordered, 1, matrix.rows(), matrix.columns());
     }
 
     /** Blocks of rows in ONNX's order. */

@@ -13,7 +13,6 @@ import dev.unspool.program.Pattern;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
 import dev.unspool.step.StepProgram;
-import dev.unspool.torch.ScriptLanguage.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -33,20 +32,25 @@ record RecurrentFunction(String name, RecurrentCell cell) {
           new RecurrentFunction("rnn_relu", new Elman(Signal::relu)));
 
   /** All of them, writing in a language. */
-  static List<Language.Recurrence<Value>> in(ScriptLanguage language) {
-    return ALL.stream().<Language.Recurrence<Value>>map(f -> new Use(f, language)).toList();
+  static List<Language.Recurrence<ScriptValue>> in(ScriptSource source, ScriptLanguage language) {
+    return ALL.stream()
+        .<Language.Recurrence<ScriptValue>>map(f -> new Use(f, source, language))
+        .toList();
   }
 
-  private record Use(RecurrentFunction function, ScriptLanguage language)
-      implements Language.Recurrence<Value> {
+  private record Use(RecurrentFunction function, ScriptSource source, ScriptLanguage language)
+      implements Language.Recurrence<ScriptValue> {
     @Override
     public Recording equations(int width) {
       return StepProgram.of(1, (s, x) -> function.cell.write(s, x, width)).recording();
     }
 
     @Override
-    public List<Value> write(
-        Pattern.Match match, Value x, List<Value> carried, Function<Node, float[]> numbers) {
+    public List<ScriptValue> write(
+        Pattern.Match match,
+        ScriptValue x,
+        List<ScriptValue> carried,
+        Function<Node, float[]> numbers) {
       var states = carried.stream().map(state -> state.code() + ".unsqueeze(0)").toList();
       String all = String.join(", ", states);
       var weights = new ArrayList<String>();
@@ -58,7 +62,7 @@ record RecurrentFunction(String name, RecurrentCell cell) {
                 : vector(name, match.vector(name), numbers));
       }
       String result =
-          language.assign(
+          source.assign(
               "torch.%s(%s, %s, [%s], True, 1, 0.0, False, False, False)"
                   .formatted(
                       function.name,
@@ -66,11 +70,11 @@ record RecurrentFunction(String name, RecurrentCell cell) {
                       states.size() == 1 ? all : "[" + all + "]",
                       String.join(", ", weights)));
       int hidden = match.states().getFirst().width();
-      var left = new ArrayList<Value>();
+      var left = new ArrayList<ScriptValue>();
       for (int i = 0; i <= states.size(); i++) {
         boolean rows = i == states.size();
         String part = rows ? result + "[0]" : "%s[%s].squeeze(0)".formatted(result, i + 1);
-        left.add(language.rows(language.assign(part), hidden));
+        left.add(language.rows(source.assign(part), hidden));
       }
       return left;
     }

@@ -15,37 +15,36 @@ import java.util.Map;
 final class Script {
   private final Program program;
   private final List<StackedState> states;
+  private final ScriptSource source = new ScriptSource();
   private final ScriptLanguage language;
-  private final String source;
+  private final String text;
 
   Script(StepProgram model, Parameters theta) {
     this.program = Program.of(model.recording());
     this.states = StackedState.of(model.state());
-    this.language = new ScriptLanguage(theta);
+    this.language = new ScriptLanguage(source, theta);
     var export = new Export<>(program, theta, language);
-    this.source = forward(export) + initial(export);
+    this.text = forward(export) + initial(export);
   }
 
   String source() {
-    return source;
+    return text;
   }
 
   /** Arrays by the names that they have in the module. */
-  Map<String, ScriptLanguage.Constant> constants() {
-    return language.constants();
+  Map<String, ScriptSource.Constant> constants() {
+    return source.constants();
   }
 
-  private String forward(Export<ScriptLanguage.Value> export) {
-    String x = language.local("x");
-    var names = states.stream().map(state -> language.local(state.name())).toList();
-    Map<String, ScriptLanguage.Value> entering = new HashMap<>();
+  private String forward(Export<ScriptValue> export) {
+    String x = source.local("x");
+    var names = states.stream().map(state -> source.local(state.name())).toList();
+    Map<String, ScriptValue> entering = new HashMap<>();
     for (int i = 0; i < states.size(); i++) {
       StackedState state = states.get(i);
       for (int layer = 0; layer < state.arrays().size(); layer++) {
         String value =
-            state.stacked()
-                ? language.assign("%s[%s]".formatted(names.get(i), layer))
-                : names.get(i);
+            state.stacked() ? source.assign("%s[%s]".formatted(names.get(i), layer)) : names.get(i);
         entering.put(state.arrays().get(layer), language.rows(value, state.width()));
       }
     }
@@ -71,7 +70,7 @@ final class Script {
     def forward(%s):
     %s    return %s
     """
-        .formatted(String.join(", ", arguments), language.lines(), String.join(", ", results));
+        .formatted(String.join(", ", arguments), source.lines(), String.join(", ", results));
   }
 
   /** Empty where all of the state begins as zeros. */
