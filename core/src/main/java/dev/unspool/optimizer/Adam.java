@@ -58,8 +58,6 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
     private long updates;
 
     // Of the step that is made now.
-    private float[] gradient = {};
-    private float rate;
     private float root;
     private float shrink;
 
@@ -76,15 +74,14 @@ public record Adam(double beta1, double beta2, double epsilon, double weightDeca
 
     @Override
     public void step(Gradient along, double learningRate) {
-      gradient = Moments.requireStep(theta, along, learningRate);
+      float[] gradient = Moments.requireStep(theta, along, learningRate);
       updates++;
-      rate = (float) (learningRate / gathered(beta1));
       root = (float) (1 / Math.sqrt(gathered(beta2)));
       shrink = (float) (1 - learningRate * adam.weightDecay);
-      chunks.run();
+      chunks.run(gradient, (float) (learningRate / gathered(beta1)));
     }
 
-    private void update(int from, int to) {
+    private void update(float[] gradient, float rate, int from, int to) {
       kernels.adam(
           theta,
           gradient,

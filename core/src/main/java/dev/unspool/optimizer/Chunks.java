@@ -5,14 +5,21 @@ import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Workers;
 
 /**
- * A flat vector in chunks of a fixed length, which threads share. Where a value stands in its chunk
- * decides how it is computed, so that results do not depend on how many threads there are.
+ * Flat vectors of one size in chunks of a fixed length, which threads share. Where a value stands
+ * in its chunk decides how it is computed, so that results do not depend on how many threads there
+ * are. Not thread-safe.
  */
 final class Chunks {
-  /** Work on a range of the vector that begins with a chunk. */
+  /** Work on a range of a vector that begins with a chunk. */
   @FunctionalInterface
   interface Work {
-    void run(int from, int to);
+    /**
+     * Does it.
+     *
+     * @param vector as given to {@link Chunks#run}
+     * @param factor likewise
+     */
+    void run(float[] vector, float factor, int from, int to);
   }
 
   /** A multiple of the values of every vector register, and long enough to be worth sharing out. */
@@ -22,11 +29,17 @@ final class Chunks {
   private final int size;
   private final Workers.Rows rows;
 
-  /** Chunks of a vector of that size, with what is always done to them. */
+  // What is worked on now: fields, since work that carries them would be allocated each time.
+  private float[] vector = {};
+  private float factor;
+
+  /** Chunks of vectors of that size, with what is always done to them. */
   Chunks(Kernels kernels, int size, Work work) {
     this.kernels = kernels;
     this.size = size;
-    this.rows = (_, from, to) -> work.run(from * LENGTH, (int) Math.min(size, (long) to * LENGTH));
+    this.rows =
+        (_, from, to) ->
+            work.run(vector, factor, from * LENGTH, (int) Math.min(size, (long) to * LENGTH));
   }
 
   /** Number of chunks. */
@@ -34,8 +47,10 @@ final class Chunks {
     return Math.ceilDiv(size, LENGTH);
   }
 
-  /** Does the work on all of them. */
-  void run() {
+  /** Does the work on all of a vector. */
+  void run(float[] of, float with) {
+    vector = of;
+    factor = with;
     kernels.run(rows, count(), LENGTH);
   }
 }

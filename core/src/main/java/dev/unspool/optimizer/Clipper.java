@@ -14,15 +14,11 @@ public final class Clipper {
   private final Chunks cutting;
   private final double[] sums;
 
-  // What is worked on now: fields, since work that carries them would be allocated each time.
-  private float[] values = {};
-  private float factor;
-
   Clipper(Clipping clipping, Gradient like, Workers workers) {
     this.clipping = clipping;
     this.kernels = Kernels.of(workers);
     int size = like.values().length;
-    this.squares = new Chunks(kernels, size, this::square);
+    this.squares = new Chunks(kernels, size, (values, _, from, to) -> square(values, from, to));
     this.scaling = new Chunks(kernels, size, this::scale);
     this.cutting = new Chunks(kernels, size, this::cut);
     this.sums = new double[squares.count()];
@@ -30,8 +26,7 @@ public final class Clipper {
 
   /** The Euclidean norm of a gradient, which is not modified; not finite if a value is not. */
   public double norm(Gradient gradient) {
-    values = gradient.values();
-    squares.run();
+    squares.run(gradient.values(), 1);
     double sum = 0;
     for (double each : sums) {
       sum += each;
@@ -49,35 +44,29 @@ public final class Clipper {
     if (!Double.isFinite(norm)) {
       return;
     }
-    values = gradient.values();
     switch (clipping) {
       case Clipping.None _ -> {}
-      case Clipping.Norm(double limit) when norm > limit -> {
-        factor = (float) (limit / norm);
-        scaling.run();
-      }
+      case Clipping.Norm(double limit) when norm > limit ->
+          scaling.run(gradient.values(), (float) (limit / norm));
       case Clipping.Norm _ -> {}
-      case Clipping.Value(double limit) -> {
-        factor = (float) limit;
-        cutting.run();
-      }
+      case Clipping.Value(double limit) -> cutting.run(gradient.values(), (float) limit);
     }
   }
 
-  private void square(int from, int to) {
+  private void square(float[] values, int from, int to) {
     for (int at = from; at < to; at += Chunks.LENGTH) {
       int end = Math.min(at + Chunks.LENGTH, to);
       sums[at / Chunks.LENGTH] = kernels.sumOfSquares(values, at, end);
     }
   }
 
-  private void scale(int from, int to) {
+  private void scale(float[] values, float factor, int from, int to) {
     kernels.scale(values, from, to, factor);
   }
 
-  private void cut(int from, int to) {
+  private void cut(float[] values, float limit, int from, int to) {
     for (int i = from; i < to; i++) {
-      values[i] = Math.clamp(values[i], -factor, factor);
+      values[i] = Math.clamp(values[i], -limit, limit);
     }
   }
 }

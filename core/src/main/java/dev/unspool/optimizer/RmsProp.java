@@ -38,10 +38,6 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
     private final Kernels kernels;
     private final Chunks chunks;
 
-    // Of the step that is made now.
-    private float[] gradient = {};
-    private float rate;
-
     Rule(RmsProp rule, Parameters parameters, Workers workers) {
       this.rule = rule;
       this.theta = parameters.values();
@@ -52,12 +48,10 @@ public record RmsProp(double decay, double epsilon) implements Optimizer {
 
     @Override
     public void step(Gradient along, double learningRate) {
-      gradient = Moments.requireStep(theta, along, learningRate);
-      rate = (float) learningRate;
-      chunks.run();
+      chunks.run(Moments.requireStep(theta, along, learningRate), (float) learningRate);
     }
 
-    private void update(int from, int to) {
+    private void update(float[] gradient, float rate, int from, int to) {
       kernels.rmsprop(
           theta, gradient, square, from, to, rate, (float) rule.decay, (float) rule.epsilon);
     }

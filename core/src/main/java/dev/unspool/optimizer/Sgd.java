@@ -45,10 +45,6 @@ public record Sgd(double momentum, boolean nesterov) implements Optimizer {
     private final Kernels kernels;
     private final Chunks chunks;
 
-    // Of the step that is made now.
-    private float[] gradient = {};
-    private float rate;
-
     Rule(Sgd rule, Parameters parameters, Workers workers) {
       this.momentum = (float) rule.momentum;
       this.nesterov = rule.nesterov;
@@ -60,12 +56,10 @@ public record Sgd(double momentum, boolean nesterov) implements Optimizer {
 
     @Override
     public void step(Gradient along, double learningRate) {
-      gradient = Moments.requireStep(theta, along, learningRate);
-      rate = (float) learningRate;
-      chunks.run();
+      chunks.run(Moments.requireStep(theta, along, learningRate), (float) learningRate);
     }
 
-    private void update(int from, int to) {
+    private void update(float[] gradient, float rate, int from, int to) {
       kernels.sgd(theta, gradient, velocity, from, to, rate, momentum, nesterov);
     }
 
