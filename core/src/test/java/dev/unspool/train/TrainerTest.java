@@ -3,79 +3,37 @@ package dev.unspool.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.engine.Block;
-import dev.unspool.engine.BlockSource;
-import dev.unspool.loss.LossValue;
-import dev.unspool.loss.MeanSquaredError;
-import dev.unspool.model.Model;
-import dev.unspool.model.Parameters;
-import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
-import dev.unspool.model.Tape;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.Adam;
 import dev.unspool.optimizer.Clipping;
 import dev.unspool.optimizer.LearningRate;
-import dev.unspool.tbptt.Tbptt;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BinaryOperator;
 import org.junit.jupiter.api.Test;
 
+/** What a training counts, reads and does, update by update. */
 class TrainerTest {
-  private static final int LANES = 2;
-  private static final double RATE = 0.05;
-
-  private final Network network = new Network(NetworkSpec.of(Cell.LSTM, 2, 3, 1));
-  private final Parameters theta = network.initialise(new SplitMix64(5));
-
-  private Tbptt engine(int k1, int k2) {
-    return Tbptt.builder(network, theta)
-        .truncation(k1, k2)
-        .loss(new MeanSquaredError())
-        .lanes(LANES)
-        .build();
-  }
-
-  private Trainer.Builder trainer(Tbptt engine, BlockSource source) {
-    return Trainer.builder(engine, source)
-        .optimizer(new Adam())
-        .learningRate(LearningRate.constant(RATE));
-  }
-
-  private static List<Progress> rest(Trainer trainer) {
-    var all = new ArrayList<Progress>();
-    for (Progress p = trainer.update(); p != null; p = trainer.update()) {
-      all.add(p);
-    }
-    return all;
-  }
+  private final SmallTraining training = new SmallTraining();
 
   @Test
   void doesWhatALoopByHandDoes() {
     int k1 = 3;
     int length = 10;
-    var parameters = theta.copy();
+    var parameters = training.theta.copy();
     var expected = new ArrayList<Double>();
-    try (var engine =
-            Tbptt.builder(network, parameters)
-                .truncation(k1, 5)
-                .loss(new MeanSquaredError())
-                .lanes(LANES)
-                .build();
-        var source = new RandomSource(length, LANES, 3)) {
+    try (var engine = SmallTraining.engine(training.network, parameters, k1, 5).build();
+        var source = new RandomSource(length, SmallTraining.LANES, 3)) {
       var adam = new Adam().bind(parameters);
-      var block = Block.allocate(k1, LANES, 2, 1);
+      var block = Block.allocate(k1, SmallTraining.LANES, 2, 1);
       for (int epoch = 1; epoch <= 2; epoch++) {
         for (int left = length; left > 0; ) {
           int steps = source.read(block, engine.stepsToSweep());
@@ -83,7 +41,7 @@ class TrainerTest {
           left -= steps;
           if (engine.sweepIsDue() || left == 0) {
             expected.add(engine.sweep().value());
-            adam.step(engine.gradient(), RATE);
+            adam.step(engine.gradient(), SmallTraining.RATE);
             engine.parametersChanged();
           }
         }
@@ -92,10 +50,13 @@ class TrainerTest {
       }
     }
     try (var trainer =
-        trainer(engine(k1, 5), new RandomSource(length, LANES, 3)).epochs(2).build()) {
-      assertEquals(expected, rest(trainer).stream().map(Progress::loss).toList());
+        training
+            .trainer(training.engine(k1, 5), new RandomSource(length, SmallTraining.LANES, 3))
+            .epochs(2)
+            .build()) {
+      assertEquals(expected, SmallTraining.rest(trainer).stream().map(Progress::loss).toList());
     }
-    assertArrayEquals(parameters.values(), theta.values());
+    assertArrayEquals(parameters.values(), training.theta.values());
   }
 
   @Test
@@ -104,10 +65,14 @@ class TrainerTest {
     LearningRate rate =
         (update, epoch) -> {
           rates.add(update + "/" + epoch);
-          return RATE / epoch;
+          return SmallTraining.RATE / epoch;
         };
     try (var trainer =
-        trainer(engine(3, 2), new RandomSource(7, LANES, 3)).learningRate(rate).epochs(2).build()) {
+        training
+            .trainer(training.engine(3, 2), new RandomSource(7, SmallTraining.LANES, 3))
+            .learningRate(rate)
+            .epochs(2)
+            .build()) {
       var fractions = new ArrayList<Double>();
       var epochs = new ArrayList<Integer>();
       var all = new ArrayList<Progress>();
@@ -122,7 +87,7 @@ class TrainerTest {
       assertEquals(List.of(3L, 6L, 7L, 10L, 13L, 14L), all.stream().map(Progress::steps).toList());
       assertEquals(List.of(1, 1, 1, 2, 2, 2), all.stream().map(Progress::epoch).toList());
       assertEquals(List.of("0/1", "1/1", "2/1", "3/2", "4/2", "5/2"), rates);
-      assertEquals(RATE / 2, all.getLast().rate());
+      assertEquals(SmallTraining.RATE / 2, all.getLast().rate());
       // The epoch is over with its last update, so that whoever validates knows.
       assertEquals(List.of(1, 1, 2, 2, 2, 3), epochs);
       assertEquals(List.of(3 / 7.0, 6 / 7.0, 0.0, 3 / 7.0, 6 / 7.0, 0.0), fractions);
@@ -134,13 +99,16 @@ class TrainerTest {
 
   @Test
   void countsWhatTheMaskCounts() {
-    var block = Block.allocate(3, LANES, 2, 1);
-    assertEquals(3, new RandomSource(3, LANES, 8).read(block, 3));
+    var block = Block.allocate(3, SmallTraining.LANES, 2, 1);
+    assertEquals(3, new RandomSource(3, SmallTraining.LANES, 8).read(block, 3));
     double weight = 0;
     for (float value : block.mask().values()) {
       weight += value;
     }
-    try (var trainer = trainer(engine(3, 3), new RandomSource(3, LANES, 8)).build()) {
+    try (var trainer =
+        training
+            .trainer(training.engine(3, 3), new RandomSource(3, SmallTraining.LANES, 8))
+            .build()) {
       Progress progress = trainer.update();
       assertNotNull(progress);
       assertEquals(weight, progress.weight());
@@ -157,15 +125,12 @@ class TrainerTest {
     float[][] found = new float[2][];
     for (int i = 0; i < found.length; i++) {
       var parameters = wide.initialise(new SplitMix64(5));
-      var engine =
-          Tbptt.builder(wide, parameters)
-              .truncation(3, 5)
-              .loss(new MeanSquaredError())
-              .lanes(LANES)
-              .threads(1 + 2 * i)
-              .build();
+      var engine = SmallTraining.engine(wide, parameters, 3, 5).threads(1 + 2 * i).build();
       try (var trainer =
-          trainer(engine, new RandomSource(30, LANES, 3)).clipping(Clipping.byNorm(0.1)).build()) {
+          training
+              .trainer(engine, new RandomSource(30, SmallTraining.LANES, 3))
+              .clipping(Clipping.byNorm(0.1))
+              .build()) {
         for (int update = 0; update < 8; update++) {
           trainer.update();
         }
@@ -177,7 +142,10 @@ class TrainerTest {
 
   @Test
   void withoutLimitItGoesOnAndOn() {
-    try (var trainer = trainer(engine(2, 2), new RandomSource(4, LANES, 3)).build()) {
+    try (var trainer =
+        training
+            .trainer(training.engine(2, 2), new RandomSource(4, SmallTraining.LANES, 3))
+            .build()) {
       for (int update = 0; update < 40; update++) {
         assertNotNull(trainer.update());
       }
@@ -188,18 +156,22 @@ class TrainerTest {
 
   @Test
   void aSourceNeedNotKnowItsLength() {
-    try (var known = trainer(engine(3, 5), new RandomSource(6, LANES, 3)).epochs(2).build()) {
-      var start = theta.values().clone();
-      var expected = rest(known);
-      System.arraycopy(start, 0, theta.values(), 0, start.length);
-      var source = new RandomSource(6, LANES, 3).withUnknownLength();
-      try (var unknown = trainer(engine(3, 5), source).epochs(2).build()) {
+    try (var known =
+        training
+            .trainer(training.engine(3, 5), new RandomSource(6, SmallTraining.LANES, 3))
+            .epochs(2)
+            .build()) {
+      var start = training.theta.values().clone();
+      var expected = SmallTraining.rest(known);
+      System.arraycopy(start, 0, training.theta.values(), 0, start.length);
+      var source = new RandomSource(6, SmallTraining.LANES, 3).withUnknownLength();
+      try (var unknown = training.trainer(training.engine(3, 5), source).epochs(2).build()) {
         assertEquals(expected.size(), 4);
         assertEquals(expected.getFirst(), unknown.update());
         assertEquals(Double.NaN, unknown.epochFraction());
         assertEquals(expected.get(1), unknown.update());
         assertEquals(1, unknown.epoch(), "nobody has looked behind the last step yet");
-        assertEquals(expected.subList(2, 4), rest(unknown));
+        assertEquals(expected.subList(2, 4), SmallTraining.rest(unknown));
         assertEquals(3, unknown.epoch());
       }
     }
@@ -208,13 +180,14 @@ class TrainerTest {
   /** The engine begins anew with an epoch even if the source forgets to say so. */
   @Test
   void noStateAndNoGradientCrossTheEndOfAnEpoch() {
-    var source = new RandomSource(5, LANES, 3).withoutResets();
+    var source = new RandomSource(5, SmallTraining.LANES, 3).withoutResets();
     try (var trainer =
-        trainer(engine(5, 9), source)
+        training
+            .trainer(training.engine(5, 9), source)
             .learningRate(LearningRate.constant(0)) // both epochs at the same weights
             .epochs(2)
             .build()) {
-      var both = rest(trainer);
+      var both = SmallTraining.rest(trainer);
       assertEquals(both.get(0).loss(), both.get(1).loss());
       assertEquals(both.get(0).gradientNorm(), both.get(1).gradientNorm());
     }
@@ -222,9 +195,10 @@ class TrainerTest {
 
   @Test
   void sweepsThatCountNothingAreNoUpdates() {
-    var source = new RandomSource(9, LANES, 3).masking(step -> step / 3 == 1 || step / 3 == 5);
-    try (var trainer = trainer(engine(3, 6), source).epochs(2).build()) {
-      var all = rest(trainer);
+    var source =
+        new RandomSource(9, SmallTraining.LANES, 3).masking(step -> step / 3 == 1 || step / 3 == 5);
+    try (var trainer = training.trainer(training.engine(3, 6), source).epochs(2).build()) {
+      var all = SmallTraining.rest(trainer);
       assertEquals(List.of(1L, 2L, 3L, 4L), all.stream().map(Progress::update).toList());
       assertEquals(List.of(3L, 9L, 12L, 15L), all.stream().map(Progress::steps).toList());
       assertEquals(18, trainer.steps());
@@ -234,273 +208,21 @@ class TrainerTest {
 
   @Test
   void dataThatCountsNothingIsNotReadForEver() {
-    var source = new RandomSource(9, LANES, 3).masking(_ -> true);
-    try (var trainer = trainer(engine(3, 6), source).build()) {
-      assertSays(assertThrows(IllegalStateException.class, trainer::update), "mask is 0");
+    var source = new RandomSource(9, SmallTraining.LANES, 3).masking(_ -> true);
+    try (var trainer = training.trainer(training.engine(3, 6), source).build()) {
+      SmallTraining.assertSays(
+          assertThrows(IllegalStateException.class, trainer::update), "mask is 0");
     }
-    var once = new RandomSource(9, LANES, 3).masking(_ -> true);
-    try (var trainer = trainer(engine(3, 6), once).epochs(1).build()) {
+    var once = new RandomSource(9, SmallTraining.LANES, 3).masking(_ -> true);
+    try (var trainer = training.trainer(training.engine(3, 6), once).epochs(1).build()) {
       assertNull(trainer.update());
     }
-    try (var trainer = trainer(engine(3, 6), new RandomSource(0, LANES, 3)).build()) {
-      assertSays(assertThrows(IllegalStateException.class, trainer::update), "no steps");
-    }
-  }
-
-  @Test
-  void aGradientThatIsNotFiniteIsSkipped() {
-    var source = new RandomSource(40, LANES, 3).breaking(step -> step == 2);
-    try (var trainer = trainer(engine(2, 2), source).build()) {
-      assertNotNull(trainer.update());
-      var before = theta.values().clone();
-      Progress skipped = trainer.update();
-      assertNotNull(skipped);
-      assertFalse(Double.isFinite(skipped.gradientNorm()));
-      assertTrue(skipped.skipped());
-      assertEquals(2, skipped.update());
-      assertArrayEquals(before, theta.values());
-      assertEquals(1, trainer.skippedUpdates());
-      Progress next = trainer.update();
-      assertNotNull(next);
-      assertTrue(Double.isFinite(next.gradientNorm()));
-      assertEquals(3, next.update());
-    }
-  }
-
-  @Test
-  void tenInARowHaveDiverged() {
-    // Nine of ten, again and again, are not enough.
-    var source = new RandomSource(40, LANES, 3).breaking(step -> step % 10 != 0 || step > 30);
-    try (var trainer = trainer(engine(1, 1), source).build()) {
-      for (int update = 0; update < 40; update++) {
-        assertNotNull(trainer.update());
-      }
-      var diverged = assertThrows(DivergedException.class, trainer::update);
-      assertSays(diverged, "last 10 updates up to update 41");
-      assertSays(diverged, "lower the learning rate or clip");
-      assertEquals(41, diverged.update());
-      assertEquals(37, trainer.skippedUpdates());
-    }
-  }
-
-  /** What has been skipped in a row is not forgotten by a checkpoint. */
-  @Test
-  void tenInARowAcrossACheckpoint() {
-    var snapshot = new Snapshot();
     try (var trainer =
-        trainer(engine(1, 1), new RandomSource(40, LANES, 3).breaking(_ -> true)).build()) {
-      for (int update = 0; update < 9; update++) {
-        assertNotNull(trainer.update());
-      }
-      trainer.save(snapshot);
-    }
-    try (var trainer =
-        trainer(engine(1, 1), new RandomSource(40, LANES, 3).breaking(_ -> true)).build()) {
-      trainer.load(snapshot);
-      assertEquals(9, trainer.skippedUpdates());
-      assertThrows(DivergedException.class, trainer::update);
-    }
-  }
-
-  @Test
-  void whatStandsBetweenSweepAndUpdateDoesSoInItsOrder() {
-    var seen = new ArrayList<String>();
-    var norms = new ArrayList<Double>();
-    var source = new RandomSource(8, LANES, 3);
-    try (var trainer =
-        trainer(engine(2, 2), source)
-            .beforeUpdate(
-                update -> {
-                  seen.add("first " + update.number());
-                  for (int i = 0; i < update.gradient().values().length; i++) {
-                    update.gradient().values()[i] *= 1000;
-                  }
-                  update.gradientChanged();
-                })
-            .clipping(Clipping.byNorm(0.5))
-            .beforeUpdate(
-                update -> {
-                  seen.add("then " + update.number());
-                  norms.add(Clipping.none().apply(update.gradient()));
-                })
+        training
+            .trainer(training.engine(3, 6), new RandomSource(0, SmallTraining.LANES, 3))
             .build()) {
-      Progress progress = trainer.update();
-      assertNotNull(progress);
-      assertTrue(progress.gradientNorm() > 1, "before clipping");
-      assertNotNull(trainer.update());
+      SmallTraining.assertSays(
+          assertThrows(IllegalStateException.class, trainer::update), "no steps");
     }
-    assertEquals(List.of("first 1", "then 1", "first 2", "then 2"), seen);
-    assertEquals(0.5, norms.getFirst(), 1e-6);
-  }
-
-  @Test
-  void aStageMaySkipAnUpdateWhichIsCountedAndIsNoDivergence() {
-    var source = new RandomSource(80, LANES, 3);
-    try (var trainer = trainer(engine(2, 2), source).beforeUpdate(PendingUpdate::skip).build()) {
-      var before = theta.values().clone();
-      for (int update = 1; update <= 20; update++) {
-        Progress progress = trainer.update();
-        assertNotNull(progress);
-        assertTrue(progress.skipped());
-        assertTrue(Double.isFinite(progress.gradientNorm()));
-      }
-      assertEquals(20, trainer.skippedUpdates());
-      assertArrayEquals(before, theta.values());
-    }
-  }
-
-  /**
-   * Two halves of the lanes in two processes, each of which takes the weighted mean of both: the
-   * same updates as one process makes with all lanes, also where a half counts nothing.
-   */
-  @Test
-  void aReductionMakesOneTrainingOfSeveral() {
-    float[] start = theta.values().clone();
-    double[] weights = {2, 0};
-    var source = new RandomSource(4, LANES, 3);
-    float[] expected;
-    double loss;
-    try (var trainer = trainer(engine(2, 2), source).build()) {
-      Progress progress = trainer.update();
-      assertNotNull(progress);
-      loss = progress.loss();
-      expected = theta.values().clone();
-    }
-    System.arraycopy(start, 0, theta.values(), 0, start.length);
-    var masked = new RandomSource(4, LANES, 3).masking(_ -> true);
-    var gradient = new float[start.length];
-    try (var engine = engine(2, 2)) {
-      var block = Block.allocate(2, LANES, 2, 1);
-      new RandomSource(4, LANES, 3).read(block, 2);
-      engine.forward(block);
-      weights[0] = engine.sweep().weight();
-      System.arraycopy(engine.gradient().values(), 0, gradient, 0, gradient.length);
-    }
-    try (var trainer =
-        trainer(engine(2, 2), masked)
-            .beforeUpdate(
-                update -> {
-                  assertEquals(weights[1], update.loss().weight());
-                  System.arraycopy(gradient, 0, update.gradient().values(), 0, gradient.length);
-                  update.reduced(new LossValue(loss, weights[0]));
-                })
-            .build()) {
-      Progress progress = trainer.update();
-      assertNotNull(progress);
-      assertEquals(loss, progress.loss());
-      assertEquals(weights[0], progress.weight());
-    }
-    assertArrayEquals(expected, theta.values());
-  }
-
-  @Test
-  void refusesTheSnapshotOfAnotherTraining() {
-    var snapshot = new Snapshot();
-    try (var trainer = trainer(engine(2, 2), new RandomSource(8, LANES, 3)).build()) {
-      trainer.update();
-      trainer.save(snapshot);
-    }
-    var larger = new Network(NetworkSpec.of(Cell.LSTM, 2, 4, 1));
-    var parameters = larger.initialise(new SplitMix64(5));
-    var engine =
-        Tbptt.builder(larger, parameters)
-            .truncation(2, 2)
-            .loss(new MeanSquaredError())
-            .lanes(LANES)
-            .build();
-    try (var trainer =
-        Trainer.builder(engine, new RandomSource(8, LANES, 3))
-            .optimizer(new Adam())
-            .learningRate(LearningRate.constant(RATE))
-            .build()) {
-      assertThrows(IllegalArgumentException.class, () -> trainer.load(snapshot));
-      assertThrows(IllegalArgumentException.class, () -> trainer.load(new Snapshot()));
-    }
-  }
-
-  @Test
-  void closesEngineAndSource() {
-    int[] closed = {0};
-    var model = telling(network, () -> closed[0]++);
-    var source = new RandomSource(4, LANES, 3);
-    var engine =
-        Tbptt.builder(model, theta)
-            .truncation(2, 2)
-            .loss(new MeanSquaredError())
-            .lanes(LANES)
-            .build();
-    var trainer = trainer(engine, source).build();
-    trainer.update();
-    assertFalse(source.closed());
-    trainer.close();
-    assertTrue(source.closed());
-    assertEquals(1, closed[0]);
-  }
-
-  @Test
-  void whatIsClosedIsRefused() {
-    var trainer = trainer(engine(2, 2), new RandomSource(8, LANES, 3)).build();
-    trainer.update();
-    var snapshot = new Snapshot();
-    trainer.save(snapshot);
-    trainer.close();
-    assertEquals(1, trainer.updates());
-    String line = "this trainer is closed; build another one";
-    assertSays(assertThrows(IllegalStateException.class, trainer::update), line);
-    assertSays(assertThrows(IllegalStateException.class, () -> trainer.load(snapshot)), line);
-    assertSays(assertThrows(IllegalStateException.class, () -> trainer.save(new Snapshot())), line);
-  }
-
-  @Test
-  void refusesWhatDoesNotFit() {
-    var source = new RandomSource(4, LANES + 1, 3);
-    try (var engine = engine(2, 2)) {
-      assertSays(
-          assertThrows(IllegalArgumentException.class, () -> trainer(engine, source).build()),
-          "the data has 3 lanes, the engine 2");
-      var fitting = new RandomSource(4, LANES, 3);
-      assertThrows(IllegalArgumentException.class, () -> trainer(engine, fitting).epochs(-1));
-      assertThrows(IllegalStateException.class, () -> Trainer.builder(engine, fitting).build());
-    }
-  }
-
-  private static void assertSays(Exception e, String part) {
-    assertTrue(e.toString().contains(part), e.toString());
-  }
-
-  /** A model whose tapes tell when they are closed. */
-  private static Model telling(Model model, Runnable closed) {
-    return spy(
-        Model.class,
-        model,
-        (name, result) ->
-            result instanceof Tape tape
-                ? spy(
-                    Tape.class,
-                    tape,
-                    (call, value) -> {
-                      if (call.equals("close")) {
-                        closed.run();
-                      }
-                      return value;
-                    })
-                : result);
-  }
-
-  /**
-   * Calls pass through; {@code after} sees each one's name and result, and may replace the latter.
-   */
-  private static <T> T spy(Class<T> type, T object, BinaryOperator<Object> after) {
-    return type.cast(
-        Proxy.newProxyInstance(
-            type.getClassLoader(),
-            new Class<?>[] {type},
-            (_, method, arguments) -> {
-              try {
-                return after.apply(method.getName(), method.invoke(object, arguments));
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            }));
   }
 }
