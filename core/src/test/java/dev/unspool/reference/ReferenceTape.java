@@ -79,18 +79,6 @@ public final class ReferenceTape {
       double[][][] inputs,
       double[][][][] states) {}
 
-  /** Makes one number out of outputs. */
-  @FunctionalInterface
-  public interface Objective {
-    /**
-     * The number.
-     *
-     * @param outputs steps × lanes × outputs, of the newest steps, oldest first
-     * @param newest lanes × arrays × units, the state that the newest step has left
-     */
-    Node of(Graph graph, Node[][][] outputs, Node[][][] newest);
-  }
-
   /**
    * A tape at the initial state. The parameters are shared and read at every step.
    *
@@ -149,7 +137,7 @@ public final class ReferenceTape {
     double[][][] state = carried.clone();
     for (int lane = 0; lane < lanes; lane++) {
       if (pendingReset[lane]) {
-        state[lane] = values(step.initial(new Graph(), constants(theta.values())));
+        state[lane] = Nodes.values(step.initial(new Graph(), Nodes.constants(theta.values())));
       }
     }
     return state;
@@ -218,19 +206,19 @@ public final class ReferenceTape {
     double[][][] leaving = new double[lanes][][];
     for (int lane = 0; lane < lanes; lane++) {
       var graph = new Graph();
-      Node[] weights = constants(now.theta);
+      Node[] weights = Nodes.constants(now.theta);
       Node[][] entering =
-          now.resets[lane] ? step.initial(graph, weights) : leaves(graph, carried[lane]);
+          now.resets[lane] ? step.initial(graph, weights) : Nodes.leaves(graph, carried[lane]);
       var result =
           step.step(
               graph,
               weights,
-              leaves(graph, now.inputs[lane]),
+              Nodes.leaves(graph, now.inputs[lane]),
               entering,
               now.masks == null ? null : now.masks[lane]);
-      now.entering[lane] = values(entering);
-      now.outputs[lane] = values(result.outputs());
-      leaving[lane] = values(result.state());
+      now.entering[lane] = Nodes.values(entering);
+      now.outputs[lane] = Nodes.values(result.outputs());
+      leaving[lane] = Nodes.values(result.state());
       narrowest = Math.min(narrowest, graph.narrowest());
       for (int a = 0; a < leaving[lane].length; a++) {
         carriedSize[lane][a] =
@@ -257,12 +245,13 @@ public final class ReferenceTape {
     Node[][][] outputs = new Node[depth][lanes][];
     Node[][][] left = new Node[lanes][][];
     for (int lane = 0; lane < lanes; lane++) {
-      Node[][] state = leaves(graph, steps.get(cut).entering[lane]);
+      Node[][] state = Nodes.leaves(graph, steps.get(cut).entering[lane]);
       for (int t = 0; t < depth; t++) {
         Step now = steps.get(cut + t);
         Node[] weights = versions.computeIfAbsent(now.theta, old -> weights(graph, old));
-        states[t][lane] = now.resets[lane] ? step.initial(graph, weights) : same(graph, state);
-        inputs[t][lane] = leaves(graph, now.inputs[lane]);
+        states[t][lane] =
+            now.resets[lane] ? step.initial(graph, weights) : Nodes.same(graph, state);
+        inputs[t][lane] = Nodes.leaves(graph, now.inputs[lane]);
         var result =
             step.step(
                 graph,
@@ -282,7 +271,7 @@ public final class ReferenceTape {
         newest[t][lane] =
             inSweep >= 0
                 ? outputs[inSweep][lane]
-                : leaves(graph, steps.get(cut + inSweep).outputs[lane]);
+                : Nodes.leaves(graph, steps.get(cut + inSweep).outputs[lane]);
       }
     }
     Node value = objective.of(graph, newest, left);
@@ -297,54 +286,17 @@ public final class ReferenceTape {
       }
     }
     return new Derivatives(
-        value.value(), gradient, magnitude, derivatives(inputs), derivatives(states));
+        value.value(), gradient, magnitude, Nodes.derivatives(inputs), Nodes.derivatives(states));
   }
 
   /** A sweep with the mean squared error of the newest {@code targets.steps()} outputs. */
   public Derivatives sweep(int depth, Steps targets, Steps mask) {
-    return sweep(
-        depth,
-        targets.steps(),
-        (graph, outputs, _) -> SquaredError.of(graph, outputs, targets, mask));
+    return sweep(depth, targets.steps(), Objective.squaredError(targets, mask));
   }
 
   /** The same, and {@code Σ ahead·s} over the state that the newest step has left. */
   public Derivatives sweep(int depth, Steps targets, Steps mask, State ahead) {
-    var arrays = ahead.layout().arrays();
-    return sweep(
-        depth,
-        targets.steps(),
-        (graph, outputs, newest) -> {
-          Node sum = SquaredError.of(graph, outputs, targets, mask);
-          for (int lane = 0; lane < lanes; lane++) {
-            for (int a = 0; a < arrays.size(); a++) {
-              float[] seed = ahead.array(arrays.get(a).name());
-              int size = arrays.get(a).size();
-              for (int j = 0; j < size; j++) {
-                sum = graph.add(sum, graph.scale(seed[lane * size + j], newest[lane][a][j]));
-              }
-            }
-          }
-          return sum;
-        });
-  }
-
-  /** A sweep with {@code Σ seed·y} over the newest outputs: what an adjoint means. */
-  public Derivatives sweep(int depth, Steps seed) {
-    return sweep(
-        depth,
-        seed.steps(),
-        (graph, outputs, _) -> {
-          Node sum = graph.leaf(0);
-          for (int t = 0; t < seed.steps(); t++) {
-            for (int lane = 0; lane < lanes; lane++) {
-              for (int f = 0; f < seed.features(); f++) {
-                sum = graph.add(sum, graph.scale(seed.get(t, lane, f), outputs[t][lane][f]));
-              }
-            }
-          }
-          return sum;
-        });
+    return sweep(depth, targets.steps(), Objective.squaredError(targets, mask).plus(ahead));
   }
 
   private Node[] weights(Graph graph, float[] old) {
@@ -354,50 +306,5 @@ public final class ReferenceTape {
       weights[i] = graph.weight(old[i], today);
     }
     return weights;
-  }
-
-  private static Node[] constants(float[] values) {
-    var graph = new Graph();
-    Node[] nodes = new Node[values.length];
-    for (int i = 0; i < values.length; i++) {
-      nodes[i] = graph.constant(values[i]);
-    }
-    return nodes;
-  }
-
-  private static Node[] leaves(Graph graph, double[] values) {
-    return Arrays.stream(values).mapToObj(graph::leaf).toArray(Node[]::new);
-  }
-
-  private static Node[][] leaves(Graph graph, double[][] values) {
-    return Arrays.stream(values).map(row -> leaves(graph, row)).toArray(Node[][]::new);
-  }
-
-  private static Node[][] same(Graph graph, Node[][] nodes) {
-    return Arrays.stream(nodes)
-        .map(row -> Arrays.stream(row).map(graph::same).toArray(Node[]::new))
-        .toArray(Node[][]::new);
-  }
-
-  private static double[] values(Node[] nodes) {
-    return Arrays.stream(nodes).mapToDouble(Node::value).toArray();
-  }
-
-  private static double[][] values(Node[][] nodes) {
-    return Arrays.stream(nodes).map(ReferenceTape::values).toArray(double[][]::new);
-  }
-
-  private static double[] derivatives(Node[] nodes) {
-    return Arrays.stream(nodes).mapToDouble(Node::derivative).toArray();
-  }
-
-  private static double[][][] derivatives(Node[][][] nodes) {
-    return Arrays.stream(nodes)
-        .map(step -> Arrays.stream(step).map(ReferenceTape::derivatives).toArray(double[][]::new))
-        .toArray(double[][][]::new);
-  }
-
-  private static double[][][][] derivatives(Node[][][][] nodes) {
-    return Arrays.stream(nodes).map(ReferenceTape::derivatives).toArray(double[][][][]::new);
   }
 }
