@@ -35,8 +35,8 @@ public final class State {
 
   /** One array, lanes × size, itself and not a copy. */
   public float[] array(String name) {
-    layout.array(name);
-    return Objects.requireNonNull(arrays.get(name));
+    float[] array = arrays.get(name);
+    return array != null ? array : Objects.requireNonNull(arrays.get(layout.array(name).name()));
   }
 
   /** Sets one array, lanes × size; the values are copied. */

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,15 @@ final class VectorGradients {
    * How one comes about.
    *
    * @param rows the sum that it is; null if it is something else
+   * @param chain the loop that it is; null if it is none
    * @param same where in θ a vector stands whose derivative is the same; −1 if there is none
    */
-  private record Vector(int offset, Node node, BackwardPlan.@Nullable Rows rows, int same) {}
+  private record Vector(
+      int offset,
+      Node node,
+      BackwardPlan.@Nullable Rows rows,
+      @Nullable VectorChain chain,
+      int same) {}
 
   private final Plan plan;
   private final ProgramArrays arrays;
@@ -40,7 +47,8 @@ final class VectorGradients {
       InitialAdjoints initial,
       WeightVersions versions,
       Kernels kernels,
-      int lanes) {
+      int lanes,
+      Function<Piece, Loop> compiler) {
     this.plan = plan;
     this.arrays = arrays;
     this.weights = weights;
@@ -55,7 +63,8 @@ final class VectorGradients {
       if (node != null) {
         Integer same = done.putIfAbsent(node, slice.offset());
         BackwardPlan.Rows rows = node.op() instanceof RowSum ? rows(node) : null;
-        found.add(new Vector(slice.offset(), node, rows, same == null ? -1 : same));
+        VectorChain chain = rows == null ? VectorChain.of(node, plan, compiler) : null;
+        found.add(new Vector(slice.offset(), node, rows, chain, same == null ? -1 : same));
       }
     }
     this.vectors = found.toArray(Vector[]::new);
@@ -81,6 +90,8 @@ final class VectorGradients {
         System.arraycopy(into, vector.same(), into, vector.offset(), vector.node().width());
       } else if (vector.rows() != null) {
         sum(vector.rows(), first, end, read, into, vector.offset());
+      } else if (vector.chain() != null) {
+        run(vector.chain(), first, end, read, into, vector.offset(), vector.node().width());
       } else {
         interpret(vector.node(), first, end, read, into, vector.offset());
       }
@@ -101,6 +112,21 @@ final class VectorGradients {
         (to - begin) * lanes,
         into,
         offset);
+  }
+
+  /** A derivative that goes on unit by unit, for each run of steps with the same weights. */
+  private void run(
+      VectorChain chain, int first, int end, int read, float[] into, int offset, int width) {
+    Arrays.fill(into, offset, offset + width, 0);
+    int run = 0;
+    for (int from = first; from < end; run++) {
+      int to = versions.runEnd(from, end);
+      for (int i = 0; i < chain.rowSums().size(); i++) {
+        sum(rows(chain.rowSums().get(i)), from, to, read, chain.sums(), i * width);
+      }
+      chain.addTo(into, offset, weights.shared(versions.of(from)), initial, run);
+      from = to;
+    }
   }
 
   /** A derivative that goes on from sums over rows, for each run of steps with the same weights. */
