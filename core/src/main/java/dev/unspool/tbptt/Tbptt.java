@@ -3,6 +3,7 @@ package dev.unspool.tbptt;
 
 import dev.unspool.engine.Block;
 import dev.unspool.engine.Engine;
+import dev.unspool.engine.LossWindow;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
 import dev.unspool.model.Adjoint;
@@ -45,11 +46,8 @@ import org.jspecify.annotations.Nullable;
 public final class Tbptt implements Engine {
   private final Parameters theta;
   private final Truncation truncation;
-  private final Loss loss;
   private final Tape tape;
-  private final RecentSteps targets;
-  private final RecentSteps masks;
-  private final Steps outputGradient;
+  private final LossWindow window;
   private final Gradient gradient;
   private final List<Adjoint> whole;
   private int stepsSinceSweep;
@@ -57,24 +55,20 @@ public final class Tbptt implements Engine {
 
   private Tbptt(Builder builder, Loss loss, Truncation truncation) {
     Model model = builder.model;
-    int window = truncation.outputs();
     this.theta = builder.theta;
     this.truncation = truncation;
     this.tape =
         model.open(
             builder.theta,
             TapeOptions.training(builder.lanes, truncation.capacity())
-                .withOutputWindow(window)
+                .withOutputWindow(truncation.outputs())
                 .withWeightPolicy(policy(builder.weightPolicy, truncation))
                 .withSeed(builder.seed)
                 .withSensitivities(builder.sensitivities)
                 .withThreads(builder.threads));
-    this.loss = loss.bind(tape);
-    this.targets = new RecentSteps(window, builder.lanes, loss.targets(model.outputs()));
-    this.masks = new RecentSteps(window, builder.lanes, 1);
-    this.outputGradient = Steps.allocate(window, builder.lanes, model.outputs());
+    this.window = new LossWindow(loss, model, tape, truncation.outputs());
     this.gradient = new Gradient(model.parameters());
-    this.whole = List.of(new Adjoint(outputGradient, gradient));
+    this.whole = List.of(new Adjoint(window.gradient(), gradient));
   }
 
   /**
@@ -128,14 +122,9 @@ public final class Tbptt implements Engine {
           "a block of %s steps crosses the next sweep, which is due in %s (k1 = %s)"
               .formatted(block.steps(), stepsToSweep(), truncation.k1()));
     }
-    if (block.targets().features() != targets.features()) {
-      throw new IllegalArgumentException(
-          "targets are %s, the loss takes %s target features for %s outputs"
-              .formatted(block.targets(), targets.features(), outputGradient.features()));
-    }
+    window.require(block);
     tape.forward(block.inputs(), block.resets());
-    targets.append(block.targets());
-    masks.append(block.mask());
+    window.append(block);
     stepsSinceSweep += block.steps();
   }
 
@@ -173,23 +162,21 @@ public final class Tbptt implements Engine {
     if (stepsSinceSweep == 0) {
       throw new IllegalStateException("no step was run since the last sweep");
     }
-    int read = Math.min(truncation.lossAt().outputs(stepsSinceSweep), targets.held());
+    int read = Math.min(truncation.lossAt().outputs(stepsSinceSweep), window.held());
     int depth = depth();
-    Steps mask = masks.last(read);
-    Steps outputs = outputGradient.view(0, read);
-    LossValue value = loss.evaluate(tape.outputs(read), targets.last(read), mask, outputs);
+    LossValue value = window.evaluate(tape.outputs(read));
     boolean plain = newest == null && sensitivities == null && observer == null;
-    if (plain && isZero(outputs)) {
+    if (plain && window.isFlat(read)) {
       Arrays.fill(gradient.values(), 0); // e.g. nothing counted: no need to carry zeros back
     } else {
       int reached = Math.min(read, depth); // the gradient of the newest of the outputs goes back
       tape.backward(
           depth,
-          plain && reached == outputGradient.steps()
+          plain && reached == window.gradient().steps()
               ? whole
               : List.of(
                   new Adjoint(
-                      outputGradient.view(read - reached, read),
+                      window.gradient().view(read - reached, read),
                       newest,
                       gradient,
                       sensitivities,
@@ -210,15 +197,6 @@ public final class Tbptt implements Engine {
   /** How deep the next sweep will be: k2, or the number of steps there are. */
   public int depth() {
     return Math.min(truncation.k2(), tape.held());
-  }
-
-  private static boolean isZero(Steps steps) {
-    for (int i = steps.offset(); i < steps.offset() + steps.size(); i++) {
-      if (steps.values()[i] != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   @Override
@@ -266,8 +244,7 @@ public final class Tbptt implements Engine {
   /** Begins a new stream from the given state, which is a constant. */
   public void restart(State state) {
     tape.restore(state);
-    targets.clear();
-    masks.clear();
+    window.clear();
     stepsSinceSweep = 0;
   }
 
@@ -282,8 +259,7 @@ public final class Tbptt implements Engine {
   @Override
   public void save(Snapshot snapshot) {
     snapshot.put("stepsSinceSweep", (long) stepsSinceSweep);
-    targets.save(snapshot.in("targets"));
-    masks.save(snapshot.in("masks"));
+    window.save(snapshot);
     tape.save(snapshot.in("tape"));
   }
 
@@ -296,8 +272,7 @@ public final class Tbptt implements Engine {
               .formatted(stored, truncation.k1()));
     }
     stepsSinceSweep = (int) stored;
-    targets.load(snapshot.in("targets"));
-    masks.load(snapshot.in("masks"));
+    window.load(snapshot);
     tape.load(snapshot.in("tape"));
   }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.tbptt;
+package dev.unspool.engine;
 
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.Steps;
