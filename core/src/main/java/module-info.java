@@ -18,6 +18,7 @@ module dev.unspool {
   exports dev.unspool.network;
   exports dev.unspool.engine;
   exports dev.unspool.tbptt;
+  exports dev.unspool.rtrl;
   exports dev.unspool.loss;
   exports dev.unspool.optimizer;
   exports dev.unspool.jacobian;

@@ -72,7 +72,9 @@ public final class LossWindow {
     return gradient;
   }
 
-  /** Whether the derivative with respect to the {@code read} outputs that were read last is zero. */
+  /**
+   * Whether the derivative with respect to the {@code read} outputs that were read last is zero.
+   */
   public boolean isFlat(int read) {
     for (int i = 0; i < read * gradient.lanes() * gradient.features(); i++) {
       if (gradient.values()[i] != 0) {

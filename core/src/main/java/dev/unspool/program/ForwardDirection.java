@@ -117,6 +117,15 @@ final class ForwardDirection implements Direction {
     return new ForwardPlan(input, masks, states, rows, phases, lazyPhases);
   }
 
+  /** Where a value stands that somebody reads off the tape. */
+  Spot watched(Node node) {
+    Spot spot = node.perRow() ? found(node) : shared.spot(node);
+    if (spot == null) {
+      throw new IllegalStateException("watched and not kept: " + node);
+    }
+    return spot;
+  }
+
   /** Where a value stands that a sweep can read; null if it stands nowhere. */
   @Nullable Spot found(Node node) {
     Spot leaf = leaves.get(node);

@@ -21,23 +21,34 @@ final class ForwardEquations {
   private final Map<Node, Node> across = new LinkedHashMap<>();
   private final Map<Node, Integer> stateOf = new HashMap<>();
   private final Set<Node> carried;
+  private final List<Node> watched = new ArrayList<>();
   private Node output;
   private boolean direct;
 
-  ForwardEquations(Program program, Graph g) {
+  /**
+   * Rewrites a step.
+   *
+   * @param wanted what somebody reads off the tape, beside what the program itself yields
+   */
+  ForwardEquations(Program program, Graph g, List<Node> wanted) {
     this.g = g;
+    var written = program.results();
+    written.addAll(wanted);
     var states = program.states();
     Map<Node, Node> asWritten = new LinkedHashMap<>();
     states.forEach(state -> asWritten.put(state.entering(), state.leaving()));
-    var cycles = new Cycles(program.results(), asWritten);
-    this.lowering = new Lowering(g, program.results(), cycles::contains);
+    var cycles = new Cycles(written, asWritten);
+    this.lowering = new Lowering(g, written, cycles::contains);
     for (int i = 0; i < states.size(); i++) {
       Node left = lowering.onUnits(lowering.of(states.get(i).leaving()));
       leaving.add(left);
       across.put(states.get(i).entering(), left);
       stateOf.put(states.get(i).entering(), i);
     }
-    this.carried = closure(leaving);
+    wanted.forEach(node -> watched.add(node.perRow() ? lowering.dense(node) : node));
+    var always = new ArrayList<>(leaving);
+    always.addAll(watched);
+    this.carried = closure(always);
     carried.addAll(across.keySet()); // also a state that nothing but the output reads
     this.output = lowering.of(program.output());
     this.direct = !carried.contains(output) && output.op() instanceof Product;
@@ -85,7 +96,12 @@ final class ForwardEquations {
     return stateOf;
   }
 
-  /** What the state depends on. */
+  /** What somebody reads off the tape, in the order in which it was asked for. */
+  List<Node> watched() {
+    return watched;
+  }
+
+  /** What the state, and what somebody watches, depend on. */
   Set<Node> carried() {
     return carried;
   }
@@ -109,6 +125,7 @@ final class ForwardEquations {
   Set<Node> nodes() {
     var roots = new ArrayList<>(leaving);
     roots.add(output);
+    roots.addAll(watched);
     return new HashSet<>(Graph.closure(roots, _ -> false));
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,9 +10,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What of the steps forwards is kept on the tape for sweeps: what matrix products of a sweep read,
- * what is expensive (products, divisions, polynomials), and what cannot be computed again from all
- * that is there.
+ * What of the steps forwards is kept on the tape: what somebody watches, and for sweeps, what
+ * matrix products of a sweep read, what is expensive (products, divisions, polynomials), and what
+ * cannot be computed again from all that is there.
  */
 final class Kept {
   private final boolean sameWeights;
@@ -36,7 +37,9 @@ final class Kept {
     this.forward = equations.nodes();
     forward.addAll(Graph.closure(forced, _ -> false));
     nodes.addAll(forced);
-    for (Node operand : derivative.operands()) {
+    var read = new ArrayList<>(equations.watched());
+    read.addAll(derivative.operands());
+    for (Node operand : read) {
       if (isForward(operand) && operand.perRow() && !(operand.op() instanceof Leaf)) {
         nodes.add(operand);
       }

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param shared what depends on parameters alone
  * @param forward how steps run
  * @param backward how a sweep runs
+ * @param watched where each value stands that somebody reads off the tape
  */
 record Plan(
     Program program,
@@ -27,7 +28,8 @@ record Plan(
     List<Home> homes,
     SharedValues shared,
     ForwardPlan forward,
-    BackwardPlan backward) {
+    BackwardPlan backward,
+    List<Spot> watched) {
 
   /**
    * Plans.
@@ -35,13 +37,14 @@ record Plan(
    * @param inputGradient whether derivatives with respect to inputs are wanted
    * @param sameWeights whether a sweep knows the weights that each step ran with; else it cannot
    *     compute again what they are in
+   * @param watched nodes of the program's graph that somebody reads off the tape
    */
-  static Plan of(Program program, boolean inputGradient, boolean sameWeights) {
+  static Plan of(Program program, boolean inputGradient, boolean sameWeights, List<Node> watched) {
     var g = new Graph(program.graph());
     Set<Node> forced = new HashSet<>();
     while (true) {
       try {
-        return of(program, g, inputGradient, sameWeights, forced);
+        return of(program, g, inputGradient, sameWeights, watched, forced);
       } catch (Planner.Unfit unfit) {
         if (!forced.add(unfit.node())) {
           throw new IllegalStateException("no plan for " + unfit.node(), unfit);
@@ -51,9 +54,14 @@ record Plan(
   }
 
   private static Plan of(
-      Program program, Graph g, boolean inputGradient, boolean sameWeights, Set<Node> forced) {
+      Program program,
+      Graph g,
+      boolean inputGradient,
+      boolean sameWeights,
+      List<Node> watched,
+      Set<Node> forced) {
     var reverse = new Reverse(program, g);
-    var equations = new ForwardEquations(program, g);
+    var equations = new ForwardEquations(program, g, watched);
     var derivative = new BackwardEquations(program, g, reverse, equations, inputGradient);
     var kept = new Kept(g, equations, derivative, forced, sameWeights);
     if (equations.isDirect() && kept.nodes().contains(equations.output())) {
@@ -69,7 +77,8 @@ record Plan(
         shared.spot(node);
       }
     }
-    return new Plan(program, reverse, homes, shared, forward, backward);
+    var spots = equations.watched().stream().map(forwards::watched).toList();
+    return new Plan(program, reverse, homes, shared, forward, backward, spots);
   }
 
   /** Whether anything in a sweep goes back to a parameter. */

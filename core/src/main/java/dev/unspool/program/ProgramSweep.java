@@ -59,6 +59,7 @@ final class ProgramSweep {
   private int end;
   private @Nullable State beyond;
   private @Nullable SweepObserver observer;
+  private @Nullable State oldest;
 
   ProgramSweep(
       Plan plan,
@@ -82,7 +83,8 @@ final class ProgramSweep {
     this.parts = runner.prepare(backward.phases());
     this.initial = new InitialAdjoints(plan, starts, versions, lanes);
     this.matrices = new MatrixGradients(plan, arrays, weights, kernels, lanes);
-    this.vectors = new VectorGradients(plan, arrays, weights, initial, versions, kernels, lanes);
+    this.vectors =
+        new VectorGradients(plan, arrays, weights, initial, versions, kernels, lanes, compiler);
     this.untouched =
         plan.program().parameters().slices().stream()
             .filter(slice -> !plan.derives(slice.name()))
@@ -118,8 +120,14 @@ final class ProgramSweep {
         && Collections.frequency(Arrays.asList(entering), from) == 1;
   }
 
-  /** One sweep over the newest {@code depth} steps. */
-  void run(int depth, Adjoint seed) {
+  /**
+   * One sweep over the newest {@code depth} steps.
+   *
+   * @param beforeThem overwritten with ∂L/∂s of the state from which the oldest of them goes on;
+   *     null if nobody wants it
+   */
+  void run(int depth, Adjoint seed, @Nullable State beforeThem) {
+    oldest = beforeThem;
     end = store.end();
     first = end - depth;
     int read = end - seed.outputs().steps();
@@ -191,9 +199,10 @@ final class ProgramSweep {
       }
     }
     // Nobody asks for what goes back beyond the oldest step, unless it is wanted for itself.
-    boolean cutShort = sensitivities == null && observer == null && !initial.wanted();
-    int oldest = cutShort ? first + 1 : first;
-    for (int slot = end - 1; slot >= oldest; slot--) {
+    boolean cutShort =
+        sensitivities == null && observer == null && oldest == null && !initial.wanted();
+    int last = cutShort ? first + 1 : first;
+    for (int slot = end - 1; slot >= last; slot--) {
       part.run(slot, slot + 1, versions.of(slot));
       for (int state : part.states()) {
         back(state, slot, sensitivities);
@@ -220,6 +229,9 @@ final class ProgramSweep {
           arrays.of(from), arrays.at(from, slot), into.values(), into.at(slot - first), size);
     }
     observe(state, from, slot);
+    if (slot == first && oldest != null) {
+      leave(from, oldest.array(names[state]));
+    }
     if (exchanged[state]) {
       arrays.exchange(from, to);
       initial.cut(state, slot, arrays.of(to), 0);
@@ -230,6 +242,20 @@ final class ProgramSweep {
     int at = room ? arrays.at(to, slot - 1) : 0;
     System.arraycopy(arrays.of(from), arrays.at(from, slot), into, at, size);
     initial.cut(state, slot, into, at);
+  }
+
+  /** Says what goes back beyond the oldest step: nothing in lanes that begin with it. */
+  private void leave(@Nullable Home from, float[] into) {
+    if (from == null) {
+      Arrays.fill(into, 0);
+      return;
+    }
+    System.arraycopy(arrays.of(from), arrays.at(from, first), into, 0, lanes * from.width());
+    for (int lane = 0; lane < lanes; lane++) {
+      if (starts.begins(first, lane)) {
+        Arrays.fill(into, lane * from.width(), (lane + 1) * from.width(), 0);
+      }
+    }
   }
 
   /** What goes back to the state that the newest step leaves: nothing, unless somebody says. */
@@ -287,6 +313,9 @@ final class ProgramSweep {
       Home home = entering[state];
       if (sensitivities != null && (home == null || !looped[state])) {
         report(home, sensitivities.state(names[state]));
+      }
+      if (oldest != null && (home == null || !looped[state])) {
+        leave(home, oldest.array(names[state]));
       }
       for (int slot = end - 1; home != null && !looped[state] && slot >= first; slot--) {
         observe(state, home, slot);

@@ -36,6 +36,7 @@ public final class ProgramTape implements Tape {
   private final DropoutMasks masks;
   private final ForwardPass pass;
   private final OutputWindow outputs;
+  private final WatchedValues watched;
   private final ProgramSweep sweep;
 
   /** Whether θ has changed since it was packed. */
@@ -54,9 +55,24 @@ public final class ProgramTape implements Tape {
       Parameters theta,
       TapeOptions options,
       Function<Piece, Loop> compiler) {
+    this(program, layout, theta, options, compiler, List.of());
+  }
+
+  /**
+   * A tape that also keeps what somebody wants to read off it.
+   *
+   * @param watched nodes of the program's graph: values of a step, or of parameters alone
+   */
+  public ProgramTape(
+      Program program,
+      StateLayout layout,
+      Parameters theta,
+      TapeOptions options,
+      Function<Piece, Loop> compiler,
+      List<Node> watched) {
     this.program = program;
     boolean sameWeights = options.weightPolicy() != WeightPolicy.CURRENT;
-    this.plan = Plan.of(program, options.sensitivities(), sameWeights);
+    this.plan = Plan.of(program, options.sensitivities(), sameWeights, watched);
     this.options = options;
     this.requests =
         new Requests(
@@ -87,6 +103,7 @@ public final class ProgramTape implements Tape {
             arrays.of(plan.forward().rows()),
             pass,
             versions);
+    this.watched = new WatchedValues(plan.watched(), arrays, weights, initial, store, versions);
     this.sweep =
         new ProgramSweep(plan, arrays, weights, initial, kernels, store, versions, lanes, compiler);
     pack(0);
@@ -187,19 +204,42 @@ public final class ProgramTape implements Tape {
 
   @Override
   public void backward(int depth, List<Adjoint> adjoints) {
+    prepare(depth);
+    for (int i = 0; i < adjoints.size(); i++) {
+      requests.check(adjoints.get(i), depth);
+    }
+    outputs.evaluatePending();
+    for (int i = 0; i < adjoints.size(); i++) {
+      sweep.run(depth, adjoints.get(i), null);
+    }
+  }
+
+  private void prepare(int depth) {
     requireOpen();
     requests.check(depth, held());
     if (stale && options.weightPolicy() == WeightPolicy.CURRENT) {
       pack(0);
     }
     replay();
-    for (int i = 0; i < adjoints.size(); i++) {
-      requests.check(adjoints.get(i), depth);
-    }
+  }
+
+  /**
+   * The same as {@link #backward(int, Adjoint)}, also yielding ∂L/∂s of the state with which the
+   * oldest of these steps found each lane; zeros in lanes that begin with that step.
+   *
+   * @param oldest overwritten
+   */
+  public void backward(int depth, Adjoint adjoint, State oldest) {
+    prepare(depth);
+    requests.check(adjoint, depth);
+    requests.check(oldest);
     outputs.evaluatePending();
-    for (int i = 0; i < adjoints.size(); i++) {
-      sweep.run(depth, adjoints.get(i));
-    }
+    sweep.run(depth, adjoint, oldest);
+  }
+
+  /** What was asked to be kept. */
+  public WatchedValues watched() {
+    return watched;
   }
 
   @Override
