@@ -25,7 +25,6 @@ final class Choices {
 
   /** Makes a command understand the words. */
   static void register(CommandLine command) {
-    command.registerConverter(Cell.class, word -> converted(() -> Cell.named(word)));
     registerNumbers(command);
     register(command, WeightPolicy.class);
     register(command, OptimizerKind.class);

@@ -14,7 +14,7 @@ import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.FolderLock;
-import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
@@ -119,27 +119,22 @@ final class Fit implements Callable<Integer> {
       return finish(from);
     }
     CsvConfig what = data.data();
-    NarxConfig shape = fitting.run(model.shape());
-    FittingConfig how = fitting.fitting(shape);
+    Plant plant = fitting.run(model.plant());
+    FittingConfig how = fitting.fitting(plant.config());
     Path path = out != null ? out : Path.of("runs", Train.stem(Path.of(what.file())) + "-fit");
     var place = new FitFolder(path);
     place.requireFree(force);
     place.requirePossible();
-    return fit(place, FitTask.open(what, shape), shape, how, null);
+    return fit(place, FitTask.open(what, plant), how, null);
   }
 
-  private int fit(
-      FitFolder place,
-      FitTask task,
-      NarxConfig shape,
-      FittingConfig how,
-      @Nullable SavedPlant begun)
+  private int fit(FitFolder place, FitTask task, FittingConfig how, @Nullable SavedPlant begun)
       throws IOException {
     Console console = common.console();
     try (FolderLock _ = FolderLock.take(place.path(), console);
         Stop stop = Stop.onShutdown(LATE)) {
       place.requireFree(force); // another process may have been quicker
-      var run = new FitRun(task, shape, how, console, stop, figures -> say(figures, common));
+      var run = new FitRun(task, how, console, stop, figures -> say(figures, common));
       FitRun.Place made = () -> FitFolder.create(place.path(), force);
       if (begun == null) {
         run.run(made);
@@ -186,9 +181,9 @@ final class Fit implements Callable<Integer> {
           "--test does not go with --from %s, which is judged on a table of its own: %s"
               .formatted(begun.folder().path(), table.testFile()));
     }
-    NarxConfig shape = fitting.run(begun.config().requireNarx());
-    FittingConfig how = fitting.finishing(shape, begun.config().depth());
-    return fit(place, FitTask.anew(table, shape), shape, how, begun);
+    Plant plant = fitting.run(begun.plant());
+    FittingConfig how = fitting.finishing(plant.config(), begun.config().depth());
+    return fit(place, FitTask.anew(table, plant), how, begun);
   }
 
   /** Says what the fit of a network came to. */

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.run.CellFile;
 import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
-import dev.unspool.network.Cell;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -24,9 +26,10 @@ final class FitModelOptions {
       paramLabel = "CELL",
       completionCandidates = Choices.Cells.class,
       description =
-          "Recurrent layers of this kind instead of layers of tanh units: ${COMPLETION-CANDIDATES}."
+          "Recurrent layers of this kind instead of layers of tanh units: ${COMPLETION-CANDIDATES}, or"
+              + " FILE.java with a cell of your own, which is compiled, run and kept with the model."
               + " Default: tanh units without a state.")
-  @Nullable Cell cell;
+  @Nullable String cell;
 
   @Option(
       names = "--input-delays",
@@ -60,25 +63,30 @@ final class FitModelOptions {
   String internalDelays = "none";
 
   /** The model, run as one is where nothing else is said. */
-  NarxConfig shape() {
+  Plant plant() throws IOException {
     boolean tanh = cell == null;
     List<Integer> internal = Delays.parse("--internal-delays", internalDelays);
     boolean remembers = !tanh || !internal.isEmpty();
-    return new NarxConfig(
-        cell == null ? null : cell.label(),
-        hidden != null ? hidden : List.of(FitDefaults.HIDDEN),
-        Delays.parse(
-            "--input-delays",
-            inputDelays != null
-                ? inputDelays
-                : tanh ? FitDefaults.INPUT_DELAYS : FitDefaults.CELL_INPUT_DELAYS),
-        Delays.parse(
-            "--output-delays",
-            outputDelays != null
-                ? outputDelays
-                : tanh ? FitDefaults.OUTPUT_DELAYS : FitDefaults.CELL_OUTPUT_DELAYS),
-        internal,
-        Identification.PARALLEL,
-        new NarxConfig.FreeRun(InitialOutputs.MEASURED, remembers ? FitDefaults.WARM_UP : 0));
+    CellWord word = cell == null ? null : CellWord.read(cell);
+    CellFile own = word == null ? null : word.own();
+    var config =
+        new NarxConfig(
+            word == null ? null : word.name(),
+            hidden != null ? hidden : List.of(FitDefaults.HIDDEN),
+            Delays.parse(
+                "--input-delays",
+                inputDelays != null
+                    ? inputDelays
+                    : tanh ? FitDefaults.INPUT_DELAYS : FitDefaults.CELL_INPUT_DELAYS),
+            Delays.parse(
+                "--output-delays",
+                outputDelays != null
+                    ? outputDelays
+                    : tanh ? FitDefaults.OUTPUT_DELAYS : FitDefaults.CELL_OUTPUT_DELAYS),
+            internal,
+            Identification.PARALLEL,
+            new NarxConfig.FreeRun(InitialOutputs.MEASURED, remembers ? FitDefaults.WARM_UP : 0),
+            own == null ? null : own.crc32c());
+    return new Plant(config, own);
   }
 }

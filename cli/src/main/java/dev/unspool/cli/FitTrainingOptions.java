@@ -5,6 +5,7 @@ import dev.unspool.cli.run.DampingRule;
 import dev.unspool.cli.run.FitMethod;
 import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
@@ -134,14 +135,16 @@ final class FitTrainingOptions {
   /**
    * A NARX model that runs as is said here.
    *
-   * @param shape how it runs where nothing is said
+   * @param plant how it runs where nothing is said
    */
-  NarxConfig run(NarxConfig shape) {
-    return shape.with(
-        training != null ? training : shape.feed(),
-        new NarxConfig.FreeRun(
-            initial != null ? initial : shape.freeRun().initial(),
-            warmUp != null ? warmUp : shape.freeRun().warmUp()));
+  Plant run(Plant plant) {
+    NarxConfig shape = plant.config();
+    return plant.with(
+        shape.with(
+            training != null ? training : shape.feed(),
+            new NarxConfig.FreeRun(
+                initial != null ? initial : shape.freeRun().initial(),
+                warmUp != null ? warmUp : shape.freeRun().warmUp())));
   }
 
   /** How a NARX model is fitted. */

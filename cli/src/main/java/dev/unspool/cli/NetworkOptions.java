@@ -5,10 +5,8 @@ import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CellFile;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.UsageException;
-import dev.unspool.network.Cell;
 import dev.unspool.network.Initialisation;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -132,17 +130,16 @@ final class NetworkOptions {
     CellFile own = null;
     for (String word :
         cells != null ? cells : List.of(isText ? Defaults.TEXT_CELL : Defaults.CSV_CELL)) {
-      if (!word.endsWith(CellFile.SUFFIX)) {
-        names.add(named(word));
+      CellWord read = CellWord.read(word);
+      names.add(read.name());
+      if (read.own() == null) {
         continue;
       }
-      CellFile read = CellFile.read(Path.of(word));
-      if (own != null && !own.source().equals(read.source())) {
+      if (own != null && !own.source().equals(read.own().source())) {
         throw new UsageException(
             "--cell names two files, %s and %s; a run keeps one".formatted(own.name(), word));
       }
-      own = read;
-      names.add(read.name());
+      own = read.own();
     }
     boolean plain = units.size() == 1 && !residual && !norm && !skip && head.isEmpty();
     var config =
@@ -158,14 +155,6 @@ final class NetworkOptions {
             plain ? null : new NetworkConfig.Stack(units, residual, norm, skip, head),
             own == null ? null : own.crc32c());
     return new Architecture(config, own);
-  }
-
-  private static String named(String cell) {
-    try {
-      return Cell.named(cell).label();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("--cell: " + e.getMessage() + ", and no FILE.java");
-    }
   }
 
   /** How the weights begin; null where nothing was said, so that a configuration stays short. */

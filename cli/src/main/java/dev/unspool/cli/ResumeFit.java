@@ -84,15 +84,9 @@ final class ResumeFit {
       CommonOptions common,
       Stop stop)
       throws IOException {
-    FitTask task = FitTask.open(config.requireCsv(), config.requireNarx());
+    FitTask task = FitTask.open(config.requireCsv(), folder.plant(config));
     task.requireUnchanged();
-    new FitRun(
-            task,
-            config.requireNarx(),
-            how,
-            common.console(),
-            stop,
-            figures -> Fit.say(figures, common))
+    new FitRun(task, how, common.console(), stop, figures -> Fit.say(figures, common))
         .resume(new FitFolder(folder.path()), config, saved);
   }
 

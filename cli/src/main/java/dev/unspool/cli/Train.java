@@ -7,8 +7,8 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FolderLock;
-import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.NetworkConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.SeriesData;
@@ -165,15 +165,15 @@ final class Train implements Callable<Integer> {
 
   private int goOnWithPlant(Path path, From origin, TrainingConfig how) throws IOException {
     Path source = origin.folder().path();
-    NarxConfig shape = origin.config().requireNarx();
+    Plant plant = origin.folder().plant(origin.config());
     From.refuse(spec, SHAPE, "taps and layers are those of " + source + ", a NARX model");
     CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
     try (PlantTask task =
         isRescaled()
-            ? PlantTask.open(table.measuredBy(data.scale()), shape)
-            : PlantTask.anew(table, shape)) {
+            ? PlantTask.open(table.measuredBy(data.scale()), plant)
+            : PlantTask.anew(table, plant)) {
       remark(task.skippedRows(), task.doubts());
-      RunConfig config = RunConfig.of(task.config(), shape, how).from(source);
+      RunConfig config = RunConfig.of(task.config(), plant.config(), how).from(source);
       return train(path, config, task, origin.trained(task).theta());
     }
   }

@@ -41,7 +41,7 @@ final class Training {
       return TextTask.open(config.text(), folder.architecture(config), folder.vocabulary());
     }
     return config.narx() != null
-        ? PlantTask.open(config.requireCsv(), config.narx())
+        ? PlantTask.open(config.requireCsv(), folder.plant(config))
         : SeriesTask.open(config.requireCsv(), folder.architecture(config));
   }
 

@@ -2,6 +2,7 @@
 package dev.unspool.cli;
 
 import static dev.unspool.cli.CommandRun.fails;
+import static dev.unspool.cli.CommandRun.says;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,12 +33,6 @@ final class BadInputTest {
     table = TinyData.table(folder);
     text = TinyData.text(folder);
     run = folder.resolve("run");
-  }
-
-  private void says(String line, String... words) {
-    for (String word : words) {
-      assertTrue(line.contains(word), () -> "'" + word + "' is not in: " + line);
-    }
   }
 
   private String trainFails(int status, Object... more) {

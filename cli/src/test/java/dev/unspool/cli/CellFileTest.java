@@ -2,12 +2,12 @@
 package dev.unspool.cli;
 
 import static dev.unspool.cli.CommandRun.fails;
+import static dev.unspool.cli.CommandRun.says;
 import static dev.unspool.cli.CommandRun.succeeds;
 import static dev.unspool.cli.TinyData.quick;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -60,12 +60,6 @@ final class CellFileTest {
         "--schedule constant " + options.replace("FILE", cell.toString()));
   }
 
-  private static void says(String line, String... words) {
-    for (String word : words) {
-      assertTrue(line.contains(word), () -> "'" + word + "' is not in: " + line);
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -100,6 +94,37 @@ final class CellFileTest {
     succeeds(TinyData.changed(words, "--max-updates 5"));
     succeeds("generate", run, "--length", 3);
     says(succeeds("info", run).out(), "embedding.weight[x]");
+  }
+
+  @Test
+  void aPlantMayHaveItsLayers() throws IOException {
+    Object[] fit = {"fit", "--csv", table, "--input", "force", "--target", "driven", "--out", run};
+    succeeds(
+        TinyData.changed(fit, "--hidden 3 --starts 1 --iterations 3 --warm-up 5 --cell " + cell));
+    assertEquals(LEAKY, Files.readString(run.resolve("cell.java")));
+    Files.delete(cell);
+    Path moved = Files.move(run, folder.resolve("moved"));
+    String before = succeeds("evaluate", moved).out();
+    says(succeeds("info", moved).out(), "3 Leaky.java, input delays 0", "tanh(((in_l0·");
+    succeeds("simulate", "--model", moved, "--csv", table);
+    succeeds("export", moved, "--onnx", folder.resolve("plant.onnx"));
+    Path on = folder.resolve("moved-on");
+    succeeds("train", "--from", moved, "--epochs", 2);
+    succeeds("resume", on, "--epochs", 3);
+    succeeds("fit", "--from", on, "--iterations", 2);
+    assertEquals(LEAKY, Files.readString(folder.resolve("moved-on-fit").resolve("cell.java")));
+    assertEquals(before, succeeds("evaluate", moved).out());
+    for (Path changed : List.of(moved, on)) {
+      Files.writeString(changed.resolve("cell.java"), LEAKY.replace("tanh", "sin"));
+      for (Object[] command :
+          new Object[][] {
+            {"evaluate", changed}, {"info", changed}, {"train", "--from", changed, "--out", run}
+          }) {
+        says(fails(1, command), "cell.java is not the cell", "restore it");
+      }
+    }
+    String line = fails(2, TinyData.changed(fit, "--cell transformer"));
+    says(line, "--cell: 'transformer' is none of rnn-tanh", "no FILE.java");
   }
 
   @Test

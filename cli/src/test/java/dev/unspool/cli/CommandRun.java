@@ -2,6 +2,7 @@
 package dev.unspool.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
@@ -47,6 +48,13 @@ record CommandRun(int status, String out, String err) {
     assertEquals(1, lines.size(), () -> Arrays.toString(words) + run);
     assertEquals(lines.getFirst(), run.err.lines().toList().getLast(), "the error comes last");
     return lines.getFirst();
+  }
+
+  /** Checks that a line says all of some words. */
+  static void says(String line, String... words) {
+    for (String word : words) {
+      assertTrue(line.contains(word), () -> "'" + word + "' is not in: " + line);
+    }
   }
 
   /** The standard output as JSON; it holds nothing else. */

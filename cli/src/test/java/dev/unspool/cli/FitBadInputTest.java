@@ -2,6 +2,7 @@
 package dev.unspool.cli;
 
 import static dev.unspool.cli.CommandRun.fails;
+import static dev.unspool.cli.CommandRun.says;
 import static dev.unspool.cli.CommandRun.succeeds;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -54,12 +55,6 @@ final class FitBadInputTest {
       "1"
     };
     return options.isEmpty() ? words : TinyData.changed(words, options);
-  }
-
-  private void says(String line, String... words) {
-    for (String word : words) {
-      assertTrue(line.contains(word), () -> "'" + word + "' is not in: " + line);
-    }
   }
 
   private void refused(int status, String options, String... words) {

@@ -20,6 +20,7 @@ import dev.unspool.cli.run.DampingRule;
 import dev.unspool.cli.run.FitMethod;
 import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
@@ -96,7 +97,8 @@ final class FitStopTest {
             List.of(1, 2),
             List.of(),
             Identification.PARALLEL,
-            new NarxConfig.FreeRun(InitialOutputs.MEASURED, 0));
+            new NarxConfig.FreeRun(InitialOutputs.MEASURED, 0),
+            null);
     var training =
         new FittingConfig(
             FitMethod.LM, 40, 3, 6, 0, 0, DampingRule.NIELSEN, true, 0, null, 1, null);
@@ -124,7 +126,7 @@ final class FitStopTest {
           }
         };
     var console = new Console(new PrintWriter(Writer.nullWriter()), lines, false, false, 80);
-    return new FitRun(FitTask.open(data, shape), shape, training, console, stop, say)
+    return new FitRun(FitTask.open(data, new Plant(shape, null)), training, console, stop, say)
         .run(() -> FitFolder.create(run, false));
   }
 

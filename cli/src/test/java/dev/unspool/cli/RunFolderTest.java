@@ -2,164 +2,43 @@
 package dev.unspool.cli;
 
 import static dev.unspool.cli.CommandRun.fails;
+import static dev.unspool.cli.CommandRun.says;
 import static dev.unspool.cli.CommandRun.succeeds;
 import static dev.unspool.cli.TinyData.quick;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.FolderLock;
-import dev.unspool.cli.run.LimitConfig;
-import dev.unspool.cli.run.MappedData;
-import dev.unspool.cli.run.ReportConfig;
-import dev.unspool.cli.run.RunConfig;
-import dev.unspool.cli.run.RunException;
-import dev.unspool.cli.run.RunFolder;
-import dev.unspool.cli.run.Stop;
-import dev.unspool.cli.run.Task;
-import dev.unspool.cli.run.TrainingRun;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What makes a folder a run, and who may touch it. */
-final class RunFolderTest {
-  @TempDir Path folder;
-  Path table = Path.of("");
-  Path run = Path.of("");
-
-  @BeforeEach
-  void write() throws IOException {
-    table = TinyData.table(folder);
-    run = folder.resolve("run");
-  }
-
-  private Object[] train(Object... more) {
-    return Stream.concat(
-            Stream.of(quick("train", "--csv", table, "--target", "wave", "--out", run)),
-            Stream.of(more))
-        .toArray();
-  }
-
-  private static void says(String line, String... words) {
-    for (String word : words) {
-      assertTrue(line.contains(word), () -> "'" + word + "' is not in: " + line);
-    }
-  }
-
-  /** Everything in a folder by name, but for the lock. */
-  private static Map<String, byte[]> content(Path folder) throws IOException {
-    var content = new TreeMap<String, byte[]>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.toList()) {
-        if (Files.isRegularFile(file) && !file.endsWith(".unspool.lock")) {
-          content.put(folder.relativize(file).toString(), Files.readAllBytes(file));
-        }
-      }
-    }
-    return content;
-  }
-
-  private static void assertSame(Map<String, byte[]> expected, Map<String, byte[]> actual) {
-    assertEquals(expected.keySet(), actual.keySet());
-    expected.forEach((name, bytes) -> assertArrayEquals(bytes, actual.get(name), name));
-  }
-
-  private static Console console(PrintWriter err) {
-    return new Console(new PrintWriter(Writer.nullWriter()), err, false, false, 80);
-  }
-
+final class RunFolderTest extends TrainedFolder {
   @Test
   void aFolderThatIsBeingWrittenToIsLeftAloneAndCanBeRead() throws IOException {
     String pid = "process " + ProcessHandle.current().pid();
     succeeds(train());
-    Map<String, byte[]> before = content(run);
-    try (FolderLock _ = FolderLock.take(run, console(new PrintWriter(Writer.nullWriter())))) {
+    FolderContent before = FolderContent.of(run);
+    try (FolderLock _ = FolderLock.take(run, silent())) {
       says(fails(1, train("--force")), run.toString(), pid);
       says(fails(1, "resume", run), run.toString(), pid);
       for (String command : List.of("info", "evaluate", "forecast")) {
         succeeds(command, run);
       }
     }
-    assertSame(before, content(run));
+    before.assertSame(FolderContent.of(run));
     succeeds("resume", run);
-  }
-
-  @Test
-  void aTrainingThatIsRefusedLeavesNothing() throws IOException {
-    Path text = TinyData.text(folder);
-    for (String options :
-        List.of(
-            "--lanes 2147483647",
-            "--lanes 2000",
-            "--k1 2147483647",
-            "--k2 2147483647",
-            "--hidden 60000",
-            "--loss-at last:999999999")) {
-      Object[] words = quick("train", "--text", text, "--out", run);
-      String line = fails(1, TinyData.changed(words, options));
-      assertFalse(line.contains(" -2"), line);
-      assertFalse(Files.exists(run), line);
-    }
-    for (String options : List.of("--lanes 2147483647", "--horizon 2147483647")) {
-      says(fails(1, TinyData.changed(train(), options)), "at least");
-      assertFalse(Files.exists(run), options);
-    }
-    says(fails(1, TinyData.changed(train(), "--horizon 2147483647")), "at least 2147483649");
-    succeeds(train());
-  }
-
-  @Test
-  void aTrainingThatFailsBeforeItHasLearnedAnythingIsNotInTheWay() throws IOException {
-    // 140 rows are 70 updates, of which 10 in a row are not finite long before the first ends.
-    Object[] words =
-        TinyData.changed(train(), "--optimizer sgd --lr 1e30 --clip 0 --k1 1 --schedule constant");
-    says(fails(1, words), "diverged at update ", "try a smaller rate, such as --lr 1");
-    assertEquals(Map.of(), content(run));
-    succeeds(train());
-  }
-
-  /** Whether the checkpoint is of an update in the divergence, or of the end of an epoch in it. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"--k1 1 --checkpoint-updates 1 ! none to go on from", "--k1 35 ! not finite"})
-  void aCheckpointThatHasDivergedIsNoneToGoOnFrom(String options) throws IOException {
-    String[] parts = options.split(" ! ", -1);
-    Object[] words =
-        TinyData.changed(
-            train(),
-            "--optimizer sgd --lr 1e30 --clip 0 --schedule constant --epochs 20 " + parts[0]);
-    CommandRun diverged = CommandRun.of(words);
-    assertEquals(1, diverged.status());
-    String line = diverged.err().lines().toList().getLast();
-    says(line, "diverged at update ", parts[1], "train anew with --force", "--lr 1");
-    assertFalse(line.contains("unspool resume"), line);
-    succeeds(train("--force"));
-  }
-
-  @Test
-  void aTrainingThatDivergesLaterGoesOnFromItsCheckpoint() throws IOException {
-    succeeds(TinyData.changed(train(), "--valid 0 --max-updates 5 --schedule constant"));
-    String line = fails(1, "resume", run, "--lr", "1e30", "--max-updates", 0);
-    assertTrue(line.contains("'unspool resume %s --lr 1".formatted(run)), line);
-    succeeds("resume", run, "--lr", "0.001");
   }
 
   @Test
@@ -169,7 +48,7 @@ final class RunFolderTest {
     Object[][] commands = {
       {"info", run}, {"resume", run}, {"simulate", "--model", run, "--csv", plant}
     };
-    try (FolderLock _ = FolderLock.take(run, console(new PrintWriter(Writer.nullWriter())))) {
+    try (FolderLock _ = FolderLock.take(run, silent())) {
       for (Object[] command : commands) {
         says(fails(1, command), run + " holds nothing yet", pid);
       }
@@ -180,33 +59,6 @@ final class RunFolderTest {
     }
     says(fails(1, "info", run), "cut off", "again");
     says(fails(1, commands[2]), "holds nothing yet");
-  }
-
-  @Test
-  void theDataAreFoundFromAnotherFolder() throws IOException {
-    Path relative = Path.of("").toAbsolutePath().relativize(table.toRealPath());
-    succeeds(TinyData.changed(train(), "--csv " + relative));
-    String stored =
-        CommandRun.json(Files.readString(run.resolve("config.json")))
-            .getAsJsonObject("csv")
-            .get("file")
-            .getAsString();
-    assertTrue(Path.of(stored).isAbsolute(), stored);
-    assertEquals(table.toRealPath(), Path.of(stored).toRealPath());
-  }
-
-  @Test
-  void dataThatAreNotThereAreAskedFor() throws IOException {
-    succeeds(train());
-    Path moved = Files.move(table, folder.resolve("moved.csv"));
-    says(fails(1, "resume", run), "table.csv", "--data FILE");
-    says(fails(1, "evaluate", run), "table.csv", "--data FILE");
-    says(fails(1, "forecast", run), "table.csv", "--csv FILE");
-    succeeds("evaluate", run, "--data", moved);
-    succeeds("forecast", run, "--csv", moved);
-    says(fails(2, "evaluate", run, "--data", moved, "--csv", moved), "--data", "--csv");
-    succeeds("resume", run, "--data", moved);
-    succeeds("evaluate", run);
   }
 
   @Test
@@ -243,7 +95,7 @@ final class RunFolderTest {
     Path other = folder.resolve("other");
     succeeds(quick("train", "--csv", table, "--target", "wave", "--out", other));
     Files.move(other.resolve("checkpoint"), precious.resolve("checkpoint"));
-    Map<String, byte[]> before = content(precious);
+    FolderContent before = FolderContent.of(precious);
 
     succeeds(train());
     try (Stream<Path> files = Files.list(run.resolve("checkpoint"))) {
@@ -254,7 +106,7 @@ final class RunFolderTest {
     Files.delete(run.resolve("checkpoint"));
     Files.createSymbolicLink(run.resolve("checkpoint"), precious.resolve("checkpoint"));
     says(fails(1, train("--force")), run.resolve("checkpoint").toString(), "link");
-    assertSame(before, content(precious));
+    before.assertSame(FolderContent.of(precious));
     assertTrue(Files.exists(run.resolve("config.json")), "nothing was deleted");
 
     Files.delete(run.resolve("checkpoint"));
@@ -322,209 +174,17 @@ final class RunFolderTest {
     Path manifest = run.resolve("checkpoint/checkpoint.json");
     byte[] intact = Files.readAllBytes(manifest);
     Files.delete(manifest);
-    Map<String, byte[]> before = content(run);
+    FolderContent before = FolderContent.of(run);
     for (String command : List.of("resume", "evaluate", "forecast", "info")) {
       says(fails(1, command, run), "weights-", "state-", "checkpoint.json", "restore");
     }
-    assertSame(before, content(run));
+    before.assertSame(FolderContent.of(run));
     Files.write(manifest, intact);
     succeeds("resume", run);
   }
 
-  @Test
-  void filesOfAnotherRunAreNoticed() throws IOException {
-    Path other = folder.resolve("other");
-    succeeds(train());
-    succeeds(
-        TinyData.changed(
-            quick("train", "--csv", table, "--target", "wave", "--out", other), "--k2 7"));
-    Files.copy(
-        other.resolve("config.json"),
-        run.resolve("config.json"),
-        StandardCopyOption.REPLACE_EXISTING);
-    for (String command : List.of("resume", "evaluate", "forecast", "info")) {
-      says(fails(1, command, run), "another run", "config.json", "checkpoint");
-    }
-  }
-
-  @Test
-  void aConfigurationThatWasChangedIsNoticed() throws IOException {
-    succeeds(train());
-    Path config = run.resolve("config.json");
-    String intact = Files.readString(config);
-    for (String changed :
-        List.of(
-            intact.replace("\"k2\": 10", "\"k2\": 11"),
-            intact.replace("\"epochs\": 3", "\"epochs\": 8"),
-            intact.replace("\"seed\": 1", "\"seed\": 2"))) {
-      assertFalse(changed.equals(intact));
-      Files.writeString(config, changed);
-      says(fails(1, "resume", run), "config.json", "changed");
-    }
-    Files.writeString(config, intact);
-    succeeds("resume", run, "--epochs", "4");
-    succeeds("resume", run);
-  }
-
-  @Test
-  void dataThatWereChangedInPlaceAreNoticed() throws IOException {
-    succeeds(train());
-    String intact = Files.readString(table);
-    String row = intact.lines().skip(101).findFirst().orElseThrow();
-    String digit = row.substring(row.indexOf(',') + 1, row.indexOf(',') + 5);
-    String changed = intact.replace("\n" + row, "\n" + row.replace(digit, "3.33"));
-    assertEquals(intact.length(), changed.length());
-    Files.writeString(table, changed);
-    for (String command : List.of("resume", "evaluate", "forecast")) {
-      says(fails(1, command, run), "table.csv", "changed");
-    }
-    succeeds("forecast", run, "--csv", table);
-    succeeds("info", run);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"bytes", "words"})
-  void aTextThatWasChangedInPlaceIsNoticed(String tokens) throws IOException {
-    Path text = TinyData.text(folder);
-    succeeds(quick("train", "--text", text, "--out", run, "--tokens", tokens));
-    String intact = Files.readString(text);
-    Files.writeString(text, intact.replaceFirst("Wasser mischen", "mischen Wasser"));
-    says(fails(1, "resume", run), "text.txt", "changed");
-    says(fails(1, "evaluate", run), "text.txt", "changed");
-    succeeds("generate", run, "--length", "3");
-    Files.writeString(text, intact);
-    succeeds("resume", run);
-  }
-
-  @Test
-  void aWordThatWasChangedIsNoticed() throws IOException {
-    Path text = TinyData.text(folder);
-    succeeds(quick("train", "--text", text, "--out", run, "--tokens", "words"));
-    Path words = run.resolve("vocabulary.txt");
-    String intact = Files.readString(words);
-    Files.writeString(words, intact.replace("Wasser", "Wesser"));
-    for (String command : List.of("resume", "evaluate", "generate")) {
-      says(fails(1, command, run), "vocabulary.txt", "damaged");
-    }
-    Files.writeString(words, intact);
-    succeeds("generate", run, "--length", "3");
-  }
-
-  /** As a version left them that knew neither names of runs nor checksums. */
-  @Test
-  void oldFoldersAreRead() throws IOException {
-    Path text = TinyData.text(folder);
-    succeeds(quick("train", "--text", text, "--out", run, "--tokens", "words"));
-    Path config = run.resolve("config.json");
-    Files.writeString(
-        config,
-        Files.readString(config)
-            .replaceAll("\"run\": \"[0-9a-f]{8}\",", "")
-            .replaceAll(",\\s*\"vocabulary_crc32c\": \"[0-9a-f]{8}\"", "")
-            .replaceAll(",\\s*\"crc32c\": \"[0-9a-f]{8}\"", ""));
-    assertFalse(Files.readString(config).contains("crc32c"));
-    says(fails(1, "evaluate", run), "another run"); // its checkpoint has a name
-    RunFolder old = RunFolder.open(run);
-    RunConfig without = old.readConfig();
-    RunFolder copy = RunFolder.create(folder.resolve("copy"), false);
-    Files.copy(run.resolve("vocabulary.txt"), copy.vocabulary());
-    copy.writeConfig(without);
-    succeeds("resume", copy.path());
-    succeeds("evaluate", copy.path());
-    succeeds("generate", copy.path(), "--length", "3");
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void aFolderThatIsRenamedDuringTraining(boolean replaced) throws IOException {
-    succeeds(train("--seed", "1"));
-    RunConfig config = RunFolder.open(run).readConfig();
-    RunFolder going = RunFolder.create(folder.resolve("going"), false);
-    Path renamed = folder.resolve("renamed");
-    var err =
-        new PrintWriter(Writer.nullWriter()) {
-          @Override
-          public void println(String line) {
-            if (line.contains("epoch ") && !Files.exists(renamed)) {
-              try {
-                Files.move(going.path(), renamed);
-                if (replaced) {
-                  Files.createDirectory(going.path());
-                }
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            }
-          }
-        };
-    RunConfig reporting =
-        config.with(
-            config
-                .requireTraining()
-                .with(new LimitConfig(3, 0, 0, 0))
-                .with(new ReportConfig(1e-9, 30.0, 0)));
-    try (Task task = Training.open(going, reporting);
-        Stop stop = Stop.onRequest()) {
-      var training = new TrainingRun(going, reporting, task, console(err), stop);
-      String line = String.valueOf(assertThrows(IOException.class, training::begin).getMessage());
-      says(line, "going", "renamed", "resume");
-    }
-    if (replaced) {
-      assertEquals(Map.of(), content(going.path()));
-    } else {
-      assertFalse(Files.exists(going.path()));
-    }
-    succeeds("resume", renamed);
-  }
-
-  @Test
-  void aTextThatBecomesShorterDuringTraining() throws IOException {
-    Path text = folder.resolve("long.txt");
-    Files.writeString(text, "All work and no play makes a dull boy.\n".repeat(2000));
-    succeeds(TinyData.changed(quick("train", "--text", text, "--out", run), "--max-updates 1"));
-    RunConfig old = RunFolder.open(run).readConfig();
-    RunConfig config =
-        old.with(
-            old.requireTraining()
-                .with(new LimitConfig(3, 0, 0, 0))
-                .with(new ReportConfig(1e-9, 30.0, 0)));
-    RunFolder going = RunFolder.create(folder.resolve("going"), false);
-    var err =
-        new PrintWriter(Writer.nullWriter()) {
-          @Override
-          public void println(String line) {
-            if (line.contains("epoch ")) {
-              try {
-                Files.write(text, new byte[10]); // shortens the file itself, which is mapped
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-            }
-          }
-        };
-    try (Task task = Training.open(going, config);
-        Stop stop = Stop.onRequest()) {
-      var training = new TrainingRun(going, config, task, console(err), stop);
-      String line =
-          String.valueOf(
-              assertThrows(RunException.class, () -> beginsReading(training, config)).getMessage());
-      says(line, "long.txt", "shorter", "resume");
-    }
-    assertEquals(List.of("going", "long.txt", "run", "table.csv"), names(folder));
-  }
-
-  private static void beginsReading(TrainingRun training, RunConfig config) throws IOException {
-    MappedData.read(
-        config,
-        () -> {
-          training.begin();
-          return config;
-        });
-  }
-
-  private static List<String> names(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(file -> file.getFileName().toString()).sorted().toList();
-    }
+  private static Console silent() {
+    var nowhere = new PrintWriter(Writer.nullWriter());
+    return new Console(nowhere, nowhere, false, false, 80);
   }
 }

@@ -10,6 +10,7 @@ import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.lm.LevenbergMarquardt;
 import dev.unspool.lm.MultiStart;
@@ -40,14 +41,9 @@ public final class FitRun {
    * @param say told of the figures as soon as there are some
    */
   public FitRun(
-      FitTask task,
-      NarxConfig shape,
-      FittingConfig training,
-      Console console,
-      Stop stop,
-      Consumer<FitFigures> say) {
+      FitTask task, FittingConfig training, Console console, Stop stop, Consumer<FitFigures> say) {
     this.task = task;
-    this.shape = shape;
+    this.shape = task.plant().config();
     this.training = training;
     this.console = console;
     this.stop = stop;
@@ -87,7 +83,10 @@ public final class FitRun {
     FitSearch search = search(Advice.on(config));
     var kept =
         new BestSoFar(
-            place, config.at(Path.of(config.file())).named(), task.empty().layout(), console);
+            () -> withCell(place.create()),
+            config.at(Path.of(config.file())).named(),
+            task.empty().layout(),
+            console);
     var progress = new FitProgress(console, stop, training, units(), kept);
     FitTask.Part stretch = task.stretch();
     MultiStart.Outcome outcome =
@@ -99,6 +98,12 @@ public final class FitRun {
             task.data().file());
     progress.ended();
     return judge(search, outcome, progress, kept);
+  }
+
+  /** A cell of the user's own has to be there before the folder is a run. */
+  private FitFolder withCell(FitFolder folder) throws IOException {
+    task.plant().keep(new RunFolder(folder.path()));
+    return folder;
   }
 
   /**

@@ -5,7 +5,7 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.Figures;
-import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.UsageException;
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param signals the rows of the table
  * @param testSignals rows of a table of its own for the test, if there is one
  * @param split of the rows of the first table
+ * @param plant what the model is
  * @param empty the model, without weights
  */
 public record FitTask(
@@ -38,6 +39,7 @@ public record FitTask(
     Signals signals,
     @Nullable Signals testSignals,
     Split split,
+    Plant plant,
     FittedModel empty) {
 
   private static final int STRETCH = 5_000;
@@ -57,9 +59,9 @@ public record FitTask(
    *
    * @throws RunException with one line about what was found and what to do
    */
-  public static FitTask open(CsvConfig data, NarxConfig shape) throws IOException {
+  public static FitTask open(CsvConfig data, Plant plant) throws IOException {
     try (Table table = table(data)) {
-      return of(data, shape, table, data.facts() == null);
+      return of(data, plant, table, data.facts() == null);
     }
   }
 
@@ -68,9 +70,9 @@ public record FitTask(
    *
    * @param data with the scales
    */
-  public static FitTask anew(CsvConfig data, NarxConfig shape) throws IOException {
+  public static FitTask anew(CsvConfig data, Plant plant) throws IOException {
     try (Table table = table(data)) {
-      return of(data, shape, table, true);
+      return of(data, plant, table, true);
     }
   }
 
@@ -85,8 +87,7 @@ public record FitTask(
    *
    * @param measures whether what was found in an earlier table, but for its scales, is not this one
    */
-  static FitTask of(CsvConfig data, NarxConfig shape, Table table, boolean measures)
-      throws IOException {
+  static FitTask of(CsvConfig data, Plant plant, Table table, boolean measures) throws IOException {
     Signals testSignals =
         data.testFile() == null
             ? null
@@ -104,11 +105,11 @@ public record FitTask(
             : data;
     FittedModel model;
     try {
-      model = FittedModel.of(measured, shape);
+      model = FittedModel.of(measured, plant);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }
-    var task = new FitTask(measured, signals, testSignals, split, model);
+    var task = new FitTask(measured, signals, testSignals, split, plant, model);
     task.requireEnoughRows();
     task.requireVariedTargets();
     task.requireOwnTargets();

@@ -3,6 +3,7 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.data.Normalisation;
 import dev.unspool.lm.Sequence;
 import dev.unspool.model.ParameterLayout;
@@ -38,15 +39,16 @@ public record FittedModel(
   private static final double RESOLUTION = 1e-9;
 
   /** A model without weights. */
-  static FittedModel of(CsvConfig data, NarxConfig narx) {
+  static FittedModel of(CsvConfig data, Plant plant) {
+    NarxConfig.FreeRun run = plant.config().freeRun();
     Normalisation scales = Objects.requireNonNull(data.facts()).normalisation();
     return new FittedModel(
-        narx.model(data),
+        plant.model(data),
         new double[0],
         scales.of(data.inputs()),
         scales.of(data.targets()),
-        narx.freeRun().warmUp(),
-        narx.freeRun().initial());
+        run.warmUp(),
+        run.initial());
   }
 
   /** Names and shapes of the weights. */

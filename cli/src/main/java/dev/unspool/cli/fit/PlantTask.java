@@ -3,7 +3,7 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
-import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
@@ -31,12 +31,10 @@ import java.util.random.RandomGenerator;
  */
 public final class PlantTask implements Task {
   private final FitTask measurements;
-  private final NarxConfig shape;
   private final Table table;
 
-  private PlantTask(FitTask measurements, NarxConfig shape, Table table) {
+  private PlantTask(FitTask measurements, Table table) {
     this.measurements = measurements;
-    this.shape = shape;
     this.table = table;
   }
 
@@ -45,8 +43,8 @@ public final class PlantTask implements Task {
    *
    * @throws RunException with one line, if nothing can be learned from it
    */
-  public static PlantTask open(CsvConfig data, NarxConfig shape) throws IOException {
-    return of(data, shape, data.facts() == null);
+  public static PlantTask open(CsvConfig data, Plant plant) throws IOException {
+    return of(data, plant, data.facts() == null);
   }
 
   /**
@@ -54,15 +52,14 @@ public final class PlantTask implements Task {
    *
    * @param data with what was found in the table of the earlier run
    */
-  public static PlantTask anew(CsvConfig data, NarxConfig shape) throws IOException {
-    return of(data, shape, true);
+  public static PlantTask anew(CsvConfig data, Plant plant) throws IOException {
+    return of(data, plant, true);
   }
 
-  private static PlantTask of(CsvConfig data, NarxConfig shape, boolean measures)
-      throws IOException {
+  private static PlantTask of(CsvConfig data, Plant plant, boolean measures) throws IOException {
     Table table = FitTask.table(data);
     try {
-      return new PlantTask(FitTask.of(data, shape, table, measures), shape, table);
+      return new PlantTask(FitTask.of(data, plant, table, measures), table);
     } catch (IOException | RuntimeException e) {
       table.close();
       throw e;
@@ -75,8 +72,8 @@ public final class PlantTask implements Task {
   }
 
   /** What is trained. */
-  NarxConfig shape() {
-    return shape;
+  Plant plant() {
+    return measurements.plant();
   }
 
   /** Number of bad rows that were left out. */
@@ -95,7 +92,9 @@ public final class PlantTask implements Task {
   }
 
   @Override
-  public void keep(RunFolder folder) {}
+  public void keep(RunFolder folder) throws IOException {
+    plant().keep(folder);
+  }
 
   @Override
   public StepProgram program() {
@@ -104,7 +103,7 @@ public final class PlantTask implements Task {
 
   @Override
   public String describe() {
-    return shape.describe();
+    return plant().config().describe();
   }
 
   @Override
@@ -126,7 +125,7 @@ public final class PlantTask implements Task {
   public BlockSource training(int lanes) throws RunException {
     CsvConfig data = config();
     int past = measurements.empty().narx().spec().longestDelay();
-    int lead = past + shape.freeRun().warmUp();
+    int lead = past + plant().config().freeRun().warmUp();
     int rows = measurements.train().to();
     if (rows - lead < lanes) {
       throw new RunException(
@@ -145,7 +144,7 @@ public final class PlantTask implements Task {
             .normalisation(Objects.requireNonNull(data.facts()).normalisation())
             .warmUp(lead)
             .build();
-    boolean always = shape.feed() == Identification.SERIES_PARALLEL;
+    boolean always = plant().config().feed() == Identification.SERIES_PARALLEL;
     return new GuidedSource(measured, always ? Long.MAX_VALUE : past);
   }
 

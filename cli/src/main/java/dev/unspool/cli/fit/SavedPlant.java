@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.fit;
 
+import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
@@ -12,11 +13,12 @@ import java.io.IOException;
  *
  * @param folder where it is
  * @param config what it is, and how it came about
+ * @param plant what it is made of
  * @param model in the units of its table, with its best weights
  * @param trained the same weights by name, and what is said about them
  */
 public record SavedPlant(
-    RunFolder folder, RunConfig config, FittedModel model, TrainedModel trained) {
+    RunFolder folder, RunConfig config, Plant plant, FittedModel model, TrainedModel trained) {
 
   /**
    * Reads a model.
@@ -32,8 +34,9 @@ public record SavedPlant(
       throw new RunException(
           "%s holds no NARX model: 'unspool fit' makes one".formatted(folder.path()));
     }
-    FittedModel empty = FittedModel.of(config.requireCsv(), config.narx());
+    Plant plant = folder.plant(config);
+    FittedModel empty = FittedModel.of(config.requireCsv(), plant);
     TrainedModel trained = TrainedModel.read(folder, config, empty.narx().closedLoop());
-    return new SavedPlant(folder, config, empty.with(trained.weights()), trained);
+    return new SavedPlant(folder, config, plant, empty.with(trained.weights()), trained);
   }
 }

@@ -48,7 +48,7 @@ public record PlantModel(SavedPlant saved) implements TableModel {
 
   /** Its own table, which may be elsewhere but must be the same. */
   private FitTask open(CsvConfig table) throws IOException {
-    FitTask task = FitTask.open(table, saved.config().requireNarx());
+    FitTask task = FitTask.open(table, saved.plant());
     task.requireUnchanged();
     return task;
   }

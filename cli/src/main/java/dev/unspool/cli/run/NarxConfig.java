@@ -5,10 +5,10 @@ import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
-import dev.unspool.narx.Narx;
 import dev.unspool.narx.NarxCore;
 import dev.unspool.narx.NarxSpec;
 import dev.unspool.network.Cell;
+import dev.unspool.step.RecurrentCell;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  * A NARX model between what goes in and what comes out, which the data decide, and how it runs,
  * whether it is fitted, trained or judged.
  *
- * @param cell name of the cell of the recurrent layers; null for layers of tanh units
+ * @param cell name of the cell of the recurrent layers, one that ends in {@code .java} the user's
+ *     own; null for layers of tanh units
  * @param hidden units of each layer
  * @param inputDelays taps on the inputs
  * @param outputDelays taps on the fed-back outputs
  * @param internalDelays taps between the layers of tanh units
  * @param feed what the taps on outputs see while the weights are made
  * @param freeRun how it simulates
+ * @param cellCrc32c checksum of the user's own cell, which is in the run's folder; null without one
  */
 public record NarxConfig(
     @Nullable String cell,
@@ -32,7 +34,8 @@ public record NarxConfig(
     List<Integer> outputDelays,
     List<Integer> internalDelays,
     Identification feed,
-    FreeRun freeRun) {
+    FreeRun freeRun,
+    @Nullable String cellCrc32c) {
   private static final int LONGEST_WARM_UP = 1_000_000_000;
 
   /**
@@ -66,7 +69,7 @@ public record NarxConfig(
       throw new UsageException(
           "--internal-delays is for tanh layers; with --cell the layers have a state of their own");
     }
-    spec(1, 1, cell, hidden, inputDelays, outputDelays, internalDelays);
+    requireSpec(cell, hidden, inputDelays, outputDelays, internalDelays);
     if (freeRun.initial == InitialOutputs.ESTIMATED && outputDelays.isEmpty()) {
       throw new UsageException(
           "--initial estimated has no meaning here: this model sees no earlier outputs (--output-delays would make it see them); use --initial zero or --warm-up");
@@ -79,36 +82,45 @@ public record NarxConfig(
 
   /** The same, run in another way. */
   public NarxConfig with(Identification other, FreeRun run) {
-    return new NarxConfig(cell, hidden, inputDelays, outputDelays, internalDelays, other, run);
+    return new NarxConfig(
+        cell, hidden, inputDelays, outputDelays, internalDelays, other, run, cellCrc32c);
   }
 
-  /** The model of a table. */
-  public Narx model(CsvConfig csv) {
-    return new Narx(spec(csv.inputs().size(), csv.targets().size()));
+  /**
+   * The model for so many inputs and targets.
+   *
+   * @param own its cell; null for layers of tanh units
+   */
+  NarxSpec spec(int inputs, int targets, @Nullable RecurrentCell own) {
+    return spec(inputs, targets, own, hidden, inputDelays, outputDelays, internalDelays);
   }
 
-  /** The model for so many inputs and targets. */
-  public NarxSpec spec(int inputs, int targets) {
-    return spec(inputs, targets, cell, hidden, inputDelays, outputDelays, internalDelays);
-  }
-
-  private static NarxSpec spec(
-      int inputs,
-      int targets,
+  /** Whether its parts fit can be checked without the user's own cell, which is not read yet. */
+  private static void requireSpec(
       @Nullable String cell,
       List<Integer> hidden,
       List<Integer> inputDelays,
       List<Integer> outputDelays,
       List<Integer> internalDelays) {
     try {
-      NarxCore core =
-          cell == null
-              ? new NarxCore.Tanh(hidden)
-              : new NarxCore.Recurrent(Cell.named(cell), hidden);
-      return new NarxSpec(inputs, targets, inputDelays, outputDelays, internalDelays, core);
+      Cell known =
+          cell == null ? null : cell.endsWith(CellFile.SUFFIX) ? Cell.GRU : Cell.named(cell);
+      NarxSpec _ = spec(1, 1, known, hidden, inputDelays, outputDelays, internalDelays);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }
+  }
+
+  private static NarxSpec spec(
+      int inputs,
+      int targets,
+      @Nullable RecurrentCell cell,
+      List<Integer> hidden,
+      List<Integer> inputDelays,
+      List<Integer> outputDelays,
+      List<Integer> internalDelays) {
+    NarxCore core = cell == null ? new NarxCore.Tanh(hidden) : new NarxCore.Recurrent(cell, hidden);
+    return new NarxSpec(inputs, targets, inputDelays, outputDelays, internalDelays, core);
   }
 
   /** Whether it carries more from step to step than the taps on inputs and outputs say. */

@@ -169,7 +169,6 @@ public record RunConfig(
     if (csv != null) {
       csv.requireUsable();
       if (narx != null) {
-        narx.spec(csv.inputs().size(), csv.targets().size());
         require(csv.horizon() == 0, "a NARX model has a horizon of 0");
         Objects.requireNonNull(csv.facts(), "'csv.facts' is missing");
       }

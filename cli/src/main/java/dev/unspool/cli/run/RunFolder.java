@@ -180,11 +180,24 @@ public record RunFolder(Path path) {
   }
 
   /**
+   * The NARX model of a run. A cell that the user wrote is compiled, and will be run.
+   *
+   * @throws RunException if that cell is not the one that the run began with
+   */
+  public Plant plant(RunConfig config) throws IOException {
+    NarxConfig narx = config.requireNarx();
+    String cell = narx.cell();
+    String crc32c = narx.cellCrc32c();
+    return new Plant(
+        narx, cell == null || crc32c == null ? null : CellFile.read(this, cell, crc32c));
+  }
+
+  /**
    * The step of a run's model: of a NARX model in closed loop; of words as many as there may be.
    */
   public StepProgram step(RunConfig config) throws IOException {
     return config.narx() != null
-        ? config.narx().model(config.requireCsv()).closedLoop()
+        ? plant(config).model(config.requireCsv()).closedLoop()
         : new Network(config.spec(architecture(config))).program();
   }
 

@@ -62,9 +62,13 @@ public final class TrainingRun {
       engine(training, task, new Parameters(task.program().parameters())).close();
     } catch (IllegalArgumentException e) {
       throw new UsageException(
-          "--k1 %s, --k2 %s, --lanes %s: %s"
+          "--k1 %s, --k2 %s, --loss-at %s, --lanes %s: %s"
               .formatted(
-                  training.sweep().k1(), training.sweep().k2(), training.lanes(), e.getMessage()));
+                  training.sweep().k1(),
+                  training.sweep().k2(),
+                  training.sweep().lossAt(),
+                  training.lanes(),
+                  e.getMessage()));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesScale;
@@ -58,8 +59,9 @@ final class GuidedSourceTest {
             null);
     var freeRun = new NarxConfig.FreeRun(InitialOutputs.MEASURED, warmUp);
     var shape =
-        new NarxConfig(null, List.of(3), List.of(0, 2), List.of(1, PAST), List.of(), feed, freeRun);
-    return PlantTask.open(data, shape);
+        new NarxConfig(
+            null, List.of(3), List.of(0, 2), List.of(1, PAST), List.of(), feed, freeRun, null);
+    return PlantTask.open(data, new Plant(shape, null));
   }
 
   @Test
@@ -123,7 +125,7 @@ final class GuidedSourceTest {
           engine.sweep();
           gradient = engine.gradient().values().clone();
         }
-        FitTask fit = FitTask.open(task.config(), task.shape());
+        FitTask fit = FitTask.open(task.config(), task.plant());
         Residuals problem =
             fit.empty()
                 .narx()

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Everything in a folder, but for the lock.
+ *
+ * @param files by name
+ */
+record FolderContent(Map<String, byte[]> files) {
+  static FolderContent of(Path folder) throws IOException {
+    var content = new TreeMap<String, byte[]>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.toList()) {
+        if (Files.isRegularFile(file) && !file.endsWith(".unspool.lock")) {
+          content.put(folder.relativize(file).toString(), Files.readAllBytes(file));
+        }
+      }
+    }
+    return new FolderContent(content);
+  }
+
+  Set<String> names() {
+    return files.keySet();
+  }
+
+  /** Checks that a folder holds the same, byte for byte. */
+  void assertSame(FolderContent actual) {
+    assertEquals(names(), actual.names());
+    files.forEach((name, bytes) -> assertArrayEquals(bytes, actual.files.get(name), name));
+  }
+}
