@@ -3,83 +3,108 @@ package dev.unspool.program;
 
 import dev.unspool.model.ParameterLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A value that depends on parameters alone, such as the sum of two biases, computed once for each
- * version of the parameters.
+ * version of the parameters: by a loop as values of rows are, over a single row, where it is made
+ * of operations on units that run as one, else node by node.
  */
 final class SharedValue {
   private final Node node;
-  private final ParameterLayout layout;
   private final int column;
-
-  /** Where in θ the vectors stand whose sum it is; empty if it is something else. */
-  private final int[] vectors;
-
+  private final List<Node> vectors = new ArrayList<>();
   private final @Nullable Loop loop;
-  private final float[][] table = new float[3][];
-  private final int[] offsets = new int[3];
 
-  SharedValue(Node node, int column, ParameterLayout layout, Function<Piece, Loop> compiler) {
-    this.node = node;
-    this.layout = layout;
+  /** One for each vector that is read, one for what is written, one for the loop. */
+  private final float[][] table;
+
+  private final int[] offsets;
+
+  /**
+   * A value.
+   *
+   * @param column where it stands among all of its kind
+   */
+  SharedValue(Node shared, int column, ParameterLayout layout, Function<Piece, Loop> compiler) {
+    this.node = withoutDetach(shared);
     this.column = column;
-    var terms = node.op() instanceof Sum ? node.args() : List.of(node);
-    boolean plain = terms.stream().allMatch(term -> term.is(Leaf.Role.VECTOR));
-    this.vectors = plain ? terms.stream().mapToInt(this::offset).toArray() : new int[0];
-    this.loop = plain ? null : compiled(compiler);
+    Piece piece = piece();
+    this.loop = piece == null ? null : compiler.apply(piece);
+    this.table = new float[vectors.size() + 2][];
+    this.offsets = new int[table.length];
+    for (int i = 0; i < vectors.size(); i++) {
+      offsets[i] = layout.slice(((Leaf) vectors.get(i).op()).name()).offset();
+    }
+    offsets[vectors.size()] = column;
+    table[vectors.size() + 1] = new float[loop == null ? 0 : loop.scratch()];
   }
 
-  private int offset(Node vector) {
-    return layout.slice(((Leaf) vector.op()).name()).offset();
+  /** The same value: only who differentiates has to know of what is cut off. */
+  private static Node withoutDetach(Node shared) {
+    var g = new Graph();
+    Map<Node, Node> of = new HashMap<>();
+    for (Node each : Graph.closure(List.of(shared), _ -> false)) {
+      Node[] args = each.args().stream().map(of::get).toArray(Node[]::new);
+      of.put(each, each.op() instanceof Detach ? args[0] : g.node(each.op(), args));
+    }
+    return Objects.requireNonNull(of.get(shared));
   }
 
-  private @Nullable Loop compiled(Function<Piece, Loop> compiler) {
-    var inputs = new HashMap<Node, Piece.Place>();
-    var body = new ArrayList<Node>();
-    for (Node each : Graph.closure(List.of(node), _ -> false)) {
+  /** What computes it, if that can be one piece. Notes the vectors in the order of their arrays. */
+  private @Nullable Piece piece() {
+    var nodes = Graph.closure(List.of(node), _ -> false);
+    int width = nodes.stream().mapToInt(Node::width).max().orElse(1);
+    var draft = new Draft(0, 1, width, false);
+    for (Node each : nodes) {
+      boolean onUnits =
+          switch (each.op()) {
+            case Apply _, Sum _, Reduce _, Repeat _ -> true;
+            default -> false;
+          };
       if (each.is(Leaf.Role.VECTOR)) {
-        inputs.put(each, new Piece.Place(0, 0, offset(each)));
-      } else if (!each.isConstant()) {
-        boolean fits =
-            each.width() == node.width()
-                && (each.op() instanceof Apply || each.op() instanceof Sum);
-        if (!fits) {
-          return null;
-        }
-        body.add(each);
+        vectors.add(each);
+      } else if (onUnits && draft.accepts(each)) {
+        draft.add(each);
+      } else if (!each.isConstant() || each == node) {
+        return null;
       }
     }
-    var output = new Piece.Output(node, new Piece.Place(1, 0, column));
-    Loop made = compiler.apply(new Piece(1, node.width(), inputs, body, List.of(output), 2));
-    table[2] = new float[made.scratch()];
-    return made;
+    if (!vectors.stream().allMatch(draft::accepts)) {
+      return null;
+    }
+    Map<Node, Piece.Place> inputs = new LinkedHashMap<>();
+    vectors.forEach(vector -> inputs.put(vector, new Piece.Place(inputs.size(), 0, 0)));
+    var output = new Piece.Output(node, new Piece.Place(vectors.size(), 0, 0));
+    return new Piece(
+        draft.groups(),
+        draft.units(),
+        inputs,
+        List.copyOf(draft.body()),
+        List.of(output),
+        vectors.size() + 1);
   }
 
   /** Computes it. */
   void compute(float[] theta, float[] into, Op.Values values) {
-    if (vectors.length > 0) {
-      System.arraycopy(theta, vectors[0], into, column, node.width());
-      for (int i = 1; i < vectors.length; i++) {
-        for (int j = 0; j < node.width(); j++) {
-          into[column + j] += theta[vectors[i] + j];
-        }
-      }
-    } else if (loop != null) {
-      table[0] = theta;
-      table[1] = into;
+    if (loop != null) {
+      Arrays.fill(table, 0, vectors.size(), theta);
+      table[vectors.size()] = into;
       loop.run(table, offsets, 0, 1);
-    } else {
-      var interpreter = new Interpreter(values, false);
-      interpreter.run(List.of(node));
-      double[] value = interpreter.value(node);
-      for (int j = 0; j < value.length; j++) {
-        into[column + j] = (float) value[j];
-      }
+      return;
+    }
+    var interpreter = new Interpreter(values, false);
+    interpreter.run(List.of(node));
+    double[] value = interpreter.value(node);
+    for (int j = 0; j < value.length; j++) {
+      into[column + j] = (float) value[j];
     }
   }
 }
