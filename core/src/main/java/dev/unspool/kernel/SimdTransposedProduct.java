@@ -132,20 +132,19 @@ final class SimdTransposedProduct {
       int d0) {
     int c0 = d0 + i * n + column;
     int step = down * n + across;
-    float[] init = fresh ? ZEROS : d;
-    int i0 = fresh ? 0 : c0;
-    int ldi = fresh ? 0 : n;
-    int next = fresh ? 0 : step;
     int b0 = column * depth;
     int further = across * depth;
-    if (Simd.WIDE) {
+    if (Simd.WIDE && fresh) {
+      SimdGradientTiles.sixWideFresh(
+          count, left, i, down, right, b0, further, depth, d, c0, n, step);
+    } else if (Simd.WIDE) {
       SimdGradientTiles.sixWide(
-          count, left, i, down, right, b0, further, depth, init, i0, ldi, next, d, c0, n, step);
+          count, left, i, down, right, b0, further, depth, d, c0, n, step, d, c0, n, step);
     } else if (fresh) {
       SimdGradientTiles.fiveFresh(count, left, i, down, right, b0, further, depth, d, c0, n, step);
     } else {
       SimdGradientTiles.five(
-          count, left, i, down, right, b0, further, depth, init, i0, ldi, next, d, c0, n, step);
+          count, left, i, down, right, b0, further, depth, d, c0, n, step, d, c0, n, step);
     }
   }
 
