@@ -30,6 +30,10 @@ public final class DoubleRun {
   private final double[][] arrays;
   private final DoubleRunner runner;
   private final List<Phase> phases;
+
+  /** For each phase, what runs it if it recurs and is small. */
+  private final @Nullable Unrolled[] unrolled;
+
   private final int capacity;
 
   /**
@@ -89,13 +93,27 @@ public final class DoubleRun {
       }
     }
     kept.forEach((node, lowered) -> wanted.put(node, placement.read(lowered)));
-    phases = planner.phases();
+    var planned = planner.phases();
     arrays = new double[homes.size()][];
     for (Home home : homes) {
-      int rows = home.storage() == Storage.CHUNK ? capacity : 1;
+      int rows = home.storage() == Storage.CHUNK ? capacity + 1 : 1;
       boolean isShared = home.storage() == Storage.SHARED;
       int width = isShared ? shared.width() : home.width();
       arrays[home.id()] = new double[Math.multiplyExact(rows, width)];
+    }
+    Map<Home, Home> carried = new HashMap<>();
+    for (int i = 0; i < carry.size(); i++) {
+      carried.put(carry.get(i), entering.get(i));
+    }
+    unrolled = new Unrolled[planned.size()];
+    phases = new ArrayList<>();
+    for (Phase phase : planned) {
+      Unrolled small =
+          phase.stepwise()
+              ? Unrolled.of(phase, carried, arrays, program.parameters(), compiler)
+              : null;
+      unrolled[phases.size()] = small;
+      phases.add(small == null ? phase : new Phase(true, List.of(), phase.states()));
     }
     runner = new DoubleRunner(phases, arrays, program.parameters(), compiler, this::shift);
   }
@@ -147,6 +165,11 @@ public final class DoubleRun {
       System.arraycopy(interpreter.value(node), 0, into, spot.column(), node.width());
     }
     runner.parameters(theta);
+    for (Unrolled small : unrolled) {
+      if (small != null) {
+        small.parameters(theta);
+      }
+    }
   }
 
   /** Begins a sequence where the program says. */
@@ -194,18 +217,35 @@ public final class DoubleRun {
         runner.run(p, 0, count);
         continue;
       }
+      Unrolled small = unrolled[p];
+      if (small != null) {
+        enter(phase, 0);
+        small.run(count);
+        leave(phase, count);
+        continue;
+      }
       for (int t = 0; t < count; t++) {
-        for (int state : phase.states()) {
-          Home home = entering.get(state);
-          System.arraycopy(
-              arrays[carry.get(state).id()],
-              0,
-              arrays[home.id()],
-              DoubleRunner.at(home, t),
-              home.width());
-        }
+        enter(phase, t);
         runner.run(p, t, t + 1);
       }
+    }
+  }
+
+  /** Lets a step find what is carried. */
+  private void enter(Phase phase, int step) {
+    for (int state : phase.states()) {
+      Home home = entering.get(state);
+      int at = DoubleRunner.at(home, step);
+      System.arraycopy(arrays[carry.get(state).id()], 0, arrays[home.id()], at, home.width());
+    }
+  }
+
+  /** Carries on what a step would find. */
+  private void leave(Phase phase, int step) {
+    for (int state : phase.states()) {
+      Home home = entering.get(state);
+      int at = DoubleRunner.at(home, step);
+      System.arraycopy(arrays[home.id()], at, arrays[carry.get(state).id()], 0, home.width());
     }
   }
 

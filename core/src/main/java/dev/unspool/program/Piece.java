@@ -10,7 +10,9 @@ import java.util.Map;
  * Operations on units, for many rows, that are run as one: functions, sums, and reductions over the
  * units of a group. A row has {@code groups} groups of {@code units} units each; a value of a piece
  * has a number for each unit (width groups · units) or one for each group (width groups). Where
- * both are the same, it is one for each unit.
+ * both are the same, it is one for each unit. Rows of a single unit are run one after the other, so
+ * that one may read what a row before it has written, as long as no more than one loop is made of
+ * it.
  *
  * @param groups of a row, at least 1
  * @param units of a group, at least 1

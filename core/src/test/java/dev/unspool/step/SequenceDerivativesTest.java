@@ -198,6 +198,53 @@ class SequenceDerivativesTest {
     close(found[0], found[1], 1e-12, "seed " + seed);
   }
 
+  /** Few units are computed number by number; the same among others that do nothing are not. */
+  @Test
+  void fewUnitsComputeWhatManyDo() {
+    int few = 3;
+    int many = 7;
+    var small = network(few);
+    var large = network(many);
+    var random = new SplitMix64(5);
+    double[] theta = new double[small.parameters().size()];
+    Arrays.setAll(theta, _ -> random.nextDouble(-1, 1));
+    double[] wide = new double[large.parameters().size()];
+    for (var slice : small.parameters().slices()) {
+      var into = large.parameters().slice(slice.name());
+      int rows = slice.shape().size() == 1 ? 1 : slice.shape().getFirst();
+      int columns = slice.shape().getLast();
+      for (int i = 0; i < rows * columns; i++) {
+        int at = i / columns * into.shape().getLast() + i % columns;
+        wide[into.offset() + at] = theta[slice.offset() + i];
+      }
+    }
+    int steps = 150;
+    double[] inputs = new double[steps];
+    Arrays.setAll(inputs, _ -> random.nextGaussian());
+    double[][] found = new double[2][steps];
+    for (int k = 0; k < 2; k++) {
+      var program = Program.of((k == 0 ? small : large).recording());
+      var engine = new SequenceJacobian(program, program.parameters().size(), 1, false);
+      engine.parameters(k == 0 ? theta : wide);
+      engine.simulate(Beginning.own(), inputs, steps, found[k]);
+    }
+    close(found[1], found[0], 1e-12, "3 units, and the same among 7");
+  }
+
+  private static StepProgram network(int units) {
+    return StepProgram.of(
+        1,
+        (s, x) -> {
+          Signal before = s.state("y", 1);
+          Signal h = s.state("h", units);
+          Signal sum = s.linear("w", "b", s.join(x, before), units);
+          Signal next = sum.plus(s.linear("u", "c", h, units)).tanh();
+          Signal y = s.linear("v", "d", next.times(next.plus(0.5)), 1);
+          s.next(h, next);
+          return s.next(before, y.tanh());
+        });
+  }
+
   /** So many lags that they are not all held at once. */
   @Test
   void inPieces() {

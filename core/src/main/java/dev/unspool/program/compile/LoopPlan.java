@@ -29,6 +29,12 @@ final class LoopPlan {
   /** What a loop may hold: about three polynomials and some operations around them. */
   private static final int LIMIT = 96;
 
+  /**
+   * The same for a piece of a single unit, which is computed by scalars: compilers do well with
+   * more of them, up to the longest method that they take.
+   */
+  private static final int SCALARS = 4 * LIMIT;
+
   private static final int POLYNOMIAL = 24;
   private static final int DIVISION = 3;
 
@@ -197,9 +203,10 @@ final class LoopPlan {
     var nodes = new ArrayList<Node>();
     var seen = new HashSet<Node>();
     int weight = 0;
+    int limit = groups * units == 1 ? SCALARS : LIMIT;
     for (Node node : order) {
       int more = weight(node, seen);
-      if (weight + more > LIMIT && !nodes.isEmpty()) {
+      if (weight + more > limit && !nodes.isEmpty()) {
         close(nodes);
         nodes = new ArrayList<>();
         seen.clear();
