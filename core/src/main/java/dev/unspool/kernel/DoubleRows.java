@@ -83,6 +83,15 @@ public interface DoubleRows {
       WeightColumns columns);
 
   /**
+   * {@code into[p] = begin[p] + Σ_i factors[i] · rows[i][p]} for the first {@code length} numbers.
+   *
+   * @param into overwritten; none of the others
+   * @param rows of which the first {@code count} are added; not modified
+   */
+  void combine(
+      double[] into, double[] begin, int length, double[] factors, double[][] rows, int count);
+
+  /**
    * A matrix of weights in tiles of {@link #TILE} rows, each of them sum by sum; the last one is
    * filled up with zeros.
    *

@@ -86,4 +86,31 @@ final class ScalarDoubleRows implements DoubleRows {
       }
     }
   }
+
+  @Override
+  public void combine(
+      double[] into, double[] begin, int length, double[] factors, double[][] rows, int count) {
+    System.arraycopy(begin, 0, into, 0, length);
+    int i = 0;
+    for (; i + 4 <= count; i += 4) {
+      double a = factors[i];
+      double b = factors[i + 1];
+      double c = factors[i + 2];
+      double d = factors[i + 3];
+      double[] ra = rows[i];
+      double[] rb = rows[i + 1];
+      double[] rc = rows[i + 2];
+      double[] rd = rows[i + 3];
+      for (int p = 0; p < length; p++) {
+        into[p] += a * ra[p] + b * rb[p] + c * rc[p] + d * rd[p];
+      }
+    }
+    for (; i < count; i++) {
+      double a = factors[i];
+      double[] row = rows[i];
+      for (int p = 0; p < length; p++) {
+        into[p] += a * row[p];
+      }
+    }
+  }
 }

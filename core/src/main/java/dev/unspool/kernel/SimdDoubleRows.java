@@ -154,4 +154,27 @@ final class SimdDoubleRows implements DoubleRows {
       WeightColumns columns) {
     correlations.add(c, offset, row, rows, d, sums, lag, lags, s, columns);
   }
+
+  @Override
+  public void combine(
+      double[] into, double[] begin, int length, double[] factors, double[][] rows, int count) {
+    if (length < L) {
+      scalar.combine(into, begin, length, factors, rows, count);
+      return;
+    }
+    int at = 0;
+    while (true) {
+      var sum = DoubleVector.fromArray(WIDE, begin, at);
+      for (int i = 0; i < count; i++) {
+        sum =
+            DoubleVector.broadcast(WIDE, factors[i])
+                .fma(DoubleVector.fromArray(WIDE, rows[i], at), sum);
+      }
+      sum.intoArray(into, at);
+      if (at + L >= length) {
+        return;
+      }
+      at = Math.min(at + L, length - L); // the last vector may overlap the one before
+    }
+  }
 }

@@ -7,15 +7,18 @@ import dev.unspool.program.Leaf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * dy_t/dθ, not truncated, by carrying the derivatives of the state along (real-time recurrent
  * learning, Williams and Zipser 1989): J_t = A_t·J_{t−1} + B_t. A_t and B_t, what a step's outputs
  * and next state depend on directly, are one lag of the reverse, for a batch of steps at once. A
- * state that is only handed on hands its derivatives on, too.
+ * state that is only handed on hands its derivatives on, too. Where what goes back comes to another
+ * value whose derivatives are carried, it goes no further: they are known by then.
  */
 final class ForwardAccumulation {
   /** Where the derivatives of a unit come from. */
@@ -34,6 +37,7 @@ final class ForwardAccumulation {
   private record Seed(int slot, int unit) {}
 
   private final LinearReverse reverse;
+  private final DoubleRows kernel;
   private final LinearStep step;
   private final LagSweep sweep;
   private final BatchAdjoints adjoints;
@@ -41,6 +45,12 @@ final class ForwardAccumulation {
   private final @Nullable WeightSums[] weights;
   private final int columns;
   private final List<Seed> seeds = new ArrayList<>();
+
+  /** The seeds so that each one stands after those that it depends on at the same step. */
+  private final int[] order;
+
+  /** For each unit of a slot at which everything stops, its seed; empty for all other slots. */
+  private final int[][] stops;
 
   /** For each unit of the carried states, in their order. */
   private final Source[] leaving;
@@ -53,6 +63,11 @@ final class ForwardAccumulation {
   /** Whether any of them is not 0. */
   private final boolean[][] depends;
 
+  /** The same for each seed and each other one, at the same step; empty where it is always 0. */
+  private final double[][][] among;
+
+  private final boolean[][] dependsAmong;
+
   /** For each seed and step of the batch, direct derivatives. */
   private final double[][][] b;
 
@@ -63,7 +78,7 @@ final class ForwardAccumulation {
   private double[][] entering;
   private double[][] left;
 
-  /** What a step adds up, and room for three more. */
+  /** What a step adds up. */
   private final double[] factors;
 
   private final double[][] rows;
@@ -83,6 +98,7 @@ final class ForwardAccumulation {
       int columns,
       int steps) {
     this.reverse = reverse;
+    this.kernel = kernel;
     this.step = step;
     this.columns = columns;
     this.sweep = new LagSweep(step, kernel, steps, history);
@@ -117,16 +133,20 @@ final class ForwardAccumulation {
         leaving[from + j] = source(unit, first, known, new Seed(step.states[s], j));
       }
     }
+    stops = stops();
+    order = order();
     a = new double[seeds.size()][units][steps];
     depends = new boolean[seeds.size()][units];
+    among = new double[seeds.size()][seeds.size()][0];
+    dependsAmong = new boolean[seeds.size()][seeds.size()];
     int row = columns + reverse.shared.width();
     b = new double[seeds.size()][steps][row];
     ring = new double[seeds.size()][longest() + 2][columns];
     nothing = new double[columns];
     entering = new double[units][];
     left = new double[units][];
-    factors = new double[units + 3];
-    rows = new double[units + 3][];
+    factors = new double[units + seeds.size()];
+    rows = new double[factors.length][];
   }
 
   private Source source(
@@ -153,6 +173,53 @@ final class ForwardAccumulation {
               seeds.add(seed);
               return seeds.size() - 1;
             }));
+  }
+
+  /** Slots that gather all that comes back to a value of which every unit is a seed. */
+  private int[][] stops() {
+    int[][] found = new int[step.widths.size()][0];
+    for (var instruction : step.instructions) {
+      int slot = instruction.into().slot();
+      int[] of = new int[step.widths.get(slot)];
+      boolean all = true;
+      for (int unit = 0; unit < of.length; unit++) {
+        of[unit] = seeds.indexOf(new Seed(slot, unit));
+        all &= of[unit] >= 0;
+      }
+      found[slot] = all ? of : new int[0];
+    }
+    return found;
+  }
+
+  private int[] order() {
+    var sorted = new LinkedHashSet<Integer>();
+    for (int k = 0; k < seeds.size(); k++) {
+      visit(k, sorted);
+    }
+    return sorted.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  private void visit(int seed, Set<Integer> sorted) {
+    if (sorted.contains(seed)) {
+      return;
+    }
+    boolean[] came = new boolean[step.widths.size()];
+    int own = seeds.get(seed).slot();
+    came[own] = true;
+    for (var instruction : step.instructions) {
+      int of = instruction.of().slot();
+      if (came[of] && (stops[of].length == 0 || of == own)) {
+        came[instruction.into().slot()] = true;
+      }
+    }
+    for (int slot = 0; slot < came.length; slot++) {
+      if (came[slot] && slot != own) {
+        for (int other : stops[slot]) {
+          visit(other, sorted);
+        }
+      }
+    }
+    sorted.add(seed);
   }
 
   /** For how many steps a row of a seed is handed on, at most. */
@@ -213,9 +280,13 @@ final class ForwardAccumulation {
         Arrays.fill(b[k][r], 0);
       }
       var seed = seeds.get(k);
+      for (int slot = 0; slot < stops.length; slot++) {
+        sweep.stop(slot, stops[slot].length > 0 && slot != seed.slot());
+      }
       sweep.begin();
       sweep.seed(seed.slot(), seed.unit(), count);
       sweep.lag(history.position(first), 0, count, held);
+      among(k, count);
       for (int h = 0; h < weights.length; h++) {
         var sums = weights[h];
         if (sums != null && sweep.hasCome(h)) {
@@ -240,6 +311,30 @@ final class ForwardAccumulation {
     }
   }
 
+  /** Keeps what a seed depends on at the same step. */
+  private void among(int k, int count) {
+    for (int slot = 0; slot < stops.length; slot++) {
+      int[] others = stops[slot];
+      if (others.length == 0 || slot == seeds.get(k).slot()) {
+        continue;
+      }
+      StepMatrix of = sweep.stopped(slot);
+      for (int unit = 0; unit < others.length; unit++) {
+        int other = others[unit];
+        dependsAmong[k][other] = of != null;
+        if (of == null) {
+          continue;
+        }
+        if (among[k][other].length == 0) {
+          among[k][other] = new double[b[k].length];
+        }
+        for (int r = 0; r < count; r++) {
+          among[k][other][r] = of.get(unit, r);
+        }
+      }
+    }
+  }
+
   /**
    * The next step of the sequence.
    *
@@ -248,9 +343,8 @@ final class ForwardAccumulation {
    */
   void step(int r, double[] into) {
     turn++;
-    for (int k = 0; k < ring.length; k++) {
+    for (int k : order) {
       double[] row = ring[k][turn % ring[k].length];
-      System.arraycopy(b[k][r], 0, row, 0, columns);
       int some = 0;
       for (int unit = 0; unit < entering.length; unit++) {
         double factor = depends[k][unit] ? a[k][unit][r] : 0;
@@ -259,7 +353,14 @@ final class ForwardAccumulation {
           rows[some++] = entering[unit];
         }
       }
-      add(row, some);
+      for (int other = 0; other < seeds.size(); other++) {
+        double factor = dependsAmong[k][other] ? among[k][other][r] : 0;
+        if (factor != 0) {
+          factors[some] = factor;
+          rows[some++] = ring[other][turn % ring[other].length];
+        }
+      }
+      kernel.combine(row, b[k][r], columns, factors, rows, some);
     }
     for (int o = 0; o < outputs.length; o++) {
       System.arraycopy(row(outputs[o]), 0, into, o * columns, columns);
@@ -278,24 +379,5 @@ final class ForwardAccumulation {
       case STATE -> entering[source.index()];
       case SEED -> ring[source.index()][turn % ring[source.index()].length];
     };
-  }
-
-  /** Adds the first of {@code factors · rows}, four at a time. */
-  private void add(double[] into, int count) {
-    Arrays.fill(factors, count, count + 3, 0);
-    Arrays.fill(rows, count, count + 3, nothing);
-    for (int k = 0; k < count; k += 4) {
-      double fa = factors[k];
-      double fb = factors[k + 1];
-      double fc = factors[k + 2];
-      double fd = factors[k + 3];
-      double[] ra = rows[k];
-      double[] rb = rows[k + 1];
-      double[] rc = rows[k + 2];
-      double[] rd = rows[k + 3];
-      for (int p = 0; p < into.length; p++) {
-        into[p] += fa * ra[p] + fb * rb[p] + fc * rc[p] + fd * rd[p];
-      }
-    }
   }
 }

@@ -46,6 +46,9 @@ final class LagSweep {
   /** For each part, whether anything has come back to it; else what stands there is rubbish. */
   private final boolean[] live;
 
+  /** For each slot, whether what comes to it goes no further. */
+  private final boolean[] stops;
+
   /**
    * Makes room.
    *
@@ -103,6 +106,7 @@ final class LagSweep {
       }
     }
     live = new boolean[count];
+    stops = new boolean[matrices.length];
     came = new boolean[step.held.length];
   }
 
@@ -150,6 +154,16 @@ final class LagSweep {
     live[step.parts.get(slot).getFirst().number()] = true;
   }
 
+  /** Whether what comes to a slot is to go no further, from now on. */
+  void stop(int slot, boolean whether) {
+    stops[slot] = whether;
+  }
+
+  /** What has come to a slot at which everything stops; null if nothing has. */
+  @Nullable StepMatrix stopped(int slot) {
+    return isLive(slot) ? matrices[slot] : null;
+  }
+
   /** What comes back to a state that a step leaves; null if nothing does. */
   @Nullable StepMatrix state(int state) {
     int slot = step.states[state];
@@ -191,13 +205,13 @@ final class LagSweep {
     for (Task task : tasks) {
       Part into = task.instruction.into();
       StepMatrix c = matrices[into.slot()];
-      if (c != null && isRead(task)) {
+      if (c != null && !stops[task.instruction.of().slot()] && isRead(task)) {
         run(task, c, into, at, from, to);
       }
     }
     for (int h = 0; h < held.length; h++) {
       StepMatrix matrix = held[h];
-      came[h] = matrix != null && isLive(step.held[h]);
+      came[h] = matrix != null && !stops[step.held[h]] && isLive(step.held[h]);
       if (matrix != null) {
         fillGaps(step.held[h]);
         // Steps that do not reach back so far: what stands there is of another batch.
@@ -265,7 +279,7 @@ final class LagSweep {
     for (int s = 0; s < step.states.length; s++) {
       int slot = step.entering[s];
       if (slot >= 0) {
-        carried[s] = isLive(slot);
+        carried[s] = !stops[slot] && isLive(slot);
         if (carried[s]) {
           fillGaps(slot);
         }

@@ -54,6 +54,30 @@ class DoubleRowsTest {
   }
 
   @Test
+  void combinations() {
+    for (var kernel : kernels) {
+      for (int length : SIZES) {
+        for (int count : new int[] {0, 1, 4, 6}) {
+          double[][] rows = values(count + 1, length + 2);
+          double[] begin = values(1, length + 1)[0];
+          double[] factors = values(1, count + 2)[0];
+          double[] into = new double[length + 1];
+          into[length] = 7;
+          kernel.combine(into, begin, length, factors, rows, count);
+          for (int p = 0; p < length; p++) {
+            double expected = begin[p];
+            for (int i = 0; i < count; i++) {
+              expected += factors[i] * rows[i][p];
+            }
+            assertEquals(expected, into[p], TOLERANCE, name(kernel) + ", length " + length);
+          }
+          assertEquals(7, into[length], name(kernel) + ", behind length " + length);
+        }
+      }
+    }
+  }
+
+  @Test
   void multiples() {
     for (var kernel : kernels) {
       for (int rows : new int[] {1, 3, 6}) {
