@@ -20,13 +20,20 @@ import org.jspecify.annotations.Nullable;
  * @param threads threads that share the work
  * @param seconds of measuring per contender and shape, after warming up
  * @param peers the others
+ * @param clock that ours are measured with
  */
-public record Bench(List<Shape> shapes, int threads, double seconds, List<Peers> peers) {
+public record Bench(
+    List<Shape> shapes, int threads, double seconds, List<Peers> peers, Clock clock) {
   /** Rounds of a measurement in which one turn takes longer than all the seconds. */
   private static final int FEWEST_ROUNDS = 3;
 
   /** Largest deviation of a gradient, relative to the largest value of the same array. */
   private static final double TOLERANCE = 1e-4;
+
+  /** By the clock on the wall. */
+  Bench(List<Shape> shapes, int threads, double seconds, List<Peers> peers) {
+    this(shapes, threads, seconds, peers, Clock.WALL);
+  }
 
   /** Checks the ranges. */
   public Bench {
@@ -55,7 +62,7 @@ public record Bench(List<Shape> shapes, int threads, double seconds, List<Peers>
   private Row measure(Sample sample, Peers.Notes notes) throws IOException {
     var contenders = new ArrayList<Contender>();
     try {
-      var unspool = new Unspool(sample, threads);
+      var unspool = new Unspool(sample, threads, clock);
       contenders.add(unspool);
       float[] gradient = unspool.gradient();
       for (Peers some : peers) {

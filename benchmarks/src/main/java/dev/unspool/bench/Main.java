@@ -71,7 +71,8 @@ public final class Main implements Callable<Integer> {
       names = "--cells",
       description =
           "Measure each shape with every built-in cell, beside the LSTM and the same cell written in"
-              + " PyTorch. Default shapes: h64-l1-k20-20 and h128-l32-k20-20.")
+              + " PyTorch: the time that the processor works, on one thread. Default shapes:"
+              + " h64-l1-k20-20 and h128-l32-k20-20.")
   private boolean cells;
 
   @Option(
@@ -206,6 +207,9 @@ public final class Main implements Callable<Integer> {
     if (rounds < 1) {
       throw usage("--rounds must be at least 1, found " + rounds, null);
     }
+    if (cells && threads > 1) {
+      throw usage("--cells is for one thread, found --threads " + threads, null);
+    }
     int wide = jacobian ? 1 : threads;
     if (!which.isEmpty() && which.size() != wide) {
       throw usage(
@@ -247,7 +251,8 @@ public final class Main implements Callable<Integer> {
     var output = new Output(System.out, Output.Format.JSON, threads, new Pinning(which, null));
     List<Peers> sources = openPeers(which);
     try {
-      new Bench(bench.shapes(), threads, seconds, sources).run(output::row, System.err);
+      new Bench(bench.shapes(), threads, seconds, sources, bench.clock())
+          .run(output::row, System.err);
       output.end();
     } finally {
       sources.forEach(Peers::close);
@@ -295,7 +300,7 @@ public final class Main implements Callable<Integer> {
       if (cells && !inPlace) {
         which = which.stream().flatMap(shape -> Cell.builtIn().stream().map(shape::with)).toList();
       }
-      return new Bench(which, threads, seconds, List.of());
+      return new Bench(which, threads, seconds, List.of(), cells ? Clock.PROCESSOR : Clock.WALL);
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage(), e);
     }

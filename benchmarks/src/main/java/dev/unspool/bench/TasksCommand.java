@@ -53,9 +53,9 @@ final class TasksCommand implements Callable<Integer> {
       names = "--seconds",
       paramLabel = "S",
       description =
-          "Processor time for each training, of which there are three to a task. Default:"
+          "Processor time for each training, of which there are two to a task. Default:"
               + " ${DEFAULT-VALUE}.",
-      defaultValue = "4")
+      defaultValue = "2")
   private double seconds;
 
   @Option(

@@ -6,10 +6,12 @@ final class Unspool implements Contender {
   private static final double NANOS = 20e6;
 
   private final Workload work;
+  private final Clock clock;
   private int batch = 1;
 
-  Unspool(Sample sample, int threads) {
+  Unspool(Sample sample, int threads, Clock clock) {
     this.work = new Workload(sample, threads);
+    this.clock = clock;
   }
 
   @Override
@@ -24,11 +26,11 @@ final class Unspool implements Contender {
 
   @Override
   public double measure() {
-    long start = System.nanoTime();
+    long start = clock.nanos();
     for (int i = 0; i < batch; i++) {
       work.update();
     }
-    double nanos = (double) (System.nanoTime() - start) / batch;
+    double nanos = (double) (clock.nanos() - start) / batch;
     batch = Math.max(1, (int) (NANOS / nanos));
     return nanos / 1e3;
   }

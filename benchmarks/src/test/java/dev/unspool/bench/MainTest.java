@@ -46,6 +46,24 @@ class MainTest {
     assertTrue(err.toString().contains("16 processors for 2 threads"), err.toString());
   }
 
+  @Test
+  void processorTimeIsThatOfOneThread() {
+    var err = new StringWriter();
+    int status =
+        Main.commandLine().setErr(new PrintWriter(err)).execute("--cells", "--threads", "2");
+    assertEquals(2, status);
+    assertTrue(err.toString().contains("--cells is for one thread"), err.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--cell,gruu", "--seconds,0", "--seeds,0", "--processors,'0,1'"})
+  void wordsThatMakeNoSenseToTasksAreOneLine(String option, String value) {
+    var err = new StringWriter();
+    int status = Main.commandLine().setErr(new PrintWriter(err)).execute("tasks", option, value);
+    assertEquals(2, status);
+    assertEquals(1, err.toString().lines().count(), err.toString());
+  }
+
   /** A reader that has gone is no failure to speak of; a full disk is, with its reason. */
   @ParameterizedTest
   @CsvSource({"Broken pipe,141,''", "No space left on device,1,No space left on device"})

@@ -76,4 +76,23 @@ class MeasuringTest {
     // Twice a half: the second half that found it at rest is the last.
     assertEquals(8, asked[0]);
   }
+
+  /** What others work meanwhile is not counted. */
+  @Test
+  void theProcessorsClockIsOfOneThread() throws InterruptedException {
+    long work = 50_000_000;
+    long before = Clock.PROCESSOR.nanos();
+    var other =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  long end = Clock.PROCESSOR.nanos() + work;
+                  while (Clock.PROCESSOR.nanos() < end) {
+                    Thread.onSpinWait();
+                  }
+                });
+    other.join();
+    long counted = Clock.PROCESSOR.nanos() - before;
+    assertTrue(counted >= 0 && counted < work, "found " + counted);
+  }
 }
