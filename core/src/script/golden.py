@@ -37,6 +37,71 @@ def minlstm(p, x, s):
     return h, {"h": h}
 
 
+def projections(p, x, h):
+    return linear(x, p["weight_ih"], p["bias_ih"]) + linear(h, p["weight_hh"], p["bias_hh"])
+
+
+def peephole_lstm(p, x, s):
+    i, f, g, o = projections(p, x, s["h"]).chunk(4, 1)
+    i = sigmoid(i + p["weight_ci"] * s["c"])
+    f = sigmoid(f + p["weight_cf"] * s["c"])
+    c = f * s["c"] + i * tanh(g)
+    o = sigmoid(o + p["weight_co"] * c)
+    h = o * tanh(c)
+    return h, {"h": h, "c": c}
+
+
+def norm(a, gain, groups=1):
+    return torch.nn.functional.group_norm(a, groups) * gain
+
+
+def layernorm_lstm(groups, cell):
+    def step(p, x, s):
+        a = norm(x @ p["weight_ih"].T, p["norm_ih"], groups) + norm(s["h"] @ p["weight_hh"].T, p["norm_hh"], groups)
+        i, f, g, o = (a + p["bias"]).chunk(4, 1)
+        c = sigmoid(f) * s["c"] + sigmoid(i) * tanh(g)
+        seen = norm(c, p["norm_c"]) + p["bias_c"] if cell else c
+        h = sigmoid(o) * tanh(seen)
+        return h, {"h": h, "c": seen if cell == "state" else c}
+
+    return step
+
+
+def layernorm_gru(over):
+    def normalised(a, gain):
+        if over == "apart":
+            return torch.cat([norm(a[:, : 2 * HIDDEN], 1), norm(a[:, 2 * HIDDEN :], 1)], 1) * gain
+        return norm(a, gain, {"together": 1, "each": 3}[over])
+
+    def step(p, x, s):
+        a = normalised(x @ p["weight_ih"].T, p["norm_ih"]) + p["bias_ih"]
+        b = normalised(s["h"] @ p["weight_hh"].T, p["norm_hh"]) + p["bias_hh"]
+        (ar, az, an), (br, bz, bn) = a.chunk(3, 1), b.chunk(3, 1)
+        z = sigmoid(az + bz)
+        h = (1 - z) * tanh(an + sigmoid(ar + br) * bn) + z * s["h"]
+        return h, {"h": h}
+
+    return step
+
+
+def slstm(heads, exponential, normalised):
+    """Without a stabiliser, which cancels out; that of the state is what makes the sums at most 1."""
+
+    def step(p, x, s):
+        blocks = [p[f"weight_hh_head{k}"].chunk(4) for k in range(heads)]
+        recurrent = torch.cat([torch.block_diag(*[block[gate] for block in blocks]) for gate in range(4)])
+        i, f, g, o = (linear(x, p["weight_ih"], p["bias"]) + s["h"] @ recurrent.T).chunk(4, 1)
+        keep = f if exponential else torch.nn.functional.logsigmoid(f)
+        c, n = s["c"] * exp(s["m"]), s["n"] * exp(s["m"])
+        c = exp(keep) * c + exp(i) * tanh(g)
+        n = exp(keep) * n + exp(i)
+        h = sigmoid(o) * c / n
+        m = torch.maximum(keep + s["m"], i)
+        return norm(h, p["norm"], heads) if normalised else h, {"h": h, "c": c / exp(m), "n": n / exp(m), "m": m}
+
+    return step
+
+
 def parts(h):
     return {"h_re": h.real, "h_im": h.imag}
 
@@ -72,16 +137,54 @@ def gates(count, recurrent=HIDDEN):
     }
 
 
+def projected_lstm(size):
+    """PyTorch's own, one step of it at a time."""
+
+    def step(p, x, s):
+        lstm = torch.nn.LSTM(INPUTS, HIDDEN, proj_size=size).double()
+        weights = {f"{key}_l0": value for key, value in p.items()}
+        y, (h, c) = torch.func.functional_call(lstm, weights, (x[None], (s["h"][None], s["c"][None])))
+        return y[0], {"h": h[0], "c": c[0]}
+
+    return step
+
+
+def layernorm(count):
+    weights = {name: shape for name, shape in gates(count).items() if name.startswith("weight")}
+    return weights | {"norm_ih": (count * HIDDEN,), "norm_hh": (count * HIDDEN,)}
+
+
+def heads(count):
+    units = HIDDEN // count
+    blocks = {f"weight_hh_head{k}": (4 * units, units) for k in range(count)}
+    return {"weight_ih": (4 * HIDDEN, INPUTS), "bias": (4 * HIDDEN,)} | blocks
+
+
 def ring(units):
     return {"nu_log": (units,), "theta_log": (units,)}
 
 
 UNITS = 5
+PEEPHOLE = gates(4) | {f"weight_c{gate}": (HIDDEN,) for gate in "ifo"}
+LN_LSTM = layernorm(4) | {"bias": (4 * HIDDEN,)}
+NORM_C = {"norm_c": (HIDDEN,), "bias_c": (HIDDEN,)}
+LN_GRU = layernorm(3) | {"bias_ih": (3 * HIDDEN,), "bias_hh": (3 * HIDDEN,)}
+SLSTM = zeros("h", "c", "n") | {"m": torch.full((LANES, HIDDEN), -torch.inf, dtype=torch.float64)}
 LRU = ring(UNITS) | {"gamma_log": (UNITS,), "B": (2 * UNITS, INPUTS), "C_re": (HIDDEN, UNITS), "C_im": (HIDDEN, UNITS)}
 RTU = ring(HIDDEN) | {"weight_ih": (2 * HIDDEN, INPUTS)}
 
 # Name of the cell: its step, its parameters, the state that a sequence begins with.
 CELLS = {
+    "peephole-lstm": (peephole_lstm, PEEPHOLE, zeros("h", "c")),
+    "projected-lstm": (projected_lstm(2), gates(4, 2) | {"weight_hr": (2, HIDDEN)}, zeros("h", width=2) | zeros("c")),
+    "layernorm-lstm": (layernorm_lstm(1, "output"), LN_LSTM | NORM_C, zeros("h", "c")),
+    "layernorm-lstm:over=each:cell=state": (layernorm_lstm(4, "state"), LN_LSTM | NORM_C, zeros("h", "c")),
+    "layernorm-lstm:cell=none": (layernorm_lstm(1, ""), LN_LSTM, zeros("h", "c")),
+    "layernorm-gru": (layernorm_gru("apart"), LN_GRU, zeros("h")),
+    "layernorm-gru:over=together": (layernorm_gru("together"), LN_GRU, zeros("h")),
+    "layernorm-gru:over=each": (layernorm_gru("each"), LN_GRU, zeros("h")),
+    "slstm": (slstm(1, False, True), heads(1) | {"norm": (HIDDEN,)}, SLSTM),
+    "slstm:heads=2:forget=exponential:norm=none": (slstm(2, True, False), heads(2), SLSTM),
     "mingru": (mingru, {"weight_ih": (2 * HIDDEN, INPUTS), "bias_ih": (2 * HIDDEN,)}, zeros("h")),
     "minlstm": (minlstm, {"weight_ih": (3 * HIDDEN, INPUTS), "bias_ih": (3 * HIDDEN,)}, zeros("h")),
     "lru:units=5": (lru, LRU | {"D": (HIDDEN, INPUTS)}, zeros("h_re", "h_im", width=UNITS)),

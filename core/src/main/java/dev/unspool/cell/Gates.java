@@ -12,8 +12,17 @@ import dev.unspool.step.Step;
  */
 record Gates(Signal input, Signal recurrent) {
   static Gates of(Step s, Signal x, Signal h, String... gates) {
-    s.gates(h.width(), gates);
-    int rows = gates.length * h.width();
+    return of(s, x, h, h.width(), gates);
+  }
+
+  /**
+   * Declares them.
+   *
+   * @param units of each gate
+   */
+  static Gates of(Step s, Signal x, Signal h, int units, String... gates) {
+    s.gates(units, gates);
+    int rows = gates.length * units;
     var weightIh = s.matrix(CellParameter.INPUT_WEIGHT.label(), rows, x.width());
     var weightHh = s.matrix(CellParameter.RECURRENT_WEIGHT.label(), rows, h.width());
     Signal biasIh = s.vector(CellParameter.INPUT_BIAS.label(), rows);

@@ -3,12 +3,18 @@ package dev.unspool.network;
 
 import dev.unspool.cell.Elman;
 import dev.unspool.cell.Gru;
+import dev.unspool.cell.LayerNorm;
+import dev.unspool.cell.LayerNormGru;
+import dev.unspool.cell.LayerNormLstm;
 import dev.unspool.cell.Lru;
 import dev.unspool.cell.Lstm;
 import dev.unspool.cell.MinGru;
 import dev.unspool.cell.MinLstm;
+import dev.unspool.cell.PeepholeLstm;
+import dev.unspool.cell.ProjectedLstm;
 import dev.unspool.cell.Ring;
 import dev.unspool.cell.Rtu;
+import dev.unspool.cell.Slstm;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
 import dev.unspool.step.Step;
@@ -30,7 +36,7 @@ import java.util.function.Function;
  */
 public record Cell(String label, RecurrentCell equations) implements RecurrentCell {
   /** How each built-in cell is made of its parameters. */
-  private static final Map<String, Function<CellParameters, RecurrentCell>> KINDS =
+  private static final Map<String, Function<CellOptions, RecurrentCell>> KINDS =
       new LinkedHashMap<>();
 
   /** Each with the parameters that it has where nothing is said. */
@@ -49,6 +55,22 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
   public static final Cell LSTM = known("lstm", new Lstm());
 
   static {
+    known("peephole-lstm", new PeepholeLstm());
+    known("projected-lstm", of -> new ProjectedLstm(of.count("size", 0)));
+    known(
+        "layernorm-lstm",
+        of ->
+            new LayerNormLstm(
+                of.choice("over", LayerNorm.Over.TOGETHER),
+                of.choice("cell", LayerNormLstm.CellNorm.OUTPUT)));
+    known("layernorm-gru", of -> new LayerNormGru(of.choice("over", LayerNorm.Over.APART)));
+    known(
+        "slstm",
+        of ->
+            new Slstm(
+                of.count("heads", 1),
+                of.choice("forget", Slstm.Forget.SIGMOID),
+                of.choice("norm", Slstm.Norm.GROUP)));
     known("mingru", new MinGru());
     known("minlstm", new MinLstm());
     known("lru", of -> new Lru(of.count("units", 0), ring(of)));
@@ -72,14 +94,14 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
     return known(label, _ -> equations);
   }
 
-  private static Cell known(String label, Function<CellParameters, RecurrentCell> kind) {
+  private static Cell known(String label, Function<CellOptions, RecurrentCell> kind) {
     KINDS.put(label, kind);
-    var cell = new Cell(label, kind.apply(new CellParameters("")));
+    var cell = new Cell(label, kind.apply(new CellOptions("")));
     BUILT_IN.put(label, cell);
     return cell;
   }
 
-  private static Ring ring(CellParameters of) {
+  private static Ring ring(CellOptions of) {
     return new Ring(
         of.number("least", Ring.WHOLE.least()),
         of.number("largest", Ring.WHOLE.largest()),
@@ -114,7 +136,7 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
     if (parts.length == 1) {
       return plain;
     }
-    var parameters = new CellParameters(parts[1]);
+    var parameters = new CellOptions(parts[1]);
     var equations = Objects.requireNonNull(KINDS.get(parts[0])).apply(parameters);
     parameters.requireAllKnown(parts[0]);
     return new Cell(parts[0] + ":" + parts[1], equations);

@@ -98,13 +98,12 @@ final class NetworkProgram {
   }
 
   private Signal normalised(Signal h) {
-    Signal deviation = h.minus(h.mean());
-    Signal variance = deviation.square().mean();
+    Signal scaled = h.normalised(EPSILON);
     s.initialise(new Initialiser.Constant(1));
     Signal gain = s.vector("weight", h.width());
     s.initialise(new Initialiser.Constant(0));
     Signal bias = s.vector("bias", h.width());
-    return deviation.over(variance.plus(EPSILON).sqrt()).times(gain).plus(bias);
+    return scaled.times(gain).plus(bias);
   }
 
   private Signal linear(String part, Signal x, int width) {

@@ -227,6 +227,27 @@ public final class Signal {
     return e.over(e.sum(groups).repeat(size));
   }
 
+  /**
+   * All units with mean 0 and variance 1 (Ba, Kiros and Hinton 2016, without gain and bias).
+   *
+   * @param epsilon added to the variance, so that units that are all equal become 0; above 0
+   */
+  public Signal normalised(double epsilon) {
+    return normalised(1, epsilon);
+  }
+
+  /** The same for each of some groups of consecutive units by itself. */
+  public Signal normalised(int groups, double epsilon) {
+    if (!(epsilon > 0)) {
+      throw step.refused("normalised with an epsilon of %s; above 0".formatted(epsilon));
+    }
+    Signal mean = mean(groups);
+    int units = width() / groups;
+    Signal deviation = minus(mean.repeat(units));
+    Signal variance = deviation.square().mean(groups);
+    return deviation.over(variance.plus(epsilon).sqrt().repeat(units));
+  }
+
   // ----- parts and joins
 
   /** One of {@code of} equal parts, such as the gates of a cell. */

@@ -87,8 +87,8 @@ class NetworkTest {
         t1 = [x; delay2]
         layer0.h' = tanh(((weight_ih_l0·t1 + bias_ih_l0) + (weight_hh_l0·layer0.h + bias_hh_l0)))
         t3 = layer0.h' + t1
-        t4 = t3 + repeat2(−sum(t3)·0.5)
-        t5 = norm.0.weight·t4 / repeat2(√((0.5·sum(t4·t4) + 1.0E-5))) + norm.0.bias
+        t4 = t3 − repeat2(sum(t3)·0.5)
+        t5 = t4 / repeat2(√((0.5·sum(t4·t4) + 1.0E-5)))·norm.0.weight + norm.0.bias
         layer1.h' = relu(((weight_ih_l1·[t5; t1] + bias_ih_l1) + (weight_hh_l1·layer1.h + bias_hh_l1)))
         delay0' = x
         delay1' = delay0

@@ -5,6 +5,7 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;
+import dev.unspool.network.Cells;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
@@ -27,9 +28,15 @@ record RandomCase(
     long seed, NetworkSpec spec, Truncation truncation, WeightPolicy policy, int lanes, int steps)
     implements EngineAgainstReference.Case {
 
+  /** Of two units that are almost equal, what sLSTM normalises in its output keeps few digits. */
+  private static final Cell[] CELLS =
+      Cells.wellConditioned()
+          .map(cell -> cell.label().equals("slstm") ? Cell.named("slstm:norm=none") : cell)
+          .toArray(Cell[]::new);
+
   static RandomCase of(long seed) {
     var random = new SplitMix64(seed);
-    Cell cell = one(random, Cell.builtIn().toArray(Cell[]::new));
+    Cell cell = one(random, CELLS);
     int hidden = 1 + random.nextInt(7);
     int layers = 1 + random.nextInt(3);
     int classes = 2 + random.nextInt(4);
@@ -69,8 +76,7 @@ record RandomCase(
 
   /** The same with another layer on top, and with more than layers. */
   private static NetworkSpec wired(NetworkSpec plain, SplitMix64 random) {
-    var spec =
-        plain.withLayer(one(random, Cell.builtIn().toArray(Cell[]::new)), 2 + random.nextInt(4));
+    var spec = plain.withLayer(one(random, CELLS), 2 + random.nextInt(4));
     spec = random.nextBoolean() ? spec.withResiduals() : spec;
     spec = random.nextBoolean() ? spec.withNormalisation() : spec;
     spec = random.nextBoolean() ? spec.withSkips() : spec;

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * What is said of a cell behind its name: {@code heads=4:forget=sigmoid}. Whoever makes the cell
  * asks for each parameter that it has; {@link #requireAllKnown} refuses what nobody asked for.
  */
-final class CellParameters {
+final class CellOptions {
   private final String text;
   private final Map<String, String> values = new LinkedHashMap<>();
   private final TreeSet<String> known = new TreeSet<>();
@@ -22,7 +22,7 @@ final class CellParameters {
    *
    * @param text in lower case, a colon between two parameters; empty for none
    */
-  CellParameters(String text) {
+  CellOptions(String text) {
     this.text = text;
     for (String part : text.isEmpty() ? new String[0] : text.split(":", -1)) {
       String[] pair = part.split("=", -1);
@@ -52,8 +52,7 @@ final class CellParameters {
     var words =
         Arrays.stream(otherwise.getDeclaringClass().getEnumConstants())
             .collect(
-                Collectors.toMap(
-                    CellParameters::word, one -> one, (a, _) -> a, LinkedHashMap::new));
+                Collectors.toMap(CellOptions::word, one -> one, (a, _) -> a, LinkedHashMap::new));
     return parsed(
         name,
         "one of " + String.join(", ", words.keySet()),
