@@ -128,6 +128,24 @@ def rtu(linear_form, f):
     return step
 
 
+def zoneout(step, keep):
+    """What is expected of a state, each unit of which keeps its old value with that probability."""
+
+    def zoned(p, x, s):
+        _, new = step(p, x, s)
+        new = {key: keep * s[key] + (1 - keep) * value for key, value in new.items()}
+        return new["h"], new
+
+    return zoned
+
+
+def lstm(p, x, s):
+    i, f, g, o = projections(p, x, s["h"]).chunk(4, 1)
+    c = sigmoid(f) * s["c"] + sigmoid(i) * tanh(g)
+    h = sigmoid(o) * tanh(c)
+    return h, {"h": h, "c": c}
+
+
 def gates(count, recurrent=HIDDEN):
     return {
         "weight_ih": (count * HIDDEN, INPUTS),
@@ -175,6 +193,7 @@ RTU = ring(HIDDEN) | {"weight_ih": (2 * HIDDEN, INPUTS)}
 
 # Name of the cell: its step, its parameters, the state that a sequence begins with.
 CELLS = {
+    "lstm:zoneout=0.25": (zoneout(lstm, 0.25), gates(4), zeros("h", "c")),
     "peephole-lstm": (peephole_lstm, PEEPHOLE, zeros("h", "c")),
     "projected-lstm": (projected_lstm(2), gates(4, 2) | {"weight_hr": (2, HIDDEN)}, zeros("h", width=2) | zeros("c")),
     "layernorm-lstm": (layernorm_lstm(1, "output"), LN_LSTM | NORM_C, zeros("h", "c")),

@@ -15,25 +15,27 @@ LANES, STEPS, CLASSES, WIDTH, HIDDEN, LAYERS, OUTPUTS = 2, 4, 5, 3, 4, 2, 3
 
 
 class Model(torch.nn.Module):
-    def __init__(self, kind):
+    def __init__(self, kind, **options):
         super().__init__()
         self.emb = torch.nn.Embedding(CLASSES, WIDTH)
-        self.rnn = getattr(torch.nn, kind)(WIDTH, HIDDEN, num_layers=LAYERS)
-        self.fc = torch.nn.Linear(HIDDEN, OUTPUTS)
+        self.rnn = getattr(torch.nn, kind)(WIDTH, HIDDEN, num_layers=LAYERS, **options)
+        self.fc = torch.nn.Linear(options.get("proj_size", HIDDEN), OUTPUTS)
 
     def forward(self, x):
         return self.fc(self.rnn(self.emb(x))[0])
 
 
 def main(folder):
-    for kind in ("LSTM", "GRU", "RNN"):
+    models = {kind.lower(): lambda kind=kind: Model(kind) for kind in ("LSTM", "GRU", "RNN")}
+    models["lstm-projected"] = lambda: Model("LSTM", proj_size=2)
+    for name, made in models.items():
         torch.manual_seed(1)
-        model = Model(kind)
+        model = made()
         x = torch.randint(CLASSES, (STEPS, LANES))
         weights = model.state_dict()
         golden = {"golden.x": x, "golden.y": model(x).detach()}
-        save_file(weights | golden, f"{folder}/{kind.lower()}.safetensors", {"format": "pt"})
-        if kind == "LSTM":
+        save_file(weights | golden, f"{folder}/{name}.safetensors", {"format": "pt"})
+        if name == "lstm":
             torch.save(dict(weights), f"{folder}/lstm.pt")
 
 

@@ -99,7 +99,8 @@ final class NetworkOptions {
       paramLabel = "HOW",
       description =
           "How the weights begin: pytorch, uniform:A (all in ±A; 0.1 is usual for language models),"
-              + " normal:S (standard deviation S) or orthogonal (recurrent weights, as in Keras)."
+              + " normal:S (standard deviation S), orthogonal (recurrent weights, as in Keras) or chrono:T"
+              + " (gates that remember up to T steps)."
               + " Default: pytorch.")
   String init = "pytorch";
 

@@ -19,6 +19,9 @@ import dev.unspool.step.Step;
  * @param size P; 0: half of H, rounded up
  */
 public record ProjectedLstm(int size) implements RecurrentCell {
+  /** What PyTorch calls W_hr within the layer. */
+  public static final String WEIGHT = "weight_hr";
+
   /** Checks the size. */
   public ProjectedLstm {
     if (size < 0) {
@@ -42,6 +45,6 @@ public record ProjectedLstm(int size) implements RecurrentCell {
     Signal g = z.part(2, 4).tanh();
     Signal o = z.part(3, 4).sigmoid();
     Signal next = s.next(c, f.times(c).plus(i.times(g)));
-    return s.next(h, s.linear("weight_hr", o.times(next.tanh()), outputs(hidden)));
+    return s.next(h, s.linear(WEIGHT, o.times(next.tanh()), outputs(hidden)));
   }
 }

@@ -69,7 +69,9 @@ public record Slstm(int heads, Forget forget, Norm norm) implements RecurrentCel
     Signal c = s.state("c", hidden, s.constant(0));
     Signal n = s.state("n", hidden, s.constant(0));
     Signal m = s.state("m", hidden, s.constant(NOTHING_YET));
-    s.gates(hidden, "input", "forget", "cell", "output");
+    // An exponential gate that is to forget little has a bias of about 0, and not a large one.
+    String second = forget == Forget.SIGMOID ? "forget" : "exponential forget";
+    s.gates(hidden, "input", second, "cell", "output");
     Signal z = s.linear("weight_ih", "bias", x, 4 * hidden).plus(recurrent(s, h));
     Signal input = z.part(0, 4);
     Signal f = z.part(1, 4);
@@ -86,7 +88,7 @@ public record Slstm(int heads, Forget forget, Norm norm) implements RecurrentCel
   /** R·h, all heads of a gate side by side. */
   private Signal recurrent(Step s, Signal h) {
     int units = h.width() / heads;
-    s.gates(units, "input", "forget", "cell", "output");
+    s.gates(units, "input", "forget", "cell", "output"); // of matrices
     var blocks = new Signal[heads];
     for (int k = 0; k < heads; k++) {
       blocks[k] = s.linear("weight_hh_head" + k, h.part(k, heads), 4 * units);

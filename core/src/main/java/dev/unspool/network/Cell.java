@@ -15,6 +15,8 @@ import dev.unspool.cell.ProjectedLstm;
 import dev.unspool.cell.Ring;
 import dev.unspool.cell.Rtu;
 import dev.unspool.cell.Slstm;
+import dev.unspool.cell.VariationalDropout;
+import dev.unspool.cell.Zoneout;
 import dev.unspool.step.RecurrentCell;
 import dev.unspool.step.Signal;
 import dev.unspool.step.Step;
@@ -101,6 +103,19 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
     return cell;
   }
 
+  /** What every cell can have. */
+  private static RecurrentCell regularised(RecurrentCell cell, CellOptions of) {
+    double zoneout = of.number("zoneout", 0);
+    RecurrentCell kept = zoneout == 0 ? cell : new Zoneout(cell, zoneout);
+    var dropped =
+        new VariationalDropout(
+            kept,
+            of.number("input-dropout", 0),
+            of.number("recurrent-dropout", 0),
+            of.count("redraw", 0));
+    return dropped.input() == 0 && dropped.recurrent() == 0 ? kept : dropped;
+  }
+
   private static Ring ring(CellOptions of) {
     return new Ring(
         of.number("least", Ring.WHOLE.least()),
@@ -121,8 +136,8 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
   /**
    * A built-in cell.
    *
-   * @param text its name, and what is said of it: {@code lstm}, {@code lru:units=64:least=0.9}; in
-   *     any case
+   * @param text its name, and what is said of it: {@code lstm}, {@code lru:units=64:least=0.9},
+   *     {@code gru:zoneout=0.1}; in any case
    * @throws IllegalArgumentException if there is none of that name, whose message lists those there
    *     are, or if it has no such parameter
    */
@@ -137,7 +152,8 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
       return plain;
     }
     var parameters = new CellOptions(parts[1]);
-    var equations = Objects.requireNonNull(KINDS.get(parts[0])).apply(parameters);
+    var kind = Objects.requireNonNull(KINDS.get(parts[0]));
+    RecurrentCell equations = regularised(kind.apply(parameters), parameters);
     parameters.requireAllKnown(parts[0]);
     return new Cell(parts[0] + ":" + parts[1], equations);
   }

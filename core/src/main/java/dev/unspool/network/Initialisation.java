@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,15 @@ import org.jspecify.annotations.Nullable;
  *   (Saxe, McClelland and Ganguli 2014), the other weights uniform in ±√(6 / (rows + columns)) of
  *   each gate (Glorot and Bengio 2010, equation 16), biases 0, the embedding uniform in ±0.05: what
  *   Keras does</td></tr>
+ * <tr><td>{@code chrono:T}</td><td>as {@code pytorch}, but the biases of gates so that units remember
+ *   between 1 and T steps: log u where a gate called {@code forget} keeps the old, or one called {@code
+ *   update}, −log u where one called {@code input} lets the new in, u uniform in 1 to T − 1 and the same
+ *   for all gates of a unit (Tallec and Ollivier 2018, <i>Can Recurrent Neural Networks Warp
+ *   Time?</i>, equations 16 and 19)</td></tr>
  * </table>
  *
  * @param scheme what is drawn
- * @param size A or S, above 0; 0 for schemes that have none
+ * @param size A, S or T, above 0, T above 2; 0 for schemes that have none
  * @param forgetBias what the biases of gates called {@code forget} begin with, as those of an LSTM
  *     do, as the sum of its two biases; null: what the scheme draws. 1 lets the state of a new
  *     network last (Jozefowicz, Zaremba and Sutskever 2015)
@@ -54,6 +60,12 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
   private static final double EMBEDDING = 0.05;
   private static final String FORGET = "forget";
 
+  /**
+   * Gates that decide how long is remembered: 1 where they keep the old, −1 where they let in the
+   * new.
+   */
+  private static final Map<String, Integer> MEMORY = Map.of(FORGET, 1, "update", 1, "input", -1);
+
   /** What the values are drawn from. */
   public enum Scheme {
     /** PyTorch's defaults. */
@@ -63,7 +75,9 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
     /** Normal with standard deviation size. */
     NORMAL(true),
     /** Keras' defaults: orthogonal recurrent weights, Glorot's uniform ones. */
-    ORTHOGONAL(false);
+    ORTHOGONAL(false),
+    /** PyTorch's defaults, and gates that remember up to size steps. */
+    CHRONO(true);
 
     private final boolean sized;
 
@@ -87,6 +101,11 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
       throw new IllegalArgumentException(
           "%s takes no size, found %s".formatted(scheme.label(), size));
     }
+    if (scheme == Scheme.CHRONO && (size <= 2 || forgetBias != null)) {
+      throw new IllegalArgumentException(
+          "chrono:T, which chooses the bias of forget gates itself, needs more than 2 steps, found %s%s"
+              .formatted(size, forgetBias == null ? "" : " and a forget bias of " + forgetBias));
+    }
     if (forgetBias != null && !Double.isFinite(forgetBias)) {
       throw new IllegalArgumentException(
           "the forget gate's bias must be finite, found " + forgetBias);
@@ -103,10 +122,16 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
     return new Initialisation(Scheme.NORMAL, deviation, null);
   }
 
+  /** Gates that remember up to so many steps. */
+  public static Initialisation chrono(double steps) {
+    return new Initialisation(Scheme.CHRONO, steps, null);
+  }
+
   /**
    * What {@link #toString} wrote, but for the forget gate's bias.
    *
-   * @param text {@code pytorch}, {@code uniform:0.1}, {@code normal:0.1} or {@code orthogonal}
+   * @param text {@code pytorch}, {@code uniform:0.1}, {@code normal:0.1}, {@code orthogonal} or
+   *     {@code chrono:100}
    * @throws IllegalArgumentException if it is something else
    */
   public static Initialisation parse(String text) {
@@ -121,7 +146,7 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
       }
     }
     throw new IllegalArgumentException(
-        "no initialisation '%s'; expected pytorch, uniform:A, normal:S (as in uniform:0.1) or orthogonal"
+        "no initialisation '%s'; expected pytorch, uniform:A, normal:S (as in uniform:0.1), orthogonal or chrono:T"
             .formatted(text));
   }
 
@@ -134,8 +159,7 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
    * Draws all weights.
    *
    * @param theta of {@code program}, overwritten
-   * @throws IllegalArgumentException if there is a bias for forget gates, and there are no such
-   *     gates
+   * @throws IllegalArgumentException if it chooses biases of gates that no cell has
    */
   void draw(StepProgram program, Parameters theta, RandomGenerator random) {
     requireFor(program);
@@ -143,7 +167,7 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
     for (Slice slice : theta.layout().slices()) {
       Declaration declared = program.declaration(slice.name());
       Initialiser values = declared.initialiser();
-      if (scheme != Scheme.PYTORCH && !(values instanceof Initialiser.Constant)) {
+      if (!asDeclared() && !(values instanceof Initialiser.Constant)) {
         values = values(declared, uses.getOrDefault(slice.name(), Use.VECTOR));
       }
       int columns = slice.shape().size() == 1 ? 1 : slice.shape().get(1);
@@ -152,18 +176,29 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
     if (forgetBias != null) {
       setForgetBias(program, theta, forgetBias.floatValue());
     }
+    if (scheme == Scheme.CHRONO) {
+      setChrono(program, theta, random);
+    }
+  }
+
+  /** Whether values begin as their authors say. */
+  private boolean asDeclared() {
+    return scheme == Scheme.PYTORCH || scheme == Scheme.CHRONO;
   }
 
   /**
    * Refuses a program that cannot begin so.
    *
-   * @throws IllegalArgumentException if there is a bias for forget gates, and there are no such
-   *     gates
+   * @throws IllegalArgumentException if it chooses biases of gates that no cell has
    */
   public void requireFor(StepProgram program) {
-    if (forgetBias != null && forgetGates(program).isEmpty()) {
+    if (forgetBias != null && biases(program, List.of(FORGET)).isEmpty()) {
       throw new IllegalArgumentException(
           "no cell here has a forget gate, as that of an LSTM; leave its bias away");
+    }
+    if (scheme == Scheme.CHRONO && biases(program, List.copyOf(MEMORY.keySet())).isEmpty()) {
+      throw new IllegalArgumentException(
+          "no cell here has a gate that chrono knows, as those of an LSTM or GRU; use pytorch");
     }
   }
 
@@ -172,7 +207,7 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
       return declared.initialiser();
     }
     return switch (scheme) {
-      case PYTORCH -> declared.initialiser();
+      case PYTORCH, CHRONO -> declared.initialiser();
       case UNIFORM -> Initialiser.uniform(size);
       case NORMAL -> Initialiser.normal(size);
       case ORTHOGONAL ->
@@ -205,27 +240,58 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
     };
   }
 
-  /** The biases that have a block of a forget gate. */
-  private static List<Slice> forgetGates(StepProgram program) {
+  /** The biases that have a block of one of some gates. */
+  private static List<Slice> biases(StepProgram program, List<String> gates) {
     var uses = program.uses();
     return program.parameters().slices().stream()
         .filter(slice -> uses.get(slice.name()) == Use.BIAS)
-        .filter(slice -> program.declaration(slice.name()).gates().contains(FORGET))
+        .filter(slice -> !Collections.disjoint(program.declaration(slice.name()).gates(), gates))
         .toList();
   }
 
   /**
-   * A layer with two biases has their sum as its bias: the second of them becomes 0. They are of
-   * one layer where one statement says which gates they have, so where it is the same list.
+   * Sets the biases of forget gates. A layer with two biases has their sum as its bias: the second
+   * of them becomes 0. They are of one layer where one statement says which gates they have, so
+   * where it is the same list.
    */
   private static void setForgetBias(StepProgram program, Parameters theta, float bias) {
     Set<List<String>> layers = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (Slice slice : forgetGates(program)) {
+    for (Slice slice : biases(program, List.of(FORGET))) {
+      List<String> gates = program.declaration(slice.name()).gates();
+      float[] values = new float[slice.size() / gates.size()];
+      Arrays.fill(values, layers.add(gates) ? bias : 0);
+      set(theta, slice, gates.indexOf(FORGET), values);
+    }
+  }
+
+  private void setChrono(StepProgram program, Parameters theta, RandomGenerator random) {
+    Map<List<String>, double[]> layers = new IdentityHashMap<>();
+    for (Slice slice : biases(program, List.copyOf(MEMORY.keySet()))) {
       List<String> gates = program.declaration(slice.name()).gates();
       int units = slice.size() / gates.size();
-      int from = slice.offset() + gates.indexOf(FORGET) * units;
-      Arrays.fill(theta.values(), from, from + units, layers.add(gates) ? bias : 0);
+      double[] drawn = layers.get(gates);
+      double[] logarithms = new double[units]; // of a second bias zeros
+      if (drawn == null) {
+        Arrays.setAll(logarithms, _ -> Math.log(random.nextDouble(1, size - 1)));
+        layers.put(gates, logarithms);
+      }
+      MEMORY.forEach(
+          (gate, sign) -> {
+            if (gates.contains(gate)) {
+              float[] values = new float[units];
+              for (int i = 0; i < units; i++) {
+                values[i] = (float) (0 + sign * logarithms[i]); // no −0
+              }
+              set(theta, slice, gates.indexOf(gate), values);
+            }
+          });
     }
+  }
+
+  /** Sets one gate's block of a bias. */
+  private static void set(Parameters theta, Slice bias, int gate, float[] values) {
+    System.arraycopy(
+        values, 0, theta.values(), bias.offset() + gate * values.length, values.length);
   }
 
   /** As {@link #parse} reads it, and the forget gate's bias if there is one. */

@@ -36,11 +36,11 @@ final class ForwardDirection implements Direction {
     this.homes = homes;
     this.input = Home.add(homes, Storage.TAPE, program.input().width(), "input");
     leaves.put(program.input(), new Spot(input, 0));
-    for (Node mask : program.masks()) {
+    for (Mask mask : program.masks()) {
       String name = "dropout" + (masks.size() + 1) + ".mask";
       Home home = Home.add(homes, Storage.TAPE, mask.width(), name);
       masks.add(home);
-      leaves.put(mask, new Spot(home, 0));
+      leaves.put(mask.factors(), new Spot(home, 0));
     }
     findTape();
     var roots = new ArrayList<>(equations.leaving());

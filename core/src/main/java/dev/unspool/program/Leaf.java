@@ -24,7 +24,7 @@ public record Leaf(Role role, String name, int index, int width, double number) 
     STATE,
     /** A vector of parameters. */
     VECTOR,
-    /** Factors 0 or 1 / (1 − p), drawn anew at each step while training; else 1. */
+    /** Factors 0 or 1 / (1 − p) while training, drawn as its {@link Mask} says; else 1. */
     MASK,
     /** In a reverse program: ∂L/∂(output of the step). */
     OUTPUT_ADJOINT,

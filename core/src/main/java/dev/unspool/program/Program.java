@@ -30,7 +30,7 @@ public record Program(
     List<StateArray> states,
     Node output,
     ParameterLayout parameters,
-    List<Node> masks)
+    List<Mask> masks)
     implements Recording {
 
   /** Copies the lists. */
@@ -93,11 +93,12 @@ public record Program(
         List.of());
   }
 
-  /** Whether a node is a product of something and, as that argument, a mask. */
+  /** Whether a node is a product of values and, as that argument, a mask. */
   private static boolean isMasked(Node node, int argument) {
     return node.op() instanceof Apply(Function function)
         && function == Function.MULTIPLY
-        && node.arg(argument).is(Leaf.Role.MASK);
+        && node.arg(argument).is(Leaf.Role.MASK)
+        && !node.arg(1 - argument).isConstant();
   }
 
   /** Whether a parameter is a vector; else it is a matrix or a table. */

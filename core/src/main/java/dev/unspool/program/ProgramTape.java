@@ -91,7 +91,7 @@ public final class ProgramTape implements Tape {
     this.weights = new ProgramWeights(plan, kernels, theta.values(), compiler);
     var initial = new InitialStates(plan, arrays, weights, store, lanes);
     this.state = new CarriedState(layout, plan, arrays, initial, lanes);
-    this.masks = new DropoutMasks(plan, arrays, options);
+    this.masks = new DropoutMasks(plan, arrays, initial, options);
     this.pass =
         new ForwardPass(plan, arrays, weights, initial, kernels, lanes, chunkSteps, compiler);
     this.outputs =

@@ -280,12 +280,12 @@ public final class Signal {
 
   /** W·x. */
   public Signal times(Weights w) {
-    return of(() -> graph().linear(step.own(w), false, node));
+    return of(() -> graph().linear(step.own(w), false, step.seen(node)));
   }
 
   /** Wᵀ·x: the same weights the other way round, such as a table that also yields the logits. */
   public Signal timesTransposed(Weights w) {
-    return of(() -> graph().linear(step.own(w), true, node));
+    return of(() -> graph().linear(step.own(w), true, step.seen(node)));
   }
 
   // ----- time and training
@@ -308,7 +308,18 @@ public final class Signal {
 
   /** While training, each unit is zero with that probability, else divided by 1 − p. */
   public Signal dropout(double probability) {
-    return step.dropout(this, probability);
+    return dropout(probability, 1);
+  }
+
+  /**
+   * While training, each unit is zero with that probability, else divided by 1 − p, and stays so
+   * for some steps (Gal and Ghahramani 2016).
+   *
+   * @param steps after how many steps units are drawn anew: 1 for each step; 0 only where a
+   *     sequence begins, as they are in every case
+   */
+  public Signal dropout(double probability, int steps) {
+    return probability == 0 ? this : times(step.dropoutMask(width(), probability, steps));
   }
 
   /** The same value, through which no derivative goes back. */

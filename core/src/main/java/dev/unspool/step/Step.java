@@ -4,12 +4,15 @@ package dev.unspool.step;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.StateLayout;
 import dev.unspool.program.Graph;
+import dev.unspool.program.Join;
 import dev.unspool.program.Leaf;
 import dev.unspool.program.LookUp;
+import dev.unspool.program.Mask;
 import dev.unspool.program.Matrix;
 import dev.unspool.program.Node;
 import dev.unspool.program.OneHot;
 import dev.unspool.program.Program;
+import dev.unspool.program.Slice;
 import dev.unspool.program.StateArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +20,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +55,7 @@ public final class Step {
   private final Map<String, Carried> states = new LinkedHashMap<>();
   private final Map<Node, Carried> stateOf = new HashMap<>();
   private final Map<Node, Signal> delayed = new HashMap<>();
-  private final List<Node> masks = new ArrayList<>();
+  private final List<Mask> masks = new ArrayList<>();
   private final Node input;
   private final int classes;
   private Names names = Names.PLAIN;
@@ -57,6 +63,20 @@ public final class Step {
   private int unitsOfGate;
   private List<String> gates = List.of();
   private boolean learnedInitialStates;
+
+  /** What a state carries of itself and its next value; null for the next value. */
+  private @Nullable BinaryOperator<Signal> carriedAs;
+
+  /** What is carried instead of each next value of this part. */
+  private Map<Node, Node> carriedFor = new HashMap<>();
+
+  /** What matrices see of states; null for themselves. */
+  private @Nullable UnaryOperator<Signal> seenThrough;
+
+  private final Map<Node, Node> seenAs = new HashMap<>();
+
+  /** Number of the first state of the part in which states are seen otherwise. */
+  private int firstSeen;
 
   /**
    * An empty step.
@@ -96,6 +116,84 @@ public final class Step {
   /** Writes a part of the step in which every name begins with {@code prefix} and a dot. */
   public Signal within(String prefix, Supplier<Signal> part) {
     return named(names.within(prefix), part);
+  }
+
+  /**
+   * Writes a part of the step in which states carry something else than their next value: what
+   * {@code rule} makes of a state and its next value. The equations see the next value; what the
+   * part yields is computed of what is carried.
+   */
+  public Signal carrying(BinaryOperator<Signal> rule, Supplier<Signal> part) {
+    BinaryOperator<Signal> outer = carriedAs;
+    Map<Node, Node> before = carriedFor;
+    carriedAs = outer == null ? rule : (old, next) -> outer.apply(old, rule.apply(old, next));
+    carriedFor = new HashMap<>();
+    try {
+      Signal yielded = part.get();
+      return signal(() -> carried(own(yielded)));
+    } finally {
+      carriedAs = outer;
+      carriedFor = before;
+    }
+  }
+
+  /** A value, computed of what is carried instead of next values. */
+  private Node carried(Node value) {
+    Map<Node, Node> rewritten = new HashMap<>(carriedFor);
+    for (Node node : Graph.closure(List.of(value), carriedFor::containsKey)) {
+      if (!rewritten.containsKey(node)) {
+        var args = node.args().stream().map(rewritten::get).toList();
+        boolean same = args.equals(node.args());
+        rewritten.put(node, same ? node : graph.node(node.op(), args.toArray(Node[]::new)));
+      }
+    }
+    return Objects.requireNonNull(rewritten.get(value));
+  }
+
+  /**
+   * Writes a part of the step in which matrices see its states otherwise: wherever a state that is
+   * declared in it, or a part of one, is multiplied by a matrix, it is {@code through} of it that
+   * is.
+   *
+   * @throws IllegalArgumentException if no state meets a matrix
+   */
+  public Signal seeing(UnaryOperator<Signal> through, Supplier<Signal> part) {
+    if (seenThrough != null) {
+      throw refused("states that are seen otherwise in a part where they already are");
+    }
+    seenThrough = through;
+    seenAs.clear();
+    int declared = states.size();
+    firstSeen = declared;
+    try {
+      Signal yielded = part.get();
+      if (seenAs.isEmpty()) {
+        throw refused("no state that is declared in this part is multiplied by a matrix");
+      }
+      return yielded;
+    } finally {
+      seenThrough = null;
+    }
+  }
+
+  /** What a matrix sees of a value. */
+  Node seen(Node value) {
+    if (seenThrough == null) {
+      return value;
+    }
+    return switch (value.op()) {
+      case Leaf leaf when leaf.role() == Leaf.Role.STATE && leaf.index() >= firstSeen -> {
+        Node known = seenAs.get(value);
+        if (known == null) {
+          known = own(seenThrough.apply(new Signal(this, value)));
+          seenAs.put(value, known);
+        }
+        yield known;
+      }
+      case Slice(int from, int size) -> graph.slice(seen(value.arg(0)), from, size);
+      case Join _ -> graph.join(value.args().stream().map(this::seen).toList());
+      default -> value;
+    };
   }
 
   private Signal named(Names inner, Supplier<Signal> part) {
@@ -282,7 +380,10 @@ public final class Step {
           "state '%s' has a width of %s, its next value is %s"
               .formatted(carried.name, carried.entering.width(), node.described()));
     }
-    carried.leaving = node;
+    carried.leaving = carriedAs == null ? node : own(carriedAs.apply(state, value));
+    if (carriedAs != null) {
+      carriedFor.put(node, carried.leaving);
+    }
     return value;
   }
 
@@ -300,25 +401,34 @@ public final class Step {
     names = Names.PLAIN;
     Signal state = declareState("delay" + delayed.size(), signal.width(), null);
     names = outer;
+    BinaryOperator<Signal> rule = carriedAs;
+    carriedAs = null; // what was is not changed
     next(state, signal);
+    carriedAs = rule;
     delayed.put(signal.node, state);
     return state;
   }
 
-  Signal dropout(Signal signal, double probability) {
+  /**
+   * What dropout multiplies by: while training, 0 with that probability, else 1 / (1 − p);
+   * otherwise 1.
+   *
+   * @param probability at least 0 and below 1
+   * @param steps after how many steps it is drawn anew: 1 for each step; 0 only where a sequence
+   *     begins, as it is in every case
+   */
+  public Signal dropoutMask(int width, double probability, int steps) {
     if (!(probability >= 0 && probability < 1)) {
       throw refused("dropout of %s; expected 0 ≤ p < 1".formatted(probability));
     }
-    if (probability == 0) {
-      return signal;
+    if (width < 1 || steps < 0) {
+      throw refused("a mask of %s units for %s steps; at least 1 and 0".formatted(width, steps));
     }
     return signal(
         () -> {
-          Node mask =
-              graph.node(
-                  new Leaf(Leaf.Role.MASK, "mask", masks.size(), signal.width(), probability));
-          masks.add(mask);
-          return graph.multiply(signal.node, mask);
+          var mask = new Leaf(Leaf.Role.MASK, "mask", masks.size(), width, probability);
+          masks.add(new Mask(graph.node(mask), steps));
+          return masks.getLast().factors();
         });
   }
 

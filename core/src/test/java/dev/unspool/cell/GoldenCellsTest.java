@@ -89,7 +89,7 @@ class GoldenCellsTest {
     for (var slice : theta.layout().slices()) {
       theta.set(slice.name(), tensor(text, "parameter." + written(slice.name())).floats());
     }
-    var options = TapeOptions.training(lanes, steps).withOutputWindow(steps);
+    var options = TapeOptions.inference(lanes).withCapacity(steps).withOutputWindow(steps);
     var gradient = new Gradient(network.parameters());
     try (var tape = network.open(theta, options)) {
       tape.forward(Steps.of(x.floats(), steps, lanes, inputs));

@@ -190,4 +190,55 @@ class InitialisationTest {
     assertTrue(e.toString().contains("needs a size above 0"), e.toString());
     assertEquals(1, Arrays.stream(e.toString().split("\n")).count());
   }
+
+  /** Both gates of a unit are of one number, and a second bias adds nothing. */
+  @Test
+  void chronoRemembersUpToSoManySteps() {
+    var lstm = new Network(NetworkSpec.of(Cell.LSTM, 2, 50, 1).withLayers(2));
+    var theta = lstm.initialise(Initialisation.chrono(100), new SplitMix64(1));
+    for (int layer = 0; layer < 2; layer++) {
+      float[] bias = theta.get("bias_ih_l" + layer);
+      float[] second = theta.get("bias_hh_l" + layer);
+      double longest = 0;
+      for (int unit = 0; unit < 50; unit++) {
+        assertEquals(-bias[unit], bias[50 + unit], "input and forget gate of unit " + unit);
+        assertTrue(bias[50 + unit] >= 0 && bias[50 + unit] <= Math.log(99));
+        assertEquals(0, second[unit]);
+        assertEquals(0, second[50 + unit]);
+        assertTrue(bias[100 + unit] != 0 && second[150 + unit] != 0, "other gates are as before");
+        longest = Math.max(longest, bias[50 + unit]);
+      }
+      assertTrue(longest > Math.log(70), "the longest memory is e^" + longest);
+    }
+    var gru = new Network(NetworkSpec.of(Cell.GRU, 2, 5, 1));
+    float[] kept = gru.initialise(Initialisation.chrono(9), new SplitMix64(1)).get("bias_ih_l0");
+    assertTrue(kept[5] > 0, "an update gate keeps the old");
+    var minimal = new Network(NetworkSpec.of(Cell.named("mingru"), 2, 5, 1));
+    float[] let = minimal.initialise(Initialisation.chrono(9), new SplitMix64(1)).get("bias_ih_l0");
+    assertTrue(let[0] < 0, "an input gate lets in the new");
+    var lru = new Network(NetworkSpec.of(Cell.named("lru"), 2, 5, 1));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> lru.initialise(Initialisation.chrono(9), new SplitMix64(1)));
+    assertEquals(Initialisation.chrono(9), Initialisation.parse("chrono:9"));
+    assertThrows(IllegalArgumentException.class, () -> Initialisation.chrono(2));
+    assertThrows(
+        IllegalArgumentException.class, () -> Initialisation.chrono(9).withForgetBias(1.0));
+  }
+
+  /** Whatever else is drawn, eigenvalues begin on their ring. */
+  @Test
+  void aRingIsKept() {
+    var network = new Network(NetworkSpec.of(Cell.named("lru:least=0.8:largest=0.9"), 2, 30, 1));
+    for (String scheme : new String[] {"pytorch", "uniform:0.1", "orthogonal"}) {
+      var theta = network.initialise(Initialisation.parse(scheme), new SplitMix64(2));
+      float[] nu = theta.get("nu_log_l0");
+      float[] gamma = theta.get("gamma_log_l0");
+      for (int i = 0; i < nu.length; i++) {
+        double modulus = Math.exp(-Math.exp(nu[i]));
+        assertTrue(modulus > 0.7999 && modulus < 0.9001, scheme + ": " + modulus);
+        assertEquals(Math.sqrt(1 - modulus * modulus), Math.exp(gamma[i]), 1e-5, scheme);
+      }
+    }
+  }
 }

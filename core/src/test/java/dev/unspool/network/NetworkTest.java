@@ -112,7 +112,9 @@ class NetworkTest {
     refused(() -> Cell.named("lru:units=many"), "units=many", "a whole number");
     refused(() -> Cell.named("lru:units=7:units=8"), "'units' is said twice");
     refused(
-        () -> Cell.named("lru:heads=2"), "no parameter 'heads'", "largest, least, phase, units");
+        () -> Cell.named("lru:heads=2"),
+        "no parameter 'heads'",
+        "largest, least, phase, recurrent-dropout");
     refused(() -> Cell.named("lru:least=2"), "0 ≤ least < largest ≤ 1", "2.0 to 1.0");
     refused(() -> Cell.named("rtu:form=square"), "form=square", "linear, nonlinear");
     refused(() -> new Cell(" ", Cell.GRU), "needs a name");

@@ -11,6 +11,9 @@ import dev.unspool.model.SplitMix64;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
 import dev.unspool.program.Function;
 import dev.unspool.program.Graph;
 import dev.unspool.program.Node;
@@ -156,6 +159,13 @@ public abstract class ExportContract {
   @MethodSource("stackNames")
   void stacksAgree(String name) throws IOException {
     assertAgrees(Objects.requireNonNull(stacks().get(name)), new SplitMix64(3), () -> name);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.unspool.network.Cell#builtIn")
+  void everyCellAgrees(Cell cell) throws IOException {
+    var network = new Network(NetworkSpec.of(cell, 3, 4, 2).withLayers(2));
+    assertAgrees(network.program(), new SplitMix64(3), cell::label);
   }
 
   @Test

@@ -4,6 +4,9 @@ package dev.unspool.step;
 import dev.unspool.cell.Elman;
 import dev.unspool.cell.Gru;
 import dev.unspool.cell.Lstm;
+import dev.unspool.cell.PeepholeLstm;
+import dev.unspool.cell.VariationalDropout;
+import dev.unspool.cell.Zoneout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -304,7 +307,8 @@ public final class RandomProgram {
       case 15 -> new Term(x.repeat(1 + random.nextInt(3)), a.size());
       case 16 -> new Term(x.delay(1 + random.nextInt(3)), a.size());
       case 17 -> new Term(x.detach(), a.size());
-      case 18 -> new Term(random.nextInt(3) == 0 ? x.dropout(0.4) : x, a.size() * 2);
+      case 18 ->
+          new Term(random.nextInt(3) == 0 ? x.dropout(0.4, random.nextInt(3)) : x, a.size() * 2);
       case 19 -> new Term(normalised(a), 3);
       case 20 -> shared.isEmpty() ? new Term(x.oneMinus(), a.size() + 1) : ofParameters();
       default -> { // gates
@@ -357,9 +361,13 @@ public final class RandomProgram {
         s.within(
             "cell" + names++,
             () ->
-                switch (random.nextInt(3)) {
+                switch (random.nextInt(5)) {
                   case 0 -> new Lstm().write(s, a.signal(), hidden);
                   case 1 -> new Gru().write(s, a.signal(), hidden);
+                  case 2 -> new Zoneout(new PeepholeLstm(), 0.3).write(s, a.signal(), hidden);
+                  case 3 ->
+                      new VariationalDropout(new Gru(), 0, 0.4, random.nextInt(3))
+                          .write(s, a.signal(), hidden);
                   default -> new Elman(Signal::tanh).write(s, a.signal(), hidden);
                 });
     return new Term(h, 1);

@@ -13,6 +13,7 @@ import dev.unspool.program.Program;
 import dev.unspool.reference.EngineAgainstReference;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Everything about one random run that is decided before it begins. The seed decides all.
@@ -30,8 +31,15 @@ record RandomCase(
 
   /** Of two units that are almost equal, what sLSTM normalises in its output keeps few digits. */
   private static final Cell[] CELLS =
-      Cells.wellConditioned()
-          .map(cell -> cell.label().equals("slstm") ? Cell.named("slstm:norm=none") : cell)
+      Stream.concat(
+              Cells.wellConditioned()
+                  .map(cell -> cell.label().equals("slstm") ? Cell.named("slstm:norm=none") : cell),
+              Stream.of(
+                      "lstm:zoneout=0.3",
+                      "slstm:norm=none:zoneout=0.2",
+                      "gru:recurrent-dropout=0.4:input-dropout=0.3",
+                      "projected-lstm:recurrent-dropout=0.4:redraw=3:zoneout=0.2")
+                  .map(Cell::named))
           .toArray(Cell[]::new);
 
   static RandomCase of(long seed) {

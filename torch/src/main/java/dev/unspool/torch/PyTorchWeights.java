@@ -2,6 +2,7 @@
 package dev.unspool.torch;
 
 import dev.unspool.cell.CellParameter;
+import dev.unspool.cell.ProjectedLstm;
 import dev.unspool.checkpoint.Safetensors;
 import dev.unspool.checkpoint.Tensor;
 import dev.unspool.model.ParameterLayout;
@@ -157,7 +158,10 @@ public record PyTorchWeights(String embedding, String recurrent, String output) 
       return prefix(output) + own.substring(prefix(Part.OUTPUT.label()).length());
     }
     LayerName layered = LayerName.ofParameter(own);
-    return layered != null && CellParameter.isOne(layered.name()) ? prefix(recurrent) + own : own;
+    boolean recurs =
+        layered != null
+            && (CellParameter.isOne(layered.name()) || layered.name().equals(ProjectedLstm.WEIGHT));
+    return recurs ? prefix(recurrent) + own : own;
   }
 
   private static String prefix(String module) {

@@ -50,9 +50,9 @@ class PyTorchWeightsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"lstm, LSTM", "gru, GRU", "rnn, rnn-tanh"})
-  void weightsOfPythonGiveTheOutputsOfPython(String name, Cell cell) throws IOException {
-    Network network = network(cell);
+  @CsvSource({"lstm, LSTM", "gru, GRU", "rnn, rnn-tanh", "lstm-projected, projected-lstm:size=2"})
+  void weightsOfPythonGiveTheOutputsOfPython(String name, String cell) throws IOException {
+    Network network = network(Cell.named(cell));
     var theta = new Parameters(network.parameters());
     Path file = golden(name + ".safetensors");
     NAMES.read(file, theta);
