@@ -67,6 +67,18 @@ final class TasksTest {
   }
 
   @Test
+  void aLagOfFourWindowsIsLearnedByCarryingDerivativesForwards() {
+    double error = LongLag.train(true, 200, 600, 2);
+    assertTrue(error < 0.1 * AddingProblem.BLIND, () -> "mean squared error " + error);
+  }
+
+  @Test
+  void aLagOfFourWindowsIsNotLearnedInOne() {
+    double error = LongLag.train(false, 200, 300, 2);
+    assertTrue(error > 0.8 * AddingProblem.BLIND, () -> "mean squared error " + error);
+  }
+
+  @Test
   void copyingIsSolvedFromTheStepOnAtWhichTheSweepReachesTheSymbols() throws IOException {
     double bits = CopyProblem.train(CopyProblem.LENGTH + CopyProblem.DELAY + 1, 1);
     assertTrue(bits < 0.5, () -> bits + " bits per symbol");

@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.run.DampingRule;
 import dev.unspool.cli.run.FitMethod;
+import dev.unspool.cli.run.GradientKind;
 import dev.unspool.cli.run.OptimizerKind;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.ScheduleKind;
@@ -26,6 +27,7 @@ final class Choices {
   /** Makes a command understand the words. */
   static void register(CommandLine command) {
     registerNumbers(command);
+    register(command, GradientKind.class);
     register(command, WeightPolicy.class);
     register(command, OptimizerKind.class);
     register(command, ScheduleKind.class);
@@ -107,6 +109,12 @@ final class Choices {
   static final class Policies extends Words {
     Policies() {
       super(Labels.all(WeightPolicy.class));
+    }
+  }
+
+  static final class Gradients extends Words {
+    Gradients() {
+      super(Labels.all(GradientKind.class));
     }
   }
 

@@ -7,6 +7,7 @@ import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Checkpoint;
 import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.GradientKind;
 import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
@@ -67,6 +68,9 @@ final class StatusLines {
 
   private void describeTraining(TrainingConfig training) {
     add("training", training(training));
+    if (training.sweep().gradient() == GradientKind.RTRL) {
+      add("", exactness(status.truncated()));
+    }
     Checkpoint checkpoint = status.checkpoint();
     if (checkpoint == null) {
       add("checkpoint", "none yet");
@@ -195,11 +199,17 @@ final class StatusLines {
     return String.join(",", widths.stream().map(String::valueOf).toList());
   }
 
+  private static String exactness(List<String> truncated) {
+    return truncated.isEmpty()
+        ? "gradients of everything since a sequence began"
+        : "gradients of everything since a sequence began, but for what these do through other layers: "
+            + String.join(", ", truncated);
+  }
+
   private static String training(TrainingConfig training) {
-    return "TBPTT(%s, %s), loss at %s, %s, %s, %s, rate %s (%s)"
+    return "%s, loss at %s, %s, %s, %s, rate %s (%s)"
         .formatted(
-            training.sweep().k1(),
-            training.sweep().k2(),
+            training.sweep().describe(),
             training.sweep().lossAt(),
             Numbers.count(training.lanes(), "lane"),
             Numbers.count(training.limit().epochs(), "epoch"),

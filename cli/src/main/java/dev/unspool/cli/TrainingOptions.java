@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.run.GradientKind;
 import dev.unspool.cli.run.LimitConfig;
 import dev.unspool.cli.run.OptimizerKind;
 import dev.unspool.cli.run.RateConfig;
@@ -9,6 +10,7 @@ import dev.unspool.cli.run.RuleConfig;
 import dev.unspool.cli.run.ScheduleKind;
 import dev.unspool.cli.run.SweepConfig;
 import dev.unspool.cli.run.TrainingConfig;
+import dev.unspool.cli.run.UsageException;
 import dev.unspool.model.WeightPolicy;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -36,6 +38,16 @@ final class TrainingOptions {
               + Defaults.TEXT_K2
               + " (text).")
   @Nullable Integer k2;
+
+  @Option(
+      names = "--gradient",
+      paramLabel = "WAY",
+      completionCandidates = Choices.Gradients.class,
+      description =
+          "tbptt: backpropagated through the last k2 steps; rtrl: carried forwards, through all steps"
+              + " since a sequence began, for cells whose units are carried by themselves (mingru,"
+              + " minlstm, lru, rtu). Default: tbptt.")
+  GradientKind gradient = GradientKind.TBPTT;
 
   @Option(
       names = "--loss-at",
@@ -217,9 +229,10 @@ final class TrainingOptions {
     return new TrainingConfig(
         new SweepConfig(
             k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
-            k2 != null ? k2 : isText ? Defaults.TEXT_K2 : Defaults.CSV_K2,
+            depth(isText),
             lossAt,
-            policy),
+            policy,
+            gradient),
         lanes != null ? lanes : isText ? Defaults.TEXT_LANES : Defaults.CSV_LANES,
         new RuleConfig(
             optimizer,
@@ -237,6 +250,21 @@ final class TrainingOptions {
         new ReportConfig(reportEvery, checkpointEvery, checkpointUpdates),
         seed,
         threads);
+  }
+
+  private int depth(boolean isText) {
+    if (gradient == GradientKind.TBPTT) {
+      return k2 != null ? k2 : isText ? Defaults.TEXT_K2 : Defaults.CSV_K2;
+    }
+    if (k2 != null) {
+      throw new UsageException(
+          "--k2 has no meaning with --gradient rtrl, which goes back to where a sequence began; leave it out");
+    }
+    if (policy != WeightPolicy.AS_APPLIED) {
+      throw new UsageException(
+          "--gradient rtrl counts each step at the weights that it ran with; leave out --policy");
+    }
+    return 0;
   }
 
   /** A cosine needs to know where it ends. */

@@ -48,22 +48,19 @@ final class CarriedTrace {
     private final float[][] scratch;
     private final float[][] sums;
     private final float[] hot;
+    private final float[] intermediate;
     private final float[][] arrays;
     private final int[] offsets;
-    private final int spare;
 
     private Hand() {
       int size = chunkRows() * inner;
       scratch = new float[count][size];
       sums = new float[2][size];
       hot = new float[plan.indexed() ? chunkRows() : 0];
-      spare = Math.max(advance.scratch(), contract.scratch());
+      intermediate = new float[Math.max(advance.scratch(), contract.scratch()) * chunkRows()];
       arrays = new float[2 * count + 2 + Math.max(1, coefficients.length)][];
       offsets = new int[arrays.length];
-      intermediate = new float[spare * chunkRows()];
     }
-
-    private final float[] intermediate;
   }
 
   /**

@@ -139,9 +139,13 @@ public final class Rtrl implements Engine {
    * @throws IllegalArgumentException if the model is something else
    */
   public static Builder builder(Model model, Parameters theta) {
+    return new Builder(equations(model), theta);
+  }
+
+  private static StepProgram equations(Model model) {
     return switch (model) {
-      case Network network -> new Builder(network.program(), theta);
-      case StepProgram program -> new Builder(program, theta);
+      case Network network -> network.program();
+      case StepProgram program -> program;
       default ->
           throw new IllegalArgumentException(
               "real-time recurrent learning looks at the equations of a step; %s has none that can be"
@@ -195,6 +199,18 @@ public final class Rtrl implements Engine {
    */
   public List<String> truncated() {
     return truncated;
+  }
+
+  /**
+   * The same of a model for which there is no engine yet.
+   *
+   * @param model a {@link Network} or a {@link StepProgram}
+   * @throws IllegalArgumentException as {@link Builder#build} does
+   */
+  public static List<String> truncatedIn(Model model) {
+    StepProgram program = equations(model);
+    var plan = new TracePlan(Program.of(program.recording()));
+    return names(program, name -> !plan.isExact(name));
   }
 
   /** Number of derivatives carried, in float32; it does not depend on the length of anything. */

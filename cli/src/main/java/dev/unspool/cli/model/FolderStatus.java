@@ -7,9 +7,11 @@ import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.FinalFigures;
 import dev.unspool.cli.run.FitStep;
 import dev.unspool.cli.run.FitWeights;
+import dev.unspool.cli.run.GradientKind;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.lm.StopReason;
+import dev.unspool.rtrl.Rtrl;
 import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param folder its path
  * @param config what the model is, and how it came about
  * @param equations a step of it, one equation a line; of a NARX model in closed loop
+ * @param truncated of a training without a window, the parameters of whose gradients something is
+ *     missing
  * @param parameters number of weights
  * @param checkpoint where training stands; null of a fit
  * @param unfinished the step that the weights are of, where a fit has not ended; else null
@@ -35,6 +39,7 @@ public record FolderStatus(
     String folder,
     RunConfig config,
     List<String> equations,
+    List<String> truncated,
     int parameters,
     @Nullable Checkpoint checkpoint,
     @Nullable FitStep unfinished,
@@ -61,6 +66,7 @@ public record FolderStatus(
           folder.path().toString(),
           config,
           step.toString().lines().toList(),
+          truncated(config, step),
           checkpoint != null
               ? Math.toIntExact(checkpoint.parameters()) // of words, fewer may have been found
               : step.parameters().size(),
@@ -73,6 +79,13 @@ public record FolderStatus(
               .sorted()
               .toList());
     }
+  }
+
+  private static List<String> truncated(RunConfig config, StepProgram step) {
+    boolean forwards =
+        config.training() != null
+            && config.requireTraining().sweep().gradient() == GradientKind.RTRL;
+    return forwards ? Rtrl.truncatedIn(step) : List.of();
   }
 
   private static @Nullable FinalFigures figures(RunFolder folder, RunConfig config)

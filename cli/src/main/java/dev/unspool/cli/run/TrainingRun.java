@@ -10,10 +10,10 @@ import dev.unspool.cli.report.ProgressReport;
 import dev.unspool.cli.report.Reason;
 import dev.unspool.cli.report.Report;
 import dev.unspool.engine.BlockSource;
+import dev.unspool.engine.Engine;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.step.StepProgram;
-import dev.unspool.tbptt.Tbptt;
 import dev.unspool.train.DivergedException;
 import dev.unspool.train.Progress;
 import dev.unspool.train.Trainer;
@@ -61,6 +61,9 @@ public final class TrainingRun {
     try {
       engine(training, task, new Parameters(task.program().parameters())).close();
     } catch (IllegalArgumentException e) {
+      if (training.sweep().gradient() == GradientKind.RTRL) {
+        throw new UsageException("--gradient rtrl: " + e.getMessage());
+      }
       throw new UsageException(
           "--k1 %s, --k2 %s, --loss-at %s, --lanes %s: %s"
               .formatted(
@@ -72,15 +75,8 @@ public final class TrainingRun {
     }
   }
 
-  private static Tbptt engine(TrainingConfig config, Task task, Parameters theta) {
-    return Tbptt.builder(task.program(), theta)
-        .truncation(config.sweep().truncation())
-        .loss(task.loss())
-        .lanes(config.lanes())
-        .weightPolicy(config.sweep().policy())
-        .seed(config.seed())
-        .threads(config.threadCount())
-        .build();
+  private static Engine engine(TrainingConfig config, Task task, Parameters theta) {
+    return config.sweep().engine(config, task.program(), task.loss(), theta);
   }
 
   /**
@@ -114,7 +110,7 @@ public final class TrainingRun {
     Parameters theta =
         first != null ? first.copy() : task.initialise(new SplitMix64(config.seed()));
     try (BlockSource source = task.training(config.lanes());
-        Tbptt engine = engine(config, task, theta)) {
+        Engine engine = engine(config, task, theta)) {
       perEpoch = Math.ceilDiv(source.steps(), config.sweep().k1());
       try (Trainer trainer =
           Trainer.builder(engine, source)
@@ -146,12 +142,11 @@ public final class TrainingRun {
   private void begin(TrainingState state, boolean anew) throws IOException {
     files.begin(state, anew);
     console.note(
-        "%s, %s, TBPTT(%s, %s), %s"
+        "%s, %s, %s, %s"
             .formatted(
                 task.describe(),
                 Numbers.count(step.parameters().size(), "parameter"),
-                config.sweep().k1(),
-                config.sweep().k2(),
+                config.sweep().describe(),
                 Numbers.count(config.lanes(), "lane")));
   }
 
