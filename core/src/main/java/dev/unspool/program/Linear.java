@@ -62,6 +62,20 @@ public record Linear(Matrix matrix, boolean transposed) implements Op {
 
   @Override
   public String text(List<String> arguments) {
-    return matrix.name() + (transposed ? "ᵀ" : "") + "·" + arguments.getFirst();
+    String x = arguments.getFirst();
+    return matrix.name() + (transposed ? "ᵀ" : "") + "·" + (isProduct(x) ? "(" + x + ")" : x);
+  }
+
+  /** Whether a text is a product or a quotient, which after a matrix could be read in two ways. */
+  private static boolean isProduct(String text) {
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
+      if (depth == 0 && (c == '·' || c == '/')) {
+        return true;
+      }
+    }
+    return false;
   }
 }

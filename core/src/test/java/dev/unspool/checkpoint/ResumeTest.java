@@ -54,6 +54,8 @@ class ResumeTest {
     for (WeightPolicy policy : WeightPolicy.values()) {
       kinds.add(new Kind(Cell.LSTM, policy, new Truncation(1, 4, LossAt.LAST)));
       kinds.add(new Kind(Cell.LSTM, policy, new Truncation(4, 4)));
+      var regularised = Cell.named("lstm:zoneout=0.2:recurrent-dropout=0.3:redraw=3");
+      kinds.add(new Kind(regularised, policy, new Truncation(2, 5)));
       kinds.add(new Kind(Cell.GRU, policy, new Truncation(5, 2)));
       kinds.add(new Kind(Cell.GRU, policy, new Truncation(2, 3, LossAt.last(6))));
     }

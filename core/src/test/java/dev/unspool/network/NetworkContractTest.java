@@ -192,4 +192,32 @@ class NetworkContractTest {
       return new Network(NetworkSpec.of(Cell.LSTM, 3, 5, 2).withLayers(3).withDropout(0.5f));
     }
   }
+
+  /**
+   * Cells of every kind of state: several widths, blocks, pairs, and what does not begin as zeros.
+   */
+  private static Network mixed() {
+    return new Network(
+        NetworkSpec.of(Cell.named("rtu:phase=0.5"), 3, 3, 2)
+            .withLayer(Cell.named("slstm:heads=2:norm=none"), 4)
+            .withLayer(Cell.named("projected-lstm"), 5)
+            .withLayer(Cell.named("peephole-lstm"), 3)
+            .withLayer(Cell.named("lru:phase=0.5"), 4));
+  }
+
+  @Nested
+  class MixedModel extends ModelContract {
+    @Override
+    protected Network model() {
+      return mixed();
+    }
+  }
+
+  @Nested
+  class MixedSweep extends TapeSweepContract {
+    @Override
+    protected Network model() {
+      return mixed();
+    }
+  }
 }
