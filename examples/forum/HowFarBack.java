@@ -2,13 +2,13 @@
 package forum;
 
 import dev.unspool.engine.Block;
+import dev.unspool.engine.LossAt;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.tbptt.GradientReach;
-import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
 

@@ -2,11 +2,11 @@
 package forum;
 
 import dev.unspool.engine.Block;
+import dev.unspool.engine.LossAt;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.optimizer.Adam;
 import dev.unspool.optimizer.Clipping;
-import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
 import dev.unspool.torch.StepOutput;

@@ -55,8 +55,7 @@ final class ArchitectureTest {
           Map.entry("engine", Set.of("model", "loss")),
           Map.entry("data", Set.of("model", "engine")),
           Map.entry("tbptt", Set.of("model", "loss", "engine")),
-          Map.entry(
-              "rtrl", Set.of("model", "loss", "engine", "tbptt", "program", "step", "network")),
+          Map.entry("rtrl", Set.of("model", "loss", "engine", "program", "step", "network")),
           Map.entry("inference", Set.of("model", "loss", "engine")),
           Map.entry("train", Set.of("model", "loss", "engine", "optimizer")),
           Map.entry("checkpoint", Set.of("model")),

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.rtrl;
 
-import dev.unspool.engine.Block;
-import dev.unspool.engine.Engine;
-import dev.unspool.engine.LossWindow;
+import dev.unspool.engine.LossAt;
+import dev.unspool.engine.TapeEngine;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
 import dev.unspool.model.Adjoint;
-import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
@@ -15,14 +13,12 @@ import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
-import dev.unspool.model.Workers;
 import dev.unspool.network.Network;
 import dev.unspool.program.Node;
 import dev.unspool.program.Program;
 import dev.unspool.program.ProgramTape;
 import dev.unspool.program.compile.LoopCompiler;
 import dev.unspool.step.StepProgram;
-import dev.unspool.tbptt.LossAt;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -54,54 +50,29 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Rtrl implements Engine {
-  private final Parameters theta;
-  private final int interval;
-  private final LossAt lossAt;
-
+public final class Rtrl extends TapeEngine {
   /** Steps that a sweep goes back through, at the most. */
   private final int depth;
 
   private final ProgramTape tape;
-  private final LossWindow window;
-  private final Gradient gradient;
   private final State oldest;
   private final Adjoint whole;
   private final Traces traces;
   private final List<String> exact;
   private final List<String> truncated;
-  private int stepsSinceSweep;
 
   /** Newest steps that the traces have not taken in yet: all of them are on the tape. */
   private int ahead;
 
-  private Rtrl(Builder builder, Loss loss) {
-    StepProgram model = builder.model;
-    this.theta = builder.theta;
-    this.interval = builder.interval;
-    this.lossAt = builder.lossAt;
-    int outputs = lossAt.outputs(interval);
-    this.depth = Math.max(interval, outputs);
-    var plan = new TracePlan(Program.of(model.recording()));
-    var watched = watched(plan);
-    this.tape =
-        new ProgramTape(
-            plan.program(),
-            model.state(),
-            theta,
-            TapeOptions.training(builder.lanes, Math.addExact(depth, interval))
-                .withOutputWindow(outputs)
-                .withSeed(builder.seed)
-                .withThreads(builder.threads),
-            LoopCompiler::compile,
-            watched);
-    this.window = new LossWindow(loss, model, tape, outputs);
-    this.gradient = new Gradient(model.parameters());
-    this.oldest = new State(model.state(), builder.lanes);
-    this.whole = new Adjoint(window.gradient(), gradient);
+  private Rtrl(Builder builder, Loss loss, TracePlan plan, List<Node> watched, ProgramTape tape) {
+    super(builder.model, builder.theta, tape, loss, builder.lossAt, builder.interval);
+    this.depth = builder.depth();
+    this.tape = tape;
+    this.oldest = new State(builder.model.state(), builder.lanes);
+    this.whole = new Adjoint(window().gradient(), gradient());
     this.traces = new Traces(plan, builder.lanes, watched, tape.watched(), oldest, tape.workers());
-    this.exact = names(model, plan::isExact);
-    this.truncated = names(model, name -> !plan.isExact(name));
+    this.exact = names(builder.model, plan::isExact);
+    this.truncated = names(builder.model, name -> !plan.isExact(name));
   }
 
   private static List<String> names(StepProgram model, Predicate<String> wanted) {
@@ -154,37 +125,6 @@ public final class Rtrl implements Engine {
     };
   }
 
-  @Override
-  public Parameters parameters() {
-    return theta;
-  }
-
-  @Override
-  public int lanes() {
-    return tape.options().lanes();
-  }
-
-  /** k1. */
-  @Override
-  public int interval() {
-    return interval;
-  }
-
-  @Override
-  public int stepsSinceSweep() {
-    return stepsSinceSweep;
-  }
-
-  @Override
-  public Workers workers() {
-    return tape.workers();
-  }
-
-  /** Which outputs the loss reads. */
-  public LossAt lossAt() {
-    return lossAt;
-  }
-
   /** Parameters whose gradient is that of all steps since the sequence began. */
   public List<String> exact() {
     return exact;
@@ -219,20 +159,11 @@ public final class Rtrl implements Engine {
   }
 
   @Override
-  public void forward(Block block) {
-    if (block.steps() > stepsToSweep()) {
-      throw new IllegalArgumentException(
-          "a block of %s steps crosses the next sweep, which is due in %s (k1 = %s)"
-              .formatted(block.steps(), stepsToSweep(), interval));
+  protected void beforeForward(int steps) {
+    if (ahead + steps > tape.options().capacity()) {
+      takeIn(ahead + steps - depth);
     }
-    window.require(block);
-    if (ahead + block.steps() > tape.options().capacity()) {
-      takeIn(ahead + block.steps() - depth);
-    }
-    tape.forward(block.inputs(), block.resets());
-    window.append(block);
-    ahead += block.steps();
-    stepsSinceSweep += block.steps();
+    ahead += steps;
   }
 
   /** Lets the traces take in the oldest steps that they have not seen. */
@@ -243,95 +174,47 @@ public final class Rtrl implements Engine {
 
   @Override
   public LossValue sweep() {
-    if (stepsSinceSweep == 0) {
-      throw new IllegalStateException("no step was run since the last sweep");
-    }
-    int read = Math.min(lossAt.outputs(stepsSinceSweep), window.held());
-    LossValue value = window.evaluate(tape.outputs(read));
-    if (window.isFlat(read)) {
-      Arrays.fill(gradient.values(), 0); // e.g. nothing counted: the traces may wait
+    LossValue value = evaluate();
+    int read = outputsRead();
+    if (window().isFlat(read)) {
+      Arrays.fill(gradient().values(), 0); // e.g. nothing counted: the traces may wait
     } else {
-      Steps seed = window.gradient();
+      Steps seed = window().gradient();
       int back = Math.min(depth, ahead);
       tape.backward(
-          back, read == seed.steps() ? whole : new Adjoint(seed.view(0, read), gradient), oldest);
-      traces.advance(ahead - 1, ahead - back, gradient.values());
+          back, read == seed.steps() ? whole : new Adjoint(seed.view(0, read), gradient()), oldest);
+      traces.advance(ahead - 1, ahead - back, gradient().values());
       ahead = back;
     }
-    stepsSinceSweep = 0;
+    swept();
     return value;
   }
 
   @Override
-  public Gradient gradient() {
-    return gradient;
-  }
-
-  /** As {@link dev.unspool.tbptt.Tbptt#outputs}. */
-  public Steps outputs(int count) {
-    return tape.outputs(count);
-  }
-
-  /** A copy of the state after the newest step. */
-  public State state() {
-    return tape.state();
-  }
-
-  /** Lets a lane begin a new sequence with the next step. */
-  public void reset(int lane) {
-    tape.reset(lane);
-  }
-
-  @Override
-  public void parametersChanged() {
-    tape.parametersChanged();
-  }
-
-  /** Begins a new stream from the given state, which is a constant. */
   public void restart(State state) {
-    tape.restore(state);
-    window.clear();
+    super.restart(state);
     traces.clear();
     ahead = 0;
-    stepsSinceSweep = 0;
-  }
-
-  @Override
-  public void restart() {
-    restart(tape.state());
-    for (int lane = 0; lane < tape.options().lanes(); lane++) {
-      tape.reset(lane);
-    }
   }
 
   @Override
   public void save(Snapshot snapshot) {
-    snapshot.put("stepsSinceSweep", (long) stepsSinceSweep);
+    super.save(snapshot);
     snapshot.put("ahead", (long) ahead);
-    window.save(snapshot);
-    tape.save(snapshot.in("tape"));
     traces.save(snapshot.in("traces"));
   }
 
   @Override
   public void load(Snapshot snapshot) {
-    long since = snapshot.number("stepsSinceSweep");
     long notSeen = snapshot.number("ahead");
-    if (since < 0 || since > interval || notSeen < 0 || notSeen > tape.options().capacity()) {
+    if (notSeen < 0 || notSeen > tape.options().capacity()) {
       throw new IllegalArgumentException(
-          "the checkpoint is %s steps after a sweep, with k1 = %s; it was written with another k1"
-              .formatted(since, interval));
+          "the checkpoint has %s steps to take in, and there is room for %s; it was written with another k1"
+              .formatted(notSeen, tape.options().capacity()));
     }
-    window.load(snapshot);
-    tape.load(snapshot.in("tape"));
+    super.load(snapshot);
     traces.load(snapshot.in("traces"));
-    stepsSinceSweep = (int) since;
     ahead = (int) notSeen;
-  }
-
-  @Override
-  public void close() {
-    tape.close();
   }
 
   /** Describes an engine. */
@@ -349,6 +232,10 @@ public final class Rtrl implements Engine {
       this.model = model;
       this.theta = theta;
       model.requireLayout(theta);
+    }
+
+    private int depth() {
+      return Math.max(interval, lossAt.outputs(interval));
     }
 
     /** k1, the steps between two sweeps; 1 unless said. */
@@ -400,7 +287,20 @@ public final class Rtrl implements Engine {
       if (loss == null) {
         throw new IllegalStateException("an engine needs a loss");
       }
-      return new Rtrl(this, loss);
+      var plan = new TracePlan(Program.of(model.recording()));
+      var watched = watched(plan);
+      var tape =
+          new ProgramTape(
+              plan.program(),
+              model.state(),
+              theta,
+              TapeOptions.training(lanes, Math.addExact(depth(), interval))
+                  .withOutputWindow(lossAt.outputs(interval))
+                  .withSeed(seed)
+                  .withThreads(threads),
+              LoopCompiler::compile,
+              watched);
+      return new Rtrl(this, loss, plan, watched, tape);
     }
   }
 }

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.tbptt;
 
-import dev.unspool.engine.Block;
-import dev.unspool.engine.Engine;
-import dev.unspool.engine.LossWindow;
+import dev.unspool.engine.TapeEngine;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
 import dev.unspool.model.Adjoint;
-import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Sensitivities;
-import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.SweepObserver;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
-import dev.unspool.model.Workers;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,32 +38,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Tbptt implements Engine {
-  private final Parameters theta;
+public final class Tbptt extends TapeEngine {
   private final Truncation truncation;
   private final Tape tape;
-  private final LossWindow window;
-  private final Gradient gradient;
   private final List<Adjoint> whole;
-  private int stepsSinceSweep;
   private @Nullable SweepObserver observer;
 
-  private Tbptt(Builder builder, Loss loss, Truncation truncation) {
-    Model model = builder.model;
-    this.theta = builder.theta;
+  private Tbptt(Builder builder, Loss loss, Truncation truncation, Tape tape) {
+    super(builder.model, builder.theta, tape, loss, truncation.lossAt(), truncation.k1());
     this.truncation = truncation;
-    this.tape =
-        model.open(
-            builder.theta,
-            TapeOptions.training(builder.lanes, truncation.capacity())
-                .withOutputWindow(truncation.outputs())
-                .withWeightPolicy(policy(builder.weightPolicy, truncation))
-                .withSeed(builder.seed)
-                .withSensitivities(builder.sensitivities)
-                .withThreads(builder.threads));
-    this.window = new LossWindow(loss, model, tape, truncation.outputs());
-    this.gradient = new Gradient(model.parameters());
-    this.whole = List.of(new Adjoint(window.gradient(), gradient));
+    this.tape = tape;
+    this.whole = List.of(new Adjoint(window().gradient(), gradient()));
   }
 
   /**
@@ -87,45 +67,6 @@ public final class Tbptt implements Engine {
    */
   public static Builder builder(Model model, Parameters theta) {
     return new Builder(model, theta);
-  }
-
-  @Override
-  public Parameters parameters() {
-    return theta;
-  }
-
-  @Override
-  public int lanes() {
-    return tape.options().lanes();
-  }
-
-  /** k1. */
-  @Override
-  public int interval() {
-    return truncation.k1();
-  }
-
-  @Override
-  public int stepsSinceSweep() {
-    return stepsSinceSweep;
-  }
-
-  @Override
-  public Workers workers() {
-    return tape.workers();
-  }
-
-  @Override
-  public void forward(Block block) {
-    if (block.steps() > stepsToSweep()) {
-      throw new IllegalArgumentException(
-          "a block of %s steps crosses the next sweep, which is due in %s (k1 = %s)"
-              .formatted(block.steps(), stepsToSweep(), truncation.k1()));
-    }
-    window.require(block);
-    tape.forward(block.inputs(), block.resets());
-    window.append(block);
-    stepsSinceSweep += block.steps();
   }
 
   /**
@@ -159,30 +100,28 @@ public final class Tbptt implements Engine {
    * @param sensitivities as above; null if nobody wants them
    */
   public LossValue sweep(@Nullable State newest, @Nullable Sensitivities sensitivities) {
-    if (stepsSinceSweep == 0) {
-      throw new IllegalStateException("no step was run since the last sweep");
-    }
-    int read = Math.min(truncation.lossAt().outputs(stepsSinceSweep), window.held());
+    LossValue value = evaluate();
+    int read = outputsRead();
     int depth = depth();
-    LossValue value = window.evaluate(tape.outputs(read));
+    Steps seed = window().gradient();
     boolean plain = newest == null && sensitivities == null && observer == null;
-    if (plain && window.isFlat(read)) {
-      Arrays.fill(gradient.values(), 0); // e.g. nothing counted: no need to carry zeros back
+    if (plain && window().isFlat(read)) {
+      Arrays.fill(gradient().values(), 0); // e.g. nothing counted: no need to carry zeros back
     } else {
       int reached = Math.min(read, depth); // the gradient of the newest of the outputs goes back
       tape.backward(
           depth,
-          plain && reached == window.gradient().steps()
+          plain && reached == seed.steps()
               ? whole
               : List.of(
                   new Adjoint(
-                      window.gradient().view(read - reached, read),
+                      seed.view(read - reached, read),
                       newest,
-                      gradient,
+                      gradient(),
                       sensitivities,
                       observer)));
     }
-    stepsSinceSweep = 0;
+    swept();
     return value;
   }
 
@@ -199,11 +138,6 @@ public final class Tbptt implements Engine {
     return Math.min(truncation.k2(), tape.held());
   }
 
-  @Override
-  public Gradient gradient() {
-    return gradient;
-  }
-
   /** When a sweep happens, and how deep it is. */
   public Truncation truncation() {
     return truncation;
@@ -214,71 +148,6 @@ public final class Tbptt implements Engine {
    */
   public WeightPolicy weightPolicy() {
     return tape.options().weightPolicy();
-  }
-
-  /**
-   * The outputs of the newest steps, oldest first: a view that is valid until the next call of
-   * {@link #forward}.
-   *
-   * @param count at most the steps that the loss reads; see {@link Tape#outputs}
-   */
-  public Steps outputs(int count) {
-    return tape.outputs(count);
-  }
-
-  /** A copy of the state after the newest step. */
-  public State state() {
-    return tape.state();
-  }
-
-  /** Lets a lane begin a new sequence with the next step. */
-  public void reset(int lane) {
-    tape.reset(lane);
-  }
-
-  @Override
-  public void parametersChanged() {
-    tape.parametersChanged();
-  }
-
-  /** Begins a new stream from the given state, which is a constant. */
-  public void restart(State state) {
-    tape.restore(state);
-    window.clear();
-    stepsSinceSweep = 0;
-  }
-
-  @Override
-  public void restart() {
-    restart(tape.state());
-    for (int lane = 0; lane < tape.options().lanes(); lane++) {
-      tape.reset(lane);
-    }
-  }
-
-  @Override
-  public void save(Snapshot snapshot) {
-    snapshot.put("stepsSinceSweep", (long) stepsSinceSweep);
-    window.save(snapshot);
-    tape.save(snapshot.in("tape"));
-  }
-
-  @Override
-  public void load(Snapshot snapshot) {
-    long stored = snapshot.number("stepsSinceSweep");
-    if (stored < 0 || stored > truncation.k1()) {
-      throw new IllegalArgumentException(
-          "the checkpoint is %s steps after a sweep, with k1 = %s; it was written with another k1"
-              .formatted(stored, truncation.k1()));
-    }
-    stepsSinceSweep = (int) stored;
-    window.load(snapshot);
-    tape.load(snapshot.in("tape"));
-  }
-
-  @Override
-  public void close() {
-    tape.close();
   }
 
   /** Describes an engine. */
@@ -350,7 +219,16 @@ public final class Tbptt implements Engine {
       if (truncation == null || loss == null) {
         throw new IllegalStateException("an engine needs a truncation and a loss");
       }
-      return new Tbptt(this, loss, truncation);
+      Tape tape =
+          model.open(
+              theta,
+              TapeOptions.training(lanes, truncation.capacity())
+                  .withOutputWindow(truncation.outputs())
+                  .withWeightPolicy(policy(weightPolicy, truncation))
+                  .withSeed(seed)
+                  .withSensitivities(sensitivities)
+                  .withThreads(threads));
+      return new Tbptt(this, loss, truncation, tape);
     }
   }
 }

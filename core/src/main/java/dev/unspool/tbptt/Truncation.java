@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.tbptt;
 
+import dev.unspool.engine.LossAt;
+
 /**
  * TBPTT(k1, k2): every {@code k1} steps, backpropagate through the last {@code k2} steps.
  *

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.unspool.engine.LossAt;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
@@ -14,7 +15,6 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.Adam;
-import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
 import dev.unspool.train.Progress;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.rtrl;
 
+import dev.unspool.engine.LossAt;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.step.StepProgram;
-import dev.unspool.tbptt.LossAt;
 
 /**
  * A program and how it is run. The seed decides all.

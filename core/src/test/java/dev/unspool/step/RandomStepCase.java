@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.step;
 
+import dev.unspool.engine.LossAt;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.program.Program;
 import dev.unspool.reference.EngineAgainstReference;
-import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Truncation;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unspool.engine.Block;
+import dev.unspool.engine.LossAt;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
 import dev.unspool.model.Adjoint;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unspool.engine.Block;
+import dev.unspool.engine.LossAt;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.State;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.tbptt;
 
+import dev.unspool.engine.LossAt;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;

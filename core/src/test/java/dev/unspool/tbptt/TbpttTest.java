@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.engine.Block;
+import dev.unspool.engine.LossAt;
 import dev.unspool.loss.LossValue;
 import dev.unspool.model.Gradient;
 import dev.unspool.model.Parameters;

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.engine.Block;
+import dev.unspool.engine.LossAt;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
-import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
 import java.util.List;

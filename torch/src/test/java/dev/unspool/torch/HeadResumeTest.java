@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unspool.checkpoint.CheckpointFolder;
 import dev.unspool.engine.Block;
+import dev.unspool.engine.LossAt;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
@@ -16,7 +17,6 @@ import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.Adam;
 import dev.unspool.optimizer.Optimizer;
-import dev.unspool.tbptt.LossAt;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.tbptt;
+package dev.unspool.engine;
 
 /** Which outputs the loss of one sweep reads. */
 public sealed interface LossAt {
