@@ -20,7 +20,8 @@ final class NetworkOptions {
       split = ",",
       completionCandidates = Choices.Cells.class,
       description =
-          "Recurrent cell: ${COMPLETION-CANDIDATES}, or FILE.java with one of your own, which is"
+          "Recurrent cell: ${COMPLETION-CANDIDATES}, with what is said of it, as in"
+              + " slstm:heads=4:zoneout=0.1 (docs/cells.md), or FILE.java with one of your own, which is"
               + " compiled, run and kept with the run. Several, as in lstm,gru: one a layer. Default: "
               + Defaults.CSV_CELL
               + " (csv), "

@@ -61,6 +61,9 @@ final class Train implements Callable<Integer> {
   private static final Set<String> KEPT =
       Set.of("--target", "--input", "--horizon", "--predict", "--loss", "--tokens", "--vocabulary");
 
+  /** Options that say which weights are the first. */
+  private static final Set<String> FIRST = Set.of("--init", "--forget-bias");
+
   /** Options that say what a network is made of. */
   private static final Set<String> SHAPE =
       Set.of(
@@ -135,6 +138,7 @@ final class Train implements Callable<Integer> {
   /** Begins where another run, or a fit, has ended. */
   private int goOn(Path source) throws IOException {
     From.refuse(spec, KEPT, "the columns and what they mean are those of " + source);
+    From.refuse(spec, FIRST, "training begins with the weights of " + source);
     From origin = From.open(source);
     boolean isText = origin.config().text() != null;
     TrainingConfig how = training.config(isText);
@@ -209,7 +213,8 @@ final class Train implements Callable<Integer> {
     try {
       network.initialisation().requireFor(task.program());
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--forget-bias is for cells such as --cell lstm: " + e.getMessage());
+      throw new UsageException(
+          "--init, --forget-bias: " + e.getMessage() + ", or use --cell lstm");
     }
     if (network.dropout() > 0 && network.layers() == 1) {
       common

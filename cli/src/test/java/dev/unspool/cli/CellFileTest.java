@@ -284,6 +284,8 @@ final class CellFileTest {
         "--hidden 4,0 | hidden must be 1 to 16777216, found 0",
         "--head 0 | layers of a head must be 1 to 16777216 wide, found [0]",
         "--cell gru --forget-bias 1 | no cell here has a forget gate",
+        "--cell lru --init chrono:9 | no cell here has a gate that chrono knows",
+        "--cell lstm --init chrono:9 --forget-bias 1 | leave one of them away",
       })
   void optionsThatDoNotFit(String options, String message) {
     says(fails(2, train(run, options)), message);

@@ -170,6 +170,8 @@ final class FromTest {
       value = {
         "--target wave   | --target does not go with --from",
         "--horizon 2     | --horizon does not go with --from",
+        "--forget-bias 1 | --forget-bias does not go with --from",
+        "--init normal:1 | --init does not go with --from",
         "--hidden 7      | gru 2→7, 1 layer, 1 output",
         "--cell lstm     | has other weights than the one asked for",
       })

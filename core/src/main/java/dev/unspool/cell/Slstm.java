@@ -63,7 +63,8 @@ public record Slstm(int heads, Forget forget, Norm norm) implements RecurrentCel
   public Signal write(Step s, Signal x, int hidden) {
     if (hidden % heads != 0) {
       throw new IllegalArgumentException(
-          "%s units are not a multiple of %s heads".formatted(hidden, heads));
+          "%s units cannot be shared among %s heads alike; choose heads that divide the units"
+              .formatted(hidden, heads));
     }
     Signal h = s.state("h", hidden);
     Signal c = s.state("c", hidden, s.constant(0));

@@ -106,14 +106,23 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
   /** What every cell can have. */
   private static RecurrentCell regularised(RecurrentCell cell, CellOptions of) {
     double zoneout = of.number("zoneout", 0);
+    int redraw = of.count("redraw", 0);
     RecurrentCell kept = zoneout == 0 ? cell : new Zoneout(cell, zoneout);
     var dropped =
         new VariationalDropout(
             kept,
             of.number("input-dropout", 0),
             of.number("recurrent-dropout", 0),
-            of.count("redraw", 0));
-    return dropped.input() == 0 && dropped.recurrent() == 0 ? kept : dropped;
+            redraw);
+    if (dropped.input() > 0 || dropped.recurrent() > 0) {
+      return dropped;
+    }
+    if (redraw > 0) {
+      throw new IllegalArgumentException(
+          "redraw=%s draws again what recurrent-dropout or input-dropout has zeroed, and neither is said"
+              .formatted(redraw));
+    }
+    return kept;
   }
 
   private static Ring ring(CellOptions of) {
@@ -150,6 +159,11 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
     }
     if (parts.length == 1) {
       return plain;
+    }
+    if (parts[1].isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing is said behind the colon of '%s'; expected name=value, as in slstm:heads=4"
+              .formatted(text));
     }
     var parameters = new CellOptions(parts[1]);
     var kind = Objects.requireNonNull(KINDS.get(parts[0]));

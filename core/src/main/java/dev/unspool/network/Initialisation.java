@@ -94,17 +94,22 @@ public record Initialisation(Scheme scheme, double size, @Nullable Double forget
   public Initialisation {
     if (scheme.sized && !(size > 0 && Double.isFinite(size))) {
       throw new IllegalArgumentException(
-          "%s needs a size above 0, as in %s:0.1, found %s"
-              .formatted(scheme.label(), scheme.label(), size));
+          "%s needs a size above 0, as in %s:%s, found %s"
+              .formatted(
+                  scheme.label(), scheme.label(), scheme == Scheme.CHRONO ? "100" : "0.1", size));
     }
     if (!scheme.sized && size != 0) {
       throw new IllegalArgumentException(
           "%s takes no size, found %s".formatted(scheme.label(), size));
     }
-    if (scheme == Scheme.CHRONO && (size <= 2 || forgetBias != null)) {
+    if (scheme == Scheme.CHRONO && size <= 2) {
       throw new IllegalArgumentException(
-          "chrono:T, which chooses the bias of forget gates itself, needs more than 2 steps, found %s%s"
-              .formatted(size, forgetBias == null ? "" : " and a forget bias of " + forgetBias));
+          "chrono:T needs more than 2 steps, as in chrono:100, found " + size);
+    }
+    if (scheme == Scheme.CHRONO && forgetBias != null) {
+      throw new IllegalArgumentException(
+          "chrono:T chooses the bias of forget gates itself, found another one of %s; leave one of them away"
+              .formatted(forgetBias));
     }
     if (forgetBias != null && !Double.isFinite(forgetBias)) {
       throw new IllegalArgumentException(

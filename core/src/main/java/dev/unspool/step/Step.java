@@ -168,7 +168,8 @@ public final class Step {
     try {
       Signal yielded = part.get();
       if (seenAs.isEmpty()) {
-        throw refused("no state that is declared in this part is multiplied by a matrix");
+        throw refused(
+            "no state that is declared in this part is multiplied by a matrix; recurrent dropout is for cells that do so, such as lstm and gru");
       }
       return yielded;
     } finally {

@@ -112,7 +112,7 @@ enum Advice {
       case DIVERGED ->
           "the simulation diverges with the weights that it begins with; give rows like those they"
               + " were made from, or begin with others";
-      case UNDERDETERMINED -> "use more rows, or smaller --valid and --test";
+      case UNDERDETERMINED -> "use more rows, smaller --valid and --test, or a smaller model";
       case NO_INFLUENCE ->
           "no weight has any influence on the outputs: saturated or dead units; begin with other"
               + " weights";
