@@ -7,6 +7,7 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.GradientKind;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.RunConfig;
@@ -171,6 +172,11 @@ final class Train implements Callable<Integer> {
     Path source = origin.folder().path();
     Plant plant = origin.folder().plant(origin.config());
     From.refuse(spec, SHAPE, "taps and layers are those of " + source + ", a NARX model");
+    if (how.sweep().gradient() == GradientKind.RTRL) {
+      throw new UsageException(
+          "--gradient rtrl is for networks; %s is a NARX model, whose outputs are fed back through all of its units: leave it out"
+              .formatted(source));
+    }
     CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
     try (PlantTask task =
         isRescaled()
@@ -213,8 +219,7 @@ final class Train implements Callable<Integer> {
     try {
       network.initialisation().requireFor(task.program());
     } catch (IllegalArgumentException e) {
-      throw new UsageException(
-          "--init, --forget-bias: " + e.getMessage() + ", or use --cell lstm");
+      throw new UsageException("--init, --forget-bias: " + e.getMessage() + ", or use --cell lstm");
     }
     if (network.dropout() > 0 && network.layers() == 1) {
       common

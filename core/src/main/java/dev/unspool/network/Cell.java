@@ -110,10 +110,7 @@ public record Cell(String label, RecurrentCell equations) implements RecurrentCe
     RecurrentCell kept = zoneout == 0 ? cell : new Zoneout(cell, zoneout);
     var dropped =
         new VariationalDropout(
-            kept,
-            of.number("input-dropout", 0),
-            of.number("recurrent-dropout", 0),
-            redraw);
+            kept, of.number("input-dropout", 0), of.number("recurrent-dropout", 0), redraw);
     if (dropped.input() > 0 || dropped.recurrent() > 0) {
       return dropped;
     }
