@@ -154,7 +154,7 @@ final class ReferenceProgram implements ReferenceStep {
         }
         case OneHot _ -> {
           int index = (int) args[0][0].value();
-          Arrays.setAll(y, j -> graph.constant(j == index ? 1 : 0));
+          Arrays.setAll(y, j -> graph.leaf(j == index ? 1 : 0));
         }
         default -> throw new IllegalArgumentException("nobody writes this: " + node);
       }

@@ -4,6 +4,7 @@ package dev.unspool.step;
 import dev.unspool.cell.Elman;
 import dev.unspool.cell.Gru;
 import dev.unspool.cell.Lstm;
+import dev.unspool.cell.MinLstm;
 import dev.unspool.cell.PeepholeLstm;
 import dev.unspool.cell.VariationalDropout;
 import dev.unspool.cell.Zoneout;
@@ -361,13 +362,14 @@ public final class RandomProgram {
         s.within(
             "cell" + names++,
             () ->
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(6)) {
                   case 0 -> new Lstm().write(s, a.signal(), hidden);
                   case 1 -> new Gru().write(s, a.signal(), hidden);
                   case 2 -> new Zoneout(new PeepholeLstm(), 0.3).write(s, a.signal(), hidden);
                   case 3 ->
                       new VariationalDropout(new Gru(), 0, 0.4, random.nextInt(3))
                           .write(s, a.signal(), hidden);
+                  case 4 -> new MinLstm().write(s, a.signal(), hidden);
                   default -> new Elman(Signal::tanh).write(s, a.signal(), hidden);
                 });
     return new Term(h, 1);
