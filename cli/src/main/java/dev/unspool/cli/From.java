@@ -63,6 +63,11 @@ record From(RunFolder folder, RunConfig config) {
    */
   CsvConfig table(@Nullable Path file, TableFormat written, CommandSpec spec) throws IOException {
     CsvConfig table = csv();
+    if (spec.commandLine().getParseResult().hasMatchedOption("--text")) {
+      throw new UsageException(
+          "%s is a model of a table, and --text is for texts; use --csv FILE"
+              .formatted(folder.path()));
+    }
     if (file != null) {
       table = table.at(file.toString(), written);
     } else {

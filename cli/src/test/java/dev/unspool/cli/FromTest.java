@@ -201,6 +201,10 @@ final class FromTest {
             "--hidden 2 --starts 1 --iterations 2 --out " + plant));
     line = fails(2, TinyData.changed(from(plant), "--hidden 3"));
     assertTrue(line.contains("taps and layers are those of"), line);
+    line = fails(2, "train", "--from", plant, "--text", moved);
+    assertTrue(line.contains("--text is for texts; use --csv FILE"), line);
+    line = fails(2, "train", "--from", run, "--text", moved);
+    assertTrue(line.contains("is a model of a table"), line);
     line = fails(2, "train", "--from", plant, "--gradient", "rtrl");
     assertTrue(line.contains("is a NARX model") && line.contains("leave it out"), line);
     assertTrue(fails(2, "fit", "--from", plant, "--hidden", 3).contains("--hidden does not go"));
