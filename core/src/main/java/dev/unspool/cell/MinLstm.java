@@ -25,10 +25,11 @@ public record MinLstm() implements RecurrentCell {
     Signal h = s.state("h", hidden);
     s.gates(hidden, "forget", "input", "cell");
     Signal a = s.linear("weight_ih", "bias_ih", x, 3 * hidden);
-    Signal f = a.part(0, 3).sigmoid();
-    Signal i = a.part(1, 3).sigmoid();
+    // f / (f + i) = σ(log f − log i), which is a number also where both gates round to 0.
+    Signal logF = a.part(0, 3).negated().softplus().negated();
+    Signal logI = a.part(1, 3).negated().softplus().negated();
+    Signal kept = logF.minus(logI);
     Signal g = a.part(2, 3);
-    Signal both = f.plus(i);
-    return s.next(h, f.over(both).times(h).plus(i.over(both).times(g)));
+    return s.next(h, kept.sigmoid().times(h).plus(kept.negated().sigmoid().times(g)));
   }
 }

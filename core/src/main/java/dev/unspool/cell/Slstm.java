@@ -26,7 +26,8 @@ import dev.unspool.step.Step;
  * are learned.
  *
  * <p>In h, m cancels out. It is differentiated as the function that it is, as the authors'
- * reference code does: the gradient is exact.
+ * reference code does: the gradient is exact. What a unit remembers is c·e^m, so that c, n and m go
+ * on together, also in a part that is carried otherwise ({@link Zoneout} keeps units of h alone).
  *
  * @param heads blocks of R, of which H must be a multiple; at least 1
  * @param forget what the forget gate is
@@ -66,6 +67,11 @@ public record Slstm(int heads, Forget forget, Norm norm) implements RecurrentCel
           "%s units cannot be shared among %s heads alike; choose heads that divide the units"
               .formatted(hidden, heads));
     }
+    if (hidden == heads && norm == Norm.GROUP) {
+      throw new IllegalArgumentException(
+          "heads of one unit are 0 once they are normalised; use fewer than %s heads, or norm=none"
+              .formatted(heads));
+    }
     Signal h = s.state("h", hidden);
     Signal c = s.state("c", hidden, s.constant(0));
     Signal n = s.state("n", hidden, s.constant(0));
@@ -77,11 +83,11 @@ public record Slstm(int heads, Forget forget, Norm norm) implements RecurrentCel
     Signal input = z.part(0, 4);
     Signal f = z.part(1, 4);
     Signal kept = (forget == Forget.SIGMOID ? f.negated().softplus().negated() : f).plus(m);
-    Signal most = s.next(m, kept.max(input));
+    Signal most = s.nextAsIs(m, kept.max(input));
     Signal keep = kept.minus(most).exp();
     Signal let = input.minus(most).exp();
-    Signal nextC = s.next(c, keep.times(c).plus(let.times(z.part(2, 4).tanh())));
-    Signal nextN = s.next(n, keep.times(n).plus(let));
+    Signal nextC = s.nextAsIs(c, keep.times(c).plus(let.times(z.part(2, 4).tanh())));
+    Signal nextN = s.nextAsIs(n, keep.times(n).plus(let));
     Signal next = s.next(h, z.part(3, 4).sigmoid().times(nextC).over(nextN));
     return norm == Norm.NONE ? next : LayerNorm.ofGroups(s, "norm", next, heads);
   }

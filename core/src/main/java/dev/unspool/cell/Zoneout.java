@@ -15,7 +15,8 @@ import dev.unspool.step.Step;
  * }</pre>
  *
  * <p>The equations of a cell see F(s), as those of the paper's LSTM do in o·tanh(c'); its output is
- * computed of s'.
+ * computed of s'. States that say nothing by themselves go on as they do without it: c, n and m of
+ * {@link Slstm}.
  *
  * @param cell F
  * @param probability p, at least 0 and below 1

@@ -25,6 +25,13 @@ record Refusal(StateGraph states, int next, int state) {
   IllegalArgumentException exception() {
     StateArray from = states.program.states().get(state);
     StateArray to = states.program.states().get(next);
+    if (from.width() == 1 && to.width() == 1) {
+      return new IllegalArgumentException(
+          ("state '%s' reaches the next value of '%s' through %s, which real-time recurrent learning"
+                  + " does not go through, not even with a single unit. Use truncated backpropagation"
+                  + " (TBPTT), or a product with a vector")
+              .formatted(from.name(), to.name(), operation(from, to)));
+    }
     String whose = state == next ? "its next value" : "the next value of '" + to.name() + "'";
     return new IllegalArgumentException(
         ("state '%s' reaches %s through %s, so that each of its %s units depends on the others and"

@@ -83,7 +83,7 @@ final class UnitForms {
     for (int i = 0; i < parts.size(); i++) {
       UnitForm.Part other = parts.get(i);
       if (other.from() == part.from() && other.times() == part.times()) {
-        Node both = g.add(other.coefficient(), part.coefficient());
+        Node both = ofUnits(g.add(other.coefficient(), part.coefficient()));
         parts.set(i, new UnitForm.Part(part.from(), part.times(), both));
         return;
       }
@@ -127,19 +127,23 @@ final class UnitForms {
             then
                 ? g.apply(Function.SELECT, where, c, zero)
                 : g.apply(Function.SELECT, where, zero, c);
-        add(parts, new UnitForm.Part(part.from(), part.times(), chosen));
+        add(parts, new UnitForm.Part(part.from(), part.times(), ofUnits(chosen)));
       }
     }
     return new UnitForm(false, parts);
   }
 
-  private static UnitForm scale(
-      UnitForm form, java.util.function.Function<UnitForm.Part, Node> by) {
+  private UnitForm scale(UnitForm form, java.util.function.Function<UnitForm.Part, Node> by) {
     return new UnitForm(
         false,
         form.parts().stream()
-            .map(part -> new UnitForm.Part(part.from(), part.times(), by.apply(part)))
+            .map(part -> new UnitForm.Part(part.from(), part.times(), ofUnits(by.apply(part))))
             .toList());
+  }
+
+  /** A number for each unit; what several constants come to is only one, and no leaf. */
+  private Node ofUnits(Node coefficient) {
+    return coefficient.width() == 1 ? g.repeat(coefficient, adjoint.width()) : coefficient;
   }
 
   /** Of a factor of the whole value, what meets each unit. */

@@ -388,6 +388,20 @@ public final class Step {
     return value;
   }
 
+  /**
+   * The same, whatever {@link #carrying} says: for a state that is no value by itself, such as one
+   * of a number and its scale.
+   */
+  public Signal nextAsIs(Signal state, Signal value) {
+    BinaryOperator<Signal> rule = carriedAs;
+    carriedAs = null;
+    try {
+      return next(state, value);
+    } finally {
+      carriedAs = rule;
+    }
+  }
+
   private static String node(Signal signal) {
     return signal.node.described();
   }

@@ -18,6 +18,31 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LongRunsTest {
   private static final int WINDOW = 50;
 
+  /** Inputs at which every gate of a cell is wide open or shut, several of them at once. */
+  @ParameterizedTest
+  @MethodSource("dev.unspool.network.Cell#builtIn")
+  void hugeInputsGiveNumbers(Cell cell) {
+    var network = new Network(NetworkSpec.of(cell, 2, 8, 1));
+    var random = new SplitMix64(4);
+    var theta = network.initialise(random);
+    var block = Block.allocate(WINDOW, 1, 2, 1);
+    for (int i = 0; i < block.inputs().size(); i++) {
+      block.inputs().values()[i] = (float) (1e4 * random.nextGaussian());
+    }
+    try (var engine =
+        Tbptt.builder(network, theta)
+            .truncation(new Truncation(WINDOW, WINDOW))
+            .loss(new MeanSquaredError())
+            .build()) {
+      engine.forward(block);
+      double value = engine.sweep().value();
+      assertTrue(Double.isFinite(value), cell + ": loss " + value);
+      for (float each : engine.gradient().values()) {
+        assertTrue(Float.isFinite(each), cell + ": gradient " + each);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("dev.unspool.network.Cell#builtIn")
   void gradientsAreFinite(Cell cell) {

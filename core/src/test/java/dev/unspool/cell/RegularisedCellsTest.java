@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cell;
 
+import static dev.unspool.model.Refused.refused;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -128,7 +129,7 @@ class RegularisedCellsTest {
   /** Each unit of each state is what it was, or what the cell makes of what all were. */
   @Test
   void zoneoutKeepsUnitsOrTakesTheCells() {
-    for (String cell : new String[] {"lstm", "slstm:norm=none", "mingru", "lru"}) {
+    for (String cell : new String[] {"lstm", "mingru", "lru"}) {
       Model zoned = network(cell + ":zoneout=0.3");
       Model plain = network(cell);
       var theta = plain.initialise(new SplitMix64(3));
@@ -160,6 +161,29 @@ class RegularisedCellsTest {
     }
   }
 
+  /** A memory and its scale go on together; only h is kept. */
+  @Test
+  void zoneoutLeavesTheMemoryOfAnSlstmWhole() {
+    Model zoned = network("slstm:norm=none:zoneout=0.3");
+    Model plain = network("slstm:norm=none");
+    var theta = plain.initialise(new SplitMix64(3));
+    for (TapeOptions options : new TapeOptions[] {OPTIONS, TapeOptions.inference(LANES)}) {
+      try (var tape = zoned.open(theta, options);
+          var other = plain.open(theta, TapeOptions.inference(LANES))) {
+        for (int t = 0; t < 5; t++) {
+          other.restore(tape.state());
+          tape.forward(noise(1, 100 + t));
+          other.forward(noise(1, 100 + t));
+          for (String name : new String[] {"layer0.c", "layer0.n", "layer0.m"}) {
+            assertArrayEquals(other.state().array(name), tape.state().array(name), 1e-6f, name);
+          }
+          assertFalse(
+              Arrays.equals(other.state().array("layer0.h"), tape.state().array("layer0.h")));
+        }
+      }
+    }
+  }
+
   /** In training, a recurrent matrix sees the same zeros at every step; what is said is checked. */
   @Test
   void matricesSeeAState() {
@@ -172,5 +196,6 @@ class RegularisedCellsTest {
     assertThrows(IllegalArgumentException.class, () -> Cell.named("gru:zoneout=1"));
     assertThrows(IllegalArgumentException.class, () -> Cell.named("gru:recurrent-dropout=-1"));
     assertThrows(IllegalArgumentException.class, () -> Cell.named("gru:input-dropout=1"));
+    refused(() -> network("slstm:heads=40"), "one unit", "norm=none");
   }
 }

@@ -110,7 +110,7 @@ final class RandomDiagonal {
 
   private Signal group(int units, @Nullable Signal index) {
     Signal h = state("h", units);
-    return switch (random.nextInt(7)) {
+    return switch (random.nextInt(8)) {
       case 0 -> s.next(h, h.times(rate(units)).plus(seen(units)));
       case 1 -> { // a minimal GRU
         Signal both = seen(2 * units);
@@ -140,7 +140,11 @@ final class RandomDiagonal {
         s.next(c, next);
         yield s.next(h, next.tanh().times(vector(units)));
       }
-      case 5 -> { // a state that something switches, and that a derivative does not enter
+      case 5 -> { // several constants on one way
+        Signal next = h.times(0.8).times(0.7).plus(seen(units));
+        yield s.next(h, next.plus(next.times(0.9)).times(0.6));
+      }
+      case 6 -> { // a state that something switches, and that a derivative does not enter
         Signal gate = seen(units);
         Signal next = h.times(rate(units)).plus(h.detach().times(seen(units)).times(0.2));
         yield s.next(h, gate.ifPositive(next, h.over(vector(units).square().plus(1))));

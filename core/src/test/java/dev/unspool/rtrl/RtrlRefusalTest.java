@@ -68,6 +68,12 @@ class RtrlRefusalTest {
   }
 
   @Test
+  void aSingleUnitDependsOnNoOthers() {
+    var network = new Network(NetworkSpec.of(Cell.named("rnn-tanh"), 2, 1, 1));
+    refused(() -> engine(network, 1), "weight_hh_l0", "a single unit", "TBPTT");
+  }
+
+  @Test
   void oneStateOnTheWayToAnother() {
     var program =
         StepProgram.of(

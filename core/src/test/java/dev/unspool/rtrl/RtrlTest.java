@@ -325,6 +325,29 @@ class RtrlTest {
     }
   }
 
+  /** Numbers that meet on the way are one number, for all units. */
+  @Test
+  void severalConstantsOnTheWayOfAState() {
+    var random = new SplitMix64(9);
+    var program =
+        StepProgram.of(
+            3,
+            (s, x) -> {
+              Signal h = s.state("h", 17);
+              Signal next = h.times(0.9).times(0.8).plus(s.linear("w", "b", x, 17));
+              return s.next(h, next.plus(next.times(0.5)).times(0.7));
+            });
+    var theta = program.initialise(random);
+    var stream = stream(random, program, 2, 40);
+    try (var expected = full(program, theta, 2, 2, 40);
+        var found = rtrl(program, theta, 2, 2)) {
+      assertEquals(List.of(), found.truncated());
+      run(expected, stream, 2);
+      run(found, stream, 2);
+      assertClose(program.parameters(), found.exact(), expected, found, "constants");
+    }
+  }
+
   @Test
   void aStepWithoutRecurrenceNeedsNoTraces() {
     var random = new SplitMix64(6);
