@@ -108,6 +108,18 @@ final class FromTest {
   }
 
   @Test
+  void aTrainingThatMakesItWorseSaysSo() {
+    train("--epochs 20");
+    CommandRun worse = succeeds(TinyData.changed(from(run, "--out", on), "--lr 5 --epochs 1"));
+    assertTrue(
+        worse.err().contains("the weights it began with had a validation loss of "), worse.err());
+    assertTrue(worse.err().contains("such as --lr 0.5"), worse.err());
+    CommandRun as =
+        succeeds(TinyData.changed(from(run, "--out", on), "--lr 1e-9 --epochs 1 --force"));
+    assertFalse(as.err().contains("such as --lr"), as.err());
+  }
+
+  @Test
   void aTrainingGoesOnFromARunAndFromAFit() throws IOException {
     train("--input force,driven");
     succeeds(fit(""));

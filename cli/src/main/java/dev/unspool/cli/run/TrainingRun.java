@@ -14,6 +14,7 @@ import dev.unspool.engine.Engine;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.step.StepProgram;
+import dev.unspool.train.BestWeights;
 import dev.unspool.train.DivergedException;
 import dev.unspool.train.Progress;
 import dev.unspool.train.Trainer;
@@ -121,6 +122,7 @@ public final class TrainingRun {
               .build()) {
         var state = new TrainingState(theta, trainer);
         begin(state, anew);
+        double before = first == null ? Double.NaN : judge(first);
         if (!train(state)) {
           files.checkpoint(state);
           console.note(
@@ -129,8 +131,31 @@ public final class TrainingRun {
           return null;
         }
         keep(folder.checkpoints().path(), () -> files.checkpoint(state));
+        compare(before, state.best);
         return finish(state);
       }
+    }
+  }
+
+  /** Validation loss of given weights, NaN if it is not known. */
+  private double judge(Parameters first) {
+    try {
+      return task.validates() ? task.validate(first, stop) : Double.NaN;
+    } catch (Stop.Asked _) {
+      return Double.NaN;
+    }
+  }
+
+  /** Says so where training from given weights has made them worse. */
+  private void compare(double before, BestWeights best) {
+    if (before < best.best()) {
+      console.warn(
+          ("the weights it began with had a validation loss of %s, the best since then of %s; try a"
+                  + " smaller rate, such as --lr %s, or go on with those it began with")
+              .formatted(
+                  Numbers.of(before),
+                  best.exist() ? Numbers.of(best.best()) : "no finite number",
+                  Numbers.of(config.rate().lr() / 10)));
     }
   }
 
