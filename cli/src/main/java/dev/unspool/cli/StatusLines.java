@@ -7,7 +7,6 @@ import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Checkpoint;
 import dev.unspool.cli.run.CsvConfig;
-import dev.unspool.cli.run.GradientKind;
 import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
@@ -68,8 +67,9 @@ final class StatusLines {
 
   private void describeTraining(TrainingConfig training) {
     add("training", training(training));
-    if (training.sweep().gradient() == GradientKind.RTRL) {
-      add("", exactness(status.truncated()));
+    List<String> truncated = status.truncated();
+    if (truncated != null) {
+      add("", exactness(truncated));
     }
     Checkpoint checkpoint = status.checkpoint();
     if (checkpoint == null) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param config what the model is, and how it came about
  * @param equations a step of it, one equation a line; of a NARX model in closed loop
  * @param truncated of a training without a window, the parameters of whose gradients something is
- *     missing
+ *     missing; else null
  * @param parameters number of weights
  * @param checkpoint where training stands; null of a fit
  * @param unfinished the step that the weights are of, where a fit has not ended; else null
@@ -39,7 +39,7 @@ public record FolderStatus(
     String folder,
     RunConfig config,
     List<String> equations,
-    List<String> truncated,
+    @Nullable List<String> truncated,
     int parameters,
     @Nullable Checkpoint checkpoint,
     @Nullable FitStep unfinished,
@@ -81,11 +81,11 @@ public record FolderStatus(
     }
   }
 
-  private static List<String> truncated(RunConfig config, StepProgram step) {
+  private static @Nullable List<String> truncated(RunConfig config, StepProgram step) {
     boolean forwards =
         config.training() != null
             && config.requireTraining().sweep().gradient() == GradientKind.RTRL;
-    return forwards ? Rtrl.truncatedIn(step) : List.of();
+    return forwards ? Rtrl.truncatedIn(step) : null;
   }
 
   private static @Nullable FinalFigures figures(RunFolder folder, RunConfig config)
