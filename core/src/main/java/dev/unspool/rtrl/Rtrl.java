@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.rtrl;
 
+import dev.unspool.engine.Block;
+import dev.unspool.engine.Engine;
 import dev.unspool.engine.LossAt;
-import dev.unspool.engine.TapeEngine;
+import dev.unspool.engine.LossTape;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
 import dev.unspool.model.Adjoint;
+import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
+import dev.unspool.model.Workers;
 import dev.unspool.network.Network;
 import dev.unspool.program.Node;
 import dev.unspool.program.Program;
@@ -50,11 +55,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Rtrl extends TapeEngine {
+public final class Rtrl implements Engine {
+  private final Parameters theta;
+
   /** Steps that a sweep goes back through, at the most. */
   private final int depth;
 
   private final ProgramTape tape;
+  private final LossTape run;
   private final State oldest;
   private final Adjoint whole;
   private final Traces traces;
@@ -65,11 +73,12 @@ public final class Rtrl extends TapeEngine {
   private int ahead;
 
   private Rtrl(Builder builder, Loss loss, TracePlan plan, List<Node> watched, ProgramTape tape) {
-    super(builder.model, builder.theta, tape, loss, builder.lossAt, builder.interval);
+    this.theta = builder.theta;
     this.depth = builder.depth();
     this.tape = tape;
+    this.run = new LossTape(builder.model, tape, loss, builder.lossAt, builder.interval);
     this.oldest = new State(builder.model.state(), builder.lanes);
-    this.whole = new Adjoint(window().gradient(), gradient());
+    this.whole = new Adjoint(run.window().gradient(), run.gradient());
     this.traces = new Traces(plan, builder.lanes, watched, tape.watched(), oldest, tape.workers());
     this.exact = names(builder.model, plan::isExact);
     this.truncated = names(builder.model, name -> !plan.isExact(name));
@@ -125,6 +134,67 @@ public final class Rtrl extends TapeEngine {
     };
   }
 
+  @Override
+  public Parameters parameters() {
+    return theta;
+  }
+
+  @Override
+  public int lanes() {
+    return run.lanes();
+  }
+
+  /** k1. */
+  @Override
+  public int interval() {
+    return run.interval();
+  }
+
+  @Override
+  public int stepsSinceSweep() {
+    return run.stepsSinceSweep();
+  }
+
+  @Override
+  public Workers workers() {
+    return run.workers();
+  }
+
+  @Override
+  public Gradient gradient() {
+    return run.gradient();
+  }
+
+  /**
+   * The outputs of the newest steps, oldest first: a view that is valid until the next call of
+   * {@link #forward}.
+   *
+   * @param count at most the steps that the loss reads; see {@link Tape#outputs}
+   */
+  public Steps outputs(int count) {
+    return run.outputs(count);
+  }
+
+  /** A copy of the state after the newest step. */
+  public State state() {
+    return run.state();
+  }
+
+  /** Lets a lane begin a new sequence with the next step. */
+  public void reset(int lane) {
+    run.reset(lane);
+  }
+
+  @Override
+  public void parametersChanged() {
+    run.parametersChanged();
+  }
+
+  /** Which outputs the loss reads. */
+  public LossAt lossAt() {
+    return run.lossAt();
+  }
+
   /** Parameters whose gradient is that of all steps since the sequence began. */
   public List<String> exact() {
     return exact;
@@ -159,11 +229,13 @@ public final class Rtrl extends TapeEngine {
   }
 
   @Override
-  protected void beforeForward(int steps) {
-    if (ahead + steps > tape.options().capacity()) {
-      takeIn(ahead + steps - depth);
+  public void forward(Block block) {
+    run.require(block);
+    if (ahead + block.steps() > tape.options().capacity()) {
+      takeIn(ahead + block.steps() - depth);
     }
-    ahead += steps;
+    run.forward(block);
+    ahead += block.steps();
   }
 
   /** Lets the traces take in the oldest steps that they have not seen. */
@@ -174,32 +246,44 @@ public final class Rtrl extends TapeEngine {
 
   @Override
   public LossValue sweep() {
-    LossValue value = evaluate();
-    int read = outputsRead();
-    if (window().isFlat(read)) {
-      Arrays.fill(gradient().values(), 0); // e.g. nothing counted: the traces may wait
+    LossValue value = run.evaluate();
+    int read = run.outputsRead();
+    if (run.window().isFlat(read)) {
+      Arrays.fill(run.gradient().values(), 0); // e.g. nothing counted: the traces may wait
     } else {
-      Steps seed = window().gradient();
+      Steps seed = run.window().gradient();
       int back = Math.min(depth, ahead);
       tape.backward(
-          back, read == seed.steps() ? whole : new Adjoint(seed.view(0, read), gradient()), oldest);
-      traces.advance(ahead - 1, ahead - back, gradient().values());
+          back,
+          read == seed.steps() ? whole : new Adjoint(seed.view(0, read), run.gradient()),
+          oldest);
+      traces.advance(ahead - 1, ahead - back, run.gradient().values());
       ahead = back;
     }
-    swept();
+    run.swept();
     return value;
   }
 
-  @Override
+  /** Begins a new stream from the given state, which is a constant. */
   public void restart(State state) {
-    super.restart(state);
+    run.restart(state);
+    forget();
+  }
+
+  @Override
+  public void restart() {
+    run.restart();
+    forget();
+  }
+
+  private void forget() {
     traces.clear();
     ahead = 0;
   }
 
   @Override
   public void save(Snapshot snapshot) {
-    super.save(snapshot);
+    run.save(snapshot);
     snapshot.put("ahead", (long) ahead);
     traces.save(snapshot.in("traces"));
   }
@@ -212,9 +296,14 @@ public final class Rtrl extends TapeEngine {
           "the checkpoint has %s steps to take in, and there is room for %s; it was written with another k1"
               .formatted(notSeen, tape.options().capacity()));
     }
-    super.load(snapshot);
+    run.load(snapshot);
     traces.load(snapshot.in("traces"));
     ahead = (int) notSeen;
+  }
+
+  @Override
+  public void close() {
+    run.close();
   }
 
   /** Describes an engine. */

@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.tbptt;
 
-import dev.unspool.engine.TapeEngine;
+import dev.unspool.engine.Block;
+import dev.unspool.engine.Engine;
+import dev.unspool.engine.LossTape;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
 import dev.unspool.model.Adjoint;
+import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Sensitivities;
+import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.SweepObserver;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.model.Workers;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,17 +43,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Tbptt extends TapeEngine {
+public final class Tbptt implements Engine {
+  private final Parameters theta;
   private final Truncation truncation;
   private final Tape tape;
+  private final LossTape run;
   private final List<Adjoint> whole;
   private @Nullable SweepObserver observer;
 
   private Tbptt(Builder builder, Loss loss, Truncation truncation, Tape tape) {
-    super(builder.model, builder.theta, tape, loss, truncation.lossAt(), truncation.k1());
+    this.theta = builder.theta;
     this.truncation = truncation;
     this.tape = tape;
-    this.whole = List.of(new Adjoint(window().gradient(), gradient()));
+    this.run = new LossTape(builder.model, tape, loss, truncation.lossAt(), truncation.k1());
+    this.whole = List.of(new Adjoint(run.window().gradient(), run.gradient()));
   }
 
   /**
@@ -67,6 +75,68 @@ public final class Tbptt extends TapeEngine {
    */
   public static Builder builder(Model model, Parameters theta) {
     return new Builder(model, theta);
+  }
+
+  @Override
+  public Parameters parameters() {
+    return theta;
+  }
+
+  @Override
+  public int lanes() {
+    return run.lanes();
+  }
+
+  /** k1. */
+  @Override
+  public int interval() {
+    return run.interval();
+  }
+
+  @Override
+  public int stepsSinceSweep() {
+    return run.stepsSinceSweep();
+  }
+
+  @Override
+  public Workers workers() {
+    return run.workers();
+  }
+
+  @Override
+  public Gradient gradient() {
+    return run.gradient();
+  }
+
+  /**
+   * The outputs of the newest steps, oldest first: a view that is valid until the next call of
+   * {@link #forward}.
+   *
+   * @param count at most the steps that the loss reads; see {@link Tape#outputs}
+   */
+  public Steps outputs(int count) {
+    return run.outputs(count);
+  }
+
+  /** A copy of the state after the newest step. */
+  public State state() {
+    return run.state();
+  }
+
+  /** Lets a lane begin a new sequence with the next step. */
+  public void reset(int lane) {
+    run.reset(lane);
+  }
+
+  @Override
+  public void parametersChanged() {
+    run.parametersChanged();
+  }
+
+  @Override
+  public void forward(Block block) {
+    run.require(block);
+    run.forward(block);
   }
 
   /**
@@ -100,13 +170,13 @@ public final class Tbptt extends TapeEngine {
    * @param sensitivities as above; null if nobody wants them
    */
   public LossValue sweep(@Nullable State newest, @Nullable Sensitivities sensitivities) {
-    LossValue value = evaluate();
-    int read = outputsRead();
+    LossValue value = run.evaluate();
+    int read = run.outputsRead();
     int depth = depth();
-    Steps seed = window().gradient();
+    Steps seed = run.window().gradient();
     boolean plain = newest == null && sensitivities == null && observer == null;
-    if (plain && window().isFlat(read)) {
-      Arrays.fill(gradient().values(), 0); // e.g. nothing counted: no need to carry zeros back
+    if (plain && run.window().isFlat(read)) {
+      Arrays.fill(run.gradient().values(), 0); // e.g. nothing counted: no need to carry zeros back
     } else {
       int reached = Math.min(read, depth); // the gradient of the newest of the outputs goes back
       tape.backward(
@@ -117,11 +187,11 @@ public final class Tbptt extends TapeEngine {
                   new Adjoint(
                       seed.view(read - reached, read),
                       newest,
-                      gradient(),
+                      run.gradient(),
                       sensitivities,
                       observer)));
     }
-    swept();
+    run.swept();
     return value;
   }
 
@@ -148,6 +218,31 @@ public final class Tbptt extends TapeEngine {
    */
   public WeightPolicy weightPolicy() {
     return tape.options().weightPolicy();
+  }
+
+  /** Begins a new stream from the given state, which is a constant. */
+  public void restart(State state) {
+    run.restart(state);
+  }
+
+  @Override
+  public void restart() {
+    run.restart();
+  }
+
+  @Override
+  public void save(Snapshot snapshot) {
+    run.save(snapshot);
+  }
+
+  @Override
+  public void load(Snapshot snapshot) {
+    run.load(snapshot);
+  }
+
+  @Override
+  public void close() {
+    run.close();
   }
 
   /** Describes an engine. */

@@ -5,7 +5,6 @@ import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
 import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
-import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
@@ -14,11 +13,11 @@ import dev.unspool.model.Workers;
 
 /**
  * What engines have in common that run a model on a tape, k1 steps from one sweep to the next, and
- * read a loss off the newest outputs. How its derivative comes about is what sets them apart. Not
+ * read a loss off the newest outputs. How its derivative comes about is what sets them apart. For
+ * whoever implements an {@link Engine}, whose methods these mean where they have the same name. Not
  * thread-safe.
  */
-public abstract class TapeEngine implements Engine {
-  private final Parameters theta;
+public final class LossTape implements AutoCloseable {
   private final Tape tape;
   private final LossWindow window;
   private final LossAt lossAt;
@@ -27,16 +26,13 @@ public abstract class TapeEngine implements Engine {
   private int stepsSinceSweep;
 
   /**
-   * An engine at the beginning.
+   * At the beginning.
    *
-   * @param theta parameters, shared
-   * @param tape opened with these; closed by {@link #close}
+   * @param tape of this model; closed by {@link #close}
    * @param lossAt which outputs the loss reads
    * @param interval k1, at least 1
    */
-  protected TapeEngine(
-      Model model, Parameters theta, Tape tape, Loss loss, LossAt lossAt, int interval) {
-    this.theta = theta;
+  public LossTape(Model model, Tape tape, Loss loss, LossAt lossAt, int interval) {
     this.tape = tape;
     this.window = new LossWindow(loss, model, tape, lossAt.outputs(interval));
     this.lossAt = lossAt;
@@ -44,16 +40,13 @@ public abstract class TapeEngine implements Engine {
     this.interval = interval;
   }
 
-  /** Called before the tape is given so many steps, of which it may then drop as many. */
-  protected void beforeForward(int steps) {}
-
   /** The loss since the last sweep, and where its derivative with respect to outputs lies. */
-  protected final LossWindow window() {
+  public LossWindow window() {
     return window;
   }
 
   /** Number of outputs that the loss reads now. */
-  protected final int outputsRead() {
+  public int outputsRead() {
     return Math.min(lossAt.outputs(stepsSinceSweep), window.held());
   }
 
@@ -62,7 +55,7 @@ public abstract class TapeEngine implements Engine {
    *
    * @throws IllegalStateException if no step was run since the last sweep
    */
-  protected final LossValue evaluate() {
+  public LossValue evaluate() {
     if (stepsSinceSweep == 0) {
       throw new IllegalStateException("no step was run since the last sweep");
     }
@@ -70,57 +63,59 @@ public abstract class TapeEngine implements Engine {
   }
 
   /** Says that the steps up to here have been swept. */
-  protected final void swept() {
+  public void swept() {
     stepsSinceSweep = 0;
   }
 
-  @Override
-  public final Parameters parameters() {
-    return theta;
-  }
-
-  @Override
-  public final int lanes() {
+  /** Number of sequences advanced side by side. */
+  public int lanes() {
     return tape.options().lanes();
   }
 
   /** k1. */
-  @Override
-  public final int interval() {
+  public int interval() {
     return interval;
   }
 
-  @Override
-  public final int stepsSinceSweep() {
+  /** Number of steps run since the last sweep. */
+  public int stepsSinceSweep() {
     return stepsSinceSweep;
   }
 
-  @Override
-  public final Workers workers() {
+  /** The threads of the tape. */
+  public Workers workers() {
     return tape.workers();
   }
 
   /** Which outputs the loss reads. */
-  public final LossAt lossAt() {
+  public LossAt lossAt() {
     return lossAt;
   }
 
-  @Override
-  public final void forward(Block block) {
-    if (block.steps() > stepsToSweep()) {
+  /**
+   * Refuses a block that does not fit.
+   *
+   * @throws IllegalArgumentException if it crosses the next sweep, or the loss has no use for it
+   */
+  public void require(Block block) {
+    int left = interval - stepsSinceSweep;
+    if (block.steps() > left) {
       throw new IllegalArgumentException(
           "a block of %s steps crosses the next sweep, which is due in %s (k1 = %s)"
-              .formatted(block.steps(), stepsToSweep(), interval));
+              .formatted(block.steps(), left, interval));
     }
     window.require(block);
-    beforeForward(block.steps());
+  }
+
+  /** Runs steps forwards that {@link #require} has nothing against. */
+  public void forward(Block block) {
     tape.forward(block.inputs(), block.resets());
     window.append(block);
     stepsSinceSweep += block.steps();
   }
 
-  @Override
-  public final Gradient gradient() {
+  /** ∂loss/∂θ, to be filled by a sweep. */
+  public Gradient gradient() {
     return gradient;
   }
 
@@ -130,22 +125,22 @@ public abstract class TapeEngine implements Engine {
    *
    * @param count at most the steps that the loss reads; see {@link Tape#outputs}
    */
-  public final Steps outputs(int count) {
+  public Steps outputs(int count) {
     return tape.outputs(count);
   }
 
   /** A copy of the state after the newest step. */
-  public final State state() {
+  public State state() {
     return tape.state();
   }
 
   /** Lets a lane begin a new sequence with the next step. */
-  public final void reset(int lane) {
+  public void reset(int lane) {
     tape.reset(lane);
   }
 
-  @Override
-  public final void parametersChanged() {
+  /** Says that θ has changed. */
+  public void parametersChanged() {
     tape.parametersChanged();
   }
 
@@ -156,22 +151,22 @@ public abstract class TapeEngine implements Engine {
     stepsSinceSweep = 0;
   }
 
-  @Override
-  public final void restart() {
+  /** Forgets everything: every lane is about to begin a new sequence. */
+  public void restart() {
     restart(tape.state());
     for (int lane = 0; lane < lanes(); lane++) {
       tape.reset(lane);
     }
   }
 
-  @Override
+  /** Stores everything but the gradient. */
   public void save(Snapshot snapshot) {
     snapshot.put("stepsSinceSweep", (long) stepsSinceSweep);
     window.save(snapshot);
     tape.save(snapshot.in("tape"));
   }
 
-  @Override
+  /** Goes on from what {@link #save} stored. */
   public void load(Snapshot snapshot) {
     long stored = snapshot.number("stepsSinceSweep");
     if (stored < 0 || stored > interval) {
@@ -185,7 +180,7 @@ public abstract class TapeEngine implements Engine {
   }
 
   @Override
-  public final void close() {
+  public void close() {
     tape.close();
   }
 }
