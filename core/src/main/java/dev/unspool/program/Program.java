@@ -71,14 +71,18 @@ public record Program(
     var roots = results();
     states.stream().map(StateArray::initial).filter(Objects::nonNull).forEach(roots::add);
     for (Node node : Graph.closure(roots, _ -> false)) {
-      Node ones = g.node(new Repeat(node.width()), g.constant(1));
       Node[] args = node.args().stream().map(rewritten::get).toArray(Node[]::new);
-      boolean mask = node.is(Leaf.Role.MASK);
-      rewritten.put(
-          node,
-          isMasked(node, 1)
-              ? args[0]
-              : isMasked(node, 0) ? args[1] : mask ? ones : g.node(node.op(), args));
+      Node without;
+      if (node.is(Leaf.Role.MASK)) {
+        without = g.node(new Repeat(node.width()), g.constant(1));
+      } else if (isMasked(node, 1)) {
+        without = args[0];
+      } else if (isMasked(node, 0)) {
+        without = args[1];
+      } else {
+        without = g.node(node.op(), args);
+      }
+      rewritten.put(node, without);
     }
     UnaryOperator<Node> of = node -> Objects.requireNonNull(rewritten.get(node));
     return new Program(

@@ -4,7 +4,6 @@ package dev.unspool.step;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.StateLayout;
 import dev.unspool.program.Graph;
-import dev.unspool.program.Join;
 import dev.unspool.program.Leaf;
 import dev.unspool.program.LookUp;
 import dev.unspool.program.Mask;
@@ -12,7 +11,6 @@ import dev.unspool.program.Matrix;
 import dev.unspool.program.Node;
 import dev.unspool.program.OneHot;
 import dev.unspool.program.Program;
-import dev.unspool.program.Slice;
 import dev.unspool.program.StateArray;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +18,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -64,19 +61,11 @@ public final class Step {
   private List<String> gates = List.of();
   private boolean learnedInitialStates;
 
-  /** What a state carries of itself and its next value; null for the next value. */
-  private @Nullable BinaryOperator<Signal> carriedAs;
+  /** The part that is being written whose states carry something else than their next values. */
+  private @Nullable Carrying carrying;
 
-  /** What is carried instead of each next value of this part. */
-  private Map<Node, Node> carriedFor = new HashMap<>();
-
-  /** What matrices see of states; null for themselves. */
-  private @Nullable UnaryOperator<Signal> seenThrough;
-
-  private final Map<Node, Node> seenAs = new HashMap<>();
-
-  /** Number of the first state of the part in which states are seen otherwise. */
-  private int firstSeen;
+  /** The part that is being written in which matrices see states otherwise. */
+  private @Nullable Seeing seeing;
 
   /**
    * An empty step.
@@ -124,30 +113,15 @@ public final class Step {
    * part yields is computed of what is carried.
    */
   public Signal carrying(BinaryOperator<Signal> rule, Supplier<Signal> part) {
-    BinaryOperator<Signal> outer = carriedAs;
-    Map<Node, Node> before = carriedFor;
-    carriedAs = outer == null ? rule : (old, next) -> outer.apply(old, rule.apply(old, next));
-    carriedFor = new HashMap<>();
+    Carrying outer = carrying;
+    var inner = new Carrying(rule, outer);
+    carrying = inner;
     try {
       Signal yielded = part.get();
-      return signal(() -> carried(own(yielded)));
+      return signal(() -> inner.ofCarried(graph, own(yielded)));
     } finally {
-      carriedAs = outer;
-      carriedFor = before;
+      carrying = outer;
     }
-  }
-
-  /** A value, computed of what is carried instead of next values. */
-  private Node carried(Node value) {
-    Map<Node, Node> rewritten = new HashMap<>(carriedFor);
-    for (Node node : Graph.closure(List.of(value), carriedFor::containsKey)) {
-      if (!rewritten.containsKey(node)) {
-        var args = node.args().stream().map(rewritten::get).toList();
-        boolean same = args.equals(node.args());
-        rewritten.put(node, same ? node : graph.node(node.op(), args.toArray(Node[]::new)));
-      }
-    }
-    return Objects.requireNonNull(rewritten.get(value));
   }
 
   /**
@@ -158,43 +132,26 @@ public final class Step {
    * @throws IllegalArgumentException if no state meets a matrix
    */
   public Signal seeing(UnaryOperator<Signal> through, Supplier<Signal> part) {
-    if (seenThrough != null) {
+    if (seeing != null) {
       throw refused("states that are seen otherwise in a part where they already are");
     }
-    seenThrough = through;
-    seenAs.clear();
-    int declared = states.size();
-    firstSeen = declared;
+    var inner = new Seeing(this, through, states.size());
+    seeing = inner;
     try {
       Signal yielded = part.get();
-      if (seenAs.isEmpty()) {
+      if (inner.isUnused()) {
         throw refused(
             "no state that is declared in this part is multiplied by a matrix; recurrent dropout is for cells that do so, such as lstm and gru");
       }
       return yielded;
     } finally {
-      seenThrough = null;
+      seeing = null;
     }
   }
 
   /** What a matrix sees of a value. */
   Node seen(Node value) {
-    if (seenThrough == null) {
-      return value;
-    }
-    return switch (value.op()) {
-      case Leaf leaf when leaf.role() == Leaf.Role.STATE && leaf.index() >= firstSeen -> {
-        Node known = seenAs.get(value);
-        if (known == null) {
-          known = own(seenThrough.apply(new Signal(this, value)));
-          seenAs.put(value, known);
-        }
-        yield known;
-      }
-      case Slice(int from, int size) -> graph.slice(seen(value.arg(0)), from, size);
-      case Join _ -> graph.join(value.args().stream().map(this::seen).toList());
-      default -> value;
-    };
+    return seeing == null ? value : seeing.seen(value);
   }
 
   private Signal named(Names inner, Supplier<Signal> part) {
@@ -381,10 +338,7 @@ public final class Step {
           "state '%s' has a width of %s, its next value is %s"
               .formatted(carried.name, carried.entering.width(), node.described()));
     }
-    carried.leaving = carriedAs == null ? node : own(carriedAs.apply(state, value));
-    if (carriedAs != null) {
-      carriedFor.put(node, carried.leaving);
-    }
+    carried.leaving = carrying == null ? node : carrying.carried(this, state, value);
     return value;
   }
 
@@ -393,12 +347,12 @@ public final class Step {
    * of a number and its scale.
    */
   public Signal nextAsIs(Signal state, Signal value) {
-    BinaryOperator<Signal> rule = carriedAs;
-    carriedAs = null;
+    Carrying outer = carrying;
+    carrying = null;
     try {
       return next(state, value);
     } finally {
-      carriedAs = rule;
+      carrying = outer;
     }
   }
 
@@ -416,10 +370,7 @@ public final class Step {
     names = Names.PLAIN;
     Signal state = declareState("delay" + delayed.size(), signal.width(), null);
     names = outer;
-    BinaryOperator<Signal> rule = carriedAs;
-    carriedAs = null; // what was is not changed
-    next(state, signal);
-    carriedAs = rule;
+    nextAsIs(state, signal); // what was is not changed
     delayed.put(signal.node, state);
     return state;
   }
