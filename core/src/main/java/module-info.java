@@ -5,6 +5,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 @SuppressWarnings("module") // unspool-torch is compiled after this
 module dev.unspool {
+  requires transitive dev.unspool.predict;
   requires static transitive org.jspecify;
   requires static jdk.incubator.vector;
   requires com.google.gson;
