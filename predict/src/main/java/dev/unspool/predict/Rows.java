@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.predict;
 
-/** Numbers by row and column, a row a step of time: a table in memory, or the newest of a stream. */
+/**
+ * Numbers by row and column, a row a step of time: a table in memory, or the newest of a stream.
+ */
 @FunctionalInterface
 public interface Rows {
   /**
