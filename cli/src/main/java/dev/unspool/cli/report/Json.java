@@ -59,7 +59,8 @@ public final class Json {
     return STRICT.fromJson(text, JsonElement.class);
   }
 
-  static JsonElement tree(Object value) {
+  /** A value as JSON; what is null is left out. */
+  public static JsonElement tree(Object value) {
     return LINE.toJsonTree(value);
   }
 
