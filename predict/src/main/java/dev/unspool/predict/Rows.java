@@ -13,4 +13,27 @@ public interface Rows {
    * @return NaN where it is missing, or not known yet
    */
   double get(long row, int column);
+
+  /**
+   * The newest row, not after {@code row}, in which a column is known. Whoever has long gaps, or
+   * forgets its oldest rows, answers without looking at each of them.
+   *
+   * @return −1 if there is none
+   */
+  default long known(long row, int column) {
+    long at = row;
+    while (at >= 0 && Double.isNaN(get(at, column))) {
+      at--;
+    }
+    return at;
+  }
+
+  /**
+   * The next row after {@code row} in which a column is known.
+   *
+   * @return −1 if there is none, as far as anybody knows yet: a stream always says so
+   */
+  default long next(long row, int column) {
+    return -1;
+  }
 }
