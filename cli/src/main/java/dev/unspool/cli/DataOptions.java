@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.run.ColumnRoles;
 import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.HeldOut;
+import dev.unspool.cli.run.OutputConfig;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesScale;
+import dev.unspool.cli.run.TableFile;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TextConfig;
 import dev.unspool.cli.run.TokenKind;
@@ -166,23 +170,18 @@ final class DataOptions {
     List<String> targets = FormatOptions.columns("--target", target);
     List<String> inputs =
         input == null || input.isEmpty() ? targets : FormatOptions.columns("--input", input);
-    TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
-    boolean fedBack = targets.stream().anyMatch(inputs::contains);
-    return new CsvConfig(
-        Objects.requireNonNull(csv).toString(),
-        null,
-        format.separator(),
-        format.decimal(),
-        format.skipBadRows(),
-        inputs,
-        targets,
-        horizon != null ? horizon : fedBack ? 1 : 0,
-        predict != null ? predict : Prediction.CHANGE,
-        loss != null ? loss : SeriesLoss.MSE,
+    var roles = new ColumnRoles(inputs, targets);
+    int ahead = horizon != null ? horizon : roles.feedBack() ? 1 : 0;
+    return CsvConfig.of(
+        TableFile.of(
+            Objects.requireNonNull(csv), FormatOptions.of(separator, decimal, skipBadRows)),
+        roles,
+        new OutputConfig(
+            List.of(ahead),
+            predict != null ? predict : Prediction.CHANGE,
+            loss != null ? loss : SeriesLoss.MSE),
         scale(),
-        valid,
-        test != null ? test : Defaults.CSV_TEST,
-        null);
+        new HeldOut(valid, test != null ? test : Defaults.CSV_TEST));
   }
 
   /** The text. */

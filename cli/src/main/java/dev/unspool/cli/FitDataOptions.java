@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.run.ColumnRoles;
 import dev.unspool.cli.run.CsvConfig;
-import dev.unspool.cli.run.Prediction;
-import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.HeldOut;
+import dev.unspool.cli.run.OutputConfig;
 import dev.unspool.cli.run.SeriesScale;
+import dev.unspool.cli.run.TableFile;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
 import java.nio.file.Path;
@@ -116,20 +118,11 @@ final class FitDataOptions {
       }
     }
     TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
-    return new CsvConfig(
-        csv.toString(),
-        testCsv == null ? null : testCsv.toString(),
-        format.separator(),
-        format.decimal(),
-        format.skipBadRows(),
-        inputs,
-        targets,
-        0,
-        Prediction.LEVEL,
-        SeriesLoss.MSE,
+    return CsvConfig.of(
+        new TableFile(csv.toString(), testCsv == null ? null : testCsv.toString(), format),
+        new ColumnRoles(inputs, targets),
+        OutputConfig.simulated(),
         normalise,
-        valid,
-        test != null ? test : testCsv != null ? 0 : FitDefaults.TEST,
-        null);
+        new HeldOut(valid, test != null ? test : testCsv != null ? 0 : FitDefaults.TEST));
   }
 }

@@ -183,16 +183,10 @@ final class FitTrainingOptions {
   private FittingConfig of(int tried, int each, int depth, @Nullable Integer settling) {
     return new FittingConfig(
         optimizer,
-        iterations,
-        tried,
-        each,
-        patience,
-        maxMinutes,
-        damping,
-        !straight,
+        new FittingConfig.Search(tried, each, seed),
+        new FittingConfig.Limit(iterations, patience, maxMinutes),
+        new FittingConfig.Rule(damping, !straight, scaleMemory),
         k2 != null ? k2 : depth,
-        settling,
-        seed,
-        scaleMemory);
+        settling);
   }
 }

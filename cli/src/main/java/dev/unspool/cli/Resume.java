@@ -147,7 +147,7 @@ final class Resume implements Callable<Integer> {
           }
         });
     return old.withLimits(
-        patience != null ? patience : old.patience(), maxMinutes != null ? maxMinutes : 0);
+        patience != null ? patience : old.limit().patience(), maxMinutes != null ? maxMinutes : 0);
   }
 
   private RunConfig changed(RunConfig config) {

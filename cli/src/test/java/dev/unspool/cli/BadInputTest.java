@@ -250,7 +250,7 @@ final class BadInputTest {
             config.substring(0, config.length() / 2),
             config.replace("\"gru\"", "\"transformer\""),
             config.replace("\"k2\": 10", "\"k2\": 0"),
-            config.replace("\"format\": 3", "\"format\": 99"),
+            config.replace("\"format\": 4", "\"format\": 99"),
             config.replace("\"csv\"", "\"cvs\""),
             config.replace("\"training\"", "\"trainings\""))) {
       Files.writeString(run.resolve("config.json"), damaged);

@@ -29,6 +29,7 @@ final class ChangedFilesTest extends TrainedFolder {
     String stored =
         CommandRun.json(Files.readString(run.resolve("config.json")))
             .getAsJsonObject("csv")
+            .getAsJsonObject("table")
             .get("file")
             .getAsString();
     assertTrue(Path.of(stored).isAbsolute(), stored);

@@ -15,18 +15,20 @@ import dev.unspool.cli.fit.FitTask;
 import dev.unspool.cli.fit.SavedPlant;
 import dev.unspool.cli.fit.Signals;
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.run.ColumnRoles;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.DampingRule;
 import dev.unspool.cli.run.FitMethod;
 import dev.unspool.cli.run.FittingConfig;
+import dev.unspool.cli.run.HeldOut;
 import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.OutputConfig;
 import dev.unspool.cli.run.Plant;
-import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
-import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.TableFile;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
@@ -101,23 +103,19 @@ final class FitStopTest {
             null);
     var training =
         new FittingConfig(
-            FitMethod.LM, 40, 3, 6, 0, 0, DampingRule.NIELSEN, true, 0, null, 1, null);
-    var data =
-        new CsvConfig(
-            plant.toString(),
-            null,
-            ',',
-            '.',
-            false,
-            List.of("u"),
-            List.of("y"),
+            FitMethod.LM,
+            new FittingConfig.Search(3, 6, 1),
+            new FittingConfig.Limit(40, 0, 0),
+            new FittingConfig.Rule(DampingRule.NIELSEN, true, null),
             0,
-            Prediction.LEVEL,
-            SeriesLoss.MSE,
-            SeriesScale.STANDARD,
-            0.2,
-            0.2,
             null);
+    var data =
+        CsvConfig.of(
+            TableFile.of(plant, new TableFormat(',', '.', false)),
+            new ColumnRoles(List.of("u"), List.of("y")),
+            OutputConfig.simulated(),
+            SeriesScale.STANDARD,
+            new HeldOut(0.2, 0.2));
     var lines =
         new PrintWriter(Writer.nullWriter()) {
           @Override

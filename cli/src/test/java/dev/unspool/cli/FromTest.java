@@ -156,7 +156,7 @@ final class FromTest {
             from(run, "--csv", other, "--out", on), "--normalise robust --force --valid 0.2"));
     JsonObject asked = config(on).getAsJsonObject("csv");
     assertFalse(old.get("mean").equals(asked.getAsJsonObject("facts").get("mean")));
-    assertEquals(0.2, asked.get("valid").getAsDouble());
+    assertEquals(0.2, asked.getAsJsonObject("held_out").get("valid").getAsDouble());
     succeeds(fit("--csv " + other + " --valid 0 --out " + folder.resolve("elsewhere")));
   }
 
@@ -272,7 +272,7 @@ final class FromTest {
     assertEquals(old.get("mean"), asked.getAsJsonObject("facts").get("mean"));
     assertEquals(old.get("deviation"), asked.getAsJsonObject("facts").get("deviation"));
     assertEquals(150, asked.getAsJsonObject("facts").get("rows").getAsInt());
-    assertEquals(0.3, asked.get("valid").getAsDouble());
+    assertEquals(0.3, asked.getAsJsonObject("held_out").get("valid").getAsDouble());
     CommandRun resumed = succeeds("resume", fit, "--max-minutes", "1");
     assertTrue(resumed.err().contains("going on from the weights"), resumed.err());
     assertTrue(succeeds("info", fit).out().contains("from        " + run));

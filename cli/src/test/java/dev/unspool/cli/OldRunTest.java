@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.unspool.checkpoint.CheckpointFolder;
 import dev.unspool.checkpoint.Safetensors;
@@ -15,10 +16,13 @@ import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Folders of versions that knew no decimal commas, no robust scale and no MAE, no options for
- * checkpoints and for the first weights, no checksums, no names of runs and no count of reports.
+ * A network and a plant as format 3 left them, and folders of versions that knew no decimal commas,
+ * no robust scale and no MAE, no options for checkpoints and for the first weights, no checksums,
+ * no names of runs and no count of reports.
  */
 final class OldRunTest {
   @TempDir Path folder;
@@ -71,10 +76,92 @@ final class OldRunTest {
         Files.readString(old.resolve("metrics.json")));
     assertEquals(updates(whole), updates(old));
     JsonObject config = CommandRun.json(Files.readString(old.resolve("config.json")));
-    assertEquals(3, config.get("format").getAsInt(), "today's");
+    assertEquals(4, config.get("format").getAsInt(), "today's");
     JsonObject report = config.getAsJsonObject("training").getAsJsonObject("report");
     assertEquals(Defaults.CHECKPOINT_EVERY, report.get("checkpoint_every").getAsDouble());
     assertEquals(0, report.get("checkpoint_updates").getAsLong());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"network", "plant"})
+  void aFolderOfFormatThreeIsJudgedAsItWasThen(String kind) throws IOException {
+    Path old = formatThree(kind);
+    String line = CommandRun.fails(1, "evaluate", old);
+    assertTrue(line.contains("/data/table.csv"), line);
+    JsonObject then = CommandRun.json(Files.readString(old.resolve("metrics.json")));
+    JsonObject now = succeeds("evaluate", old, "--data", table(), "--json").json();
+    for (String part : List.of("valid", "test")) {
+      for (String figure : List.of("rmse", "mae")) {
+        assertEquals(figure(then, part, figure), figure(now, part, figure), 1e-5);
+      }
+    }
+  }
+
+  @Test
+  void aFolderOfFormatThreeForecastsWhatItDidThen() throws IOException {
+    JsonObject wave = forecast("network");
+    assertForecast(wave, "targets", "wave", 4.85331449, 4.99480793, 5.14385005);
+    assertForecast(wave, "deviations", "wave", 0.27074972, 0.28737643, 0.29542213);
+    JsonObject driven = forecast("plant");
+    assertForecast(driven, "targets", "driven", -0.200931477, 0.613411509);
+  }
+
+  @Test
+  void aTrainingOfFormatThreeIsGoneOnWith() throws IOException {
+    Path old = formatThree("network");
+    succeeds("resume", old, "--data", table(), "--epochs", 3);
+    JsonObject figures = CommandRun.json(Files.readString(old.resolve("metrics.json")));
+    assertEquals(0.2889719936785596, figure(figures, "test", "rmse"), 1e-5);
+    JsonObject config = CommandRun.json(Files.readString(old.resolve("config.json")));
+    assertEquals(4, config.get("format").getAsInt());
+    assertEquals("9697000b", config.get("run").getAsString(), "it stays the run it was");
+  }
+
+  @Test
+  void aFitOfFormatThreeIsGoneOnWith() throws IOException {
+    Path old = formatThree("plant");
+    succeeds("fit", "--from", old, "--csv", table(), "--iterations", 1, "--out", old + "-more");
+    succeeds("train", "--from", old, "--csv", table(), "--epochs", 1, "--out", old + "-trained");
+  }
+
+  private JsonObject forecast(String kind) throws IOException {
+    Object[] words = {
+      "forecast", formatThree(kind), "--csv", table(), "--future", table(), "--json", "--steps", 3
+    };
+    return succeeds(words).json();
+  }
+
+  private static void assertForecast(
+      JsonObject forecast, String of, String target, double... expected) {
+    JsonArray found = forecast.getAsJsonObject(of).getAsJsonArray(target);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(expected[i], found.get(i).getAsDouble(), 1e-5);
+    }
+  }
+
+  private static double figure(JsonObject figures, String part, String name) {
+    return figures.getAsJsonObject(part).get(name).getAsDouble();
+  }
+
+  /** A folder as its version left it; its table was {@code /data/table.csv}. */
+  private Path formatThree(String kind) throws IOException {
+    Path copy = folder.resolve(kind);
+    Path original = resource(kind);
+    try (Stream<Path> files = Files.walk(original)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(original.relativize(file).toString()));
+      }
+    }
+    return copy;
+  }
+
+  private static Path table() {
+    return resource("table.csv");
+  }
+
+  private static Path resource(String name) {
+    URL found = Objects.requireNonNull(OldRunTest.class.getResource("format3/" + name), name);
+    return Path.of(URI.create(found.toString()));
   }
 
   /** In format 2, how a NARX model runs stood with how it was fitted. */
@@ -94,6 +181,8 @@ final class OldRunTest {
     JsonObject fitting = config.getAsJsonObject("fitting");
     config.addProperty("format", 2);
     fitting.add("feed", narx.remove("feed"));
+    flatten(fitting, "search", "limit", "rule");
+    flattenTable(config.getAsJsonObject("csv"));
     JsonObject freeRun = narx.remove("free_run").getAsJsonObject();
     freeRun.entrySet().forEach(entry -> fitting.add(entry.getKey(), entry.getValue()));
     config.remove("crc32c");
@@ -150,13 +239,7 @@ final class OldRunTest {
     remove(config, "run", "crc32c");
     config.addProperty("format", 1);
     JsonObject training = config.getAsJsonObject("training");
-    for (String part : List.of("sweep", "rule", "rate", "limit", "report")) {
-      training
-          .remove(part)
-          .getAsJsonObject()
-          .entrySet()
-          .forEach(e -> training.add(e.getKey(), e.getValue()));
-    }
+    flatten(training, "sweep", "rule", "rate", "limit", "report");
     remove(training, "gradient");
     assertEquals(24, training.size(), "as many as format 2 had");
     remove(training, "checkpoint_every", "checkpoint_updates");
@@ -165,6 +248,7 @@ final class OldRunTest {
     JsonObject data = config.getAsJsonObject(table ? "csv" : "text");
     remove(data.getAsJsonObject("facts"), "crc32c");
     if (table) {
+      flattenTable(data);
       remove(data, "decimal", "normalise");
     } else {
       data.getAsJsonObject("facts").remove("vocabulary_crc32c"); // only words have it
@@ -177,6 +261,21 @@ final class OldRunTest {
     }
     writeOldCheckpoint(new RunFolder(run).checkpoints(), new RunFolder(old).checkpoints());
     return old;
+  }
+
+  private static void flattenTable(JsonObject csv) {
+    flatten(csv, "table", "format", "roles", "output", "held_out");
+    csv.add("horizon", csv.remove("horizons").getAsJsonArray().get(0));
+  }
+
+  private static void flatten(JsonObject whole, String... parts) {
+    for (String part : parts) {
+      whole
+          .remove(part)
+          .getAsJsonObject()
+          .entrySet()
+          .forEach(entry -> whole.add(entry.getKey(), entry.getValue()));
+    }
   }
 
   private static void remove(JsonObject from, String... keys) {

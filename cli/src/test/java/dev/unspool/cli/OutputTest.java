@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import dev.unspool.cli.report.ResultStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -170,8 +171,8 @@ final class OutputTest {
     }
     assertTrue(info.out().contains(shown), info::out);
     assertTrue(missing.contains("\\u001b[2Jmissing"), missing);
-    String targets =
-        json.json().getAsJsonObject("config").getAsJsonObject("csv").get("targets").toString();
+    JsonObject csv = json.json().getAsJsonObject("config").getAsJsonObject("csv");
+    String targets = csv.getAsJsonObject("roles").get("targets").toString();
     assertTrue(targets.contains("ve\u009b2J\u202e"), "as JSON it is the name itself: " + targets);
     // A program gets the name of a column as it is, people see it.
     assertTrue(CommandRun.succeeds("forecast", run).out().startsWith("row," + name));

@@ -131,7 +131,7 @@ final class PlantTrainingTest {
     Path other = TinyPlant.table(folder.resolve("other.csv"), 300, 4);
     train("--csv " + other + " --valid 0.3 --epochs 1");
     JsonObject csv = config(trained).getAsJsonObject("csv");
-    assertEquals(0.3, csv.get("valid").getAsDouble());
+    assertEquals(0.3, csv.getAsJsonObject("held_out").get("valid").getAsDouble());
     JsonObject kept = csv.getAsJsonObject("facts");
     JsonObject old = config(fit).getAsJsonObject("csv").getAsJsonObject("facts");
     assertEquals(old.get("mean"), kept.get("mean"));

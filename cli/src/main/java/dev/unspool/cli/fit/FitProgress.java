@@ -56,9 +56,9 @@ final class FitProgress implements MultiStart.Listener {
     this.unit = units.unit();
     this.validates = units.validates();
     this.normalised = units.normalised();
-    this.firstIterations = new int[training.starts()];
-    this.leastScore = new double[training.starts()];
-    this.leastAt = new int[training.starts()];
+    this.firstIterations = new int[training.search().starts()];
+    this.leastScore = new double[training.search().starts()];
+    this.leastAt = new int[training.search().starts()];
     Arrays.fill(leastScore, Double.POSITIVE_INFINITY);
   }
 
@@ -71,7 +71,7 @@ final class FitProgress implements MultiStart.Listener {
    * @param score of it
    */
   void goOnFrom(FitStep step, List<FitStep> earlier, double[] theta, double score) {
-    resumed = Math.min(step.start(), training.starts()) - 1;
+    resumed = Math.min(step.start(), training.search().starts()) - 1;
     earlier.stream()
         .filter(one -> one.start() != step.start() || one.iteration() <= step.iteration())
         .forEach(kept::step);
@@ -101,7 +101,7 @@ final class FitProgress implements MultiStart.Listener {
     int start = Math.max(own, resumed);
     List<FitStep> steps = kept.steps();
     var before = steps.isEmpty() ? null : steps.getLast();
-    boolean continued = goingOn && (training.starts() > 1 || resumed >= 0);
+    boolean continued = goingOn && (training.search().starts() > 1 || resumed >= 0);
     if (before != null && (before.start() != start + 1 || (continued && iteration.number() == 1))) {
       show(before);
       shown = seconds();
@@ -142,7 +142,7 @@ final class FitProgress implements MultiStart.Listener {
       leastAt[start] = number;
       betterAt = own;
     }
-    int patience = training.patience();
+    int patience = training.limit().patience();
     patienceIsOver = validates && goingOn && patience > 0 && own - betterAt >= patience;
   }
 
@@ -164,7 +164,8 @@ final class FitProgress implements MultiStart.Listener {
 
   /** Whether there is still time, and nobody wants it to end. */
   boolean goesOn() {
-    timeIsOver = training.maxMinutes() > 0 && seconds() >= 60 * training.maxMinutes();
+    timeIsOver =
+        training.limit().maxMinutes() > 0 && seconds() >= 60 * training.limit().maxMinutes();
     return !timeIsOver && !stop.asked();
   }
 
@@ -228,7 +229,7 @@ final class FitProgress implements MultiStart.Listener {
         "start %s of %s  iteration %s  train RMSE %s%s%s"
             .formatted(
                 step.start(),
-                training.starts(),
+                training.search().starts(),
                 step.iteration(),
                 Numbers.of(step.rmse()),
                 validates ? "  validation " + validation(step) : "",

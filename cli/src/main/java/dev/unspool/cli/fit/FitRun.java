@@ -163,7 +163,7 @@ public final class FitRun {
 
   /** What starts are screened on; null where they are not. */
   private @Nullable Residuals screening(FitTask.Part stretch) {
-    if (training.starts() == 1 || stretch.to() - stretch.from() >= task.train().to()) {
+    if (training.search().starts() == 1 || stretch.to() - stretch.from() >= task.train().to()) {
       return null;
     }
     console.note(
@@ -187,13 +187,14 @@ public final class FitRun {
    */
   private List<double[]> starts(FitTask.Part stretch, FitProgress progress) {
     var starts = new ArrayList<double[]>();
-    for (int i = 0; i < training.starts(); i++) {
-      starts.add(task.empty().narx().initialise(new SplitMix64(training.seed() + i)).toDoubles());
+    for (int i = 0; i < training.search().starts(); i++) {
+      starts.add(
+          task.empty().narx().initialise(new SplitMix64(training.search().seed() + i)).toDoubles());
     }
     if (shape.feed() == Identification.PARALLEL && !shape.outputDelays().isEmpty()) {
       var oneStep = new Stoppable(problem(Identification.SERIES_PARALLEL, stretch), stop);
-      LevenbergMarquardt method = training.method(training.startIterations());
-      for (int i = 1; i < training.starts() && progress.goesOn(); i += 2) {
+      LevenbergMarquardt method = training.method(training.search().startIterations());
+      for (int i = 1; i < training.search().starts() && progress.goesOn(); i += 2) {
         starts.set(i, method.fit(oneStep, starts.get(i), _ -> progress.goesOn()).theta());
       }
     }

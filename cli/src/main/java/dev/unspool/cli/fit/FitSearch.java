@@ -51,9 +51,10 @@ record FitSearch(
       throws RunException {
     MultiStart search =
         MultiStart.bestGoesOn(
-            training.method(training.startIterations()), training.method(training.iterations()));
+            training.method(training.search().startIterations()),
+            training.method(training.limit().iterations()));
     if (validation != null) {
-      search = search.scoredBy(validation, training.patience());
+      search = search.scoredBy(validation, training.limit().patience());
     }
     MultiStart.Outcome from = progress.best();
     var whole = new Stoppable(problem, stop);
@@ -130,7 +131,7 @@ record FitSearch(
       reason = Advice.VALIDATION;
       said =
           "%s without a better simulation of the validation part; what did best there, at iteration %s, was kept"
-              .formatted(Numbers.count(training.patience(), "iteration"), best);
+              .formatted(Numbers.count(training.limit().patience(), "iteration"), best);
     } else if (stop.asked()) {
       reason = StopReason.CANCELLED.label(); // also where the start that did best had ended
       said = advice.of(StopReason.CANCELLED);

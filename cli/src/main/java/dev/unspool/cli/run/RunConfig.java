@@ -35,7 +35,7 @@ public record RunConfig(
     @Nullable FittingConfig fitting,
     @Nullable String from) {
   /** The format written; {@link EarlierConfig} knows the earlier ones. */
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
   /** A training over a table. */
   public static RunConfig of(CsvConfig csv, NetworkConfig network, TrainingConfig training) {

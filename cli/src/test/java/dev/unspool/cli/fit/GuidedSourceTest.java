@@ -3,12 +3,15 @@ package dev.unspool.cli.fit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.unspool.cli.run.ColumnRoles;
 import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.HeldOut;
 import dev.unspool.cli.run.NarxConfig;
+import dev.unspool.cli.run.OutputConfig;
 import dev.unspool.cli.run.Plant;
-import dev.unspool.cli.run.Prediction;
-import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesScale;
+import dev.unspool.cli.run.TableFile;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.engine.Block;
 import dev.unspool.engine.BlockSource;
 import dev.unspool.lm.Residuals;
@@ -42,21 +45,12 @@ final class GuidedSourceTest {
     }
     Path table = Files.write(folder.resolve("table.csv"), lines);
     var data =
-        new CsvConfig(
-            table.toString(),
-            null,
-            ',',
-            '.',
-            false,
-            List.of("u"),
-            List.of("y"),
-            0,
-            Prediction.LEVEL,
-            SeriesLoss.MSE,
+        CsvConfig.of(
+            TableFile.of(table, new TableFormat(',', '.', false)),
+            new ColumnRoles(List.of("u"), List.of("y")),
+            OutputConfig.simulated(),
             SeriesScale.NONE,
-            0,
-            0,
-            null);
+            new HeldOut(0, 0));
     var freeRun = new NarxConfig.FreeRun(InitialOutputs.MEASURED, warmUp);
     var shape =
         new NarxConfig(
