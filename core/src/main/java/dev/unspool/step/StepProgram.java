@@ -8,8 +8,11 @@ import dev.unspool.model.Recording;
 import dev.unspool.model.StateLayout;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
+import dev.unspool.predict.RecordedStep;
 import dev.unspool.program.Program;
+import dev.unspool.program.ProgramReader;
 import dev.unspool.program.ProgramTape;
+import dev.unspool.program.ProgramWriter;
 import dev.unspool.program.compile.LoopCompiler;
 import java.util.List;
 import java.util.Map;
@@ -37,9 +40,9 @@ public final class StepProgram implements Model {
     Signal write(Step step, Signal x);
   }
 
-  private StepProgram(Step step, Signal output) {
-    this.program = step.finish(output);
-    this.declarations = Map.copyOf(step.declarations());
+  private StepProgram(Program program, Map<String, Declaration> declarations) {
+    this.program = program;
+    this.declarations = Map.copyOf(declarations);
     List<StateLayout.Entry> arrays =
         program.states().stream()
             .map(array -> new StateLayout.Entry(array.name(), array.width()))
@@ -69,6 +72,16 @@ public final class StepProgram implements Model {
     return of(new Step(1, classes), equations);
   }
 
+  /**
+   * A step that was {@linkplain #asData written down as data}: to be run, not to be trained from
+   * first weights.
+   *
+   * @throws IllegalArgumentException if its parts do not fit
+   */
+  public static StepProgram of(RecordedStep data) {
+    return new StepProgram(ProgramReader.read(data), Map.of());
+  }
+
   private static void require(int count, String of) {
     if (count < 1) {
       throw new IllegalArgumentException("a step of %s %s; at least 1".formatted(count, of));
@@ -80,12 +93,17 @@ public final class StepProgram implements Model {
     if (output == null) {
       throw new IllegalArgumentException("the step yields no output; return the signal that is it");
     }
-    return new StepProgram(step, output);
+    return new StepProgram(step.finish(output), step.declarations());
   }
 
   /** What was recorded, to derive something else from. */
   public Recording recording() {
     return program;
+  }
+
+  /** The equations as data, without dropout, for whoever runs them without this library. */
+  public RecordedStep asData() {
+    return ProgramWriter.write(program);
   }
 
   /** Names and shapes of θ. */
