@@ -12,9 +12,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.HexFormat;
-import java.util.Iterator;
 import java.util.List;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of comma-separated values: UTF-8, the first line names the columns, every further line is
@@ -24,26 +24,35 @@ import java.util.zip.ZipException;
  *
  * <p>Numbers are read as float64. An empty, infinite or unreadable number, and a row with more or
  * fewer fields than the first line, are errors unless bad rows are skipped: a gap in time should be
- * somebody's decision.
+ * somebody's decision. Where missing numbers are kept they are NaN, and with a column that says
+ * when rows are, missing rows are, too.
  */
 public final class CsvFile {
   private final Path path;
   private final char separator;
   private final char decimal;
   private final boolean skipBadRows;
+  private final boolean keepMissing;
   private final long heapLimit;
 
-  private CsvFile(Path path, char separator, char decimal, boolean skipBadRows, long heapLimit) {
+  private CsvFile(
+      Path path,
+      char separator,
+      char decimal,
+      boolean skipBadRows,
+      boolean keepMissing,
+      long heapLimit) {
     this.path = path;
     this.separator = separator;
     this.decimal = decimal;
     this.skipBadRows = skipBadRows;
+    this.keepMissing = keepMissing;
     this.heapLimit = heapLimit;
   }
 
   /** The file at {@code path}, which is opened when it is read. */
   public static CsvFile of(Path path) {
-    return new CsvFile(path, ',', '.', false, SegmentWriter.HEAP_LIMIT);
+    return new CsvFile(path, ',', '.', false, false, SegmentWriter.HEAP_LIMIT);
   }
 
   /** The same file with another character between fields, for example a semicolon or a tab. */
@@ -53,7 +62,7 @@ public final class CsvFile {
           "a quote or a line break cannot separate fields, found the character U+%s"
               .formatted(HexFormat.of().withUpperCase().toHexDigits(newSeparator)));
     }
-    return new CsvFile(path, newSeparator, decimal, skipBadRows, heapLimit);
+    return new CsvFile(path, newSeparator, decimal, skipBadRows, keepMissing, heapLimit);
   }
 
   /**
@@ -65,17 +74,25 @@ public final class CsvFile {
       throw new IllegalArgumentException(
           "before decimals stands a point or a comma, found '%s'".formatted(newDecimal));
     }
-    return new CsvFile(path, separator, newDecimal, skipBadRows, heapLimit);
+    return new CsvFile(path, separator, newDecimal, skipBadRows, keepMissing, heapLimit);
   }
 
   /** The same file, whose bad rows are left out and counted instead of being errors. */
   public CsvFile skippingBadRows() {
-    return new CsvFile(path, separator, decimal, true, heapLimit);
+    return new CsvFile(path, separator, decimal, true, keepMissing, heapLimit);
+  }
+
+  /**
+   * The same file, in which a number may be missing: an empty field, NA, NaN, null and the like are
+   * NaN. Another text that is no number still makes a row a bad one.
+   */
+  public CsvFile keepingMissing() {
+    return new CsvFile(path, separator, decimal, skipBadRows, true, heapLimit);
   }
 
   /** The same file, with another limit above which a table is mapped; for tests. */
   CsvFile withHeapLimit(long bytes) {
-    return new CsvFile(path, separator, decimal, skipBadRows, bytes);
+    return new CsvFile(path, separator, decimal, skipBadRows, keepMissing, bytes);
   }
 
   /**
@@ -143,75 +160,62 @@ public final class CsvFile {
   }
 
   private Table read(List<String> columns, RowSink sink) throws IOException {
+    try (sink) {
+      var taker = keepMissing ? new RowSink.Missing(sink, columns.size()) : new RowSink.Plain(sink);
+      return sink.finish(columns, readRows(columns, List.of(), taker));
+    }
+  }
+
+  /**
+   * Reads some columns of all rows, and puts these where they belong in time. A row whose numbers
+   * cannot be read keeps its place, if bad rows are skipped.
+   *
+   * @param columns names, all different, at least one; their numbers may be missing
+   * @param time which columns say when a row is
+   * @throws IllegalArgumentException if there is no such column; the message lists those there are
+   * @throws DataException if the file cannot be used, or its times are at no equal steps
+   */
+  public TimedTable readTimed(List<String> columns, TimeColumn time) throws IOException {
+    Table.requireDifferent(columns);
+    CsvFile file = keepingMissing();
+    try (var rows = new TimedRows(path, time, columns.size(), new RowSink.All(heapLimit));
+        Table raw = rows.finish(columns, file.readRows(columns, time.columns(), rows))) {
+      return new TimeGrid(path, time, raw, rows.text(), rows.isInOrder()).write(heapLimit);
+    }
+  }
+
+  /**
+   * Looks for columns that say when rows are, in the usual form or another.
+   *
+   * @param without columns that are something else
+   * @param format in the letters of {@link java.time.format.DateTimeFormatter}; null for the usual
+   *     one
+   * @return each possibility: one column, or several that say it together
+   */
+  public List<List<String>> timeColumns(List<String> without, @Nullable String format)
+      throws IOException {
     CsvHeader header = readHeader();
-    requirePresent(header, columns);
-    try (sink;
-        Reader reader = InputFile.open(path);
-        var csv =
-            builder()
-                .skipEmptyLines(false)
-                .build(new CsvRow(header.names(), columns, decimal), reader)) {
-      return sink.finish(columns, readRows(csv.iterator(), header.names().size(), sink));
+    try (Reader reader = InputFile.open(path);
+        var csv = builder().skipEmptyLines(true).ofCsvRecord(reader)) {
+      return new TimeSearch(header, without, format).in(csv.iterator());
     } catch (CsvParseException | UncheckedIOException | IOException e) {
       throw explained(e);
     }
   }
 
-  /** Reads every row into {@code sink} and returns how many were skipped. */
-  private long readRows(Iterator<CsvRow> csv, int fields, RowSink sink) throws IOException {
-    boolean inHeader = true;
-    // Rows without anything are missing numbers, unless nothing but such rows follows.
-    long emptyLine = 0;
-    long emptyRows = 0;
-    String emptyProblem = "";
-    long rows = 0;
-    long skipped = 0;
-    while (csv.hasNext()) {
-      CsvRow row = csv.next();
-      String problem = row.problem();
-      if (row.isEmpty()) {
-        // A blank line between rows of several columns is none of them.
-        if (!inHeader && (!row.isBlank() || fields == 1)) {
-          if (emptyRows++ == 0) {
-            emptyLine = row.line();
-            emptyProblem =
-                row.isBlank() || problem == null ? "the line is blank, expected a number" : problem;
-          }
-        }
-        continue;
-      }
-      if (inHeader) {
-        inHeader = false;
-        continue;
-      }
-      if (emptyRows > 0) {
-        skip(emptyLine, emptyProblem);
-        skipped += emptyRows;
-        emptyRows = 0;
-      }
-      if (problem == null) {
-        sink.add(row.values());
-        rows++;
-      } else {
-        skip(row.line(), problem);
-        skipped++;
-      }
-    }
-    if (rows == 0) {
-      throw DataException.in(
-          path,
-          skipped == 0
-              ? "there is nothing below the line of column names, expected rows of numbers"
-              : "all %s rows are bad; read it without --skip-bad-rows to see why"
-                  .formatted(skipped));
-    }
-    return skipped;
-  }
-
-  /** Refuses a bad row, unless they are skipped. */
-  private void skip(long line, String problem) throws DataException {
-    if (!skipBadRows) {
-      throw DataException.at(path, line, problem + "; fix it or use --skip-bad-rows");
+  private long readRows(List<String> columns, List<String> times, CsvRows.Taker taker)
+      throws IOException {
+    CsvHeader header = readHeader();
+    requirePresent(header, columns);
+    requirePresent(header, times);
+    try (Reader reader = InputFile.open(path);
+        var csv =
+            builder()
+                .skipEmptyLines(false)
+                .build(new CsvRow(header.names(), columns, times, decimal, keepMissing), reader)) {
+      return new CsvRows(path, header.names().size(), skipBadRows).read(csv.iterator(), taker);
+    } catch (CsvParseException | UncheckedIOException | IOException e) {
+      throw explained(e);
     }
   }
 

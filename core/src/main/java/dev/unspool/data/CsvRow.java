@@ -2,7 +2,9 @@
 package dev.unspool.data;
 
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +16,11 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
 
   private final List<String> header;
   private final int[] slots;
+  private final int[] timeSlots;
   private final double[] values;
+  private final String[] times;
   private final char decimal;
+  private final boolean missing;
   private int fields;
   private boolean anything;
   private @Nullable String problem;
@@ -25,18 +30,34 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
    *
    * @param header names of all fields
    * @param columns names of the wanted ones, each of which the header has once
+   * @param times names of those that say when the row is, as texts
    * @param decimal what stands before the decimals, a point or a comma
+   * @param missing whether an empty field, and what programs write in its place, is NaN; else it is
+   *     a problem
    */
-  CsvRow(List<String> header, List<String> columns, char decimal) {
+  CsvRow(
+      List<String> header,
+      List<String> columns,
+      List<String> times,
+      char decimal,
+      boolean missing) {
     this.header = header;
     this.slots = header.stream().mapToInt(columns::indexOf).toArray();
+    this.timeSlots = header.stream().mapToInt(times::indexOf).toArray();
     this.values = new double[columns.size()];
+    this.times = new String[times.size()];
     this.decimal = decimal;
+    this.missing = missing;
   }
 
   /** The wanted fields, valid until the next row is read. */
   double[] values() {
     return values;
+  }
+
+  /** The texts that say when the row is, without surrounding blanks, valid as long. */
+  String[] times() {
+    return times;
   }
 
   /** Line of the file in which the row begins, from 1. */
@@ -66,6 +87,7 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     fields = 0;
     anything = false;
     problem = null;
+    Arrays.fill(times, "");
   }
 
   @Override
@@ -76,10 +98,21 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     fields++;
     anything = anything || !isBlank(buffer, offset, length);
     int slot = index < slots.length ? slots[index] : -1;
-    if (slot < 0) {
+    int timeSlot = index < slots.length ? timeSlots[index] : -1;
+    if (slot < 0 && timeSlot < 0) {
       return;
     }
     String text = new String(buffer, offset, length).strip();
+    if (timeSlot >= 0) {
+      times[timeSlot] = text;
+    }
+    if (slot < 0) {
+      return;
+    }
+    if (missing && isMissing(text)) {
+      values[slot] = Double.NaN;
+      return;
+    }
     double value = parse(text, decimal);
     values[slot] = value;
     if (!Double.isFinite(value) && problem == null) {
@@ -90,6 +123,17 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
   @Override
   protected CsvRow buildRecord() {
     return this;
+  }
+
+  /** What programs write where there is no number. */
+  private static boolean isMissing(String text) {
+    if (text.length() > 4) {
+      return false;
+    }
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "", "-", "--", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nil" -> true;
+      default -> false;
+    };
   }
 
   private static boolean isBlank(char[] buffer, int offset, int length) {
@@ -105,8 +149,7 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     if (text.isEmpty()) {
       return "column '%s' is empty, expected a number".formatted(column);
     }
-    String shown = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
-    String found = "column '%s' is '%s'".formatted(column, shown.replaceAll("\\p{Cntrl}", " "));
+    String found = "column '%s' is '%s'".formatted(column, shown(text));
     if (Double.isInfinite(value)) {
       return found + ", beyond what float64 holds (1.8e308)";
     }
@@ -115,6 +158,12 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
         ? found + ", expected a number"
         : "%s, expected a number with a decimal %s; for a decimal %s use --decimal %s"
             .formatted(found, name(decimal), name(other), other);
+  }
+
+  /** A field for a message: of a long one the beginning, on one line. */
+  static String shown(String text) {
+    String some = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
+    return some.replaceAll("\\p{Cntrl}", " ");
   }
 
   private static String name(char decimal) {

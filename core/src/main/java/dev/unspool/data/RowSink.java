@@ -4,7 +4,9 @@ package dev.unspool.data;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Where rows go while a table is read. */
 sealed interface RowSink extends Closeable {
@@ -13,6 +15,34 @@ sealed interface RowSink extends Closeable {
 
   /** The table; nothing may be added afterwards. */
   Table finish(List<String> columns, long skippedRows) throws IOException;
+
+  /** Hands rows on. */
+  record Plain(RowSink sink) implements CsvRows.Taker {
+    @Override
+    public @Nullable String take(CsvRow row) throws IOException {
+      sink.add(row.values());
+      return null;
+    }
+  }
+
+  /** Hands rows on; one in which there is nothing is one of missing numbers. */
+  record Missing(RowSink sink, int width) implements CsvRows.Taker {
+    @Override
+    public @Nullable String take(CsvRow row) throws IOException {
+      sink.add(row.values());
+      return null;
+    }
+
+    @Override
+    public boolean takeEmpty(long count) throws IOException {
+      double[] nothing = new double[width];
+      Arrays.fill(nothing, Double.NaN);
+      for (long i = 0; i < count; i++) {
+        sink.add(nothing);
+      }
+      return true;
+    }
+  }
 
   /** Keeps every row. */
   final class All implements RowSink {

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.data;
 
+import dev.unspool.predict.Rows;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of named float64 columns, in the order of time: a meter of eight digits, or a small movement
@@ -15,13 +18,14 @@ import java.util.Objects;
  * temporary file that is mapped into memory, so that a table may be larger than memory. Any number
  * of threads may read a table.
  */
-public final class Table implements AutoCloseable {
+public final class Table implements Rows, AutoCloseable {
   private final List<String> columns;
   private final Memory memory;
   private final MemorySegment values;
   private final int width;
   private final long rows;
   private final long skippedRows;
+  private final AtomicReferenceArray<@Nullable MissingRuns> missing;
 
   /** A table over rows × columns numbers, which it closes. */
   Table(List<String> columns, Memory memory, long skippedRows) {
@@ -31,6 +35,7 @@ public final class Table implements AutoCloseable {
     this.width = columns.size();
     this.rows = values.byteSize() / Double.BYTES / width;
     this.skippedRows = skippedRows;
+    this.missing = new AtomicReferenceArray<>(width);
   }
 
   /**
@@ -73,11 +78,41 @@ public final class Table implements AutoCloseable {
     return rows;
   }
 
-  /** One number. */
+  /** One number; NaN where it is missing. */
+  @Override
   public double get(long row, int column) {
     Objects.checkIndex(row, rows);
     Objects.checkIndex(column, width);
     return values.getAtIndex(ValueLayout.JAVA_DOUBLE, row * width + column);
+  }
+
+  @Override
+  public long known(long row, int column) {
+    return missing(column).before(row);
+  }
+
+  @Override
+  public long next(long row, int column) {
+    return missing(column).after(row);
+  }
+
+  /** How many numbers of a column are missing in some rows. */
+  public long missing(int column, Range range) {
+    range.requireWithin(rows, "rows");
+    long count = 0;
+    for (long row = range.from(); row < range.to(); row++) {
+      count += Double.isNaN(get(row, column)) ? 1 : 0;
+    }
+    return count;
+  }
+
+  private MissingRuns missing(int column) {
+    MissingRuns found = missing.get(column);
+    if (found == null) {
+      found = MissingRuns.of(this, column);
+      missing.set(column, found);
+    }
+    return found;
   }
 
   /** How many bad rows were left out when the table was read. */

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.data;
+
+import de.siegmar.fastcsv.reader.CsvRecord;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for columns that say when rows are: all that can be read as times in the first rows, and
+ * are not the same in all of them. Plain numbers are seconds or milliseconds only under a name that
+ * says so; year, month, day, hour and minute say it together.
+ *
+ * @param header names of the columns
+ * @param without columns that are something else
+ * @param format how times are written; null for the usual form
+ */
+record TimeSearch(CsvHeader header, List<String> without, @Nullable String format) {
+  private static final int LOOKED_AT = 200;
+  private static final List<String> PARTS = List.of("year", "month", "day", "hour", "minute");
+  private static final Pattern NAME =
+      Pattern.compile("(.*[^a-z])?(time|timestamp|ts|date|datetime|epoch|unix)([^a-z].*)?");
+  private static final Set<String> BEST = Set.of("time", "timestamp", "datetime", "date", "ds");
+
+  /** The possibilities; the header is the first of the records. */
+  List<List<String>> in(Iterator<CsvRecord> records) {
+    var rows = new ArrayList<CsvRecord>();
+    while (records.hasNext() && rows.size() <= LOOKED_AT) {
+      rows.add(records.next());
+    }
+    rows.removeIf(row -> row.getStartingLineNumber() <= header.line());
+    var found = new ArrayList<List<String>>();
+    for (String name : header.names()) {
+      if (header.isUnique(name) && !without.contains(name) && isTime(List.of(name), rows)) {
+        found.add(List.of(name));
+      }
+    }
+    List<String> parts = parts();
+    if (found.isEmpty() && format == null && parts.size() > 1 && isTime(parts, rows)) {
+      found.add(parts);
+    }
+    List<List<String>> best =
+        found.stream().filter(names -> BEST.contains(lower(names.getFirst()))).toList();
+    return best.size() == 1 ? best : found;
+  }
+
+  private List<String> parts() {
+    var parts = new ArrayList<String>();
+    for (String part : PARTS) {
+      List<String> named =
+          header.names().stream().filter(name -> lower(name).equals(part)).toList();
+      if (named.size() != 1 || without.contains(named.getFirst())) {
+        break;
+      }
+      parts.add(named.getFirst());
+    }
+    return parts;
+  }
+
+  private boolean isTime(List<String> names, List<CsvRecord> rows) {
+    int[] fields = names.stream().mapToInt(header.names()::indexOf).toArray();
+    boolean mayBeNumber = NAME.matcher(lower(names.getFirst())).matches();
+    var text = new TimeText(format, null);
+    var times = new HashSet<Long>();
+    for (CsvRecord row : rows) {
+      String[] texts = new String[fields.length];
+      for (int i = 0; i < fields.length; i++) {
+        texts[i] = fields[i] < row.getFieldCount() ? row.getField(fields[i]).strip() : "";
+      }
+      String joined = TimeText.join(texts);
+      boolean number =
+          format == null && joined.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
+      if (joined.isEmpty()
+          || (number && !(mayBeNumber && isPlausible(joined)))
+          || text.read(joined) != null) {
+        return false;
+      }
+      times.add(text.millis());
+    }
+    return times.size() > 1;
+  }
+
+  /** Whether a number is a time between 1980 and 2100, in seconds or milliseconds. */
+  private static boolean isPlausible(String number) {
+    if (!TimeText.isNumber(number)) {
+      return false;
+    }
+    double seconds = Double.parseDouble(number);
+    seconds = seconds > 1e11 ? seconds / 1000 : seconds;
+    return seconds > 3.1e8 && seconds < 4.2e9;
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+}

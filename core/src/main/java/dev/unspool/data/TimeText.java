@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.data;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalQueries;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the times of a file, one after the other: a local time that clocks show twice is the first
+ * one unless the row before is later.
+ */
+final class TimeText {
+  /** Of larger numbers, 1e11 seconds being the year 5138, nobody means seconds. */
+  private static final double SECONDS_BELOW = 1e11;
+
+  private final @Nullable DateTimeFormatter formatter;
+  private final @Nullable String pattern;
+  private final @Nullable ZoneId zone;
+  private final IsoTime iso = new IsoTime();
+  private @Nullable Boolean isNumber;
+  private boolean inSeconds;
+  private long previous = Long.MIN_VALUE;
+  private @Nullable ZoneOffset offset;
+  private boolean offsetsDiffer;
+  private boolean anyLocal;
+  private long millis;
+
+  TimeText(@Nullable String pattern, @Nullable ZoneId zone) {
+    this.pattern = pattern;
+    this.formatter = pattern == null ? null : formatter(pattern);
+    this.zone = zone;
+  }
+
+  /**
+   * A formatter of times in a form.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static DateTimeFormatter formatter(String pattern) {
+    return new DateTimeFormatterBuilder()
+        .parseCaseInsensitive()
+        .appendPattern(pattern)
+        .toFormatter(Locale.ENGLISH);
+  }
+
+  /** The time that was read last, in milliseconds since 1970-01-01T00:00Z. */
+  long millis() {
+    return millis;
+  }
+
+  /** Whether some times have no offset, and nobody has said whose they are. */
+  boolean isUnclear() {
+    return anyLocal && zone == null;
+  }
+
+  /** Whose clocks the times are of, as far as is known. */
+  ZoneId zone() {
+    if (zone != null) {
+      return zone;
+    }
+    return offset == null || offsetsDiffer || anyLocal ? ZoneOffset.UTC : offset;
+  }
+
+  /** The text of several columns: a date, and what is below it. */
+  static String join(String[] texts) {
+    if (texts.length == 1) {
+      return texts[0];
+    }
+    var joined = new StringBuilder();
+    for (int i = 0; i < texts.length; i++) {
+      joined.append(i == 0 ? "" : i < 3 ? "-" : i == 3 ? " " : ":").append(whole(texts[i]));
+    }
+    return joined.toString();
+  }
+
+  private static String whole(String text) {
+    return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+  }
+
+  /**
+   * Reads a time.
+   *
+   * @return why it cannot be read, or null
+   */
+  @Nullable String read(String text) {
+    if (text.isEmpty()) {
+      return "it is empty, expected a time";
+    }
+    try {
+      String problem = formatter == null ? readUsual(text) : read(text, formatter);
+      if (problem == null) {
+        previous = millis;
+      }
+      return problem;
+    } catch (DateTimeException | ArithmeticException _) {
+      return pattern == null
+          ? "it is no time in the form of ISO 8601 (such as 2024-03-31 02:30), and no number of seconds or milliseconds since 1970; say its form with --time-format"
+          : "it is not written as --time-format '%s' says".formatted(pattern);
+    }
+  }
+
+  private @Nullable String readUsual(String text) {
+    if (isNumber == null) {
+      isNumber = isNumber(text);
+    }
+    if (isNumber) {
+      if (text.matches("(19|20)[0-9]{6}")) {
+        return "it is a date without separators; say so with --time-format yyyyMMdd";
+      }
+      double number = parse(text);
+      if (previous == Long.MIN_VALUE) {
+        inSeconds = Math.abs(number) < SECONDS_BELOW;
+      }
+      millis = Math.round(inSeconds ? number * 1000 : number);
+      return null;
+    }
+    iso.read(text);
+    return take(iso.local(), iso.offset());
+  }
+
+  private static double parse(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new DateTimeException(text, e);
+    }
+  }
+
+  /** Whether a text is a number and no year, month or day. */
+  static boolean isNumber(String text) {
+    int dots = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      dots += c == '.' ? 1 : 0;
+      if ((c < '0' || c > '9') && c != '.' && !(i == 0 && c == '-')) {
+        return false;
+      }
+    }
+    return dots <= 1 && text.length() > 4;
+  }
+
+  private @Nullable String read(String text, DateTimeFormatter form) {
+    TemporalAccessor read = form.parse(text);
+    if (read.isSupported(ChronoField.INSTANT_SECONDS)) {
+      return take(LocalDateTime.ofInstant(Instant.from(read), ZoneOffset.UTC), ZoneOffset.UTC);
+    }
+    LocalDate date = read.query(TemporalQueries.localDate());
+    if (date == null) {
+      int month =
+          read.isSupported(ChronoField.MONTH_OF_YEAR) ? read.get(ChronoField.MONTH_OF_YEAR) : 1;
+      date = LocalDate.of(read.get(ChronoField.YEAR), month, 1);
+    }
+    LocalTime time = read.query(TemporalQueries.localTime());
+    return take(
+        date.atTime(time == null ? LocalTime.MIDNIGHT : time),
+        read.query(TemporalQueries.offset()));
+  }
+
+  private @Nullable String take(LocalDateTime local, @Nullable ZoneOffset given) {
+    if (given != null) {
+      offsetsDiffer |= offset != null && !offset.equals(given);
+      offset = given;
+      millis = millis(local, given);
+      return null;
+    }
+    anyLocal = true;
+    if (zone == null) {
+      millis = millis(local, ZoneOffset.UTC);
+      return null;
+    }
+    List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
+    if (offsets.isEmpty()) {
+      ZoneOffsetTransition change = zone.getRules().getTransition(local);
+      return "that time never was in %s: clocks were put forward from %s to %s"
+          .formatted(zone, change.getDateTimeBefore(), change.getDateTimeAfter());
+    }
+    millis = millis(local, offsets.getFirst());
+    if (offsets.size() > 1 && millis <= previous) {
+      millis = millis(local, offsets.getLast());
+    }
+    return null;
+  }
+
+  private static long millis(LocalDateTime local, ZoneOffset offset) {
+    return Math.addExact(
+        Math.multiplyExact(local.toEpochSecond(offset), 1000), local.getNano() / 1_000_000);
+  }
+}
