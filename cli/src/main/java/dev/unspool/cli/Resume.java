@@ -74,7 +74,9 @@ final class Resume implements Callable<Integer> {
   @Option(
       names = "--max-minutes",
       paramLabel = "MINUTES",
-      description = "End after so many more minutes; 0: no limit.")
+      description =
+          "End after so many minutes altogether, of a fit after so many more; 0: no limit. A cosine"
+              + " schedule is stretched to them.")
   @Nullable Double maxMinutes;
 
   @Option(

@@ -86,7 +86,7 @@ final class TrainingOptions {
               + Defaults.CSV_EPOCHS
               + " (csv), "
               + Defaults.TEXT_EPOCHS
-              + " (text).")
+              + " (text), with --max-minutes 0.")
   @Nullable Integer epochs;
 
   @Option(
@@ -120,16 +120,16 @@ final class TrainingOptions {
       paramLabel = "NAME",
       completionCandidates = Choices.Schedules.class,
       description =
-          "Course of the learning rate: ${COMPLETION-CANDIDATES}. Default: cosine; constant where"
-              + " neither --epochs nor --max-updates says how many updates there will be, or"
-              + " --max-minutes ends them.")
+          "Course of the learning rate: ${COMPLETION-CANDIDATES}. A cosine ends with the last update, or"
+              + " with the time of --max-minutes. Default: cosine; constant where only --patience ends"
+              + " training.")
   @Nullable ScheduleKind schedule;
 
   @Option(
       names = "--warm-up",
       paramLabel = "UPDATES",
       description =
-          "Over so many updates, at most a tenth of all, the rate rises from zero; with --schedule"
+          "Over so many updates, at most a tenth of all or of the time, the rate rises from zero; with --schedule"
               + " cosine. Default: "
               + Defaults.WARM_UP
               + ".")
@@ -178,13 +178,16 @@ final class TrainingOptions {
       names = "--patience",
       paramLabel = "EPOCHS",
       description =
-          "End after so many epochs without a better validation loss; 0: never. Default: 0.")
+          "End after so many epochs without a better validation loss; with --schedule cosine after as"
+              + " many more, in which the rate falls to zero from the best weights. 0: never. Default: 0.")
   int patience;
 
   @Option(
       names = "--max-minutes",
       paramLabel = "MINUTES",
-      description = "End after so many minutes; 0: no limit. Default: 0.")
+      description =
+          "Train for so many minutes, validations included, and let the learning rate fall with them;"
+              + " 0: no limit. Default: 0.")
   double maxMinutes;
 
   @Option(
@@ -225,7 +228,7 @@ final class TrainingOptions {
   int threads;
 
   TrainingConfig config(boolean isText) {
-    int passes = epochs != null ? epochs : isText ? Defaults.TEXT_EPOCHS : Defaults.CSV_EPOCHS;
+    int passes = passes(isText);
     return new TrainingConfig(
         new SweepConfig(
             k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
@@ -267,9 +270,17 @@ final class TrainingOptions {
     return 0;
   }
 
+  /** Who says how many minutes wants them used. */
+  private int passes(boolean isText) {
+    if (epochs != null) {
+      return epochs;
+    }
+    return maxMinutes > 0 ? 0 : isText ? Defaults.TEXT_EPOCHS : Defaults.CSV_EPOCHS;
+  }
+
   /** A cosine needs to know where it ends. */
   private ScheduleKind defaultSchedule(int passes) {
-    boolean known = (passes > 0 || maxUpdates > 0) && maxMinutes == 0;
+    boolean known = passes > 0 || maxUpdates > 0 || maxMinutes > 0;
     return known ? ScheduleKind.COSINE : ScheduleKind.CONSTANT;
   }
 }

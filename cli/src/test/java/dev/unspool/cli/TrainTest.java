@@ -70,7 +70,8 @@ final class TrainTest {
             "validation",
             "gradient_norm",
             "rate",
-            "steps_per_second")) {
+            "steps_per_second",
+            "seconds")) {
       assertTrue(line.has(key), key);
     }
     assertEquals(3, line.get("epoch").getAsInt());

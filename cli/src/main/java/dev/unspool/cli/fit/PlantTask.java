@@ -117,6 +117,11 @@ public final class PlantTask implements Task {
   }
 
   @Override
+  public boolean isLayered() {
+    return false;
+  }
+
+  @Override
   public String lossUnit() {
     return "mean squared error (normalised)";
   }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param gradientNorm of the newest update, before clipping; null if it was not finite
  * @param rate learning rate of the newest update
  * @param stepsPerSecond since the report before, counted for every lane; null if nothing ran
+ * @param seconds that training had gone on at the newest update, in all processes; null in reports
+ *     of earlier versions
  */
 public record Report(
     long update,
@@ -23,4 +25,5 @@ public record Report(
     @Nullable Double validation,
     @Nullable Double gradientNorm,
     double rate,
-    @Nullable Double stepsPerSecond) {}
+    @Nullable Double stepsPerSecond,
+    @Nullable Double seconds) {}

@@ -6,7 +6,7 @@ package dev.unspool.cli.run;
  *
  * @param epochs passes over the data; 0: no limit
  * @param patience validations without a better one; 0: any number
- * @param maxMinutes so many minutes; 0: no limit
+ * @param maxMinutes so many minutes, in all processes of the training; 0: no limit
  * @param maxUpdates so many updates; 0: no limit
  */
 public record LimitConfig(int epochs, int patience, double maxMinutes, long maxUpdates) {
@@ -24,9 +24,9 @@ public record LimitConfig(int epochs, int patience, double maxMinutes, long maxU
         "--epochs 0 needs --max-minutes, --max-updates or --patience: nothing else ends training");
   }
 
-  /** Whether it is known how many updates there will be, unless something ends them before. */
-  boolean countUpdates() {
-    return epochs > 0 || maxUpdates > 0;
+  /** Whether it is known when training will end, unless something ends it before. */
+  boolean knowEnd() {
+    return epochs > 0 || maxUpdates > 0 || maxMinutes > 0;
   }
 
   /**

@@ -5,13 +5,12 @@ package dev.unspool.cli.run;
 final class Pace {
   private static final double NANOS = 1e9;
 
-  private final long began = System.nanoTime();
   private final double reportSeconds;
   private final double checkpointSeconds;
   private final long checkpointUpdates;
-  private long reported = began;
-  private long shown = began;
-  private long checkpointed = began;
+  private long reported = System.nanoTime();
+  private long shown = reported;
+  private long checkpointed = reported;
   private long checkpointedUpdate;
   private boolean hasCheckpoint;
   private long steps;
@@ -28,10 +27,6 @@ final class Pace {
     this.checkpointUpdates = config.checkpointUpdates();
     this.steps = steps;
     this.checkpointedUpdate = updates;
-  }
-
-  double seconds() {
-    return since(began);
   }
 
   private static double since(long then) {

@@ -32,7 +32,7 @@ public record RateConfig(
   }
 
   /**
-   * The schedule.
+   * The course by updates.
    *
    * @param total number of updates; −1 if nobody knows
    */

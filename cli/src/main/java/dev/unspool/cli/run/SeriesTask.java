@@ -102,6 +102,11 @@ public final class SeriesTask implements Task {
   }
 
   @Override
+  public boolean isLayered() {
+    return architecture.config().layers() > 1;
+  }
+
+  @Override
   public String lossUnit() {
     return switch (config().loss()) {
       case MSE -> "mean squared error (normalised)";

@@ -33,6 +33,9 @@ public interface Task extends AutoCloseable {
   /** What is made small. */
   Loss loss();
 
+  /** Whether there is more than one layer, between which dropout may be. */
+  boolean isLayered();
+
   /** Unit of the loss, for a chart. */
   String lossUnit();
 

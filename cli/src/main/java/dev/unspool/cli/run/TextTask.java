@@ -194,6 +194,11 @@ public final class TextTask implements Task {
   }
 
   @Override
+  public boolean isLayered() {
+    return architecture.config().layers() > 1;
+  }
+
+  @Override
   public String lossUnit() {
     return "nats per token";
   }

@@ -2,7 +2,6 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.model.TapeOptions;
-import dev.unspool.optimizer.LearningRate;
 
 /**
  * How a model is trained.
@@ -30,8 +29,8 @@ public record TrainingConfig(
   public TrainingConfig {
     UsageException.require(lanes >= 1, "--lanes must be at least 1, found " + lanes);
     UsageException.require(
-        rate.schedule() != ScheduleKind.COSINE || limit.countUpdates(),
-        "--schedule cosine needs --epochs or --max-updates: it must know where it ends");
+        rate.schedule() != ScheduleKind.COSINE || limit.knowEnd(),
+        "--schedule cosine needs --epochs, --max-updates or --max-minutes: it must know where it ends");
     UsageException.require(
         threads >= 0 && threads <= TapeOptions.MOST_THREADS,
         "--threads must be 1 to %s, or 0 for one a processor, found %s"
@@ -65,11 +64,11 @@ public record TrainingConfig(
   }
 
   /**
-   * The schedule.
+   * The course of the learning rate.
    *
    * @param perEpoch updates in an epoch
    */
-  LearningRate learningRate(long perEpoch) {
-    return rate.learningRate(limit.totalUpdates(perEpoch));
+  Course course(long perEpoch, TrainingClock clock) {
+    return new Course(rate, limit.totalUpdates(perEpoch), clock);
   }
 }

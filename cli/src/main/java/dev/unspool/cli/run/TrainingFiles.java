@@ -46,7 +46,8 @@ final class TrainingFiles {
       checkpoint(state);
       folder.complete(run);
     } else if (folder.hasCheckpoint(run)) {
-      state.load(folder.checkpoints().read(state.theta).state());
+      state.load(
+          folder.checkpoints().read(state.theta).state(), run.requireTraining().limit().patience());
       console.note("Going on after update " + state.trainer.updates());
     }
     attempt(

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,16 +39,33 @@ public final class TrainingRun {
   private final Stop stop;
   private final StepProgram step;
   private final TrainingFiles files;
+  private final LongSupplier nanos;
   private final List<String> problems = new ArrayList<>();
   private long perEpoch;
 
   /** The training that a configuration describes, of a task that was opened for it. */
   public TrainingRun(RunFolder folder, RunConfig config, Task task, Console console, Stop stop) {
+    this(folder, config, task, console, stop, System::nanoTime);
+  }
+
+  /**
+   * The same by another clock.
+   *
+   * @param nanos time that only goes forwards, in nanoseconds
+   */
+  TrainingRun(
+      RunFolder folder,
+      RunConfig config,
+      Task task,
+      Console console,
+      Stop stop,
+      LongSupplier nanos) {
     this.folder = folder;
     this.config = config.requireTraining();
     this.task = task;
     this.console = console;
     this.stop = stop;
+    this.nanos = nanos;
     this.step = task.program();
     this.files = new TrainingFiles(folder, config, task, console);
   }
@@ -113,14 +131,16 @@ public final class TrainingRun {
     try (BlockSource source = task.training(config.lanes());
         Engine engine = engine(config, task, theta)) {
       perEpoch = Math.ceilDiv(source.steps(), config.sweep().k1());
+      var clock = new TrainingClock(config.limit().maxMinutes(), nanos);
+      Course course = config.course(perEpoch, clock);
       try (Trainer trainer =
           Trainer.builder(engine, source)
               .optimizer(config.rule().rule())
-              .learningRate(config.learningRate(perEpoch))
+              .learningRate(course::at)
               .clipping(config.rule().clipping())
               .epochs(config.limit().epochs())
               .build()) {
-        var state = new TrainingState(theta, trainer);
+        var state = new TrainingState(theta, trainer, clock, course);
         begin(state, anew);
         double before = first == null ? Double.NaN : judge(first);
         if (!train(state)) {
@@ -132,8 +152,18 @@ public final class TrainingRun {
         }
         keep(folder.checkpoints().path(), () -> files.checkpoint(state));
         compare(before, state.best);
+        if (!state.course.isEnding()) {
+          sayOverfitting(state);
+        }
         return finish(state);
       }
+    }
+  }
+
+  private void sayOverfitting(TrainingState state) {
+    String sentence = state.overfitting.describe(state, task.isLayered());
+    if (sentence != null) {
+      console.note(sentence);
     }
   }
 
@@ -178,9 +208,10 @@ public final class TrainingRun {
   /** Whether there is nothing left to do. */
   private boolean train(TrainingState state) throws IOException {
     var pace = new Pace(config.report(), state.trainer.steps(), state.trainer.updates());
+    state.clock.start();
     try (ProgressReport bar = ProgressReport.on(console)) {
       while (true) {
-        boolean over = isOver(state, pace);
+        boolean over = isOver(state);
         // A limit may end training in the middle of an epoch; its last updates shall count too.
         if (state.validationIsDue() || (over && state.isAheadOfValidation())) {
           try {
@@ -188,7 +219,10 @@ public final class TrainingRun {
           } catch (Stop.Asked _) {
             return false;
           }
-          over = isOver(state, pace);
+          over = isOver(state);
+          if (!over && isImpatient(state)) {
+            endEarly(state);
+          }
           if (over || pace.reportIsDue() || isReported(state.validatedEpoch)) {
             report(state, pace, bar, true);
           }
@@ -204,6 +238,7 @@ public final class TrainingRun {
           return over;
         }
         Progress progress;
+        state.clock.read();
         try {
           progress = state.trainer.update();
         } catch (DivergedException e) {
@@ -215,7 +250,7 @@ public final class TrainingRun {
           return true;
         }
         state.updated(progress);
-        if (pace.reportIsDue() && !state.validationIsDue() && !isOver(state, pace)) {
+        if (pace.reportIsDue() && !state.validationIsDue() && !isOver(state)) {
           report(state, pace, bar, false);
         }
         // At the end of an epoch, its validation belongs to it.
@@ -236,12 +271,34 @@ public final class TrainingRun {
     return epoch % Math.max(1, Integer.highestOneBit(epoch / EPOCHS_REPORTED)) == 0;
   }
 
-  private boolean isOver(TrainingState state, Pace pace) {
+  private boolean isOver(TrainingState state) {
     LimitConfig limit = config.limit();
+    long updates = state.trainer.updates();
     return (limit.epochs() > 0 && state.trainer.epoch() > limit.epochs())
-        || (limit.patience() > 0 && task.validates() && state.best.sinceBest() >= limit.patience())
-        || (limit.maxUpdates() > 0 && state.trainer.updates() >= limit.maxUpdates())
-        || (limit.maxMinutes() > 0 && pace.seconds() >= 60 * limit.maxMinutes());
+        || (limit.maxUpdates() > 0 && updates >= limit.maxUpdates())
+        || state.clock.isOver()
+        || state.course.hasEnded(updates)
+        || (isImpatient(state) && !state.course.canEnd());
+  }
+
+  /** Whether patience has run out, and nothing was done about it yet. */
+  private boolean isImpatient(TrainingState state) {
+    int patience = config.limit().patience();
+    return patience > 0
+        && task.validates()
+        && state.best.sinceBest() >= patience
+        && !state.course.isEnding();
+  }
+
+  /** Weights that did best at a high rate become better still while it falls. */
+  private void endEarly(TrainingState state) {
+    int patience = config.limit().patience();
+    sayOverfitting(state);
+    console.note(
+        "no better validation loss for %s: going back to the weights of update %s, from which the rate falls to zero within as many"
+            .formatted(Numbers.count(patience, "epoch"), state.bestUpdate));
+    state.course.end(patience, state.trainer.updates(), patience * perEpoch, state.rate);
+    state.goBack();
   }
 
   private void report(TrainingState state, Pace pace, ProgressReport bar, boolean validated)
@@ -256,20 +313,20 @@ public final class TrainingRun {
             validated ? Numbers.finite(state.validation) : null,
             Numbers.finite(state.gradientNorm),
             state.rate,
-            Numbers.finite(pace.speed(trainer.steps()) * config.lanes()));
+            Numbers.finite(pace.speed(trainer.steps()) * config.lanes()),
+            state.clock.seconds());
     state.loss.clear();
     files.report(report, state);
     if (pace.showIsDue()) {
-      bar.show(report, done(state, pace), state.validation);
+      bar.show(report, done(state), state.validation);
     }
   }
 
   /** Fraction of the training that is over, NaN if only patience ends it. */
-  private double done(TrainingState state, Pace pace) {
+  private double done(TrainingState state) {
     long total = config.limit().totalUpdates(perEpoch);
     double byUpdates = total < 0 ? Double.NaN : (double) state.trainer.updates() / total;
-    double minutes = config.limit().maxMinutes();
-    double byTime = minutes == 0 ? Double.NaN : pace.seconds() / (60 * minutes);
+    double byTime = state.clock.fraction();
     return Double.isNaN(byTime)
         ? byUpdates
         : Double.isNaN(byUpdates) ? byTime : Math.max(byUpdates, byTime);

@@ -13,6 +13,9 @@ final class TrainingState {
   final Trainer trainer;
   final BestWeights best;
   final LossMean loss = new LossMean();
+  final TrainingClock clock;
+  final Course course;
+  final Overfitting overfitting = new Overfitting();
   int epoch = 1;
   double gradientNorm = Double.NaN;
   double rate;
@@ -23,15 +26,18 @@ final class TrainingState {
   private long reportedUpdate;
   private long reports;
 
-  TrainingState(Parameters theta, Trainer trainer) {
+  TrainingState(Parameters theta, Trainer trainer, TrainingClock clock, Course course) {
     this.theta = theta;
     this.trainer = trainer;
+    this.clock = clock;
+    this.course = course;
     this.best = new BestWeights(theta.layout());
   }
 
   /** Takes what the newest update did. */
   void updated(Progress progress) {
     loss.add(progress);
+    overfitting.updated(progress);
     epoch = progress.epoch();
     gradientNorm = progress.gradientNorm();
     rate = progress.rate();
@@ -54,9 +60,11 @@ final class TrainingState {
     validation = value;
     validatedEpoch = trainer.epoch() - 1;
     validatedUpdate = trainer.updates();
-    if (best.offer(value, theta)) {
+    boolean better = best.offer(value, theta);
+    if (better) {
       bestUpdate = trainer.updates();
     }
+    overfitting.validated(better);
   }
 
   /** Takes that a report was written. */
@@ -87,6 +95,9 @@ final class TrainingState {
     best.save(snapshot.in("best"));
     Snapshot run = snapshot.in("run");
     loss.save(run.in("loss"));
+    clock.save(run);
+    course.save(run.in("course"));
+    overfitting.save(run.in("overfitting"));
     run.put("epoch", (long) epoch);
     run.put("gradientNorm", gradientNorm);
     run.put("rate", rate);
@@ -98,11 +109,19 @@ final class TrainingState {
     return snapshot;
   }
 
-  void load(Snapshot snapshot) {
+  /**
+   * Goes on from what was stored.
+   *
+   * @param patience of this training now
+   */
+  void load(Snapshot snapshot, int patience) {
     trainer.load(snapshot.in("trainer"));
     best.load(snapshot.in("best"));
     Snapshot run = snapshot.in("run");
     loss.load(run.in("loss"));
+    clock.load(run);
+    course.load(run.in("course"), patience);
+    overfitting.load(run.in("overfitting"));
     epoch = Math.toIntExact(run.number("epoch"));
     gradientNorm = run.doubles("gradientNorm")[0];
     rate = run.doubles("rate")[0];

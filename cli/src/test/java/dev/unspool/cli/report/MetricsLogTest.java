@@ -33,7 +33,8 @@ final class MetricsLogTest {
   }
 
   private static Report report(long update) {
-    return new Report(update, 5 * update, 1, 0.5, update == 2 ? 0.25 : null, null, 0.001, 10.0);
+    return new Report(
+        update, 5 * update, 1, 0.5, update == 2 ? 0.25 : null, null, 0.001, 10.0, 4.0);
   }
 
   private void append(long... updates) throws IOException {

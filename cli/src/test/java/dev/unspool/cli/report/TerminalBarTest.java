@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class TerminalBarTest {
-  private static final Report REPORT = new Report(7, 70, 1, 0.5, null, null, 0.001, 1e3);
+  private static final Report REPORT = new Report(7, 70, 1, 0.5, null, null, 0.001, 1e3, 4.0);
 
   private final StringWriter screen = new StringWriter();
   private final AtomicInteger columns = new AtomicInteger(80);
