@@ -27,6 +27,8 @@ module dev.unspool {
   exports dev.unspool.narx;
   exports dev.unspool.data;
   exports dev.unspool.inference;
+  exports dev.unspool.baseline;
+  exports dev.unspool.score;
   exports dev.unspool.train;
   exports dev.unspool.checkpoint;
   exports dev.unspool.onnx;

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a forecast has to be better than: the newest value, the last season's, a linear model. */
+package dev.unspool.baseline;
