@@ -4,21 +4,27 @@ package dev.unspool.data;
 import dev.unspool.engine.Block;
 import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Snapshot;
+import dev.unspool.predict.Features;
+import dev.unspool.predict.Fill;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table as steps: inputs are columns of a row, targets are columns of the row {@code horizon}
- * later. Lanes are contiguous parts of equal length; where the last ones run out, inputs and
- * targets are 0 and the mask is 0. The table is float64; what is read is float32, after
+ * A table as steps: inputs are columns of a row, or features of it, targets are columns of the row
+ * {@code horizon} later, NaN where they are missing. Lanes are contiguous parts of equal length;
+ * where the last ones run out, inputs and targets are 0 and the mask is 0. A lane begins anew where
+ * features say that a gap has ended. The table is float64; what is read is float32, after
  * normalisation.
  *
  * <p>The table stays the caller's: closing the source does not close it.
  */
 public final class SeriesSource implements BlockSource {
   private final Table table;
-  private final Columns inputs;
+  private final Features.Seen inputs;
+  private final double[] seen;
   private final Columns targets;
   private final int horizon;
   private final int lanes;
@@ -26,7 +32,8 @@ public final class SeriesSource implements BlockSource {
 
   private SeriesSource(Builder builder, Range range, long steps) {
     this.table = builder.table;
-    this.inputs = new Columns(table, builder.inputs, builder.normalisation);
+    this.inputs = builder.seen();
+    this.seen = new double[inputs.count()];
     this.targets = new Columns(table, builder.targets, builder.normalisation);
     this.horizon = builder.horizon;
     this.lanes = builder.lanes;
@@ -88,17 +95,44 @@ public final class SeriesSource implements BlockSource {
       for (int lane = 0; lane < lanes; lane++) {
         long row = cursor.item(first + t, lane);
         int place = t * lanes + lane;
-        inputs.copy(row, block.inputs().values(), block.inputs().offset() + place * inputs.count());
+        see(row, block.inputs().values(), block.inputs().offset() + place * seen.length);
         targets.copy(
             row < 0 ? row : row + horizon,
             block.targets().values(),
             block.targets().offset() + place * targets.count());
         block.mask().values()[block.mask().offset() + place] =
             row >= 0 && cursor.counts(first + t) ? 1 : 0;
-        block.resets().set(t, lane, cursor.begins(first + t, lane));
+        block
+            .resets()
+            .set(t, lane, cursor.begins(first + t, lane) || (row >= 0 && inputs.begins(row)));
       }
     }
     return count;
+  }
+
+  /** Writes what is seen of a row, or zeros if the row is −1, to {@code into} from {@code at}. */
+  private void see(long row, float[] into, int at) {
+    if (row < 0) {
+      Arrays.fill(into, at, at + seen.length, 0);
+      return;
+    }
+    inputs.write(row, seen, 0);
+    for (int i = 0; i < seen.length; i++) {
+      float value = (float) seen[i];
+      if (!Float.isFinite(value)) {
+        Features.Column column = inputs.features().columns().get(i);
+        throw beyondFloat32(table, row + column.ahead(), column.column());
+      }
+      into[at + i] = value;
+    }
+  }
+
+  private static UncheckedIOException beyondFloat32(Table table, long row, int column) {
+    var found =
+        new DataException(
+            "row %s of column '%s' is %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct the number, or normalise the column"
+                .formatted(row, table.columns().get(column), table.get(row, column)));
+    return new UncheckedIOException(found.getMessage(), found);
   }
 
   @Override
@@ -146,19 +180,11 @@ public final class SeriesSource implements BlockSource {
     void copy(long row, float[] into, int at) {
       for (int i = 0; i < indices.length; i++) {
         float value = row < 0 ? 0 : (float) ((table.get(row, indices[i]) - mean[i]) / deviation[i]);
-        if (!Float.isFinite(value)) {
-          throw beyondFloat32(row, i);
+        if (Float.isInfinite(value)) {
+          throw beyondFloat32(table, row, indices[i]);
         }
         into[at + i] = value;
       }
-    }
-
-    private UncheckedIOException beyondFloat32(long row, int i) {
-      var found =
-          new DataException(
-              "row %s of column '%s' is %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct the number, or normalise the column"
-                  .formatted(row, table.columns().get(indices[i]), table.get(row, indices[i])));
-      return new UncheckedIOException(found.getMessage(), found);
     }
   }
 
@@ -167,6 +193,7 @@ public final class SeriesSource implements BlockSource {
     private final Table table;
     private @Nullable Range range;
     private List<String> inputs = List.of();
+    private Features.@Nullable Seen features;
     private List<String> targets = List.of();
     private int horizon = 1;
     private int lanes = 1;
@@ -187,6 +214,36 @@ public final class SeriesSource implements BlockSource {
     public Builder inputs(List<String> columns) {
       inputs = List.copyOf(columns);
       return this;
+    }
+
+    /**
+     * What goes in, in place of columns: of the table's rows, which must be those that the features
+     * look at.
+     */
+    public Builder features(Features.Seen newFeatures) {
+      features = newFeatures;
+      return this;
+    }
+
+    private Features.Seen seen() {
+      if (features != null) {
+        return features;
+      }
+      var columns = IntStream.range(0, inputs.size()).mapToObj(this::plain).toList();
+      return new Features(columns, null, 0, -1).over(table, null);
+    }
+
+    private Features.Column plain(int input) {
+      String name = inputs.get(input);
+      int known = normalisation == null ? -1 : normalisation.indexOf(name);
+      return new Features.Column(
+          name,
+          table.column(name),
+          0,
+          normalisation == null || known < 0 ? 0 : normalisation.mean(known),
+          normalisation == null || known < 0 ? 1 : normalisation.deviation(known),
+          Fill.NONE,
+          false);
     }
 
     /** Columns that should come out. */
@@ -234,7 +291,9 @@ public final class SeriesSource implements BlockSource {
     public SeriesSource build() {
       Range rows = range == null ? new Range(0, table.rows()) : range;
       rows.requireWithin(table.rows(), "rows");
-      Table.requireDifferent(inputs);
+      if (features == null) {
+        Table.requireDifferent(inputs);
+      }
       Table.requireDifferent(targets);
       require(horizon >= 0, "the horizon must be at least 0 rows, found %s", horizon);
       require(lanes >= 1, "at least 1 lane is needed, found %s", lanes);

@@ -96,6 +96,26 @@ public final class Table implements Rows, AutoCloseable {
     return missing(column).after(row);
   }
 
+  /** The same rows, after whose last one everything is missing. */
+  public Rows andNothingAfter() {
+    return new Rows() {
+      @Override
+      public double get(long row, int column) {
+        return row < rows ? Table.this.get(row, column) : Double.NaN;
+      }
+
+      @Override
+      public long known(long row, int column) {
+        return Table.this.known(row, column);
+      }
+
+      @Override
+      public long next(long row, int column) {
+        return Table.this.next(row, column);
+      }
+    };
+  }
+
   /** How many numbers of a column are missing in some rows. */
   public long missing(int column, Range range) {
     range.requireWithin(rows, "rows");
