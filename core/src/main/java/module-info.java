@@ -32,6 +32,10 @@ module dev.unspool {
   exports dev.unspool.train;
   exports dev.unspool.checkpoint;
   exports dev.unspool.onnx;
+
+  provides dev.unspool.predict.StepEngine with
+      dev.unspool.inference.KernelSteps;
+
   exports dev.unspool.program to
       dev.unspool.torch; // which writes programs down as TorchScript
 }

@@ -7,4 +7,6 @@ module dev.unspool.predict {
   requires static org.jspecify;
 
   exports dev.unspool.predict;
+
+  uses dev.unspool.predict.StepEngine;
 }

@@ -263,7 +263,8 @@ final class Json {
     if (!Double.isFinite(value)) {
       return quoted(Double.toString(value));
     }
-    return value == Math.rint(value) && Math.abs(value) < 1L << 53 && value != 0
+    boolean whole = value == Math.rint(value) && Math.abs(value) < 1L << 53;
+    return whole && Double.compare(value, -0.0) != 0
         ? Long.toString((long) value)
         : Double.toString(value);
   }

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.predict;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A trained model at work: takes the rows of one stream as they come, and says what follows.
+ *
+ * <pre>{@code
+ * Forecaster forecaster = Forecaster.load(Path.of("runs/load"));
+ * forecaster.step(3120, 11.5); // a row, in the order of columns()
+ * double next = forecaster.step(3190, 11.2).value();
+ * List<Prediction> day = forecaster.forecast(24); // feeding predictions back
+ * }</pre>
+ *
+ * <p>Numbers are in the units of the table that the model was trained on, and NaN where they are
+ * missing. A forecaster has the state of one stream; {@link #fresh} gives another one over the same
+ * weights. A forecaster is for one thread at a time; several of them, over the same weights, may be
+ * used by as many threads.
+ */
+public final class Forecaster {
+  private static final String MAGIC = "unspool-stream-1";
+
+  private final LoadedModel model;
+  private Stream stream;
+
+  private Forecaster(LoadedModel model) {
+    this.model = model;
+    this.stream = new Stream(model);
+  }
+
+  /**
+   * Loads the model of a run, with its best weights. Where the class path has an engine of faster
+   * loops, as Unspool's library for Java 25 is, that one runs it.
+   *
+   * @param run the folder that {@code unspool train} or {@code unspool fit} made
+   * @throws ForecasterException with one line, if there is none or something is damaged
+   */
+  public static Forecaster load(Path run) throws IOException {
+    return load(run, ServiceLoader.load(StepEngine.class).findFirst().orElse(StepEngine.PLAIN));
+  }
+
+  /** The same, run by an engine that the caller chooses. */
+  public static Forecaster load(Path run, StepEngine engine) throws IOException {
+    return new Forecaster(LoadedModel.load(run, engine));
+  }
+
+  /**
+   * A model that is in memory.
+   *
+   * @param runner of its step
+   */
+  public static Forecaster of(ModelDescription description, StepRunner runner) {
+    return new Forecaster(LoadedModel.of(description, runner));
+  }
+
+  /** Another stream, at its beginning, over the same weights. May be called by any thread. */
+  public Forecaster fresh() {
+    return new Forecaster(model);
+  }
+
+  /** All about the model. */
+  public ModelDescription description() {
+    return model.description();
+  }
+
+  /** The columns of a row, in the order in which {@link #step(double...)} takes them. */
+  public List<String> columns() {
+    return description().columns();
+  }
+
+  /** The columns that are predicted. */
+  public List<String> targets() {
+    return description().outputs().targets().stream().map(Outputs.Target::name).toList();
+  }
+
+  /**
+   * The columns that are read and not predicted: a forecast over several rows needs their {@link
+   * #future}.
+   */
+  public List<String> needed() {
+    var needed = new ArrayList<String>();
+    for (int column = 0; column < columns().size(); column++) {
+      if (model.isGiven(column)) {
+        needed.add(columns().get(column));
+      }
+    }
+    return needed;
+  }
+
+  /** Number of rows so far, with those that {@link #step(Instant, double...)} found missing. */
+  public long rows() {
+    return stream.row + 1;
+  }
+
+  // ----- rows
+
+  /**
+   * Takes the next row.
+   *
+   * @param values one for each of {@link #columns}; NaN where it is missing
+   * @return what the model says of the row that is a horizon later, with several the least; NaN of
+   *     a NARX model that still waits for the rows that it begins with
+   * @throws IllegalArgumentException if there are more or fewer values, or one is missing or out of
+   *     range that the model cannot do without
+   * @throws IllegalStateException if the model must be told more: a time, or the {@link #future} of
+   *     a column that it knows in advance
+   */
+  public Prediction step(double... values) {
+    requireValues(values);
+    if (!stream.timed && description().features().calendar() != null) {
+      throw new IllegalStateException(
+          "the model reads the calendar: give the first row with its time, step(time, …)");
+    }
+    return stream.take(values);
+  }
+
+  /** The next row by names of columns, all of which must be there; null where one is missing. */
+  public Prediction step(Map<String, ? extends @Nullable Number> values) {
+    return step(ordered(values));
+  }
+
+  /** The row of a time by names of columns. */
+  public Prediction step(Instant time, Map<String, ? extends @Nullable Number> values) {
+    return step(time, ordered(values));
+  }
+
+  /**
+   * Takes the row of a time: the nearest one of the grid of the model's table. Rows in between that
+   * were never given are taken as missing, as they were in the table.
+   *
+   * @param time later than that of the row before
+   * @param values one for each of {@link #columns}; NaN where it is missing
+   * @return what the model says of the row that is a horizon later
+   */
+  public Prediction step(Instant time, double... values) {
+    requireValues(values);
+    TimeAxis axis = model.axis();
+    if (axis == null) {
+      throw new IllegalStateException(
+          "the model was trained on a table without a time: give rows without one");
+    }
+    long at = axis.row(time);
+    if (!stream.timed) {
+      stream.timed = true;
+      stream.offset = at - (stream.row + 1);
+    }
+    long next = at - stream.offset;
+    if (next <= stream.row) {
+      throw new IllegalArgumentException(
+          "%s is not after the newest row, %s (rows come %s); leave out what has come already"
+              .formatted(
+                  axis.label(time), axis.label(stream.row + stream.offset), axis.describe()));
+    }
+    double[] missing = new double[values.length];
+    Arrays.fill(missing, Double.NaN);
+    long gap = description().features().gap();
+    if (gap >= 0 && next - stream.row > gap + 2) {
+      stream.row = next - 1; // what was before is forgotten anyway
+    }
+    while (stream.row + 1 < next) {
+      stream.take(missing);
+    }
+    return stream.take(values);
+  }
+
+  /**
+   * Tells the values that a column will have in the rows to come: of one that is known in advance,
+   * such as a holiday, or, for a forecast, of any that is not predicted.
+   *
+   * @param values of the rows after the last one of which something is known of it; NaN where one
+   *     will be missing
+   */
+  public Forecaster future(String column, double... values) {
+    int number = columns().indexOf(column);
+    if (number < 0) {
+      throw noColumn(column);
+    }
+    for (double value : values) {
+      stream.told[number]++;
+      stream.history.put(stream.told[number], number, value);
+    }
+    return this;
+  }
+
+  private double[] ordered(Map<String, ? extends @Nullable Number> values) {
+    for (String name : values.keySet()) {
+      if (!columns().contains(name)) {
+        throw noColumn(name);
+      }
+    }
+    double[] row = new double[columns().size()];
+    for (int i = 0; i < row.length; i++) {
+      String name = columns().get(i);
+      if (!values.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "column '%s' is missing; a row has %s, each with a number or null"
+                .formatted(name, columns()));
+      }
+      Number value = values.get(name);
+      row[i] = value == null ? Double.NaN : value.doubleValue();
+    }
+    return row;
+  }
+
+  private IllegalArgumentException noColumn(String name) {
+    return new IllegalArgumentException(
+        "no column '%s'; the model has %s".formatted(name, columns()));
+  }
+
+  private void requireValues(double[] values) {
+    if (values.length != columns().size()) {
+      throw new IllegalArgumentException(
+          "a row has %s values, %s; found %s"
+              .formatted(columns().size(), columns(), values.length));
+    }
+  }
+
+  // ----- forecasts
+
+  /**
+   * Says what follows the newest row. What the model was trained to say of these rows directly is
+   * taken; from then on it goes on with its own predictions in place of targets. The stream itself
+   * stays where it is.
+   *
+   * @param steps number of rows, at least 1
+   * @return the rows after the newest one, in their order
+   * @throws IllegalStateException if not enough rows were given yet, or not enough is known of the
+   *     {@link #future}; the message says of what
+   */
+  public List<Prediction> forecast(int steps) {
+    if (steps < 1) {
+      throw new IllegalArgumentException("a forecast needs at least 1 row, found " + steps);
+    }
+    Stream ahead = stream.copy();
+    var forecast = new ArrayList<Prediction>();
+    boolean readsItsOwnRow = description().outputs().horizons().get(0) == 0;
+    for (int i = 1; i <= steps; i++) {
+      long of = stream.row + i;
+      long seen = readsItsOwnRow ? of : of - 1; // of the rows before, everything is known by now
+      while (ahead.said(of) == null && ahead.row < seen) {
+        ahead.advance(false);
+      }
+      Prediction next = ahead.said(of);
+      if (next == null) {
+        throw new IllegalStateException(
+            "nothing can be said of row %s yet: the model predicts %s rows ahead and was given %s; give it more first"
+                .formatted(of, description().outputs().horizons(), rows()));
+      }
+      forecast.add(next);
+      ahead.feedBack(next);
+    }
+    return forecast;
+  }
+
+  // ----- state
+
+  /**
+   * The state of the stream, to go on from later, elsewhere or after a restart.
+   *
+   * @return for {@link #restore}
+   */
+  public byte[] save() {
+    var bytes = new ByteArrayOutputStream();
+    try (var out = new DataOutputStream(bytes)) {
+      out.writeUTF(MAGIC);
+      out.writeUTF(description().run());
+      stream.write(out);
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // there is no disk that could fail
+    }
+    return Sealed.seal(bytes.toByteArray());
+  }
+
+  /**
+   * Goes to a state that was saved.
+   *
+   * @param saved by {@link #save} of a stream of the same run; not modified
+   * @throws IllegalArgumentException if it is of another run, or damaged; then nothing has changed
+   */
+  public void restore(byte[] saved) {
+    try (var in = new DataInputStream(new ByteArrayInputStream(Sealed.open(saved)))) {
+      if (!in.readUTF().equals(MAGIC)) {
+        throw new IllegalArgumentException(
+            "these bytes are no state that save() of this version gave; begin anew with fresh()");
+      }
+      String run = in.readUTF();
+      if (!run.equals(description().run())) {
+        throw new IllegalArgumentException(
+            "the state belongs to another run (found the name %s, expected %s); begin anew with fresh()"
+                .formatted(run, description().run()));
+      }
+      stream = Stream.read(model, in);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("the saved state is damaged: it ends too early", e);
+    }
+  }
+}

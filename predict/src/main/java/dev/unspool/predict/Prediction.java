@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.predict;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a model says of a row.
+ *
+ * @param row counted from 0 with the first row that the forecaster was given
+ * @param time of the row; null where the model or its caller knows no time
+ * @param values one for each target, in its own units
+ * @param deviations one for each target: how sure each value is of itself, where the network was
+ *     trained to say so; else null
+ * @param quantiles for each target one for each of {@link Outputs#quantiles}; of none where the
+ *     network says none
+ */
+public record Prediction(
+    long row,
+    @Nullable Instant time,
+    double[] values,
+    double @Nullable [] deviations,
+    double[][] quantiles) {
+  /** The first target's value, in its own units. */
+  public double value() {
+    return values[0];
+  }
+}

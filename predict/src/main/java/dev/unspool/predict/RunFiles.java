@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.predict;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a run that a service reads: its description, and its best weights. */
+final class RunFiles {
+  /** What a model is. */
+  static final String DESCRIPTION = "forecaster.json";
+
+  private static final String WEIGHTS = "best.safetensors";
+  private static final String CHECKPOINT = "checkpoint";
+  private static final long LARGEST = 256L << 20;
+
+  private final Path folder;
+
+  RunFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  ModelDescription description() throws IOException {
+    Path file = folder.resolve(DESCRIPTION);
+    if (!Files.isDirectory(folder)) {
+      throw new ForecasterException("%s: there is no such run folder".formatted(folder));
+    }
+    if (!Files.exists(file)) {
+      throw new ForecasterException(
+          Files.exists(folder.resolve("config.json"))
+              ? "%s holds a run of a version that wrote no %s; 'unspool export %s --forecaster' writes it"
+                  .formatted(folder, DESCRIPTION, folder)
+              : "%s is not a run folder: it has no %s".formatted(folder, DESCRIPTION));
+    }
+    if (Files.size(file) > LARGEST) {
+      throw new ForecasterException("%s has more than %s bytes".formatted(file, LARGEST));
+    }
+    try {
+      return ModelDescription.parse(Files.readString(file));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new ForecasterException(
+          "%s is damaged: %s; 'unspool export %s --forecaster' writes it anew"
+              .formatted(file, e.getMessage(), folder),
+          e);
+    }
+  }
+
+  /**
+   * The best weights: of a training those that did best on its validation part, where it has none
+   * the newest; of a fit all there are.
+   */
+  Weights weights(String run) throws IOException {
+    Path best = folder.resolve(WEIGHTS);
+    if (Files.exists(best)) {
+      Weights weights = Weights.read(best);
+      requireRun(best, run, run(weights));
+      return weights;
+    }
+    // A training replaces its checkpoint now and then: the file may go while we look at it.
+    for (int attempt = 0; ; attempt++) {
+      try {
+        return newest(run);
+      } catch (NoSuchFileException e) {
+        if (attempt == 10) {
+          throw new ForecasterException(
+              "%s holds no weights: neither %s nor a checkpoint".formatted(folder, WEIGHTS), e);
+        }
+      }
+    }
+  }
+
+  private Weights newest(String run) throws IOException {
+    Path checkpoint = folder.resolve(CHECKPOINT);
+    Path manifest = checkpoint.resolve("checkpoint.json");
+    Object said = Json.parse(Files.readString(manifest, UTF_8));
+    if (said instanceof Map<?, ?> members
+        && members.get("weights") instanceof Map<?, ?> weights
+        && weights.get("file") instanceof String name
+        && name.matches("weights-[0-9]{1,18}\\.safetensors")) {
+      Object owner = members.get("about") instanceof Map<?, ?> about ? about.get("run") : null;
+      requireRun(manifest, run, owner == null ? null : owner.toString());
+      return Weights.read(checkpoint.resolve(name));
+    }
+    throw new ForecasterException(
+        "%s is damaged: it names no weights; take a copy of the folder".formatted(manifest));
+  }
+
+  /** The run that weights say they belong to; null if they do not say it. */
+  private static @Nullable String run(Weights weights) {
+    String about = weights.about("about"); // of a fit
+    if (about != null && Json.parse(about) instanceof Map<?, ?> said && said.get("run") != null) {
+      return String.valueOf(said.get("run"));
+    }
+    return weights.about("run");
+  }
+
+  private void requireRun(Path file, String expected, @Nullable String found)
+      throws ForecasterException {
+    if (found != null && !found.equals(expected)) {
+      throw new ForecasterException(
+          "%s belongs to another run than %s (found the name %s, expected %s); put back the file that was replaced"
+              .formatted(file, folder.resolve(DESCRIPTION), found, expected));
+    }
+  }
+}
