@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       Simulate.class,
       Generate.class,
       Export.class,
+      Compare.class,
       Info.class,
       Completion.class
     },

@@ -33,6 +33,17 @@ public final class Charts {
   static final Color BLUE = new Color(0x1f77b4);
   static final Color ORANGE = new Color(0xd95f02);
 
+  /** Told apart also by those who see no red or no green (Okabe and Ito 2008). */
+  private static final List<Color> COLOURS =
+      List.of(
+          new Color(0x0072b2),
+          new Color(0xe69f00),
+          new Color(0x009e73),
+          new Color(0xcc79a7),
+          new Color(0x56b4e9),
+          new Color(0xd55e00),
+          new Color(0x000000));
+
   private Charts() {}
 
   /**
@@ -53,6 +64,40 @@ public final class Charts {
     XYChart chart = chart("Loss", "step", unit);
     add(chart, "training", training.x(), training.y(), BLUE);
     add(chart, "validation", validation.x(), validation.y(), ORANGE);
+    save(png, chart);
+  }
+
+  /**
+   * The losses of one run.
+   *
+   * @param name for the legend
+   * @param log of its training
+   */
+  public record Losses(String name, MetricsLog log) {}
+
+  /**
+   * Draws the validation losses of several runs against steps; of a run that has none, the training
+   * losses.
+   *
+   * @param png overwritten; not written if there is nothing to draw
+   */
+  public static void losses(Path png, List<Losses> runs) throws IOException {
+    XYChart chart = chart("Loss", "step", "validation loss");
+    int colour = 0;
+    for (Losses run : runs) {
+      var training = new ThinnedCurve();
+      var validation = new ThinnedCurve();
+      run.log()
+          .read(
+              report -> {
+                add(training, report.step(), report.loss());
+                add(validation, report.step(), report.validation());
+              });
+      boolean validated = !validation.x().isEmpty();
+      ThinnedCurve curve = validated ? validation : training;
+      String name = validated ? run.name() : "%s, training loss".formatted(run.name());
+      add(chart, name, curve.x(), curve.y(), COLOURS.get(colour++ % COLOURS.size()));
+    }
     save(png, chart);
   }
 
