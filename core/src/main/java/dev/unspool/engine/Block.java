@@ -9,7 +9,7 @@ import dev.unspool.model.Steps;
  * steps count, and where sequences begin.
  *
  * @param inputs steps × lanes × inputs
- * @param targets steps × lanes × targets (class indices: one feature)
+ * @param targets steps × lanes × targets (class indices: one feature); NaN where one is missing
  * @param mask steps × lanes × 1: 1 where the step counts in the loss, 0 where it does not (padding,
  *     or nothing to predict yet); values between weight the step
  * @param resets where lanes begin new sequences

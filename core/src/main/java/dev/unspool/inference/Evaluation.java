@@ -15,7 +15,7 @@ import dev.unspool.model.TapeOptions;
  * What a model makes of data it does not learn from.
  *
  * @param loss mean over all counted steps and lanes
- * @param weight how many were counted (the sum of the mask)
+ * @param weight how many were counted (the sum of the mask, less where targets are missing)
  */
 public record Evaluation(double loss, double weight) {
 

@@ -8,7 +8,8 @@ import java.util.Arrays;
  * shared, not copied, and not modified.
  *
  * @param inputs steps × inputs
- * @param targets steps × outputs, what the outputs should have been
+ * @param targets steps × outputs, what the outputs should have been; NaN where that is not known:
+ *     it counts in nothing
  * @param weights one per step: the weight of its squared residuals; 0 masks the step, which still
  *     runs
  */

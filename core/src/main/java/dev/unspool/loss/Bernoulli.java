@@ -29,7 +29,7 @@ public record Bernoulli() implements Loss {
 
   @Override
   public Loss bind(Workers workers) {
-    return new WeightedMean(this, Bernoulli::row, workers);
+    return WeightedMean.ofTargets(this, Bernoulli::row, workers);
   }
 
   private static double row(
@@ -46,6 +46,10 @@ public record Bernoulli() implements Loss {
     for (int j = 0; j < width; j++) {
       double y = outputs[output + j];
       double t = targets[target + j];
+      if (Double.isNaN(t)) {
+        gradient[into + j] = 0;
+        continue;
+      }
       if (!(t >= 0 && t <= 1)) {
         throw new IllegalArgumentException(
             "target feature %s is %s, expected a probability from 0 to 1".formatted(j, t));

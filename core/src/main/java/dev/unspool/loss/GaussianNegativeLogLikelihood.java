@@ -37,7 +37,7 @@ public record GaussianNegativeLogLikelihood() implements Loss {
 
   @Override
   public Loss bind(Workers workers) {
-    return new WeightedMean(this, GaussianNegativeLogLikelihood::row, workers);
+    return WeightedMean.ofTargets(this, GaussianNegativeLogLikelihood::row, workers);
   }
 
   private static double row(
@@ -53,6 +53,11 @@ public record GaussianNegativeLogLikelihood() implements Loss {
     int n = width / 2;
     double sum = 0;
     for (int j = 0; j < n; j++) {
+      if (Float.isNaN(targets[target + j])) {
+        gradient[into + j] = 0;
+        gradient[into + n + j] = 0;
+        continue;
+      }
       double logVariance = outputs[output + n + j];
       double floored = Math.max(logVariance, FLOOR);
       // The slope of the precision is −exp(−s) above the floor and along the tangent below it.

@@ -32,7 +32,7 @@ public record Huber(double delta) implements Loss {
 
   @Override
   public Loss bind(Workers workers) {
-    return new WeightedMean(this, this::row, workers);
+    return WeightedMean.ofTargets(this, this::row, workers);
   }
 
   private double row(
@@ -47,6 +47,10 @@ public record Huber(double delta) implements Loss {
       int into) {
     double sum = 0;
     for (int j = 0; j < width; j++) {
+      if (Float.isNaN(targets[target + j])) {
+        gradient[into + j] = 0;
+        continue;
+      }
       double error = (double) outputs[output + j] - targets[target + j];
       double clamped = Math.clamp(error, -delta, delta);
       sum += clamped * (error - clamped / 2);

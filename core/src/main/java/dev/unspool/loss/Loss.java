@@ -16,7 +16,9 @@ public interface Loss {
   /**
    * The loss and its derivative. The losses of this package are weighted means over all steps and
    * lanes, {@code Σ mask·ℓ / Σ mask}, with the weight {@code Σ mask}, and 0 where the mask is 0
-   * everywhere.
+   * everywhere. But for {@link SoftmaxCrossEntropy}, each ℓ is a mean over targets, and a target
+   * that is NaN is missing: it counts in nothing, and its row counts less, {@code mask·k/n} where k
+   * of n targets are known.
    *
    * @param outputs steps × lanes × outputs, oldest step first; not modified
    * @param targets steps × lanes × {@link #targets}; not modified

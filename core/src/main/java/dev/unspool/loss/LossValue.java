@@ -6,7 +6,8 @@ package dev.unspool.loss;
  *
  * @param value the number to be made small
  * @param weight how much it counts beside other values of the same loss: for a mean, the sum of the
- *     mask over the steps and lanes that it is a mean of; 0 if nothing counted
+ *     mask over the steps and lanes that it is a mean of, less where targets are missing; 0 if
+ *     nothing counted
  */
 public record LossValue(double value, double weight) {
   /** Nothing counted. */

@@ -19,7 +19,7 @@ public record MeanSquaredError() implements Loss {
 
   @Override
   public Loss bind(Workers workers) {
-    return new WeightedMean(this, MeanSquaredError::row, workers);
+    return WeightedMean.ofTargets(this, MeanSquaredError::row, MeanSquaredError::holed, workers);
   }
 
   private static double row(
@@ -35,5 +35,26 @@ public record MeanSquaredError() implements Loss {
     float factor = (float) (2 * scale / width);
     return kernels.squaredError(outputs, output, targets, target, width, factor, gradient, into)
         / width;
+  }
+
+  private static double holed(
+      Kernels kernels,
+      float[] outputs,
+      int output,
+      int width,
+      float[] targets,
+      int target,
+      double scale,
+      float[] gradient,
+      int into) {
+    float factor = (float) (2 * scale / width);
+    double sum = 0;
+    for (int j = 0; j < width; j++) {
+      boolean known = !Float.isNaN(targets[target + j]);
+      float error = known ? outputs[output + j] - targets[target + j] : 0;
+      gradient[into + j] = factor * error;
+      sum += (double) error * error;
+    }
+    return sum / width;
   }
 }

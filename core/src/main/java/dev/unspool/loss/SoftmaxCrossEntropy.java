@@ -27,7 +27,7 @@ public record SoftmaxCrossEntropy() implements Loss {
 
   @Override
   public Loss bind(Workers workers) {
-    return new WeightedMean(this, SoftmaxCrossEntropy::row, workers);
+    return WeightedMean.ofRows(this, SoftmaxCrossEntropy::row, workers);
   }
 
   private static double row(

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * {@code Σ mask·ℓ / Σ mask} over all steps and lanes, for one caller. Rows are shared out; what
  * they give is summed in their order. What is masked out is not looked at, so that padding may hold
  * anything, also NaN.
+ *
+ * <p>Where a loss is itself a mean over the targets of a row, a target that is NaN is missing: ℓ is
+ * the mean over the k known ones of n, and the row counts {@code mask·k/n}.
  */
 final class WeightedMean implements Loss {
   /** An exponential or a division is worth so many cheap operations. */
@@ -18,6 +21,7 @@ final class WeightedMean implements Loss {
 
   private final Loss loss;
   private final RowLoss row;
+  private final @Nullable RowLoss holed;
   private final Kernels kernels;
   private final Workers.Rows work = this::rows;
   private double[] values = {};
@@ -28,13 +32,35 @@ final class WeightedMean implements Loss {
   private Steps mask = outputs;
   private Steps gradient = outputs;
   private double total;
+  private boolean holes;
 
   private int refusedRow;
   private @Nullable IllegalArgumentException refusal;
 
-  WeightedMean(Loss loss, RowLoss row, Workers workers) {
+  /** Of a loss each of whose targets must be there. */
+  static Loss ofRows(Loss loss, RowLoss row, Workers workers) {
+    return new WeightedMean(loss, row, null, workers);
+  }
+
+  /** Of a loss that is a mean over targets, and passes over those that are NaN. */
+  static Loss ofTargets(Loss loss, RowLoss row, Workers workers) {
+    return new WeightedMean(loss, row, row, workers);
+  }
+
+  /**
+   * Of a loss that is a mean over targets.
+   *
+   * @param row where all of them are there
+   * @param holed where some are NaN: what the others add to the mean
+   */
+  static Loss ofTargets(Loss loss, RowLoss row, RowLoss holed, Workers workers) {
+    return new WeightedMean(loss, row, holed, workers);
+  }
+
+  private WeightedMean(Loss loss, RowLoss row, @Nullable RowLoss holed, Workers workers) {
     this.loss = loss;
     this.row = row;
+    this.holed = holed;
     this.kernels = Kernels.of(workers);
   }
 
@@ -47,7 +73,8 @@ final class WeightedMean implements Loss {
   public LossValue evaluate(Steps newOutputs, Steps newTargets, Steps newMask, Steps into) {
     requireShapes(newOutputs, newTargets, newMask, into, targets(newOutputs.features()));
     requireWeights(newMask);
-    total = newMask.sum();
+    holes = false;
+    total = holed == null ? newMask.sum() : known(newTargets, newMask);
     if (total == 0) {
       into.fill(0);
       return LossValue.NOTHING;
@@ -75,6 +102,34 @@ final class WeightedMean implements Loss {
     return new LossValue(sum / total, total);
   }
 
+  /** Σ mask·k/n, bit for bit Σ mask where nothing is missing. */
+  private double known(Steps of, Steps counting) {
+    int n = of.features();
+    double sum = 0;
+    for (int i = 0; i < counting.size(); i++) {
+      float weight = counting.values()[counting.offset() + i];
+      int missing = weight == 0 ? 0 : missing(of.values(), of.offset() + i * n, n);
+      holes |= missing > 0;
+      sum += missing == 0 ? weight : (double) weight * (n - missing) / n;
+    }
+    return sum;
+  }
+
+  private static int missing(float[] targets, int from, int n) {
+    int missing = 0;
+    for (int j = from; j < from + n; j++) {
+      missing += Float.isNaN(targets[j]) ? 1 : 0;
+    }
+    return missing;
+  }
+
+  /** What computes a row: vectors know nothing of what is missing. */
+  private RowLoss of(int target) {
+    return holed != null && holes && missing(targets.values(), target, targets.features()) > 0
+        ? holed
+        : row;
+  }
+
   private void rows(int part, int from, int to) {
     int width = outputs.features();
     for (int i = from; i < to; i++) {
@@ -85,16 +140,18 @@ final class WeightedMean implements Loss {
         Arrays.fill(gradient.values(), into, into + width, 0);
         continue;
       }
+      int target = targets.offset() + i * targets.features();
       try {
         values[i] =
             weight
-                * row.evaluate(
+                * of(target)
+                    .evaluate(
                     kernels,
                     outputs.values(),
                     outputs.offset() + i * width,
                     width,
                     targets.values(),
-                    targets.offset() + i * targets.features(),
+                    target,
                     weight / total,
                     gradient.values(),
                     into);

@@ -12,7 +12,10 @@ import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** √w (y − target) over the unmasked steps of several sequences, simulated by a program. */
+/**
+ * √w (y − target) over the unmasked steps of several sequences, simulated by a program; a target
+ * that is NaN is missing and has no residual.
+ */
 public final class SequenceResiduals implements Residuals {
   private final Program program;
   private final List<Part> parts;
@@ -35,6 +38,11 @@ public final class SequenceResiduals implements Residuals {
     int steps() {
       return weights.length;
     }
+
+    /** Whether a target is known. */
+    boolean has(int at) {
+      return !Double.isNaN(targets[at]);
+    }
   }
 
   /**
@@ -51,7 +59,7 @@ public final class SequenceResiduals implements Residuals {
     this.engine = new SequenceJacobian(program, columns, depth, false);
     int inputs = program.input().width();
     int width = program.output().width();
-    int steps = 0;
+    int known = 0;
     for (int i = 0; i < this.parts.size(); i++) {
       var part = this.parts.get(i);
       int length = part.steps();
@@ -68,11 +76,11 @@ public final class SequenceResiduals implements Residuals {
                     length,
                     width));
       }
-      for (double weight : part.weights()) {
-        steps += weight > 0 ? 1 : 0;
+      for (int at = 0; at < length * width; at++) {
+        known = Math.addExact(known, part.weights()[at / width] > 0 && part.has(at) ? 1 : 0);
       }
     }
-    this.count = Math.multiplyExact(steps, width);
+    this.count = known;
   }
 
   @Override
@@ -100,7 +108,9 @@ public final class SequenceResiduals implements Residuals {
         double weight = part.weights()[t];
         for (int o = 0; weight > 0 && o < width; o++) {
           int at = t * width + o;
-          into[index++] = Math.sqrt(weight) * (outputs[at] - part.targets()[at]);
+          if (part.has(at)) {
+            into[index++] = Math.sqrt(weight) * (outputs[at] - part.targets()[at]);
+          }
         }
       }
     }
@@ -126,9 +136,11 @@ public final class SequenceResiduals implements Residuals {
               }
             }
             for (int o = 0; o < width; o++) {
-              double residual =
-                  factor * (history.output(t, o) - part.targets()[(int) t * width + o]);
-              rows.accept(index[0]++, residual, jacobian, o * columns);
+              int at = (int) t * width + o;
+              if (part.has(at)) {
+                double residual = factor * (history.output(t, o) - part.targets()[at]);
+                rows.accept(index[0]++, residual, jacobian, o * columns);
+              }
             }
           });
     }
@@ -140,7 +152,7 @@ public final class SequenceResiduals implements Residuals {
       return "there is no step to fit; give sequences that are longer than the longest delay";
     }
     if (count == 0) {
-      return "every step is masked; give some steps a weight above 0";
+      return "every step is masked, or has no target; give some steps a weight above 0";
     }
     int width = program.output().width();
     boolean moves = false;
@@ -150,9 +162,9 @@ public final class SequenceResiduals implements Residuals {
       for (int i = 0; i < parts.size(); i++) {
         var part = parts.get(i);
         for (int t = 0; t < part.steps(); t++) {
-          if (part.weights()[t] > 0) {
+          if (part.weights()[t] > 0 && part.has(t * width + o)) {
             double target = part.targets()[t * width + o];
-            if (!Double.isFinite(target)) {
+            if (Double.isInfinite(target)) {
               return "%s of sequence %s is %s; mask it or mend the data"
                   .formatted(part.labels().target(t, o), i, target);
             }

@@ -20,6 +20,7 @@ import dev.unspool.network.NetworkSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -144,7 +145,7 @@ class ModelResidualsTest {
             .advice()
             .contains("masked"));
     double[] broken = noise(50, 2);
-    broken[7] = Double.NaN;
+    broken[7] = Double.POSITIVE_INFINITY;
     var holes = new ModelResiduals(network, List.of(Sequence.of(noise(50, 1), broken, 50, 0)), 10);
     assertTrue(
         LevenbergMarquardt.with(StopRules.iterations(9))
@@ -159,7 +160,7 @@ class ModelResidualsTest {
     var network = new Network(NetworkSpec.of(Cell.RNN_TANH, 1, 2, 2));
     double[] start = network.initialise(new SplitMix64(1)).toDoubles();
     double[] second = noise(40, 2);
-    second[2 * 7 + 1] = Double.NaN;
+    second[2 * 7 + 1] = Double.NEGATIVE_INFINITY;
     double[] inputs = noise(20, 1);
     inputs[3] = Double.POSITIVE_INFINITY;
     var whole = Sequence.of(noise(20, 3), noise(40, 4), 20, 0);
@@ -174,6 +175,51 @@ class ModelResidualsTest {
       String where = broken == target ? "target 1 of step 7 of sequence 1" : "input 0 of step 3";
       assertTrue(result.advice().contains(where), result.advice());
     }
+  }
+
+  /** A target that is missing is as if its residual had been crossed out of the list. */
+  @Test
+  void aMissingTargetHasNoResidual() {
+    var network = new Network(NetworkSpec.of(Cell.GRU, 1, 2, 2));
+    double[] theta = network.initialise(new SplitMix64(3)).toDoubles();
+    double[] inputs = noise(30, 1);
+    double[] targets = noise(60, 2);
+    double[] holed = targets.clone();
+    var missing = new TreeSet<Integer>(List.of(9, 12, 13, 59));
+    missing.forEach(at -> holed[at] = Double.NaN);
+    var whole = new ModelResiduals(network, List.of(Sequence.of(inputs, targets, 30, 2)), 10);
+    var some = new ModelResiduals(network, List.of(Sequence.of(inputs, holed, 30, 2)), 10);
+    assertEquals(whole.count() - missing.size(), some.count());
+    double[] all = new double[whole.count()];
+    double[] fewer = new double[some.count()];
+    whole.evaluate(theta, all);
+    some.evaluate(theta, fewer);
+    double[][] rows = new double[all.length][];
+    whole.linearise(theta, (i, _, row, from) -> rows[i] = part(row, from, theta.length));
+    var expected = new ArrayList<Integer>();
+    for (int at = 4; at < 60; at++) {
+      if (!missing.contains(at)) {
+        expected.add(at - 4);
+      }
+    }
+    some.linearise(
+        theta,
+        (i, residual, row, from) -> {
+          int at = expected.get(i);
+          assertEquals(all[at], fewer[i]);
+          assertEquals(all[at], residual, 1e-15);
+          assertArrayEquals(rows[at], part(row, from, theta.length));
+        });
+    var result = LevenbergMarquardt.with(StopRules.iterations(9)).fit(some, theta);
+    assertTrue(result.rmse() < Math.sqrt(2 * sumOfSquares(fewer) / fewer.length));
+  }
+
+  private static double sumOfSquares(double[] values) {
+    return Arrays.stream(values).map(v -> v * v).sum();
+  }
+
+  private static double[] part(double[] values, int from, int length) {
+    return Arrays.copyOfRange(values, from, from + length);
   }
 
   @Test

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,16 @@ abstract class LossContract {
 
   /** ℓ of one row, written down as in the definition, in float64. */
   abstract double definition(double[] outputs, float[] targets);
+
+  /** Whether ℓ is a mean over targets, of which some may be missing. */
+  boolean targetsMayBeMissing() {
+    return true;
+  }
+
+  /** The outputs that are about a target, of so many. */
+  int[] outputsOf(int target, int targets) {
+    return new int[] {target};
+  }
 
   private record Case(Steps outputs, Steps targets, Steps mask, Steps gradient) {}
 
@@ -117,6 +130,101 @@ abstract class LossContract {
       if (c.mask.values()[i / outputs()] == 0) {
         assertEquals(0, c.gradient.values()[i]);
       }
+    }
+  }
+
+  /** The definition of a row of its known targets alone; it counts less. */
+  private double ofKnownByDefinition(Case c, int changed, double delta) {
+    int n = c.targets.features();
+    double sum = 0;
+    double total = 0;
+    for (int row = 0; row < c.mask.size(); row++) {
+      var indices = new TreeSet<Integer>();
+      var known = new ArrayList<Float>();
+      for (int j = 0; j < n; j++) {
+        float target = c.targets.values()[row * n + j];
+        if (!Float.isNaN(target)) {
+          known.add(target);
+          Arrays.stream(outputsOf(j, n)).forEach(indices::add);
+        }
+      }
+      float[] t = new float[known.size()];
+      for (int j = 0; j < t.length; j++) {
+        t[j] = known.get(j);
+      }
+      int from = row * outputs();
+      double[] y =
+          indices.stream()
+              .mapToDouble(j -> c.outputs.values()[from + j] + (from + j == changed ? delta : 0))
+              .toArray();
+      double weight = (double) c.mask.values()[row] * t.length / n;
+      sum += weight == 0 ? 0 : weight * definition(y, t);
+      total += weight;
+    }
+    return sum / total;
+  }
+
+  @Test
+  final void aMissingTargetCountsInNothing() {
+    double h = 1e-5;
+    for (long seed = 0; targetsMayBeMissing() && seed < 20; seed++) {
+      var c = random(seed, STEPS);
+      var random = new SplitMix64(seed + 100);
+      int n = c.targets.features();
+      double weight = 0;
+      for (int i = 0; i < c.targets.size(); i++) {
+        boolean missing = random.nextInt(3) == 0;
+        if (missing) {
+          c.targets.values()[i] = Float.NaN;
+          for (int j : outputsOf(i % n, n)) { // not looked at
+            c.outputs.values()[i / n * outputs() + j] = Float.NaN;
+          }
+        }
+        weight += missing ? 0 : c.mask.values()[i / n] / n;
+      }
+      LossValue found = loss().evaluate(c.outputs, c.targets, c.mask, c.gradient);
+      assertEquals(weight, found.weight(), 1e-6, "seed " + seed);
+      double expected = ofKnownByDefinition(c, -1, 0);
+      assertEquals(expected, found.value(), 1e-6 * (1 + Math.abs(expected)), "seed " + seed);
+      for (int i = 0; i < c.outputs.size(); i++) {
+        double slope =
+            Float.isNaN(c.outputs.values()[i])
+                ? 0
+                : (ofKnownByDefinition(c, i, h) - ofKnownByDefinition(c, i, -h)) / (2 * h);
+        assertEquals(slope, c.gradient.values()[i], 1e-6, "seed " + seed + ", output " + i);
+      }
+    }
+  }
+
+  @Test
+  final void withoutAnyTargetItIsZero() {
+    var c = random(9, STEPS);
+    c.targets.fill(Float.NaN);
+    c.gradient.fill(7);
+    if (targetsMayBeMissing()) {
+      assertEquals(LossValue.NOTHING, loss().evaluate(c.outputs, c.targets, c.mask, c.gradient));
+      for (float g : c.gradient.values()) {
+        assertEquals(0, g);
+      }
+    }
+  }
+
+  /** Neighbours are computed as ever, also by vectors. */
+  @Test
+  final void whereAllIsKnownTheGradientIsTheSameWhateverOthersMiss() {
+    var c = random(10, STEPS);
+    c.mask.fill(1);
+    double whole = evaluate(c);
+    var gradient = c.gradient.copy();
+    var more = random(10, STEPS + 1);
+    System.arraycopy(c.outputs.values(), 0, more.outputs.values(), 0, c.outputs.size());
+    System.arraycopy(c.targets.values(), 0, more.targets.values(), 0, c.targets.size());
+    more.mask.fill(1);
+    more.targets.view(STEPS, STEPS + 1).fill(Float.NaN);
+    if (targetsMayBeMissing()) {
+      LossValue found = loss().evaluate(more.outputs, more.targets, more.mask, more.gradient);
+      assertEquals(whole, found.value());
+      assertArrayEquals(gradient.values(), more.gradient.view(0, STEPS).copy().values());
     }
   }
 

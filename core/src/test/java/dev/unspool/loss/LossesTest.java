@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,11 @@ final class LossesTest {
     @Override
     float target(RandomGenerator random) {
       return random.nextInt(5);
+    }
+
+    @Override
+    boolean targetsMayBeMissing() {
+      return false;
     }
 
     @Override
@@ -233,6 +239,86 @@ final class LossesTest {
   }
 
   @Nested
+  final class QuantileTest extends LossContract {
+    private static final List<Double> PROBABILITIES = List.of(0.05, 0.5, 0.9);
+
+    @Override
+    Loss loss() {
+      return new Quantile(PROBABILITIES);
+    }
+
+    @Override
+    int outputs() {
+      return 6;
+    }
+
+    @Override
+    float target(RandomGenerator random) {
+      return (float) random.nextGaussian();
+    }
+
+    @Override
+    int[] outputsOf(int target, int targets) {
+      return new int[] {3 * target, 3 * target + 1, 3 * target + 2};
+    }
+
+    @Override
+    double definition(double[] y, float[] t) {
+      double sum = 0;
+      for (int j = 0; j < t.length; j++) {
+        for (int k = 0; k < 3; k++) {
+          double p = PROBABILITIES.get(k);
+          double error = t[j] - y[3 * j + k];
+          sum += Math.max(p * error, (p - 1) * error);
+        }
+      }
+      return sum / y.length;
+    }
+
+    @Test
+    void byHand() {
+      float[] gradient = new float[4];
+      double value =
+          one(
+              new Quantile(List.of(0.25, 0.75)),
+              new float[] {1, 5, 2, 2},
+              new float[] {3, 2},
+              gradient);
+      assertEquals((0.25 * 2 + 0.25 * 2) / 4, value);
+      assertArrayEquals(new float[] {-0.0625f, 0.0625f, 0, 0}, gradient);
+    }
+
+    /** Of one output for many targets, the least loss is where so many of them lie below. */
+    @Test
+    void isLeastAtTheQuantile() {
+      double p = 0.3;
+      int least = 0;
+      double best = Double.POSITIVE_INFINITY;
+      for (int y = 0; y <= 100; y++) {
+        double sum = 0;
+        for (int t = 0; t < 100; t++) {
+          sum +=
+              one(new Quantile(List.of(p)), new float[] {y}, new float[] {t + 0.5f}, new float[1]);
+        }
+        if (sum < best - 1e-9) {
+          best = sum;
+          least = y;
+        }
+      }
+      assertTrue(least == 29 || least == 30, "least at " + least);
+    }
+
+    @Test
+    void refusesWhatIsNoProbability() {
+      for (var none : List.of(List.<Double>of(), List.of(0.0), List.of(0.5, 1.0))) {
+        assertThrows(IllegalArgumentException.class, () -> new Quantile(none));
+      }
+      assertThrows(IllegalArgumentException.class, () -> new Quantile(List.of(Double.NaN)));
+      assertThrows(IllegalArgumentException.class, () -> loss().targets(4));
+    }
+  }
+
+  @Nested
   final class GaussianTest extends LossContract {
     @Override
     Loss loss() {
@@ -247,6 +333,11 @@ final class LossesTest {
     @Override
     float target(RandomGenerator random) {
       return (float) random.nextGaussian();
+    }
+
+    @Override
+    int[] outputsOf(int target, int targets) {
+      return new int[] {target, targets + target};
     }
 
     @Override

@@ -96,11 +96,7 @@ public final class NetworkFit {
       return null;
     }
     Residuals valid = problem(sequence);
-    double count = 0;
-    for (double weight : sequence.weights()) {
-      count += weight * config.requireCsv().targets().size();
-    }
-    double errors = count;
+    double errors = valid.count();
     return theta -> {
       double[] residuals = new double[valid.count()];
       valid.evaluate(theta, residuals);
