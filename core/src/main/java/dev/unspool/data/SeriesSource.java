@@ -6,18 +6,21 @@ import dev.unspool.engine.BlockSource;
 import dev.unspool.model.Snapshot;
 import dev.unspool.predict.Features;
 import dev.unspool.predict.Fill;
+import dev.unspool.predict.Outputs;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A table as steps: inputs are columns of a row, or features of it, targets are columns of the row
- * {@code horizon} later, NaN where they are missing. Lanes are contiguous parts of equal length;
- * where the last ones run out, inputs and targets are 0 and the mask is 0. A lane begins anew where
- * features say that a gap has ended. The table is float64; what is read is float32, after
- * normalisation.
+ * {@code horizon} later, or of several such rows, or how far they are from their newest known value
+ * then; NaN where they are missing, or not among the rows that count. Lanes are contiguous parts of
+ * equal length; where the last ones run out, inputs and targets are 0 and the mask is 0. A lane
+ * begins anew where features say that a gap has ended. The table is float64; what is read is
+ * float32, after normalisation.
  *
  * <p>The table stays the caller's: closing the source does not close it.
  */
@@ -25,8 +28,7 @@ public final class SeriesSource implements BlockSource {
   private final Table table;
   private final Features.Seen inputs;
   private final double[] seen;
-  private final Columns targets;
-  private final int horizon;
+  private final Goals targets;
   private final int lanes;
   private final LaneCursor cursor;
 
@@ -34,8 +36,7 @@ public final class SeriesSource implements BlockSource {
     this.table = builder.table;
     this.inputs = builder.seen();
     this.seen = new double[inputs.count()];
-    this.targets = new Columns(table, builder.targets, builder.normalisation);
-    this.horizon = builder.horizon;
+    this.targets = new Goals(table, builder.goals(), builder.horizons(), builder.counted(range));
     this.lanes = builder.lanes;
     this.cursor = new LaneCursor(range.from(), steps, lanes, builder.warmUp);
   }
@@ -77,7 +78,7 @@ public final class SeriesSource implements BlockSource {
 
   /**
    * The row of the table whose columns are the inputs of a lane at a step; the targets are those of
-   * the row {@code horizon} later.
+   * the rows {@code horizon} later.
    *
    * @param step of the epoch, from 0; the warm-up comes first
    * @return the row, or −1 if the step is padding for that lane
@@ -96,10 +97,8 @@ public final class SeriesSource implements BlockSource {
         long row = cursor.item(first + t, lane);
         int place = t * lanes + lane;
         see(row, block.inputs().values(), block.inputs().offset() + place * seen.length);
-        targets.copy(
-            row < 0 ? row : row + horizon,
-            block.targets().values(),
-            block.targets().offset() + place * targets.count());
+        targets.write(
+            row, block.targets().values(), block.targets().offset() + place * targets.count());
         block.mask().values()[block.mask().offset() + place] =
             row >= 0 && cursor.counts(first + t) ? 1 : 0;
         block
@@ -153,38 +152,54 @@ public final class SeriesSource implements BlockSource {
   @Override
   public void close() {}
 
-  /** Some columns of a table, normalised if they have a normalisation. */
-  private static final class Columns {
+  /** What should come out, as the outputs that say it have it: by target, then by horizon. */
+  private static final class Goals {
     private final Table table;
-    private final int[] indices;
-    private final double[] mean;
-    private final double[] deviation;
+    private final Range counting;
+    private final Outputs.Target[] targets;
+    private final int[] columns;
+    private final int[] horizons;
 
-    Columns(Table table, List<String> names, @Nullable Normalisation normalisation) {
+    Goals(Table table, List<Outputs.Target> targets, List<Integer> horizons, Range counting) {
       this.table = table;
-      this.indices = names.stream().mapToInt(table::column).toArray();
-      this.mean = new double[indices.length];
-      this.deviation = new double[indices.length];
-      for (int i = 0; i < indices.length; i++) {
-        int known = normalisation == null ? -1 : normalisation.indexOf(names.get(i));
-        mean[i] = normalisation == null || known < 0 ? 0 : normalisation.mean(known);
-        deviation[i] = normalisation == null || known < 0 ? 1 : normalisation.deviation(known);
-      }
+      this.counting = counting;
+      this.targets = targets.toArray(Outputs.Target[]::new);
+      this.columns = targets.stream().mapToInt(target -> table.column(target.name())).toArray();
+      this.horizons = horizons.stream().mapToInt(Integer::intValue).toArray();
     }
 
     int count() {
-      return indices.length;
+      return targets.length * horizons.length;
     }
 
-    /** Writes the columns of a row, or zeros if the row is −1, to {@code into} from {@code at}. */
-    void copy(long row, float[] into, int at) {
-      for (int i = 0; i < indices.length; i++) {
-        float value = row < 0 ? 0 : (float) ((table.get(row, indices[i]) - mean[i]) / deviation[i]);
-        if (Float.isInfinite(value)) {
-          throw beyondFloat32(table, row, indices[i]);
+    /**
+     * Writes what should come out at a row, or zeros if it is −1, to {@code into} from {@code at}.
+     */
+    void write(long row, float[] into, int at) {
+      for (int i = 0; i < targets.length; i++) {
+        double newest = row >= 0 && targets[i].change() ? newest(row, columns[i]) : 0;
+        for (int h = 0; h < horizons.length; h++) {
+          into[at + i * horizons.length + h] = row < 0 ? 0 : goal(row, i, h, newest);
         }
-        into[at + i] = value;
       }
+    }
+
+    private float goal(long row, int target, int horizon, double newest) {
+      long later = row + horizons[horizon];
+      if (later < counting.from() || later >= counting.to()) {
+        return Float.NaN;
+      }
+      double value = table.get(later, columns[target]);
+      float goal = (float) targets[target].encode(horizon, value, newest);
+      if (Float.isInfinite(goal)) {
+        throw beyondFloat32(table, later, columns[target]);
+      }
+      return goal;
+    }
+
+    private double newest(long row, int column) {
+      long known = table.known(row, column);
+      return known < 0 ? Double.NaN : table.get(known, column);
     }
   }
 
@@ -195,7 +210,9 @@ public final class SeriesSource implements BlockSource {
     private List<String> inputs = List.of();
     private Features.@Nullable Seen features;
     private List<String> targets = List.of();
-    private int horizon = 1;
+    private List<Integer> horizons = List.of(1);
+    private @Nullable Outputs outputs;
+    private @Nullable Range counting;
     private int lanes = 1;
     private @Nullable Normalisation normalisation;
     private long warmUp;
@@ -257,8 +274,54 @@ public final class SeriesSource implements BlockSource {
      * beyond the range do not exist.
      */
     public Builder horizon(int rows) {
-      horizon = rows;
+      return horizons(List.of(rows));
+    }
+
+    /**
+     * How many rows later the targets of a step stand, ascending, the first at least 0: for each
+     * target one for each of these. Steps all of whose targets would lie beyond the range do not
+     * exist; of the others, those beyond it are NaN.
+     */
+    public Builder horizons(List<Integer> rows) {
+      horizons = List.copyOf(rows);
       return this;
+    }
+
+    /**
+     * What should come out, in place of columns and horizons: what a model would have to put out so
+     * that these outputs say what is in the table, but for how sure it is.
+     */
+    public Builder outputs(Outputs newOutputs) {
+      outputs = newOutputs;
+      return this;
+    }
+
+    /**
+     * Rows whose targets count; all others are NaN. Those up to the end of the range, unless this
+     * is called.
+     */
+    public Builder counting(Range rows) {
+      counting = rows;
+      return this;
+    }
+
+    private Range counted(Range rows) {
+      return counting == null ? new Range(0, rows.to()) : counting;
+    }
+
+    private List<Integer> horizons() {
+      return outputs == null ? horizons : outputs.horizons();
+    }
+
+    private List<Outputs.Target> goals() {
+      return outputs == null ? targets.stream().map(this::level).toList() : outputs.targets();
+    }
+
+    private Outputs.Target level(String name) {
+      int known = normalisation == null ? -1 : normalisation.indexOf(name);
+      double mean = normalisation == null || known < 0 ? 0 : normalisation.mean(known);
+      double unit = normalisation == null || known < 0 ? 1 : normalisation.deviation(known);
+      return new Outputs.Target(name, false, mean, Collections.nCopies(horizons.size(), unit));
     }
 
     /** Number of lanes, at least 1. */
@@ -294,11 +357,11 @@ public final class SeriesSource implements BlockSource {
       if (features == null) {
         Table.requireDifferent(inputs);
       }
-      Table.requireDifferent(targets);
-      require(horizon >= 0, "the horizon must be at least 0 rows, found %s", horizon);
+      Table.requireDifferent(goals().stream().map(Outputs.Target::name).toList());
+      int nearest = nearest();
       require(lanes >= 1, "at least 1 lane is needed, found %s", lanes);
       require(warmUp >= 0, "the warm-up must be at least 0 rows, found %s", warmUp);
-      long steps = rows.length() - horizon;
+      long steps = rows.length() - nearest;
       if (steps < lanes) {
         throw new IllegalArgumentException(
             "the rows %s are %s; %s with a horizon of %s: at least %s are needed; use more rows%s"
@@ -306,11 +369,24 @@ public final class SeriesSource implements BlockSource {
                     rows,
                     counted(rows.length(), "row"),
                     counted(lanes, "lane"),
-                    horizon,
-                    (long) lanes + horizon,
+                    nearest,
+                    (long) lanes + nearest,
                     lanes == 1 ? "" : ", or fewer lanes"));
       }
       return new SeriesSource(this, rows, steps);
+    }
+
+    private int nearest() {
+      List<Integer> ahead = horizons();
+      for (int i = 1; i < ahead.size(); i++) {
+        require(
+            ahead.get(i) > ahead.get(i - 1),
+            "horizons must be ascending, found %s after a larger or the same one",
+            ahead.get(i));
+      }
+      int nearest = ahead.isEmpty() ? -1 : ahead.getFirst();
+      require(nearest >= 0, "the horizon must be at least 0 rows, found %s", nearest);
+      return nearest;
     }
 
     private static String counted(long count, String noun) {

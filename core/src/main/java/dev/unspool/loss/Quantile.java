@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.loss;
 
-import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Steps;
 import dev.unspool.model.Workers;
 import java.util.List;

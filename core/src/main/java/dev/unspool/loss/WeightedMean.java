@@ -146,15 +146,15 @@ final class WeightedMean implements Loss {
             weight
                 * of(target)
                     .evaluate(
-                    kernels,
-                    outputs.values(),
-                    outputs.offset() + i * width,
-                    width,
-                    targets.values(),
-                    target,
-                    weight / total,
-                    gradient.values(),
-                    into);
+                        kernels,
+                        outputs.values(),
+                        outputs.offset() + i * width,
+                        width,
+                        targets.values(),
+                        target,
+                        weight / total,
+                        gradient.values(),
+                        into);
       } catch (IllegalArgumentException e) {
         refuse(i, e);
         return;

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unspool.engine.BlockSource;
+import dev.unspool.predict.Features;
+import dev.unspool.predict.Fill;
+import dev.unspool.predict.Outputs;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,6 +49,53 @@ final class SeriesSourceTest extends BlockSourceContract {
       assertEquals(8 - horizon, steps.size());
       for (int t = 0; t < steps.size(); t++) {
         assertArrayEquals(new float[] {t, 100 + t + horizon, 1, t == 0 ? 1 : 0}, steps.get(t));
+      }
+    }
+  }
+
+  /** What lies beyond the end of the range is missing, and no step is lost for it. */
+  @Test
+  void severalHorizonsAreByTargetAndThenByHorizon() {
+    var source =
+        builder(9)
+            .range(new Range(0, 7))
+            .targets(List.of("y", "x"))
+            .horizons(List.of(1, 3))
+            .counting(new Range(2, 7))
+            .build();
+    assertEquals(4, source.targets());
+    assertEquals(6, source.steps());
+    var steps = read(source, 9, 4);
+    float none = Float.NaN;
+    assertArrayEquals(new float[] {0, none, 103, none, 3, 1, 1}, steps.get(0));
+    assertArrayEquals(new float[] {1, 102, 104, 2, 4, 1, 0}, steps.get(1));
+    assertArrayEquals(new float[] {3, 104, 106, 4, 6, 1, 0}, steps.get(3));
+    assertArrayEquals(new float[] {5, 106, none, 6, none, 1, 0}, steps.get(5));
+  }
+
+  @Test
+  void outputsSayHowFarATargetIsFromItsNewestKnownValue() {
+    double[] values = {5, Double.NaN, 8, 12, Double.NaN, 13};
+    var table = Table.of(List.of("y"), values);
+    var change = new Outputs.Target("y", true, 99, List.of(2.0, 4.0));
+    var level = new Outputs.Target("y", false, 10, List.of(2.0, 2.0));
+    for (var target : List.of(change, level)) {
+      var outputs = new Outputs(List.of(target), List.of(1, 2), Outputs.Law.VALUE, List.of());
+      var features =
+          new Features(
+              List.of(new Features.Column("y", 0, 0, 0, 1, Fill.LAST, false)), null, 0, -1);
+      var source =
+          SeriesSource.builder(table).features(features.over(table, null)).outputs(outputs).build();
+      double[] newest = {5, 5, 8, 12, 12};
+      var steps = read(source, 9, 5);
+      assertEquals(5, steps.size());
+      for (int t = 0; t < 5; t++) {
+        for (int h = 0; h < 2; h++) {
+          double truth = t + 1 + h < values.length ? values[t + 1 + h] : Double.NaN;
+          double output = steps.get(t)[1 + h];
+          double said = target.decode(h, output, newest[t]);
+          assertEquals(truth, said, 1e-5, target.name() + " " + t + " " + h);
+        }
       }
     }
   }
