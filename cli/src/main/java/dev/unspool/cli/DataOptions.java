@@ -170,7 +170,7 @@ final class DataOptions {
     List<String> targets = FormatOptions.columns("--target", target);
     List<String> inputs =
         input == null || input.isEmpty() ? targets : FormatOptions.columns("--input", input);
-    var roles = new ColumnRoles(inputs, targets);
+    var roles = ColumnRoles.of(inputs, targets);
     int ahead = horizon != null ? horizon : roles.feedBack() ? 1 : 0;
     return CsvConfig.of(
         TableFile.of(

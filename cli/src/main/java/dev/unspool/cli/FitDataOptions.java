@@ -120,7 +120,7 @@ final class FitDataOptions {
     TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
     return CsvConfig.of(
         new TableFile(csv.toString(), testCsv == null ? null : testCsv.toString(), format),
-        new ColumnRoles(inputs, targets),
+        ColumnRoles.of(inputs, targets),
         OutputConfig.simulated(),
         normalise,
         new HeldOut(valid, test != null ? test : testCsv != null ? 0 : FitDefaults.TEST));

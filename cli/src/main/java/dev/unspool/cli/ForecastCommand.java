@@ -217,6 +217,7 @@ final class ForecastCommand implements Callable<Integer> {
         png,
         "Forecast of %s".formatted(Numbers.count(steps, "row")),
         target,
+        forecaster.axis(),
         truthRows,
         truth,
         rows,

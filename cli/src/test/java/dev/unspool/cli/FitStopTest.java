@@ -112,7 +112,7 @@ final class FitStopTest {
     var data =
         CsvConfig.of(
             TableFile.of(plant, new TableFormat(',', '.', false)),
-            new ColumnRoles(List.of("u"), List.of("y")),
+            ColumnRoles.of(List.of("u"), List.of("y")),
             OutputConfig.simulated(),
             SeriesScale.STANDARD,
             new HeldOut(0.2, 0.2));

@@ -21,21 +21,27 @@ public record Extremes(long count, double share, long farthest, long of) {
   private static final int ONE_IN = 200;
 
   /**
-   * Looks at {@code values(0)} to {@code values(count − 1)}, three times; where squares overflow
-   * there are no extremes.
+   * Looks at {@code values(0)} to {@code values(count − 1)}, four times; where squares overflow
+   * there are no extremes. Those that are missing (NaN) count in nothing.
    *
    * @param values the same at every call
    */
   public static Extremes of(long count, LongToDoubleFunction values) {
+    long known = 0;
+    for (long i = 0; i < count; i++) {
+      known += Double.isNaN(values.applyAsDouble(i)) ? 0 : 1;
+    }
     double mean = 0;
     for (long i = 0; i < count; i++) {
-      mean += values.applyAsDouble(i) / count;
+      double value = values.applyAsDouble(i);
+      mean += Double.isNaN(value) ? 0 : value / known;
     }
     double squares = 0;
     for (long i = 0; i < count; i++) {
-      squares += square(values.applyAsDouble(i) - mean);
+      double square = square(values.applyAsDouble(i) - mean);
+      squares += Double.isNaN(square) ? 0 : square;
     }
-    double limit = FAR * FAR * squares / count;
+    double limit = FAR * FAR * squares / known;
     long far = 0;
     double theirs = 0;
     long farthest = -1;
@@ -51,7 +57,7 @@ public record Extremes(long count, double share, long farthest, long of) {
         farthest = i;
       }
     }
-    return new Extremes(far, far == 0 ? 0 : theirs / squares, farthest, count);
+    return new Extremes(far, far == 0 ? 0 : theirs / squares, farthest, known);
   }
 
   /** Whether a few of many numbers make up more than half of the variance. */

@@ -7,8 +7,9 @@ import java.util.List;
 /**
  * Brings columns to about −1 to 1, with figures that are taken from the training part only: to mean
  * 0 and deviation 1 ({@link #of}), by median and quartiles where a few wild values should not
- * decide ({@link #robust}), or in such a way that 0 stays 0 ({@link #rms}). Computed in float64: a
- * model that takes float32 is given what is left when the mean has been taken off.
+ * decide ({@link #robust}), or in such a way that 0 stays 0 ({@link #rms}). Numbers that are
+ * missing (NaN) count in nothing. Computed in float64: a model that takes float32 is given what is
+ * left when the mean has been taken off.
  */
 public final class Normalisation {
   private final List<String> columns;
@@ -58,14 +59,18 @@ public final class Normalisation {
       int column = table.column(columns.get(i));
       double average = 0;
       double squares = 0;
+      long known = 0;
       for (long row = range.from(); row < range.to(); row++) {
         double value = table.get(row, column);
-        double delta = value - average;
-        average += delta / (row - range.from() + 1);
-        squares += delta * (value - average);
+        if (!Double.isNaN(value)) {
+          double delta = value - average;
+          average += delta / ++known;
+          squares += delta * (value - average);
+        }
       }
+      requireKnown(known, columns.get(i), range);
       mean[i] = average;
-      deviation[i] = squares == 0 ? 1 : Math.sqrt(squares / range.length());
+      deviation[i] = squares == 0 ? 1 : Math.sqrt(squares / known);
       requireMeasurable(columns.get(i), mean[i], deviation[i]);
     }
     return new Normalisation(columns, mean, deviation);
@@ -86,6 +91,7 @@ public final class Normalisation {
     var distance = new double[columns.size()];
     for (int i = 0; i < columns.size(); i++) {
       int column = table.column(columns.get(i));
+      requireKnown(range.length() - table.missing(column, range), columns.get(i), range);
       var quantiles = new Quantiles(range.length(), row -> table.get(range.from() + row, column));
       middle[i] = quantiles.at(0.5);
       distance[i] = quantiles.deviation();
@@ -113,11 +119,16 @@ public final class Normalisation {
     for (int i = 0; i < columns.size(); i++) {
       int column = table.column(columns.get(i));
       double squares = 0;
+      long known = 0;
       for (long row = range.from(); row < range.to(); row++) {
         double value = table.get(row, column);
-        squares += value * value;
+        if (!Double.isNaN(value)) {
+          squares += value * value;
+          known++;
+        }
       }
-      sizes[i] = squares == 0 ? 1 : Math.sqrt(squares / range.length());
+      requireKnown(known, columns.get(i), range);
+      sizes[i] = squares == 0 ? 1 : Math.sqrt(squares / known);
       requireMeasurable(columns.get(i), 0, sizes[i]);
     }
     return new Normalisation(columns, new double[columns.size()], sizes);
@@ -134,6 +145,14 @@ public final class Normalisation {
     range.requireWithin(table.rows(), "rows");
     if (range.isEmpty()) {
       throw new IllegalArgumentException("no rows to take a mean of, found the rows " + range);
+    }
+  }
+
+  private static void requireKnown(long known, String column, Range range) {
+    if (known == 0) {
+      throw new IllegalArgumentException(
+          "column '%s' has no number in the rows %s, so there is nothing to take a mean of; leave the column out, or use data in which it is known"
+              .formatted(column, range));
     }
   }
 

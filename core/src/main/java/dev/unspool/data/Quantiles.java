@@ -16,13 +16,14 @@ public final class Quantiles {
   private static final int KINDS = 1 << DIGIT;
 
   private final long count;
+  private final long known;
   private final LongToDoubleFunction values;
 
   /**
    * Quantiles of {@code values(0)} to {@code values(count − 1)}.
    *
    * @param count how many there are, at least 1
-   * @param values finite, the same at every call
+   * @param values finite, the same at every call; NaN where one is missing, but for at least one
    */
   public Quantiles(long count, LongToDoubleFunction values) {
     if (count < 1) {
@@ -30,6 +31,14 @@ public final class Quantiles {
     }
     this.count = count;
     this.values = values;
+    long found = 0;
+    for (long i = 0; i < count; i++) {
+      found += Double.isNaN(values.applyAsDouble(i)) ? 0 : 1;
+    }
+    this.known = found;
+    if (found == 0) {
+      throw new IllegalArgumentException("at least one number is needed, all are missing");
+    }
   }
 
   /**
@@ -42,7 +51,7 @@ public final class Quantiles {
     if (!(fraction >= 0 && fraction <= 1)) {
       throw new IllegalArgumentException("a fraction is between 0 and 1, found " + fraction);
     }
-    double rank = fraction * (count - 1);
+    double rank = fraction * (known - 1);
     long below = (long) rank;
     double lower = smallest(below);
     double share = rank - below;
@@ -59,14 +68,18 @@ public final class Quantiles {
 
   /** The number that {@code rank} others precede in order. */
   private double smallest(long rank) {
-    long known = 0;
+    long bits = 0;
     long preceding = rank;
     for (int shift = Long.SIZE - DIGIT; shift >= 0; shift -= DIGIT) {
       long[] ofKind = new long[KINDS];
       for (long i = 0; i < count; i++) {
-        long key = key(values.applyAsDouble(i));
+        double value = values.applyAsDouble(i);
+        if (Double.isNaN(value)) {
+          continue;
+        }
+        long key = key(value);
         // The bits above this digit are known; a shift by all 64 would be none.
-        if (shift + DIGIT == Long.SIZE || key >>> (shift + DIGIT) == known >>> (shift + DIGIT)) {
+        if (shift + DIGIT == Long.SIZE || key >>> (shift + DIGIT) == bits >>> (shift + DIGIT)) {
           ofKind[(int) (key >>> shift) & (KINDS - 1)]++;
         }
       }
@@ -74,9 +87,9 @@ public final class Quantiles {
       while (preceding >= ofKind[kind]) {
         preceding -= ofKind[kind++];
       }
-      known |= (long) kind << shift;
+      bits |= (long) kind << shift;
     }
-    return number(known);
+    return number(bits);
   }
 
   /** Bits that are in order as unsigned numbers where the values are. */

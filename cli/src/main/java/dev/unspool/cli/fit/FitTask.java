@@ -139,7 +139,8 @@ public record FitTask(
         each(data, scales::mean),
         each(data, scales::deviation),
         change,
-        digest);
+        digest,
+        null);
   }
 
   private static double[] each(CsvConfig data, IntToDoubleFunction figure) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.report;
 
+import dev.unspool.predict.TimeAxis;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -12,14 +13,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
+import java.util.TimeZone;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.internal.series.Series;
 import org.knowm.xchart.style.Styler.ChartTheme;
 import org.knowm.xchart.style.Styler.LegendLayout;
 import org.knowm.xchart.style.Styler.LegendPosition;
@@ -113,6 +117,7 @@ public final class Charts {
    * @param png overwritten
    * @param title what is drawn
    * @param column name of the series
+   * @param axis when rows are; null where nobody knows
    * @param truthRows rows of the truth
    * @param truth of the same length
    * @param rows rows of the predictions
@@ -122,14 +127,15 @@ public final class Charts {
       Path png,
       String title,
       String column,
+      @Nullable TimeAxis axis,
       List<Long> truthRows,
       List<Double> truth,
       List<Long> rows,
       List<Double> predictions)
       throws IOException {
-    XYChart chart = chart(title, "row", column);
-    add(chart, "truth", truthRows, truth, GREY);
-    add(chart, "prediction", rows, predictions, ORANGE);
+    XYChart chart = chart(title, axis == null ? "row" : "", column);
+    add(chart, "truth", truthRows, truth, GREY, axis);
+    add(chart, "prediction", rows, predictions, ORANGE, axis);
     save(png, chart);
   }
 
@@ -158,8 +164,30 @@ public final class Charts {
   /** Adds a line; null if it has no points. */
   static @Nullable XYSeries add(
       XYChart chart, String name, List<Long> x, List<Double> y, Color color) {
+    return add(chart, name, x, y, color, null);
+  }
+
+  /** The same with dates on the axis; missing numbers are left out. */
+  private static @Nullable XYSeries add(
+      XYChart chart,
+      String name,
+      List<Long> rows,
+      List<Double> values,
+      Color color,
+      @Nullable TimeAxis axis) {
+    var x = new ArrayList<Object>();
+    var y = new ArrayList<Double>();
+    for (int i = 0; i < rows.size(); i++) {
+      if (!Double.isNaN(values.get(i))) {
+        x.add(axis == null ? rows.get(i) : Date.from(axis.at(rows.get(i))));
+        y.add(values.get(i));
+      }
+    }
     if (x.isEmpty()) {
       return null;
+    }
+    if (axis != null) {
+      chart.getStyler().setTimezone(TimeZone.getTimeZone(axis.zone()));
     }
     XYSeries series = chart.addSeries(name, x, y);
     series.setMarker(x.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
@@ -185,6 +213,9 @@ public final class Charts {
     double first = Double.POSITIVE_INFINITY;
     double last = Double.NEGATIVE_INFINITY;
     for (XYSeries series : chart.getSeriesCollection()) {
+      if (series.getxAxisDataType() == Series.DataType.Date) {
+        return;
+      }
       first = Math.min(first, series.getXMin());
       last = Math.max(last, series.getXMax());
     }

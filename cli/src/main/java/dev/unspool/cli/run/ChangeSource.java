@@ -9,10 +9,10 @@ import dev.unspool.model.Snapshot;
 import java.util.List;
 
 /**
- * Turns targets that are also inputs into how far they move from their newest value. A network that
- * says 0 then repeats the last value, so that everything it learns is better than persistence. The
- * move is taken from the table, in float64, and divided by the root mean square of such moves, so
- * that it is about 1 for any series.
+ * Turns targets that are also inputs into how far they move from their newest known value. A
+ * network that says 0 then repeats the last value, so that everything it learns is better than
+ * persistence. The move is taken from the table, in float64, and divided by the root mean square of
+ * such moves, so that it is about 1 for any series.
  */
 final class ChangeSource implements BlockSource {
   private final SeriesSource levels;
@@ -64,11 +64,16 @@ final class ChangeSource implements BlockSource {
     for (int step = 0; step < count; step++) {
       for (int lane = 0; lane < block.lanes(); lane++) {
         long row = levels.row(first + step, lane);
-        double move =
-            row < 0 ? 0 : table.get(row + horizon, scale.column()) - table.get(row, scale.column());
+        double move = row < 0 ? 0 : table.get(row + horizon, scale.column()) - newest(row, scale);
         block.targets().set(step, lane, target, (float) (move / scale.unit()));
       }
     }
+  }
+
+  /** NaN where nothing is known yet: then the change is not known either, and counts in nothing. */
+  private double newest(long row, TargetScale scale) {
+    long known = table.known(row, scale.column());
+    return known < 0 ? Double.NaN : table.get(known, scale.column());
   }
 
   @Override

@@ -3,8 +3,13 @@ package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Normalisation;
+import dev.unspool.predict.Calendar;
+import dev.unspool.predict.Features;
+import dev.unspool.predict.Fill;
+import dev.unspool.predict.TimeAxis;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param table where it is
  * @param roles what its columns are for
+ * @param time when its rows are; null where nobody knows
+ * @param gaps what is made of numbers that are missing; null where none may be
  * @param output what is said about the targets
  * @param normalise how columns are scaled
  * @param heldOut what is not learned from
@@ -20,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 public record CsvConfig(
     TableFile table,
     ColumnRoles roles,
+    @Nullable TimeConfig time,
+    @Nullable GapConfig gaps,
     OutputConfig output,
     SeriesScale normalise,
     HeldOut heldOut,
@@ -37,7 +46,8 @@ public record CsvConfig(
    * @param change how far each target moves over the horizon (root mean square; with a robust scale
    *     by the median), in deviations; 1 for a target that is predicted itself
    * @param crc32c checksum of the numbers in the columns, of both tables; null in files that do not
-   *     say it
+   *     say it; where there is an extent, of the rows up to the newest known target
+   * @param extent what was found about missing numbers and time; null where there can be neither
    */
   public record Facts(
       long bytes,
@@ -47,11 +57,16 @@ public record CsvConfig(
       double[] mean,
       double[] deviation,
       double[] change,
-      @Nullable String crc32c) {
+      @Nullable String crc32c,
+      @Nullable Extent extent) {
 
     /** The scales of the columns. */
     public Normalisation normalisation() {
       return new Normalisation(columns, mean, deviation);
+    }
+
+    private boolean isFlagged(String column) {
+      return extent != null && extent.flagged().contains(column);
     }
   }
 
@@ -61,6 +76,9 @@ public record CsvConfig(
         output.horizons().getFirst() >= 1 || !roles.feedBack(),
         "--horizon must be at least 1 where a target is also an input, found "
             + output.horizons().getFirst());
+    UsageException.require(
+        gaps != null || (time == null && roles.known().isEmpty()),
+        "what is known in advance, or has a time, may have gaps");
   }
 
   /** A table of which nothing was measured yet. */
@@ -70,7 +88,12 @@ public record CsvConfig(
       OutputConfig output,
       SeriesScale normalise,
       HeldOut heldOut) {
-    return new CsvConfig(table, roles, output, normalise, heldOut, null);
+    return new CsvConfig(table, roles, null, null, output, normalise, heldOut, null);
+  }
+
+  /** The same with a time, and with gaps; either may be null. */
+  public CsvConfig with(@Nullable TimeConfig newTime, @Nullable GapConfig newGaps) {
+    return new CsvConfig(table, roles, newTime, newGaps, output, normalise, heldOut, facts);
   }
 
   /** Number of outputs of its network: two a target where a variance is predicted too. */
@@ -103,7 +126,7 @@ public record CsvConfig(
     return roles.targets();
   }
 
-  /** Inputs and targets, each once. */
+  /** Inputs, targets, and what is known in advance, each once. */
   public List<String> columns() {
     return roles.all();
   }
@@ -130,11 +153,11 @@ public record CsvConfig(
 
   /** The same with what was found in the file. */
   public CsvConfig with(Facts found) {
-    return new CsvConfig(table, roles, output, normalise, heldOut, found);
+    return new CsvConfig(table, roles, time, gaps, output, normalise, heldOut, found);
   }
 
   private CsvConfig with(TableFile other) {
-    return new CsvConfig(other, roles, output, normalise, heldOut, facts);
+    return new CsvConfig(other, roles, time, gaps, output, normalise, heldOut, facts);
   }
 
   /** The same table elsewhere. */
@@ -156,12 +179,59 @@ public record CsvConfig(
   public CsvConfig parts(@Nullable Double valid, @Nullable Double test) {
     var parts =
         new HeldOut(valid != null ? valid : heldOut.valid(), test != null ? test : heldOut.test());
-    return new CsvConfig(table, roles, output, normalise, parts, facts);
+    return new CsvConfig(table, roles, time, gaps, output, normalise, parts, facts);
   }
 
   /** The same of which nothing was measured yet, to be scaled in that way. */
   public CsvConfig measuredBy(SeriesScale scale) {
-    return new CsvConfig(table, roles, output, scale, heldOut, null);
+    return new CsvConfig(table, roles, time, gaps, output, scale, heldOut, null);
+  }
+
+  /** When the rows of the table that was measured are; null where nobody knows. */
+  public @Nullable TimeAxis axis() {
+    return facts == null || facts.extent() == null ? null : facts.extent().axis();
+  }
+
+  /** How many numbers the network sees of a row. */
+  int seen() {
+    return facts == null ? inputs().size() : features(columns()).count();
+  }
+
+  /** What the network sees, of a table with these columns in this order. */
+  public Features features(List<String> order) {
+    Facts measured = Objects.requireNonNull(facts);
+    var columns = new ArrayList<Features.Column>();
+    inputs().forEach(input -> columns.add(feature(measured, input, 0, order)));
+    for (String name : roles.known()) {
+      output.horizons().forEach(ahead -> columns.add(feature(measured, name, ahead, order)));
+    }
+    return new Features(
+        columns,
+        time == null || time.calendar().isEmpty() ? null : new Calendar(time.calendar()),
+        output.horizons().getFirst(),
+        gaps == null ? -1 : gaps.gap());
+  }
+
+  private Features.Column feature(Facts measured, String name, int ahead, List<String> order) {
+    Normalisation scales = measured.normalisation();
+    int scale = scales.indexOf(name);
+    return new Features.Column(
+        name,
+        order.indexOf(name),
+        ahead,
+        scales.mean(scale),
+        scales.deviation(scale),
+        fill(name),
+        measured.isFlagged(name));
+  }
+
+  /** What stands for a missing number; a target's next one is never known. */
+  private Fill fill(String column) {
+    if (gaps == null) {
+      return Fill.NONE;
+    }
+    boolean looksAhead = gaps.fill() == Fill.LINEAR && targets().contains(column);
+    return looksAhead ? Fill.LAST : gaps.fill();
   }
 
   /** Whether a target's newest value is known where the next one is predicted. */
@@ -184,11 +254,18 @@ public record CsvConfig(
       return lines;
     }
     Normalisation scales = facts.normalisation();
-    for (int i = 0; i < inputs().size(); i++) {
-      int column = scales.indexOf(inputs().get(i));
+    Features seen = features(columns());
+    List<String> names = seen.names();
+    for (int i = 0; i < names.size(); i++) {
       lines.add(
-          "x[%s] = (%s − %s) / %s"
-              .formatted(i, inputs().get(i), scales.mean(column), scales.deviation(column)));
+          i < seen.columns().size()
+              ? "x[%s] = (%s − %s) / %s"
+                  .formatted(
+                      i,
+                      names.get(i),
+                      seen.columns().get(i).mean(),
+                      seen.columns().get(i).deviation())
+              : "x[%s] = %s".formatted(i, names.get(i)));
     }
     for (int i = 0; i < targets().size(); i++) {
       int column = scales.indexOf(targets().get(i));

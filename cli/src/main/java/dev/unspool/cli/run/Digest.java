@@ -20,10 +20,15 @@ public final class Digest {
 
   /** Of the numbers in some columns: what was read, however it was written. */
   static String of(Table table, List<String> columns) {
+    return of(table, columns, table.rows());
+  }
+
+  /** The same of the oldest rows alone. */
+  static String of(Table table, List<String> columns, long rows) {
     var digest = new Digest();
     int[] indices = columns.stream().mapToInt(table::column).toArray();
     double[] row = new double[indices.length];
-    for (long at = 0; at < table.rows(); at++) {
+    for (long at = 0; at < rows; at++) {
       for (int i = 0; i < row.length; i++) {
         row[i] = table.get(at, indices[i]);
       }

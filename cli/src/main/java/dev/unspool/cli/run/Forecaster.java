@@ -2,6 +2,7 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.data.Table;
+import dev.unspool.predict.TimeAxis;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,11 @@ public interface Forecaster extends AutoCloseable {
    *     was trained to say so
    */
   record Step(long row, double[] values, double @Nullable [] deviations) {}
+
+  /** When rows are; null where nobody knows. */
+  default @Nullable TimeAxis axis() {
+    return null;
+  }
 
   /** Row of the first step, counted from 0 with the first row of the table. */
   long firstRow();

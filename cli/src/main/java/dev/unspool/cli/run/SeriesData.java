@@ -1,31 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.data.CsvFile;
 import dev.unspool.data.Normalisation;
 import dev.unspool.data.Range;
 import dev.unspool.data.SeriesSource;
 import dev.unspool.data.Split;
 import dev.unspool.data.Table;
+import dev.unspool.data.TimedTable;
 import dev.unspool.engine.BlockSource;
+import dev.unspool.predict.Features;
+import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The table of a run, in parts, and what a network's inputs and outputs say about it. */
 public final class SeriesData implements AutoCloseable {
   private final CsvConfig config;
   private final Table table;
   private final CsvConfig.Facts facts;
+  private final @Nullable TimeAxis axis;
+  private final TimedTable.@Nullable Found found;
+  private final long end;
+  private final Features.Seen seen;
   private final Normalisation normalisation;
   private final List<TargetScale> targets;
 
-  private SeriesData(CsvConfig config, Table table, CsvConfig.Facts facts) {
+  private SeriesData(CsvConfig config, Rows rows, CsvConfig.Facts facts) {
     this.config = config.with(facts);
-    this.table = table;
+    this.table = rows.table();
+    this.axis = rows.axis();
+    this.found = rows.found();
+    this.end = end(table, config.targets());
     this.facts = facts;
+    this.seen = this.config.features(table.columns()).over(table.andNothingAfter(), axis);
     this.normalisation = facts.normalisation();
     this.targets = scales(config, table, normalisation, facts.change());
   }
@@ -46,7 +59,8 @@ public final class SeriesData implements AutoCloseable {
    */
   public static SeriesData open(CsvConfig config, List<String> columns) throws IOException {
     CsvConfig.Facts known = config.facts();
-    return read(config, columns, table -> known != null ? known : SeriesFacts.of(config, table));
+    return read(
+        config, columns, rows -> known != null ? known : SeriesFacts.of(config, rows, null));
   }
 
   /**
@@ -56,25 +70,58 @@ public final class SeriesData implements AutoCloseable {
    */
   static SeriesData anew(CsvConfig config) throws IOException {
     CsvConfig.Facts kept = Objects.requireNonNull(config.facts());
-    return read(config, config.columns(), table -> SeriesFacts.of(config, table, kept));
+    return read(config, config.columns(), rows -> SeriesFacts.of(config, rows, kept));
   }
+
+  /**
+   * Rows that were read.
+   *
+   * @param table the numbers
+   * @param axis when its rows are; null where nobody knows
+   * @param found what was found in the file; null without a time
+   */
+  record Rows(Table table, @Nullable TimeAxis axis, TimedTable.@Nullable Found found) {}
 
   /** What is known of a table. */
   @FunctionalInterface
   private interface Finding {
-    CsvConfig.Facts in(Table table) throws IOException;
+    CsvConfig.Facts in(Rows rows) throws IOException;
   }
 
   private static SeriesData read(CsvConfig config, List<String> columns, Finding finding)
       throws IOException {
-    Path path = Path.of(config.file());
-    Table table = config.format().open(path, columns).read(columns);
+    Rows rows = rows(config, columns);
     try {
-      return new SeriesData(config, table, finding.in(table));
+      return new SeriesData(config, rows, finding.in(rows));
     } catch (IOException | RuntimeException e) {
-      table.close();
+      rows.table().close();
       throw e;
     }
+  }
+
+  private static Rows rows(CsvConfig config, List<String> columns) throws IOException {
+    CsvFile file = config.format().open(Path.of(config.file()), columns);
+    TimeConfig time = config.time();
+    if (time == null) {
+      return new Rows(
+          (config.gaps() == null ? file : file.keepingMissing()).read(columns), null, null);
+    }
+    try {
+      TimedTable timed = file.readTimed(columns, time.column(config.axis()));
+      return new Rows(timed.table(), timed.axis(), timed.found());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  /** Rows up to the newest that has a target; all where there are none in the table. */
+  static long end(Table table, List<String> targets) {
+    long end = -1;
+    for (String target : targets) {
+      int column = table.columns().indexOf(target);
+      end = Math.max(end, column < 0 ? table.rows() - 1 : table.known(table.rows() - 1, column));
+    }
+    return end + 1;
   }
 
   private static List<TargetScale> scales(
@@ -105,6 +152,38 @@ public final class SeriesData implements AutoCloseable {
     return table;
   }
 
+  /** When the rows are; null where nobody knows. */
+  public @Nullable TimeAxis axis() {
+    return axis;
+  }
+
+  /** What was found in the file about time; null where nobody knows it. */
+  TimedTable.@Nullable Found found() {
+    return found;
+  }
+
+  /** Rows up to the newest that has a target; what stands behind them is the future. */
+  public long end() {
+    return end;
+  }
+
+  /** What the network sees of the rows. */
+  Features.Seen seen() {
+    return seen;
+  }
+
+  /** A row for people: its time, or its number. */
+  public String label(long row) {
+    return axis == null ? "row " + row : axis.label(row);
+  }
+
+  /** The newest known value of a target; NaN if there is none yet. */
+  double newest(long row, int target) {
+    int column = targets.get(target).column();
+    long known = table.known(row, column);
+    return known < 0 ? Double.NaN : table.get(known, column);
+  }
+
   /** What the outputs say. */
   List<TargetScale> targets() {
     return targets;
@@ -117,7 +196,7 @@ public final class SeriesData implements AutoCloseable {
 
   /** Training, validation and test part. */
   public Split split() {
-    return Parts.of(config.file(), table.rows(), "rows", config.valid(), config.test());
+    return Parts.of(config.file(), end, "rows", config.valid(), config.test());
   }
 
   /** What an error of 1 of the network is in the target's units; 1 with several targets. */
@@ -126,7 +205,7 @@ public final class SeriesData implements AutoCloseable {
   }
 
   /**
-   * A value of a target.
+   * A value of a target; NaN where it is missing.
    *
    * @param target number of the target
    */
@@ -143,7 +222,7 @@ public final class SeriesData implements AutoCloseable {
     return new ChangeSource(
         SeriesSource.builder(table)
             .range(range)
-            .inputs(config.inputs())
+            .features(seen)
             .targets(config.targets())
             .horizon(config.horizon())
             .lanes(lanes)
@@ -199,11 +278,16 @@ public final class SeriesData implements AutoCloseable {
           "%s has changed since training began: %s rows in %s bytes, now %s rows in %s bytes; put the old file back or train a new run"
               .formatted(config.file(), facts.rows(), facts.bytes(), table.rows(), bytes));
     }
-    if (facts.crc32c() != null && !facts.crc32c().equals(Digest.of(table, config.columns()))) {
+    if (facts.crc32c() != null && !facts.crc32c().equals(digest(facts))) {
       throw new RunException(
           "%s has changed since training began: it is as long as it was, but has other numbers in the columns %s; put the old file back or train a new run"
               .formatted(config.file(), String.join(", ", config.columns())));
     }
+  }
+
+  private String digest(CsvConfig.Facts of) {
+    long rows = of.extent() == null ? of.rows() : of.extent().end();
+    return Digest.of(table, config.columns(), Math.min(rows, table.rows()));
   }
 
   @Override

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Normalisation;
 import dev.unspool.data.Quantiles;
 import dev.unspool.data.Range;
 import dev.unspool.data.Table;
+import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,35 +18,32 @@ import org.jspecify.annotations.Nullable;
 final class SeriesFacts {
   private final CsvConfig config;
   private final Table table;
+  private final @Nullable TimeAxis axis;
+  private final long end;
   private final Range train;
 
-  private SeriesFacts(CsvConfig config, Table table, Range train) {
+  private SeriesFacts(CsvConfig config, SeriesData.Rows rows) {
     this.config = config;
-    this.table = table;
-    this.train = train;
+    this.table = rows.table();
+    this.axis = rows.axis();
+    this.end = SeriesData.end(table, config.targets());
+    this.train = Parts.of(config.file(), end, "rows", config.valid(), config.test()).train();
   }
 
   /**
    * What a run must know about its table.
    *
+   * @param kept what has the scales; null to measure them
    * @throws RunException if there are too few rows, or a target never moves
    */
-  static CsvConfig.Facts of(CsvConfig config, Table table) throws IOException {
-    return of(config, table, null);
-  }
-
-  /**
-   * The same with the scales of an earlier run.
-   *
-   * @param kept what has the scales; null to measure them
-   */
-  static CsvConfig.Facts of(CsvConfig config, Table table, CsvConfig.@Nullable Facts kept)
+  static CsvConfig.Facts of(CsvConfig config, SeriesData.Rows rows, CsvConfig.@Nullable Facts kept)
       throws IOException {
-    var facts =
-        new SeriesFacts(
-            config,
-            table,
-            Parts.of(config.file(), table.rows(), "rows", config.valid(), config.test()).train());
+    if (SeriesData.end(rows.table(), config.targets()) == 0) {
+      throw new RunException(
+          "%s: no row has a number in %s, so there is nothing to learn; choose another target"
+              .formatted(config.file(), CsvLine.list(config.targets())));
+    }
+    var facts = new SeriesFacts(config, rows);
     facts.requireEnoughRows();
     facts.requireVariedTargets();
     return facts.measure(kept);
@@ -56,7 +55,7 @@ final class SeriesFacts {
           "%s has %s, of which %s are for training; a horizon of %s needs at least %s there"
               .formatted(
                   config.file(),
-                  Numbers.count(table.rows(), "row"),
+                  Numbers.count(end, "row"),
                   train.length(),
                   config.horizon(),
                   config.horizon() + 2L));
@@ -68,19 +67,24 @@ final class SeriesFacts {
       if (isConstant(table, table.column(target), train)) {
         throw new RunException(
             "%s: target '%s' is %s in all %s training rows, so there is nothing to learn; choose another target, or data in which it moves"
-                .formatted(
-                    config.file(),
-                    target,
-                    Numbers.of(table.get(train.from(), table.column(target))),
-                    train.length()));
+                .formatted(config.file(), target, value(target), train.length()));
       }
     }
   }
 
+  private String value(String target) {
+    long known = table.known(train.to() - 1, table.column(target));
+    return known < 0 ? "missing" : Numbers.of(table.get(known, table.column(target)));
+  }
+
+  /** Whether all that is known of a column is the same. */
   static boolean isConstant(Table table, int column, Range rows) {
-    double first = table.get(rows.from(), column);
+    double first = Double.NaN;
     for (long row = rows.from(); row < rows.to(); row++) {
-      if (table.get(row, column) != first) {
+      double value = table.get(row, column);
+      if (Double.isNaN(first)) {
+        first = value;
+      } else if (!Double.isNaN(value) && value != first) {
         return false;
       }
     }
@@ -110,7 +114,20 @@ final class SeriesFacts {
         mean,
         deviation,
         kept != null ? kept.change() : changes(scales),
-        Digest.of(table, columns));
+        Digest.of(table, columns, config.gaps() == null ? table.rows() : end),
+        config.gaps() == null ? null : extent(columns, kept));
+  }
+
+  /** A run that goes on has the flags of the one before: they are inputs of its network. */
+  private Extent extent(List<String> columns, CsvConfig.@Nullable Facts kept) {
+    Extent before = kept == null ? null : kept.extent();
+    List<String> flagged =
+        before != null
+            ? before.flagged()
+            : columns.stream()
+                .filter(column -> table.missing(table.column(column), train) > 0)
+                .toList();
+    return new Extent(end, flagged, axis == null ? null : Extent.Clock.of(axis));
   }
 
   /** Numbers that a network cannot compute with are found now, not after the training. */
@@ -119,7 +136,7 @@ final class SeriesFacts {
       int column = table.column(scales.columns().get(i));
       for (long row = 0; row < table.rows(); row++) {
         double value = table.get(row, column);
-        if (!Float.isFinite((float) scales.apply(i, value))) {
+        if (Float.isInfinite((float) scales.apply(i, value))) {
           throw new RunException(
               "%s: column '%s' is %s in row %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct or leave out that row"
                   .formatted(config.file(), scales.columns().get(i), Numbers.of(value), row));
@@ -148,18 +165,24 @@ final class SeriesFacts {
       }
     }
     double sum = 0;
+    long known = 0;
     for (long row = 0; row < count; row++) {
       double move = move(row, column);
-      sum += move * move;
+      if (!Double.isNaN(move)) {
+        sum += move * move;
+        known++;
+      }
     }
-    return Math.sqrt(sum / count);
+    return Math.sqrt(sum / known);
   }
 
   /** Of normally distributed moves, the median size in deviations. */
   private static final double MEDIAN_OF_MOVES = 0.6744897501960817;
 
+  /** From the newest known value; NaN where there is none, or no later one. */
   private double move(long row, int column) {
-    long from = train.from() + row;
-    return table.get(from + config.horizon(), column) - table.get(from, column);
+    long from = table.known(train.from() + row, column);
+    double newest = from < 0 ? Double.NaN : table.get(from, column);
+    return table.get(train.from() + row + config.horizon(), column) - newest;
   }
 }

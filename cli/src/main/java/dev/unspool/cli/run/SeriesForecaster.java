@@ -6,8 +6,11 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Table;
 import dev.unspool.inference.Forecast;
 import dev.unspool.inference.Predictor;
+import dev.unspool.predict.Features;
+import dev.unspool.predict.TimeAxis;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,9 @@ public final class SeriesForecaster implements Forecaster {
   private final TrainedModel trained;
   private final long known;
 
-  /** Goes on from the end of the table. */
+  /** Goes on from where the targets of the table end. */
   public SeriesForecaster(SeriesData data, TrainedModel trained) {
-    this(data, trained, data.table().rows());
+    this(data, trained, data.end());
   }
 
   /**
@@ -47,14 +50,29 @@ public final class SeriesForecaster implements Forecaster {
   @Override
   public List<String> needed() {
     CsvConfig config = data.config();
-    return config.inputs().stream().filter(input -> !config.targets().contains(input)).toList();
+    return Stream.concat(config.inputs().stream(), config.roles().known().stream())
+        .filter(input -> !config.targets().contains(input))
+        .distinct()
+        .toList();
   }
 
-  /** How many future rows of those inputs a forecast reads. */
-  private long neededRows(int steps) {
-    return needed().isEmpty()
-        ? 0
-        : Math.max(0, known + steps - data.config().horizon() - data.table().rows());
+  /** The row after the last one in which a column must be known. */
+  private long neededTo(String column, int steps) {
+    CsvConfig config = data.config();
+    long end = known + steps;
+    return config.roles().known().contains(column) ? end : end - config.horizon();
+  }
+
+  /** The row after the last one in which it is; before those to be predicted, it may be missing. */
+  private long knownTo(String column) {
+    Table table = data.table();
+    long end = table.known(table.rows() - 1, table.column(column)) + 1;
+    return Math.max(end, Math.min(known, table.rows()));
+  }
+
+  @Override
+  public @Nullable TimeAxis axis() {
+    return data.axis();
   }
 
   @Override
@@ -81,80 +99,73 @@ public final class SeriesForecaster implements Forecaster {
     if (outputs < 1) {
       return;
     }
-    double[][] newest = new double[Math.clamp(horizon, 1, steps)][];
-    double[] inputs = new double[data.config().inputs().size()];
+    var rows =
+        new FutureRows(
+            data.table(), data.config().targets(), known, future, Math.clamp(horizon, 1, steps));
+    Features.Seen seen = data.seen().features().over(rows, data.axis());
+    double[] inputs = new double[seen.count()];
     float[] first = new float[inputs.length];
-    read(0, newest, future, inputs, first);
+    read(seen, 0, inputs, first);
     try (var predictor = new Predictor(trained.step(), trained.theta())) {
       Forecast.run(
           predictor,
           first,
           outputs,
-          (row, _, next) -> read(row + 1, newest, future, inputs, next),
+          (row, _, next) -> read(seen, row + 1, inputs, next),
           (row, output) -> {
             long step = row + horizon - end;
             if (step >= 0) {
-              Step next = step(row + horizon, inputs, output);
-              newest[(int) (step % newest.length)] = next.values();
+              Step next = step(rows, row, output);
+              rows.predicted(row + horizon, next.values());
               each.accept(next);
             }
           });
     }
   }
 
-  /** The inputs of a row, in their own units and normalised. */
-  private void read(
-      long row, double[][] newest, @Nullable Table future, double[] inputs, float[] normalised) {
+  private static void read(Features.Seen seen, long row, double[] inputs, float[] into) {
+    seen.write(row, inputs, 0);
     for (int i = 0; i < inputs.length; i++) {
-      inputs[i] = input(i, row, newest, future);
-      int column = data.normalisation().columns().indexOf(data.config().inputs().get(i));
-      normalised[i] = (float) data.normalisation().apply(column, inputs[i]);
+      into[i] = (float) inputs[i];
     }
   }
 
-  private Step step(long row, double[] inputs, float[] outputs) {
+  private Step step(FutureRows rows, long row, float[] outputs) {
     List<TargetScale> targets = data.targets();
     double[] values = new double[targets.size()];
     boolean gaussian = data.config().loss() == SeriesLoss.GAUSSIAN;
     double[] deviations = gaussian ? new double[targets.size()] : null;
     for (int i = 0; i < targets.size(); i++) {
       TargetScale target = targets.get(i);
-      values[i] = target.level(outputs[i], target.input() < 0 ? 0 : inputs[target.input()]);
+      values[i] = target.level(outputs[i], target.input() < 0 ? 0 : newest(rows, row, target));
       if (deviations != null) {
         deviations[i] = target.unit() * Math.exp(outputs[targets.size() + i] / 2);
       }
     }
-    return new Step(row, values, deviations);
+    return new Step(row + data.config().horizon(), values, deviations);
   }
 
-  /** An input in its own units: from the table, from a prediction, or from the future. */
-  private double input(int index, long row, double[][] newest, @Nullable Table future) {
-    Table table = data.table();
-    String name = data.config().inputs().get(index);
-    int target = data.config().targets().indexOf(name);
-    if (target >= 0 && row >= known) {
-      return newest[(int) ((row - known) % newest.length)][target];
-    }
-    if (row < table.rows()) {
-      return table.get(row, table.column(name));
-    }
-    if (future == null) {
-      throw new IllegalStateException("no future was asked for");
-    }
-    return future.get(row - table.rows(), future.column(name));
+  private static double newest(FutureRows rows, long row, TargetScale target) {
+    long newest = rows.known(row, target.column());
+    return newest < 0 ? target.mean() : rows.get(newest, target.column());
   }
 
   private void requireFuture(int steps, @Nullable Table future) throws RunException {
-    long rows = neededRows(steps);
-    if (rows == 0) {
-      return;
+    for (String column : needed()) {
+      if (neededTo(column, steps) > knownTo(column)) {
+        requireFuture(steps, future, column);
+      }
     }
+  }
+
+  private void requireFuture(int steps, @Nullable Table future, String column) throws RunException {
     String columns = CsvLine.list(needed());
     if (future == null) {
       throw new UsageException(
           "the model also reads %s, which it does not predict; give their next %s with --future FILE"
-              .formatted(columns, Numbers.count(rows, "row")));
+              .formatted(columns, Numbers.count(neededTo(column, steps) - knownTo(column), "row")));
     }
+    long rows = neededTo(column, steps) - data.table().rows();
     if (future.rows() < rows) {
       throw new RunException(
           "a forecast of %s needs %s of %s, found %s"

@@ -90,7 +90,7 @@ record SeriesJudge(SeriesData data, Model model, Parameters theta, Loss loss, St
           "%s part, %s step%s ahead"
               .formatted(tests ? "Test" : "Validation", horizon, horizon == 1 ? "" : "s");
       String name = data.targets().getFirst().name();
-      Charts.forecast(png, title, name, rows, truth, rows, predictions);
+      Charts.forecast(png, title, name, data.axis(), rows, truth, rows, predictions);
     }
   }
 }

@@ -62,16 +62,26 @@ final class SeriesScore implements Evaluation.OutputConsumer {
 
   private void compare(Steps outputs, int step) {
     long predicted = row + horizon;
+    boolean any = false;
     for (int i = 0; i < targets.size(); i++) {
       TargetScale target = targets.get(i);
       double truth = table.get(predicted, target.column());
-      double newest = table.get(row, target.column());
+      double newest = newest(target);
+      if (Double.isNaN(truth) || (target.known() && Double.isNaN(newest))) {
+        continue;
+      }
+      any = true;
       double prediction = target.level(outputs.get(step, 0, i), newest);
       errors.get(i).add(prediction - truth);
       baselines.get(i).add((target.known() ? newest : target.mean()) - truth);
       listener.predicted(predicted, i, prediction);
     }
-    rows++;
+    rows += any ? 1 : 0;
+  }
+
+  private double newest(TargetScale target) {
+    long known = table.known(row, target.column());
+    return known < 0 ? Double.NaN : table.get(known, target.column());
   }
 
   Figures.Series figures() {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.data.Normalisation;
 import dev.unspool.data.Range;
-import dev.unspool.data.Table;
 import dev.unspool.lm.Sequence;
 import org.jspecify.annotations.Nullable;
 
@@ -39,24 +37,18 @@ public record SeriesSequences(SeriesData data) {
    */
   private Sequence sequence(long from, long to, long counting) {
     CsvConfig config = data.config();
-    Table table = data.table();
-    Normalisation scales = data.normalisation();
     int steps = Math.toIntExact(Math.max(0, to - from - config.horizon()));
-    int inputs = config.inputs().size();
+    int inputs = data.seen().count();
     int outputs = data.targets().size();
     double[] x = new double[Math.multiplyExact(steps, inputs)];
     double[] y = new double[Math.multiplyExact(steps, outputs)];
     double[] weights = new double[steps];
     for (int t = 0; t < steps; t++) {
       long row = from + t;
-      for (int i = 0; i < inputs; i++) {
-        int scale = scales.indexOf(config.inputs().get(i));
-        double value = table.get(row, table.column(config.inputs().get(i)));
-        x[t * inputs + i] = (value - scales.mean(scale)) / scales.deviation(scale);
-      }
+      data.seen().write(row, x, t * inputs);
       for (int i = 0; i < outputs; i++) {
         double later = data.truth(row + config.horizon(), i);
-        y[t * outputs + i] = data.targets().get(i).output(later, data.truth(row, i));
+        y[t * outputs + i] = data.targets().get(i).output(later, data.newest(row, i));
       }
       weights[t] = row + config.horizon() >= counting ? 1 : 0;
     }

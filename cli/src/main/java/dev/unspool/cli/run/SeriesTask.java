@@ -48,7 +48,7 @@ public final class SeriesTask implements Task {
 
   private static SeriesTask of(SeriesData data, Architecture architecture) {
     try {
-      var input = new Input.Numeric(data.config().inputs().size());
+      var input = new Input.Numeric(data.seen().count());
       var network = new Network(architecture.spec(input, data.config().outputs()));
       return new SeriesTask(data, architecture, network);
     } catch (RuntimeException e) {
@@ -148,7 +148,7 @@ public final class SeriesTask implements Task {
    * @throws Stop.Asked if the run is to end
    */
   public Figures figuresOfAll(Parameters theta, int warmUp, Stop stop) throws RunException {
-    long rows = data.table().rows();
+    long rows = data.end();
     int horizon = config().horizon();
     long least = Math.max(horizon, warmUp);
     if (rows <= least) {

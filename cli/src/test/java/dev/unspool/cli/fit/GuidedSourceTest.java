@@ -47,7 +47,7 @@ final class GuidedSourceTest {
     var data =
         CsvConfig.of(
             TableFile.of(table, new TableFormat(',', '.', false)),
-            new ColumnRoles(List.of("u"), List.of("y")),
+            ColumnRoles.of(List.of("u"), List.of("y")),
             OutputConfig.simulated(),
             SeriesScale.NONE,
             new HeldOut(0, 0));
