@@ -7,6 +7,7 @@ import dev.unspool.cli.run.LimitConfig;
 import dev.unspool.cli.run.ReportConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeedsFile;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TrainingConfig;
@@ -113,6 +114,9 @@ final class Resume implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (SeedsFile.isIn(run)) {
+      return new TrainSeeds(run, false, common).resume(this::changed);
+    }
     RunFolder folder = RunFolder.open(run);
     if (folder.readConfig().isFit()) {
       return ResumeFit.run(run, data, format, this::changed, common);

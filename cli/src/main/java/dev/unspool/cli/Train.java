@@ -10,8 +10,10 @@ import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.GradientKind;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.Plant;
+import dev.unspool.cli.run.Prepared;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeedsFile;
 import dev.unspool.cli.run.SeriesData;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
@@ -98,6 +100,15 @@ final class Train implements Callable<Integer> {
   @Option(names = "--force", description = "Throw away a run that is in that folder already.")
   boolean force;
 
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description =
+          "Train N runs that differ in their seed, --seed and those after it, one processor a run:"
+              + " folders seed-1, seed-2 … in that of --out, and mean and deviation of the figures."
+              + " Default: 1, one run in that folder itself.")
+  int seeds = 1;
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @ArgGroup(validate = false, heading = "%nData:%n", order = 1)
@@ -113,26 +124,79 @@ final class Train implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    UsageException.require(seeds >= 1, "--seeds must be at least 1, found " + seeds);
     if (from != null) {
+      UsageException.require(
+          seeds == 1,
+          "--seeds does not go with --from: they differ in the weights they begin with");
       return goOn(from);
     }
-    boolean isText = data.isText();
-    TrainingConfig how = training.config(isText);
-    Architecture network = this.network.architecture(isText);
-    NetworkConfig what = network.config();
-    RunConfig config =
-        isText ? RunConfig.of(data.text(), what, how) : RunConfig.of(data.csv(), what, how);
+    Architecture network = this.network.architecture(data.isText());
+    RunConfig config = described(network);
     Path path = out != null ? out : Path.of("runs", stem(Path.of(config.file())));
+    if (seeds > 1) {
+      return new TrainSeeds(path, force, common).begin(this, network);
+    }
     // Before the data are read: that may take long.
     new RunFolder(path).requireFree(force);
-    if (config.text() != null) {
-      try (TextTask task = TextTask.open(config.text(), network)) {
-        return train(path, config.with(task.config()), task, null);
-      }
+    if (SeedsFile.isIn(path)) {
+      TrainSeeds.makeRoom(path, force);
     }
-    try (SeriesTask task = SeriesTask.open(data.csv(), network)) {
-      remark(task.data());
-      return train(path, config.with(task.config()), task, null);
+    try (Prepared prepared = prepare(network, training.seed)) {
+      remark(prepared);
+      return train(path, prepared);
+    }
+  }
+
+  /** What was said of the run, before its data are read. */
+  private RunConfig described(Architecture network) {
+    boolean isText = data.isText();
+    NetworkConfig what = network.config();
+    TrainingConfig how = training.config(isText);
+    return isText ? RunConfig.of(data.text(), what, how) : RunConfig.of(data.csv(), what, how);
+  }
+
+  /** Reads the data, and refuses what cannot be trained on them. */
+  Prepared prepare(Architecture network, long seed) throws IOException {
+    RunConfig config = described(network);
+    Task task = null;
+    try {
+      RunConfig found;
+      if (config.text() != null) {
+        TextTask text = TextTask.open(config.text(), network);
+        task = text;
+        found = config.with(text.config());
+      } else {
+        SeriesTask series = SeriesTask.open(config.requireCsv(), network);
+        task = series;
+        found = config.with(series.config());
+      }
+      return prepared(found, task, null).withSeed(seed);
+    } catch (IOException | RuntimeException | Error e) {
+      if (task != null) {
+        task.close();
+      }
+      throw e;
+    }
+  }
+
+  private static Prepared prepared(RunConfig found, Task task, @Nullable Parameters first)
+      throws IOException {
+    if (found.network() != null) {
+      requireInitialisation(found.network(), task);
+    }
+    TrainingRun.requirePossible(found, task); // before anything is made
+    return new Prepared(found.at(Path.of(found.file())).named(), task, first);
+  }
+
+  /** Says what is to be known about data and network. */
+  void remark(Prepared prepared) {
+    if (prepared.task() instanceof SeriesTask series) {
+      remark(series.data());
+    }
+    NetworkConfig network = prepared.config().network();
+    if (network != null) {
+      remark(network);
     }
   }
 
@@ -154,7 +218,7 @@ final class Train implements Callable<Integer> {
     if (isText) {
       try (TextTask task = origin.text(data, network, spec)) {
         RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
-        return train(path, config, task, origin.trained(task).theta());
+        return goOn(path, config, task, origin);
       }
     }
     CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
@@ -164,8 +228,15 @@ final class Train implements Callable<Integer> {
             : SeriesTask.anew(table, network)) {
       remark(task.data());
       RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
-      return train(path, config, task, origin.trained(task).theta());
+      return goOn(path, config, task, origin);
     }
+  }
+
+  private int goOn(Path path, RunConfig config, Task task, From origin) throws IOException {
+    if (config.network() != null) {
+      remark(config.network());
+    }
+    return train(path, prepared(config, task, origin.trained(task).theta()));
   }
 
   private int goOnWithPlant(Path path, From origin, TrainingConfig how) throws IOException {
@@ -184,7 +255,7 @@ final class Train implements Callable<Integer> {
             : PlantTask.anew(table, plant)) {
       remark(task.skippedRows(), task.doubts());
       RunConfig config = RunConfig.of(task.config(), plant.config(), how).from(source);
-      return train(path, config, task, origin.trained(task).theta());
+      return goOn(path, config, task, origin);
     }
   }
 
@@ -214,13 +285,17 @@ final class Train implements Callable<Integer> {
     }
   }
 
-  /** Refuses first weights for cells that are not there, and says what does nothing. */
-  private void remark(NetworkConfig network, Task task) {
+  /** Refuses first weights for cells that are not there. */
+  private static void requireInitialisation(NetworkConfig network, Task task) {
     try {
       network.initialisation().requireFor(task.program());
     } catch (IllegalArgumentException e) {
       throw new UsageException("--init, --forget-bias: " + e.getMessage() + ", or use --cell lstm");
     }
+  }
+
+  /** Says what does nothing. */
+  private void remark(NetworkConfig network) {
     if (network.dropout() > 0 && network.layers() == 1) {
       common
           .console()
@@ -230,33 +305,22 @@ final class Train implements Callable<Integer> {
     }
   }
 
-  private int train(Path path, RunConfig found, Task task, @Nullable Parameters first)
-      throws IOException {
-    if (found.network() != null) {
-      remark(found.network(), task);
-    }
-    TrainingRun.requirePossible(found, task); // before anything is made
-    RunConfig config = found.at(Path.of(found.file())).named();
+  private int train(Path path, Prepared prepared) throws IOException {
     try (FolderLock _ = FolderLock.take(path, common.console());
         Stop stop = Stop.onShutdown(Training.LATE)) {
       RunFolder folder = RunFolder.create(path, force);
       try {
-        return Training.run(folder, config, task, common, stop, run -> run.begin(first));
+        return Training.run(
+            folder,
+            prepared.config(),
+            prepared.task(),
+            common,
+            stop,
+            run -> run.begin(prepared.first()));
       } catch (IOException | RuntimeException | Error e) {
-        withdraw(folder, e);
+        folder.withdraw(e);
         throw e;
       }
-    }
-  }
-
-  /** A run that has learned nothing shall not be in the way of the corrected command. */
-  private static void withdraw(RunFolder folder, Throwable reason) {
-    try {
-      if (!folder.hasLearned()) {
-        folder.withdraw();
-      }
-    } catch (IOException e) {
-      reason.addSuppressed(e);
     }
   }
 

@@ -28,16 +28,20 @@ final class ArchitectureTest {
           .definedBy("dev.unspool.cli.fit")
           .layer("reports")
           .definedBy("dev.unspool.cli.report")
+          .layer("searches")
+          .definedBy("dev.unspool.cli.search")
           .whereLayer("commands")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("runs")
-          .mayOnlyBeAccessedByLayers("commands", "models", "fits")
+          .mayOnlyBeAccessedByLayers("commands", "models", "fits", "searches")
+          .whereLayer("searches")
+          .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("models")
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("fits")
           .mayOnlyBeAccessedByLayers("commands", "models")
           .whereLayer("reports")
-          .mayOnlyBeAccessedByLayers("commands", "models", "runs", "fits");
+          .mayOnlyBeAccessedByLayers("commands", "models", "runs", "fits", "searches");
 
   @ArchTest
   static final ArchRule theLibraryKnowsNothingOfTheCommand =

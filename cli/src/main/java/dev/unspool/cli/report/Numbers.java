@@ -62,6 +62,13 @@ public final class Numbers {
         : String.format(Locale.ROOT, "%d h %02d min", whole / 3600, whole % 3600 / 60);
   }
 
+  /** The value, rounded to so many significant digits. */
+  public static double rounded(double value, int digits) {
+    return Double.isFinite(value)
+        ? new BigDecimal(value).round(new MathContext(digits)).doubleValue()
+        : value;
+  }
+
   /** A count and its noun: {@code 1 layer}, {@code 2 layers}. */
   public static String count(long count, String noun) {
     return count + " " + noun + (count == 1 ? "" : "s");

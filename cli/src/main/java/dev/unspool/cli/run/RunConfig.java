@@ -81,6 +81,12 @@ public record RunConfig(
     return new RunConfig(format, name, csv, text, network, narx, training, fitting, from);
   }
 
+  /** A run that differs in its seed alone. */
+  public RunConfig withSeed(long seed) {
+    TrainingConfig other = requireTraining().withSeed(seed);
+    return new RunConfig(format, null, csv, text, network, narx, other, null, from).named();
+  }
+
   /** The same with other data. */
   public RunConfig with(CsvConfig other) {
     return new RunConfig(format, run, other, null, network, narx, training, fitting, from);

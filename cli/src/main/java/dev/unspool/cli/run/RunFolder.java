@@ -24,13 +24,16 @@ public record RunFolder(Path path) {
   /** Name of the weights that did best. */
   public static final String BEST_WEIGHTS = "best.safetensors";
 
-  /** A folder that holds a run. */
+  /** A folder that holds a run; of several that differ in their seed, the best one. */
   public static RunFolder open(Path path) throws IOException {
     var folder = new RunFolder(path);
     if (!Files.isDirectory(path)) {
       throw new RunException("%s: there is no such run folder".formatted(path));
     }
     if (!Files.exists(folder.config())) {
+      if (SeedsFile.isIn(path)) {
+        return SeedsFile.best(path);
+      }
       if (folder.own().hasOldFit()) {
         throw new RunException(
             "%s holds a fit of an earlier version (model.json), whose weights have no names; fit again with 'unspool fit --out %s --force', with what model.json says"
@@ -118,6 +121,17 @@ public record RunFolder(Path path) {
     own().begin();
     own().delete();
     own().complete();
+  }
+
+  /** Does so if a training failed before it had learned anything. */
+  public void withdraw(Throwable reason) {
+    try {
+      if (!hasLearned()) {
+        withdraw();
+      }
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
   }
 
   private OwnFiles own() {

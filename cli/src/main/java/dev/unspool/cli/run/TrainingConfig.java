@@ -57,6 +57,11 @@ public record TrainingConfig(
     return new TrainingConfig(sweep, lanes, rule, rate, limit, report, seed, count);
   }
 
+  /** The same from another seed. */
+  public TrainingConfig withSeed(long other) {
+    return new TrainingConfig(sweep, lanes, rule, rate, limit, report, other, threads);
+  }
+
   /** Number of threads, at least 1. */
   int threadCount() {
     int processors = Runtime.getRuntime().availableProcessors();

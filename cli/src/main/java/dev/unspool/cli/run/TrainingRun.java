@@ -42,6 +42,10 @@ public final class TrainingRun {
   private final LongSupplier nanos;
   private final List<String> problems = new ArrayList<>();
   private long perEpoch;
+  private int pause = Integer.MAX_VALUE;
+  private double validation = Double.NaN;
+  private int epochs;
+  private boolean diverged;
 
   /** The training that a configuration describes, of a task that was opened for it. */
   public TrainingRun(RunFolder folder, RunConfig config, Task task, Console console, Stop stop) {
@@ -68,6 +72,30 @@ public final class TrainingRun {
     this.nanos = nanos;
     this.step = task.program();
     this.files = new TrainingFiles(folder, config, task, console);
+  }
+
+  /**
+   * Lets it end, as if somebody had asked for it, when so many epochs are over and validated.
+   *
+   * @param epoch at least 1
+   */
+  public void pauseAfter(int epoch) {
+    pause = epoch;
+  }
+
+  /** The smallest validation loss when it last ended; not finite if there was none. */
+  public double validation() {
+    return validation;
+  }
+
+  /** Number of epochs that were over when it last ended. */
+  public int epochs() {
+    return epochs;
+  }
+
+  /** Whether it ended since gradients were not finite. */
+  public boolean diverged() {
+    return diverged;
   }
 
   /**
@@ -143,8 +171,14 @@ public final class TrainingRun {
         var state = new TrainingState(theta, trainer, clock, course);
         begin(state, anew);
         double before = first == null ? Double.NaN : judge(first);
-        if (!train(state)) {
+        boolean ended = train(state);
+        validation = state.best.best();
+        epochs = trainer.epoch() - 1;
+        if (!ended) {
           files.checkpoint(state);
+          if (isPaused(state)) {
+            return null;
+          }
           console.note(
               "Stopped after update %s; to go on: unspool resume %s"
                   .formatted(trainer.updates(), folder.path()));
@@ -231,7 +265,7 @@ public final class TrainingRun {
             pace.checkpointed(state.trainer.updates());
           }
         }
-        if (over || stop.asked()) {
+        if (over || stop.asked() || isPaused(state)) {
           if (over) {
             bar.complete();
           }
@@ -279,6 +313,10 @@ public final class TrainingRun {
         || state.clock.isOver()
         || state.course.hasEnded(updates)
         || (isImpatient(state) && !state.course.canEnd());
+  }
+
+  private boolean isPaused(TrainingState state) {
+    return state.validatedEpoch >= pause;
   }
 
   /** Whether patience has run out, and nothing was done about it yet. */
@@ -334,6 +372,7 @@ public final class TrainingRun {
 
   /** A training that has diverged ends with its best weights, as one that was not long enough. */
   private void goBack(TrainingState state, DivergedException e) throws IOException {
+    diverged = true;
     String rate = "--lr " + Numbers.of(config.rate().lr() / 10);
     if (!state.best.exist()) {
       throw new RunException(

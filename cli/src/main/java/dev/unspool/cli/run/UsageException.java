@@ -18,7 +18,7 @@ public final class UsageException extends RuntimeException {
   }
 
   /** Refuses what does not hold. */
-  static void require(boolean condition, String message) {
+  public static void require(boolean condition, String message) {
     if (!condition) {
       throw new UsageException(message);
     }
