@@ -47,7 +47,7 @@ public final class Workload implements AutoCloseable {
               inputs.view(from, to),
               sample.targets().view(from, to),
               shapes.mask(),
-              shapes.resets()));
+              shapes.events()));
     }
   }
 

@@ -97,7 +97,7 @@ public final class AddingTask implements BlockSource {
         block.inputs().set(t, lane, 1, marked ? 1 : 0);
         block.targets().set(t, lane, 0, last ? (float) sums[lane] : 0);
         block.mask().set(t, lane, 0, last ? 1 : 0);
-        block.resets().set(t, lane, position == 0);
+        block.events().set(t, lane, position == 0);
       }
       position = last ? 0 : position + 1;
     }

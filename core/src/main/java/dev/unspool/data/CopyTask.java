@@ -102,7 +102,7 @@ public final class CopyTask implements BlockSource {
         block.inputs().set(t, lane, 0, input(lane));
         block.targets().set(t, lane, 0, target);
         block.mask().set(t, lane, 0, asked ? 1 : 0);
-        block.resets().set(t, lane, position == 0);
+        block.events().set(t, lane, position == 0);
       }
       position = (position + 1) % length();
     }

@@ -102,7 +102,7 @@ public final class SeriesSource implements BlockSource {
         block.mask().values()[block.mask().offset() + place] =
             row >= 0 && cursor.counts(first + t) ? 1 : 0;
         block
-            .resets()
+            .events()
             .set(t, lane, cursor.begins(first + t, lane) || (row >= 0 && inputs.begins(row)));
       }
     }

@@ -74,7 +74,7 @@ public final class TextSource implements BlockSource {
         block.targets().values()[block.targets().offset() + place] =
             token < 0 ? 0 : tokens.at(token + 1);
         block.mask().values()[block.mask().offset() + place] = token < 0 ? 0 : 1;
-        block.resets().set(t, lane, first + t == 0);
+        block.events().set(t, lane, first + t == 0);
       }
     }
     return count;

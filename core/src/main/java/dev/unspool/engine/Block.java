@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.engine;
 
-import dev.unspool.model.Resets;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Steps;
 
 /**
  * Consecutive steps of all lanes as they come from data: what goes in, what should come out, which
- * steps count, and where sequences begin.
+ * steps count, where sequences begin and where lanes are held.
  *
  * @param inputs steps × lanes × inputs
  * @param targets steps × lanes × targets (class indices: one feature); NaN where one is missing
  * @param mask steps × lanes × 1: 1 where the step counts in the loss, 0 where it does not (padding,
  *     or nothing to predict yet); values between weight the step
- * @param resets where lanes begin new sequences
+ * @param events where lanes begin new sequences, and where they are held: there, what goes in is
+ *     not looked at, and nothing counts, whatever the mask says
  */
-public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
+public record Block(Steps inputs, Steps targets, Steps mask, LaneEvents events) {
 
   /** Checks that all parts speak of the same steps and lanes. */
   public Block {
@@ -25,15 +26,15 @@ public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
         || mask.steps() != steps
         || mask.lanes() != lanes
         || mask.features() != 1
-        || resets.steps() < steps
-        || resets.lanes() != lanes) {
+        || events.steps() < steps
+        || events.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "parts of a block disagree: inputs %s, targets %s, mask %s, resets of %s steps × %s lanes"
-              .formatted(inputs, targets, mask, resets.steps(), resets.lanes()));
+          "parts of a block disagree: inputs %s, targets %s, mask %s, events of %s steps × %s lanes"
+              .formatted(inputs, targets, mask, events.steps(), events.lanes()));
     }
   }
 
-  /** An empty block: zeros, every step counts, no resets. */
+  /** An empty block: zeros, every step counts, no events. */
   public static Block allocate(int steps, int lanes, int inputs, int targets) {
     var mask = Steps.allocate(steps, lanes, 1);
     mask.fill(1);
@@ -41,7 +42,7 @@ public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
         Steps.allocate(steps, lanes, inputs),
         Steps.allocate(steps, lanes, targets),
         mask,
-        new Resets(steps, lanes));
+        new LaneEvents(steps, lanes));
   }
 
   /** Number of steps. */
@@ -58,7 +59,7 @@ public record Block(Steps inputs, Steps targets, Steps mask, Resets resets) {
   public Block first(int count) {
     return count == steps()
         ? this
-        : new Block(inputs.view(0, count), targets.view(0, count), mask.view(0, count), resets);
+        : new Block(inputs.view(0, count), targets.view(0, count), mask.view(0, count), events);
   }
 
   /**

@@ -22,6 +22,13 @@ public interface Engine extends AutoCloseable {
   /** Number of sequences advanced side by side. */
   int lanes();
 
+  /**
+   * Whether a lane may be held, so that it does not step while others do ({@link Block#events()}).
+   */
+  default boolean holds() {
+    return false;
+  }
+
   /** Largest number of steps from one sweep to the next, at least 1. */
   int interval();
 

@@ -3,19 +3,24 @@ package dev.unspool.engine;
 
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
+import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
+import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
-import dev.unspool.model.Steps;
+import dev.unspool.model.SweepObserver;
 import dev.unspool.model.Tape;
-import dev.unspool.model.Workers;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What engines have in common that run a model on a tape, k1 steps from one sweep to the next, and
- * read a loss off the newest outputs. How its derivative comes about is what sets them apart. For
- * whoever implements an {@link Engine}, whose methods these mean where they have the same name. Not
- * thread-safe.
+ * A model that runs on a tape, k1 steps from one sweep to the next, with a loss that reads the
+ * newest outputs. What a tape makes of the derivative of that loss is what sets engines apart; see
+ * {@link TapeEngine}, whose methods these mean where they have the same name. Not thread-safe.
  */
 public final class LossTape implements AutoCloseable {
   private final Tape tape;
@@ -23,53 +28,36 @@ public final class LossTape implements AutoCloseable {
   private final LossAt lossAt;
   private final Gradient gradient;
   private final int interval;
+  private final int deepest;
+
+  /** By the number of outputs read: what goes back if nobody wants more than the gradient. */
+  private final List<@Nullable List<Adjoint>> plain;
+
   private int stepsSinceSweep;
 
   /**
    * At the beginning.
    *
-   * @param tape of this model; closed by {@link #close}
+   * @param tape of this model; closed by {@link #close}. If these are {@link LaneTapes}, lanes may
+   *     be held
    * @param lossAt which outputs the loss reads
    * @param interval k1, at least 1
+   * @param deepest k2: steps that a sweep goes back at the most
    */
-  public LossTape(Model model, Tape tape, Loss loss, LossAt lossAt, int interval) {
+  public LossTape(Model model, Tape tape, Loss loss, LossAt lossAt, int interval, int deepest) {
+    int capacity = lossAt.outputs(interval);
     this.tape = tape;
-    this.window = new LossWindow(loss, model, tape, lossAt.outputs(interval));
+    this.window = new LossWindow(loss, model, tape, capacity);
     this.lossAt = lossAt;
     this.gradient = new Gradient(model.parameters());
     this.interval = interval;
+    this.deepest = deepest;
+    this.plain = new ArrayList<>(Collections.nCopies(capacity + 1, null));
   }
 
-  /** The loss since the last sweep, and where its derivative with respect to outputs lies. */
-  public LossWindow window() {
-    return window;
-  }
-
-  /** Number of outputs that the loss reads now. */
-  public int outputsRead() {
-    return Math.min(lossAt.outputs(stepsSinceSweep), window.held());
-  }
-
-  /**
-   * Evaluates the loss of the newest outputs, as many as {@link #outputsRead} says.
-   *
-   * @throws IllegalStateException if no step was run since the last sweep
-   */
-  public LossValue evaluate() {
-    if (stepsSinceSweep == 0) {
-      throw new IllegalStateException("no step was run since the last sweep");
-    }
-    return window.evaluate(tape.outputs(outputsRead()));
-  }
-
-  /** Says that the steps up to here have been swept. */
-  public void swept() {
-    stepsSinceSweep = 0;
-  }
-
-  /** Number of sequences advanced side by side. */
-  public int lanes() {
-    return tape.options().lanes();
+  /** The tape. */
+  public Tape tape() {
+    return tape;
   }
 
   /** k1. */
@@ -77,27 +65,28 @@ public final class LossTape implements AutoCloseable {
     return interval;
   }
 
-  /** Number of steps run since the last sweep. */
-  public int stepsSinceSweep() {
-    return stepsSinceSweep;
-  }
-
-  /** The threads of the tape. */
-  public Workers workers() {
-    return tape.workers();
-  }
-
   /** Which outputs the loss reads. */
   public LossAt lossAt() {
     return lossAt;
   }
 
-  /**
-   * Refuses a block that does not fit.
-   *
-   * @throws IllegalArgumentException if it crosses the next sweep, or the loss has no use for it
-   */
-  public void require(Block block) {
+  /** Number of steps run since the last sweep. */
+  public int stepsSinceSweep() {
+    return stepsSinceSweep;
+  }
+
+  /** How deep the next sweep will be: k2, or the number of steps there are. */
+  public int depth() {
+    return Math.min(deepest, tape.held());
+  }
+
+  /** ∂loss/∂θ of the last sweep. */
+  public Gradient gradient() {
+    return gradient;
+  }
+
+  /** Runs steps forwards. */
+  public void forward(Block block) {
     int left = interval - stepsSinceSweep;
     if (block.steps() > left) {
       throw new IllegalArgumentException(
@@ -105,43 +94,50 @@ public final class LossTape implements AutoCloseable {
               .formatted(block.steps(), left, interval));
     }
     window.require(block);
-  }
-
-  /** Runs steps forwards that {@link #require} has nothing against. */
-  public void forward(Block block) {
-    tape.forward(block.inputs(), block.resets());
+    tape.forward(block.inputs(), block.events());
     window.append(block);
     stepsSinceSweep += block.steps();
   }
 
-  /** ∂loss/∂θ, to be filled by a sweep. */
-  public Gradient gradient() {
-    return gradient;
-  }
-
   /**
-   * The outputs of the newest steps, oldest first: a view that is valid until the next call of
-   * {@link #forward}.
+   * Evaluates the loss and lets the tape sweep.
    *
-   * @param count at most the steps that the loss reads; see {@link Tape#outputs}
+   * @param newest ∂/∂s of the newest state that is added to what comes back from the loss; null:
+   *     nothing
+   * @param sensitivities of the depth {@link #depth()}; null if nobody wants them
+   * @param observer looks on; null if nobody does
+   * @throws IllegalStateException if no step was run since the last sweep
    */
-  public Steps outputs(int count) {
-    return tape.outputs(count);
+  public LossValue sweep(
+      @Nullable State newest,
+      @Nullable Sensitivities sensitivities,
+      @Nullable SweepObserver observer) {
+    if (stepsSinceSweep == 0) {
+      throw new IllegalStateException("no step was run since the last sweep");
+    }
+    int read = Math.min(lossAt.outputs(stepsSinceSweep), window.held());
+    LossValue value = window.evaluate(tape.outputs(read));
+    boolean bare = newest == null && sensitivities == null && observer == null;
+    int depth = depth();
+    if (depth == 0 || bare && window.isFlat(read)) {
+      Arrays.fill(gradient.values(), 0); // e.g. nothing counted: no need to carry zeros back
+    } else if (bare) {
+      tape.backward(depth, plain(read));
+    } else {
+      tape.backward(
+          depth, new Adjoint(window.gradient(read), newest, gradient, sensitivities, observer));
+    }
+    stepsSinceSweep = 0;
+    return value;
   }
 
-  /** A copy of the state after the newest step. */
-  public State state() {
-    return tape.state();
-  }
-
-  /** Lets a lane begin a new sequence with the next step. */
-  public void reset(int lane) {
-    tape.reset(lane);
-  }
-
-  /** Says that θ has changed. */
-  public void parametersChanged() {
-    tape.parametersChanged();
+  private List<Adjoint> plain(int read) {
+    List<Adjoint> known = plain.get(read);
+    if (known == null) {
+      known = List.of(new Adjoint(window.gradient(read), gradient));
+      plain.set(read, known);
+    }
+    return known;
   }
 
   /** Begins a new stream from the given state, which is a constant. */
@@ -151,13 +147,39 @@ public final class LossTape implements AutoCloseable {
     stepsSinceSweep = 0;
   }
 
-  /** Forgets everything: every lane is about to begin a new sequence. */
-  public void restart() {
-    restart(tape.state());
-    for (int lane = 0; lane < lanes(); lane++) {
-      tape.reset(lane);
-    }
+  // ----- lanes that may be held
+
+  /** Whether lanes may be held. */
+  public boolean holds() {
+    return tape instanceof LaneTapes;
   }
+
+  /** Begins a new sequence in one lane from the given state, which is a constant. */
+  public void restart(int lane, State state) {
+    lanes().restore(lane, state);
+    window.clear(lane);
+  }
+
+  /** Stores what is known of one lane. */
+  public void save(int lane, Snapshot snapshot) {
+    lanes().save(lane, snapshot);
+  }
+
+  /** Lets one lane go on from what was stored of one. */
+  public void load(int lane, Snapshot snapshot) {
+    lanes().load(lane, snapshot);
+    window.clear(lane);
+  }
+
+  private LaneTapes lanes() {
+    if (tape instanceof LaneTapes lanes) {
+      return lanes;
+    }
+    throw new IllegalStateException(
+        "the lanes of this engine are advanced together, none of them alone; build it with holds()");
+  }
+
+  // ----- checkpoints
 
   /** Stores everything but the gradient. */
   public void save(Snapshot snapshot) {
@@ -166,7 +188,7 @@ public final class LossTape implements AutoCloseable {
     tape.save(snapshot.in("tape"));
   }
 
-  /** Goes on from what {@link #save} stored. */
+  /** Goes on from what {@link #save(Snapshot)} stored. */
   public void load(Snapshot snapshot) {
     long stored = snapshot.number("stepsSinceSweep");
     if (stored < 0 || stored > interval) {
@@ -174,8 +196,9 @@ public final class LossTape implements AutoCloseable {
           "the checkpoint is %s steps after a sweep, with k1 = %s; it was written with another k1"
               .formatted(stored, interval));
     }
-    window.load(snapshot);
+    window.check(snapshot);
     tape.load(snapshot.in("tape"));
+    window.load(snapshot);
     stepsSinceSweep = (int) stored;
   }
 

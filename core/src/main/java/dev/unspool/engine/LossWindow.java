@@ -16,7 +16,7 @@ public final class LossWindow {
   private final Loss loss;
   private final RecentSteps targets;
   private final RecentSteps masks;
-  private final Steps gradient;
+  private final FirstSteps gradient;
 
   /**
    * A window without steps.
@@ -29,7 +29,7 @@ public final class LossWindow {
     this.loss = loss.bind(tape);
     this.targets = new RecentSteps(capacity, lanes, loss.targets(model.outputs()));
     this.masks = new RecentSteps(capacity, lanes, 1);
-    this.gradient = Steps.allocate(capacity, lanes, model.outputs());
+    this.gradient = new FirstSteps(capacity, lanes, model.outputs());
   }
 
   /** Number of steps held, at most the capacity. */
@@ -46,42 +46,62 @@ public final class LossWindow {
     if (block.targets().features() != targets.features()) {
       throw new IllegalArgumentException(
           "targets are %s, the loss takes %s target features for %s outputs"
-              .formatted(block.targets(), targets.features(), gradient.features()));
+              .formatted(block.targets(), targets.features(), gradient.whole().features()));
     }
   }
 
-  /** Appends steps; the oldest fall off. */
+  /** Appends steps; the oldest fall off. Where a lane is held, nothing counts. */
   public void append(Block block) {
     targets.append(block.targets());
     masks.append(block.mask());
+    int steps = block.steps();
+    if (block.events().anyHeld(steps)) {
+      for (int step = 0; step < steps; step++) {
+        for (int lane = 0; lane < block.lanes(); lane++) {
+          if (block.events().holds(step, lane)) {
+            masks.clear(steps - 1 - step, lane);
+          }
+        }
+      }
+    }
   }
 
   /**
    * The loss of the newest steps, as many as there are outputs; its derivative is in {@link
-   * #gradient}.
+   * #gradient(int)}.
    *
    * @param outputs of the newest steps, at most {@link #held}, oldest first; not modified
    */
   public LossValue evaluate(Steps outputs) {
     int read = outputs.steps();
-    return loss.evaluate(outputs, targets.last(read), masks.last(read), gradient.view(0, read));
+    return loss.evaluate(outputs, targets.last(read), masks.last(read), gradient.of(read));
   }
 
-  /** ∂loss/∂outputs: the outputs that were read last stand first. */
-  public Steps gradient() {
-    return gradient;
+  /**
+   * ∂loss/∂outputs.
+   *
+   * @param read number of outputs that were read last
+   */
+  public Steps gradient(int read) {
+    return gradient.of(read);
   }
 
   /**
    * Whether the derivative with respect to the {@code read} outputs that were read last is zero.
    */
   public boolean isFlat(int read) {
-    for (int i = 0; i < read * gradient.lanes() * gradient.features(); i++) {
-      if (gradient.values()[i] != 0) {
+    Steps of = gradient.of(read);
+    for (int i = 0; i < of.size(); i++) {
+      if (of.values()[i] != 0) {
         return false;
       }
     }
     return true;
+  }
+
+  /** Lets nothing count any more of the steps that are held of a lane. */
+  public void clear(int lane) {
+    masks.clear(lane);
   }
 
   /** Forgets all steps. */
@@ -94,6 +114,12 @@ public final class LossWindow {
   public void save(Snapshot snapshot) {
     targets.save(snapshot.in("targets"));
     masks.save(snapshot.in("masks"));
+  }
+
+  /** Refuses what was stored of another window; nothing changes. */
+  public void check(Snapshot snapshot) {
+    targets.check(snapshot.in("targets"));
+    masks.check(snapshot.in("masks"));
   }
 
   /** Goes on from what {@link #save} stored. */

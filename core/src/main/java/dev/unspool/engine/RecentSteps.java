@@ -3,14 +3,21 @@ package dev.unspool.engine;
 
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.Steps;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The newest steps of something that goes with the outputs: targets, masks. */
 final class RecentSteps {
   private final Steps newest;
+
+  /** Views of the last steps, each made once. */
+  private final @Nullable Steps[] views;
+
   private int held;
 
   RecentSteps(int capacity, int lanes, int features) {
     this.newest = Steps.allocate(capacity, lanes, features);
+    this.views = new @Nullable Steps[capacity + 1];
   }
 
   int features() {
@@ -23,6 +30,22 @@ final class RecentSteps {
 
   void clear() {
     held = 0;
+  }
+
+  /** Sets what is held of one lane to 0. */
+  void clear(int lane) {
+    int features = newest.features();
+    for (int step = 0; step < newest.steps(); step++) {
+      int from = newest.at(step) + lane * features;
+      Arrays.fill(newest.values(), from, from + features, 0);
+    }
+  }
+
+  /** Sets a value of the newest step but {@code age} to 0, if it is still held. */
+  void clear(int age, int lane) {
+    if (age < newest.steps()) {
+      newest.set(newest.steps() - 1 - age, lane, 0, 0);
+    }
   }
 
   /** Appends steps; the oldest fall off. The newest step always stands last. */
@@ -39,7 +62,12 @@ final class RecentSteps {
 
   /** The newest {@code count} steps, oldest first. */
   Steps last(int count) {
-    return newest.view(newest.steps() - count, newest.steps());
+    Steps view = views[count];
+    if (view == null) {
+      view = newest.view(newest.steps() - count, newest.steps());
+      views[count] = view;
+    }
+    return view;
   }
 
   void save(Snapshot snapshot) {
@@ -47,7 +75,8 @@ final class RecentSteps {
     snapshot.put("values", last(held).copy().values());
   }
 
-  void load(Snapshot snapshot) {
+  /** Refuses what was stored of other steps; nothing changes. */
+  void check(Snapshot snapshot) {
     float[] values = snapshot.floats("values");
     long stored = snapshot.number("held");
     if (stored < 0
@@ -58,7 +87,12 @@ final class RecentSteps {
                   + " × %s values; it was written with other settings")
               .formatted(stored, values.length, newest.steps(), newest.lanes(), newest.features()));
     }
+  }
+
+  void load(Snapshot snapshot) {
+    check(snapshot);
+    int stored = (int) snapshot.number("held");
     held = 0;
-    append(Steps.of(values, (int) stored, newest.lanes(), newest.features()));
+    append(Steps.of(snapshot.floats("values"), stored, newest.lanes(), newest.features()));
   }
 }

@@ -56,7 +56,7 @@ public record Evaluation(double loss, double weight) {
       int count;
       while ((count = source.read(block, blockSteps)) > 0) {
         Block part = block.first(count);
-        tape.forward(part.inputs(), part.resets());
+        tape.forward(part.inputs(), part.events());
         Steps outputs = tape.outputs(count);
         LossValue value =
             bound.evaluate(outputs, part.targets(), part.mask(), gradient.view(0, count));

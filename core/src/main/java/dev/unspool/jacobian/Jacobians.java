@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.jacobian;
 
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Model;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Steps;
 
 /**
@@ -32,13 +32,13 @@ public interface Jacobians {
    *
    * @param theta in the model's layout; not modified
    * @param inputs steps × lanes × inputs; not modified
-   * @param resets of the same steps and lanes
+   * @param events of the same steps and lanes
    * @param mask steps × lanes × 1: derivatives are handed over where it is not 0
    */
   void differentiate(
       double[] theta,
       Steps inputs,
-      Resets resets,
+      LaneEvents events,
       Steps mask,
       JacobianRequest request,
       JacobianRows rows);
@@ -48,6 +48,7 @@ public interface Jacobians {
       double[] theta, Steps inputs, JacobianRequest request, JacobianRows rows) {
     var mask = Steps.allocate(inputs.steps(), inputs.lanes(), 1);
     mask.fill(1);
-    differentiate(theta, inputs, new Resets(inputs.steps(), inputs.lanes()), mask, request, rows);
+    differentiate(
+        theta, inputs, new LaneEvents(inputs.steps(), inputs.lanes()), mask, request, rows);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.jacobian;
 
-import dev.unspool.model.Resets;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Steps;
 import dev.unspool.program.Program;
 import dev.unspool.sequence.BatchSensitivities;
@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts every lane into the sequences between its resets and differentiates them in float64. What
- * was derived for a request is kept for the next one of its kind.
+ * Cuts every lane into the sequences that begin in it and differentiates them in float64. What was
+ * derived for a request is kept for the next one of its kind.
  */
 final class ProgramJacobians implements Jacobians {
   private final StepProgram model;
@@ -33,11 +33,11 @@ final class ProgramJacobians implements Jacobians {
   public void differentiate(
       double[] theta,
       Steps inputs,
-      Resets resets,
+      LaneEvents events,
       Steps mask,
       JacobianRequest request,
       JacobianRows rows) {
-    Shapes.check(model, theta, inputs, resets, mask);
+    Shapes.check(model, theta, inputs, events, mask);
     var known = derived.getAndSet(null);
     var mine =
         known != null && known.request().equals(request)
@@ -51,7 +51,7 @@ final class ProgramJacobians implements Jacobians {
     for (int lane = 0; lane < inputs.lanes(); lane++) {
       int from = 0;
       for (int t = 1; t <= inputs.steps(); t++) {
-        if (t == inputs.steps() || resets.at(t, lane)) {
+        if (t == inputs.steps() || events.begins(t, lane)) {
           sequence(engine, inputs, mask, lane, from, t, request, rows);
           from = t;
         }

@@ -3,9 +3,9 @@ package dev.unspool.jacobian;
 
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
@@ -28,11 +28,11 @@ final class TapeJacobians implements Jacobians {
   public void differentiate(
       double[] theta,
       Steps inputs,
-      Resets resets,
+      LaneEvents events,
       Steps mask,
       JacobianRequest request,
       JacobianRows rows) {
-    Shapes.check(model, theta, inputs, resets, mask);
+    Shapes.check(model, theta, inputs, events, mask);
     var parameters = new Parameters(model.parameters());
     for (int i = 0; i < theta.length; i++) {
       parameters.values()[i] = (float) theta[i];
@@ -44,9 +44,9 @@ final class TapeJacobians implements Jacobians {
     int[] start = new int[lanes];
     try (var tape = model.open(parameters, options)) {
       for (int t = 0; t < inputs.steps(); t++) {
-        var reset = new Resets(1, lanes);
+        var reset = new LaneEvents(1, lanes);
         for (int lane = 0; lane < lanes; lane++) {
-          if (resets.at(t, lane)) {
+          if (events.begins(t, lane)) {
             reset.set(0, lane, true);
             start[lane] = t;
           }

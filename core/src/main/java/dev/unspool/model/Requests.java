@@ -19,17 +19,27 @@ public record Requests(
     this(model.inputs(), model.outputs(), model.parameters(), model.state(), options);
   }
 
-  /** Refuses inputs of another shape, and resets that do not cover them. */
-  public void check(Steps block, Resets resets) {
+  /** Refuses what {@link #checkShapes} does, and lanes that are held. */
+  public void check(Steps block, LaneEvents events) {
+    checkShapes(block, events);
+    if (events.anyHeld(block.steps())) {
+      throw new IllegalArgumentException(
+          "the block holds a lane, and this tape advances all of its lanes together; build the"
+              + " engine with holds()");
+    }
+  }
+
+  /** Refuses inputs of another shape, and events that do not cover them. */
+  public void checkShapes(Steps block, LaneEvents events) {
     int lanes = options.lanes();
     if (block.features() != inputs || block.lanes() != lanes) {
       throw new IllegalArgumentException(
           "input is %s, the model takes %s lanes × %s features".formatted(block, lanes, inputs));
     }
-    if (resets.steps() < block.steps() || resets.lanes() != lanes) {
+    if (events.steps() < block.steps() || events.lanes() != lanes) {
       throw new IllegalArgumentException(
-          "resets are of %s steps × %s lanes, the input is %s"
-              .formatted(resets.steps(), resets.lanes(), block));
+          "events are of %s steps × %s lanes, the input is %s"
+              .formatted(events.steps(), events.lanes(), block));
     }
   }
 
@@ -39,6 +49,24 @@ public record Requests(
       throw new IllegalArgumentException(
           "the state is %s for %s lanes, this tape carries %s for %s"
               .formatted(restored.layout(), restored.lanes(), state, options.lanes()));
+    }
+  }
+
+  /** Refuses the outputs of no steps, or of more than are kept. */
+  public void checkOutputs(int count) {
+    if (count < 1 || count > options.outputWindow()) {
+      throw new IllegalArgumentException(
+          "outputs of %s steps asked for; the tape was opened with an output window of %s"
+              .formatted(count, options.outputWindow()));
+    }
+  }
+
+  /** Refuses a lane that there is not. */
+  public void checkLane(int lane) {
+    if (lane < 0 || lane >= options.lanes()) {
+      throw new IllegalArgumentException(
+          "lane %s was asked for; there are the lanes 0 to %s"
+              .formatted(lane, options.lanes() - 1));
     }
   }
 
@@ -54,10 +82,10 @@ public record Requests(
   public void check(Adjoint adjoint, int depth) {
     int lanes = options.lanes();
     Steps seed = adjoint.outputs();
-    if (seed.steps() > depth || seed.lanes() != lanes || seed.features() != outputs) {
+    if (seed.lanes() != lanes || seed.features() != outputs) {
       throw new IllegalArgumentException(
-          "output gradients are %s, a sweep of depth %s takes at most %s steps × %s lanes × %s"
-              .formatted(seed, depth, depth, lanes, outputs));
+          "output gradients are %s, the model has %s lanes × %s outputs"
+              .formatted(seed, lanes, outputs));
     }
     if (!adjoint.into().layout().equals(parameters)) {
       throw new IllegalArgumentException(

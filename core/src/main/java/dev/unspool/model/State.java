@@ -50,6 +50,26 @@ public final class State {
     System.arraycopy(values, 0, array, 0, array.length);
   }
 
+  /** A copy of the state of one lane, as that of a single one. */
+  public State lane(int lane) {
+    var one = new State(layout, 1);
+    arrays.forEach(
+        (name, values) -> {
+          float[] into = one.array(name);
+          System.arraycopy(values, lane * into.length, into, 0, into.length);
+        });
+    return one;
+  }
+
+  /** Copies the state of a single lane into one of these. */
+  public void set(int lane, State one) {
+    arrays.forEach(
+        (name, values) -> {
+          float[] from = one.array(name);
+          System.arraycopy(from, 0, values, lane * from.length, from.length);
+        });
+  }
+
   /** Stores all arrays under their names. */
   public void save(Snapshot snapshot) {
     arrays.forEach((name, values) -> snapshot.put(name, values.clone()));

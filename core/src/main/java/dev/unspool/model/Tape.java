@@ -28,15 +28,22 @@ public interface Tape extends AutoCloseable {
    * the business of whoever reads the data.
    *
    * @param inputs any number of steps × lanes × inputs; not modified, not kept
-   * @param resets of the same lanes and at least as many steps; not modified, not kept
+   * @param events of the same lanes and at least as many steps; not modified, not kept
    * @throws IllegalArgumentException if sizes differ from the model's, or an index is out of range;
    *     nothing has changed then
    */
-  void forward(Steps inputs, Resets resets);
+  void forward(Steps inputs, LaneEvents events);
+
+  /**
+   * Refuses what {@link #forward} refuses of inputs and events, and changes nothing.
+   *
+   * @throws IllegalArgumentException as {@link #forward} does
+   */
+  void check(Steps inputs, LaneEvents events);
 
   /** Appends steps of sequences that all go on. */
   default void forward(Steps inputs) {
-    forward(inputs, new Resets(inputs.steps(), inputs.lanes()));
+    forward(inputs, new LaneEvents(inputs.steps(), inputs.lanes()));
   }
 
   /**

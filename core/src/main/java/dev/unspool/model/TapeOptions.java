@@ -107,6 +107,12 @@ public final class TapeOptions {
     return threads;
   }
 
+  /** The same for another number of lanes, at least 1. */
+  public TapeOptions withLanes(int count) {
+    return new TapeOptions(
+        count, capacity, outputWindow, weightPolicy, training, seed, sensitivities, threads);
+  }
+
   /** The same with room for other steps, at least 1. */
   public TapeOptions withCapacity(int steps) {
     return new TapeOptions(

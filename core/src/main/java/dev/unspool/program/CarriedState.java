@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
-import dev.unspool.model.Resets;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.StateLayout;
@@ -33,15 +33,12 @@ final class CarriedState {
 
   /** Lets a lane begin with the next step. */
   void reset(int lane) {
-    if (lane < 0 || lane >= lanes) {
-      throw new IllegalArgumentException("lane %s of %s".formatted(lane, lanes));
-    }
     pending[lane] = true;
   }
 
   /** Notes with which of the next steps lanes begin. */
-  void begin(int slot, int count, Resets flags, int from) {
-    initial.record(slot, count, flags, from, pending);
+  void begin(int slot, int count, LaneEvents events, int from) {
+    initial.record(slot, count, events, from, pending);
   }
 
   /**

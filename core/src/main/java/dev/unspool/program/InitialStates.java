@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
-import dev.unspool.model.Resets;
+import dev.unspool.model.LaneEvents;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -52,13 +52,13 @@ final class InitialStates {
    * Notes which lanes begin.
    *
    * @param slot of the first of these steps
-   * @param from the first of these steps in {@code flags}
-   * @param pending lanes that begin with the first step whatever {@code flags} say; cleared
+   * @param from the first of these steps in {@code events}
+   * @param pending lanes that begin with the first step whatever {@code events} say; cleared
    */
-  void record(int slot, int count, Resets flags, int from, boolean[] pending) {
+  void record(int slot, int count, LaneEvents events, int from, boolean[] pending) {
     for (int step = 0; step < count; step++) {
       for (int lane = 0; lane < lanes; lane++) {
-        boolean begins = flags.at(from + step, lane) || step == 0 && pending[lane];
+        boolean begins = events.begins(from + step, lane) || step == 0 && pending[lane];
         resets[(slot + step) * lanes + lane] = begins ? 1 : 0;
       }
     }

@@ -83,14 +83,6 @@ final class OutputWindow {
     return view;
   }
 
-  void require(int count) {
-    if (count < 1 || count > outputs.capacity()) {
-      throw new IllegalArgumentException(
-          "outputs of %s steps asked for; the tape was opened with an output window of %s"
-              .formatted(count, outputs.capacity()));
-    }
-  }
-
   /** Computes what is pending and still inside the window. */
   void evaluatePending() {
     if (pending == 0) {

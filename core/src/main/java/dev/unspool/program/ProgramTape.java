@@ -3,9 +3,9 @@ package dev.unspool.program;
 
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Adjoint;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Requests;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.StateLayout;
@@ -127,15 +127,20 @@ public final class ProgramTape implements Tape {
   // ----- forwards
 
   @Override
-  public void forward(Steps inputs, Resets resets) {
-    requireOpen();
-    requests.check(inputs, resets);
-    checkIndices(inputs);
+  public void forward(Steps inputs, LaneEvents events) {
+    check(inputs, events);
     int capacity = options.capacity();
     for (int from = 0; from < inputs.steps(); from += capacity) {
       int to = Math.min(from + capacity, inputs.steps());
-      append(inputs.view(from, to), resets, from);
+      append(inputs.view(from, to), events, from);
     }
+  }
+
+  @Override
+  public void check(Steps inputs, LaneEvents events) {
+    requireOpen();
+    requests.check(inputs, events);
+    checkIndices(inputs);
   }
 
   private void checkIndices(Steps inputs) {
@@ -149,7 +154,7 @@ public final class ProgramTape implements Tape {
     }
   }
 
-  private void append(Steps inputs, Resets resets, int from) {
+  private void append(Steps inputs, LaneEvents events, int from) {
     int count = inputs.steps();
     replay();
     int start = store.append(count);
@@ -157,7 +162,7 @@ public final class ProgramTape implements Tape {
       pack(options.weightPolicy() == WeightPolicy.AS_APPLIED ? versions.unused(start) : 0);
     }
     versions.record(start, start + count);
-    state.begin(start, count, resets, from);
+    state.begin(start, count, events, from);
     System.arraycopy(
         inputs.values(),
         inputs.offset(),
@@ -195,7 +200,7 @@ public final class ProgramTape implements Tape {
   @Override
   public Steps outputs(int count) {
     requireOpen();
-    outputs.require(count);
+    requests.checkOutputs(count);
     replay();
     return outputs.newest(count);
   }
@@ -210,7 +215,7 @@ public final class ProgramTape implements Tape {
     }
     outputs.evaluatePending();
     for (int i = 0; i < adjoints.size(); i++) {
-      sweep.run(depth, adjoints.get(i), null);
+      sweep.run(depth, adjoints.get(i).within(depth), null);
     }
   }
 
@@ -234,7 +239,7 @@ public final class ProgramTape implements Tape {
     requests.check(adjoint, depth);
     requests.check(oldest);
     outputs.evaluatePending();
-    sweep.run(depth, adjoint, oldest);
+    sweep.run(depth, adjoint.within(depth), oldest);
   }
 
   /** What was asked to be kept. */
@@ -270,6 +275,7 @@ public final class ProgramTape implements Tape {
   @Override
   public void reset(int lane) {
     requireOpen();
+    requests.checkLane(lane);
     state.reset(lane);
   }
 

@@ -259,14 +259,21 @@ final class CarriedTrace {
     }
   }
 
+  /** Refuses what was stored of other traces. */
+  void check(Snapshot snapshot) {
+    for (int i = 0; i < count; i++) {
+      int stored = snapshot.floats("of" + plan.states()[i]).length;
+      if (stored != values[i].length) {
+        throw new IllegalArgumentException(
+            "a trace holds %s values, expected %s; the checkpoint belongs to another model"
+                .formatted(stored, values[i].length));
+      }
+    }
+  }
+
   void load(Snapshot snapshot) {
     for (int i = 0; i < count; i++) {
       float[] stored = snapshot.floats("of" + plan.states()[i]);
-      if (stored.length != values[i].length) {
-        throw new IllegalArgumentException(
-            "a trace holds %s values, expected %s; the checkpoint belongs to another model"
-                .formatted(stored.length, values[i].length));
-      }
       System.arraycopy(stored, 0, values[i], 0, stored.length);
     }
   }

@@ -2,33 +2,22 @@
 package dev.unspool.rtrl;
 
 import dev.unspool.engine.Block;
-import dev.unspool.engine.Engine;
+import dev.unspool.engine.LaneTapes;
 import dev.unspool.engine.LossAt;
 import dev.unspool.engine.LossTape;
+import dev.unspool.engine.TapeEngine;
 import dev.unspool.loss.Loss;
-import dev.unspool.loss.LossValue;
-import dev.unspool.model.Adjoint;
-import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Snapshot;
-import dev.unspool.model.State;
-import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
-import dev.unspool.model.Workers;
 import dev.unspool.network.Network;
-import dev.unspool.program.Node;
 import dev.unspool.program.Program;
-import dev.unspool.program.ProgramTape;
-import dev.unspool.program.compile.LoopCompiler;
 import dev.unspool.step.StepProgram;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -55,31 +44,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Rtrl implements Engine {
+public final class Rtrl implements TapeEngine {
   private final Parameters theta;
-
-  /** Steps that a sweep goes back through, at the most. */
-  private final int depth;
-
-  private final ProgramTape tape;
   private final LossTape run;
-  private final State oldest;
-  private final Adjoint whole;
-  private final Traces traces;
+  private final long traceValues;
   private final List<String> exact;
   private final List<String> truncated;
 
-  /** Newest steps that the traces have not taken in yet: all of them are on the tape. */
-  private int ahead;
-
-  private Rtrl(Builder builder, Loss loss, TracePlan plan, List<Node> watched, ProgramTape tape) {
+  private Rtrl(Builder builder, Loss loss, TracePlan plan, Tape tape, long traceValues) {
     this.theta = builder.theta;
-    this.depth = builder.depth();
-    this.tape = tape;
-    this.run = new LossTape(builder.model, tape, loss, builder.lossAt, builder.interval);
-    this.oldest = new State(builder.model.state(), builder.lanes);
-    this.whole = new Adjoint(run.window().gradient(), run.gradient());
-    this.traces = new Traces(plan, builder.lanes, watched, tape.watched(), oldest, tape.workers());
+    this.run =
+        new LossTape(builder.model, tape, loss, builder.lossAt, builder.interval, builder.depth());
+    this.traceValues = traceValues;
     this.exact = names(builder.model, plan::isExact);
     this.truncated = names(builder.model, name -> !plan.isExact(name));
   }
@@ -89,26 +65,6 @@ public final class Rtrl implements Engine {
         .map(ParameterLayout.Slice::name)
         .filter(wanted)
         .toList();
-  }
-
-  /** All that traces read off the tape. */
-  private static List<Node> watched(TracePlan plan) {
-    Set<@Nullable Node> nodes = new LinkedHashSet<>();
-    for (TracePlan.Trace trace : plan.traces()) {
-      nodes.add(trace.x());
-      nodes.addAll(Arrays.asList(trace.gain()));
-      nodes.addAll(Arrays.asList(trace.initial()));
-      for (@Nullable Node[] row : trace.decay()) {
-        nodes.addAll(Arrays.asList(row));
-      }
-    }
-    var watched = new ArrayList<Node>();
-    for (Node node : nodes) {
-      if (node != null && !node.isConstant()) {
-        watched.add(node);
-      }
-    }
-    return watched;
   }
 
   /**
@@ -135,64 +91,13 @@ public final class Rtrl implements Engine {
   }
 
   @Override
+  public LossTape lossTape() {
+    return run;
+  }
+
+  @Override
   public Parameters parameters() {
     return theta;
-  }
-
-  @Override
-  public int lanes() {
-    return run.lanes();
-  }
-
-  /** k1. */
-  @Override
-  public int interval() {
-    return run.interval();
-  }
-
-  @Override
-  public int stepsSinceSweep() {
-    return run.stepsSinceSweep();
-  }
-
-  @Override
-  public Workers workers() {
-    return run.workers();
-  }
-
-  @Override
-  public Gradient gradient() {
-    return run.gradient();
-  }
-
-  /**
-   * The outputs of the newest steps, oldest first: a view that is valid until the next call of
-   * {@link #forward}.
-   *
-   * @param count at most the steps that the loss reads; see {@link Tape#outputs}
-   */
-  public Steps outputs(int count) {
-    return run.outputs(count);
-  }
-
-  /** A copy of the state after the newest step. */
-  public State state() {
-    return run.state();
-  }
-
-  /** Lets a lane begin a new sequence with the next step. */
-  public void reset(int lane) {
-    run.reset(lane);
-  }
-
-  @Override
-  public void parametersChanged() {
-    run.parametersChanged();
-  }
-
-  /** Which outputs the loss reads. */
-  public LossAt lossAt() {
-    return run.lossAt();
   }
 
   /** Parameters whose gradient is that of all steps since the sequence began. */
@@ -225,85 +130,7 @@ public final class Rtrl implements Engine {
 
   /** Number of derivatives carried, in float32; it does not depend on the length of anything. */
   public long traceValues() {
-    return traces.size();
-  }
-
-  @Override
-  public void forward(Block block) {
-    run.require(block);
-    if (ahead + block.steps() > tape.options().capacity()) {
-      takeIn(ahead + block.steps() - depth);
-    }
-    run.forward(block);
-    ahead += block.steps();
-  }
-
-  /** Lets the traces take in the oldest steps that they have not seen. */
-  private void takeIn(int steps) {
-    traces.advance(ahead - 1, steps);
-    ahead -= steps;
-  }
-
-  @Override
-  public LossValue sweep() {
-    LossValue value = run.evaluate();
-    int read = run.outputsRead();
-    if (run.window().isFlat(read)) {
-      Arrays.fill(run.gradient().values(), 0); // e.g. nothing counted: the traces may wait
-    } else {
-      Steps seed = run.window().gradient();
-      int back = Math.min(depth, ahead);
-      tape.backward(
-          back,
-          read == seed.steps() ? whole : new Adjoint(seed.view(0, read), run.gradient()),
-          oldest);
-      traces.advance(ahead - 1, ahead - back, run.gradient().values());
-      ahead = back;
-    }
-    run.swept();
-    return value;
-  }
-
-  /** Begins a new stream from the given state, which is a constant. */
-  public void restart(State state) {
-    run.restart(state);
-    forget();
-  }
-
-  @Override
-  public void restart() {
-    run.restart();
-    forget();
-  }
-
-  private void forget() {
-    traces.clear();
-    ahead = 0;
-  }
-
-  @Override
-  public void save(Snapshot snapshot) {
-    run.save(snapshot);
-    snapshot.put("ahead", (long) ahead);
-    traces.save(snapshot.in("traces"));
-  }
-
-  @Override
-  public void load(Snapshot snapshot) {
-    long notSeen = snapshot.number("ahead");
-    if (notSeen < 0 || notSeen > tape.options().capacity()) {
-      throw new IllegalArgumentException(
-          "the checkpoint has %s steps to take in, and there is room for %s; it was written with another k1"
-              .formatted(notSeen, tape.options().capacity()));
-    }
-    run.load(snapshot);
-    traces.load(snapshot.in("traces"));
-    ahead = (int) notSeen;
-  }
-
-  @Override
-  public void close() {
-    run.close();
+    return traceValues;
   }
 
   /** Describes an engine. */
@@ -316,6 +143,7 @@ public final class Rtrl implements Engine {
     private int lanes = 1;
     private long seed;
     private int threads = 1;
+    private boolean holds;
 
     private Builder(StepProgram model, Parameters theta) {
       this.model = model;
@@ -367,6 +195,16 @@ public final class Rtrl implements Engine {
     }
 
     /**
+     * Allows lanes to be held ({@link Block#events()}): each gets a tape and traces of its own,
+     * which stay as they are while it is held. k1, and the outputs that the loss reads, are counted
+     * in steps of the whole block, of which those count that a lane has made.
+     */
+    public Builder holds() {
+      this.holds = true;
+      return this;
+    }
+
+    /**
      * The engine, about to begin in every lane.
      *
      * @throws IllegalArgumentException if the state of the model depends on itself in another way
@@ -377,19 +215,20 @@ public final class Rtrl implements Engine {
         throw new IllegalStateException("an engine needs a loss");
       }
       var plan = new TracePlan(Program.of(model.recording()));
-      var watched = watched(plan);
-      var tape =
-          new ProgramTape(
-              plan.program(),
-              model.state(),
-              theta,
-              TapeOptions.training(lanes, Math.addExact(depth(), interval))
-                  .withOutputWindow(lossAt.outputs(interval))
-                  .withSeed(seed)
-                  .withThreads(threads),
-              LoopCompiler::compile,
-              watched);
-      return new Rtrl(this, loss, plan, watched, tape);
+      var options =
+          TapeOptions.training(lanes, Math.addExact(depth(), interval))
+              .withOutputWindow(lossAt.outputs(interval))
+              .withSeed(seed)
+              .withThreads(threads);
+      var traced = new ArrayList<TracedTape>();
+      Function<TapeOptions, Tape> opener =
+          of -> {
+            traced.add(new TracedTape(plan, model.state(), theta, of, depth()));
+            return traced.getLast();
+          };
+      Tape tape = holds ? LaneTapes.open(model, options, opener) : opener.apply(options);
+      long values = traced.stream().mapToLong(TracedTape::traceValues).sum();
+      return new Rtrl(this, loss, plan, tape, values);
     }
   }
 }

@@ -134,6 +134,13 @@ final class Traces {
     }
   }
 
+  /** Refuses what was stored of other traces; nothing changes. */
+  void check(Snapshot snapshot) {
+    for (int i = 0; i < traces.length; i++) {
+      traces[i].check(snapshot.in(String.valueOf(i)));
+    }
+  }
+
   void load(Snapshot snapshot) {
     for (int i = 0; i < traces.length; i++) {
       traces[i].load(snapshot.in(String.valueOf(i)));

@@ -2,25 +2,19 @@
 package dev.unspool.tbptt;
 
 import dev.unspool.engine.Block;
-import dev.unspool.engine.Engine;
+import dev.unspool.engine.LaneTapes;
 import dev.unspool.engine.LossTape;
+import dev.unspool.engine.TapeEngine;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.LossValue;
-import dev.unspool.model.Adjoint;
-import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Sensitivities;
-import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
-import dev.unspool.model.Steps;
 import dev.unspool.model.SweepObserver;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
-import dev.unspool.model.Workers;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,27 +37,26 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Not thread-safe.
  */
-public final class Tbptt implements Engine {
+public final class Tbptt implements TapeEngine {
   private final Parameters theta;
   private final Truncation truncation;
-  private final Tape tape;
   private final LossTape run;
-  private final List<Adjoint> whole;
   private @Nullable SweepObserver observer;
 
   private Tbptt(Builder builder, Loss loss, Truncation truncation, Tape tape) {
     this.theta = builder.theta;
     this.truncation = truncation;
-    this.tape = tape;
-    this.run = new LossTape(builder.model, tape, loss, truncation.lossAt(), truncation.k1());
-    this.whole = List.of(new Adjoint(run.window().gradient(), run.gradient()));
+    this.run =
+        new LossTape(
+            builder.model, tape, loss, truncation.lossAt(), truncation.k1(), truncation.k2());
   }
 
   /**
-   * With k1 ≥ k2 a full window holds nothing older than the weights: there is nothing to replay.
+   * With k1 ≥ k2 a full window holds nothing older than the weights: there is nothing to replay. A
+   * lane that has been held may have older steps in it.
    */
-  private static WeightPolicy policy(WeightPolicy wanted, Truncation truncation) {
-    return wanted == WeightPolicy.REPLAY && truncation.k1() >= truncation.k2()
+  private static WeightPolicy policy(WeightPolicy wanted, Truncation truncation, boolean holds) {
+    return wanted == WeightPolicy.REPLAY && truncation.k1() >= truncation.k2() && !holds
         ? WeightPolicy.AS_APPLIED
         : wanted;
   }
@@ -78,65 +71,13 @@ public final class Tbptt implements Engine {
   }
 
   @Override
+  public LossTape lossTape() {
+    return run;
+  }
+
+  @Override
   public Parameters parameters() {
     return theta;
-  }
-
-  @Override
-  public int lanes() {
-    return run.lanes();
-  }
-
-  /** k1. */
-  @Override
-  public int interval() {
-    return run.interval();
-  }
-
-  @Override
-  public int stepsSinceSweep() {
-    return run.stepsSinceSweep();
-  }
-
-  @Override
-  public Workers workers() {
-    return run.workers();
-  }
-
-  @Override
-  public Gradient gradient() {
-    return run.gradient();
-  }
-
-  /**
-   * The outputs of the newest steps, oldest first: a view that is valid until the next call of
-   * {@link #forward}.
-   *
-   * @param count at most the steps that the loss reads; see {@link Tape#outputs}
-   */
-  public Steps outputs(int count) {
-    return run.outputs(count);
-  }
-
-  /** A copy of the state after the newest step. */
-  public State state() {
-    return run.state();
-  }
-
-  /** Lets a lane begin a new sequence with the next step. */
-  public void reset(int lane) {
-    run.reset(lane);
-  }
-
-  @Override
-  public void parametersChanged() {
-    run.parametersChanged();
-  }
-
-  @Override
-  public void forward(Block block) {
-    run.require(block);
-    run.forward(block);
   }
 
   /**
@@ -170,29 +111,7 @@ public final class Tbptt implements Engine {
    * @param sensitivities as above; null if nobody wants them
    */
   public LossValue sweep(@Nullable State newest, @Nullable Sensitivities sensitivities) {
-    LossValue value = run.evaluate();
-    int read = run.outputsRead();
-    int depth = depth();
-    Steps seed = run.window().gradient();
-    boolean plain = newest == null && sensitivities == null && observer == null;
-    if (plain && run.window().isFlat(read)) {
-      Arrays.fill(run.gradient().values(), 0); // e.g. nothing counted: no need to carry zeros back
-    } else {
-      int reached = Math.min(read, depth); // the gradient of the newest of the outputs goes back
-      tape.backward(
-          depth,
-          plain && reached == seed.steps()
-              ? whole
-              : List.of(
-                  new Adjoint(
-                      seed.view(read - reached, read),
-                      newest,
-                      run.gradient(),
-                      sensitivities,
-                      observer)));
-    }
-    run.swept();
-    return value;
+    return run.sweep(newest, sensitivities, observer);
   }
 
   /**
@@ -203,9 +122,12 @@ public final class Tbptt implements Engine {
     observer = newObserver;
   }
 
-  /** How deep the next sweep will be: k2, or the number of steps there are. */
+  /**
+   * How deep the next sweep will be: k2, or the number of steps there are. Where lanes are held, of
+   * the lane that has most of them.
+   */
   public int depth() {
-    return Math.min(truncation.k2(), tape.held());
+    return run.depth();
   }
 
   /** When a sweep happens, and how deep it is. */
@@ -217,32 +139,7 @@ public final class Tbptt implements Engine {
    * What a sweep means after the weights have changed: {@code AS_APPLIED} where all are the same.
    */
   public WeightPolicy weightPolicy() {
-    return tape.options().weightPolicy();
-  }
-
-  /** Begins a new stream from the given state, which is a constant. */
-  public void restart(State state) {
-    run.restart(state);
-  }
-
-  @Override
-  public void restart() {
-    run.restart();
-  }
-
-  @Override
-  public void save(Snapshot snapshot) {
-    run.save(snapshot);
-  }
-
-  @Override
-  public void load(Snapshot snapshot) {
-    run.load(snapshot);
-  }
-
-  @Override
-  public void close() {
-    run.close();
+    return run.tape().options().weightPolicy();
   }
 
   /** Describes an engine. */
@@ -256,6 +153,7 @@ public final class Tbptt implements Engine {
     private long seed;
     private boolean sensitivities;
     private int threads = 1;
+    private boolean holds;
 
     private Builder(Model model, Parameters theta) {
       this.model = model;
@@ -309,20 +207,33 @@ public final class Tbptt implements Engine {
       return this;
     }
 
+    /**
+     * Allows lanes to be held ({@link Block#events()}): each gets a tape of its own ({@link
+     * LaneTapes}). The gradient of each is the one through the last k2 steps that it has made
+     * itself; k1, and the outputs that the loss reads, are counted in steps of the whole block, of
+     * which those count that a lane has made.
+     */
+    public Builder holds() {
+      this.holds = true;
+      return this;
+    }
+
     /** The engine, with a tape on which every lane is about to begin. */
     public Tbptt build() {
       if (truncation == null || loss == null) {
         throw new IllegalStateException("an engine needs a truncation and a loss");
       }
+      var options =
+          TapeOptions.training(lanes, truncation.capacity())
+              .withOutputWindow(truncation.outputs())
+              .withWeightPolicy(policy(weightPolicy, truncation, holds))
+              .withSeed(seed)
+              .withSensitivities(sensitivities)
+              .withThreads(threads);
       Tape tape =
-          model.open(
-              theta,
-              TapeOptions.training(lanes, truncation.capacity())
-                  .withOutputWindow(truncation.outputs())
-                  .withWeightPolicy(policy(weightPolicy, truncation))
-                  .withSeed(seed)
-                  .withSensitivities(sensitivities)
-                  .withThreads(threads));
+          holds
+              ? LaneTapes.open(model, options, one -> model.open(theta, one))
+              : model.open(theta, options);
       return new Tbptt(this, loss, truncation, tape);
     }
   }

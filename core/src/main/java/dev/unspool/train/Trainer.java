@@ -339,6 +339,10 @@ public final class Trainer implements AutoCloseable {
         throw new IllegalArgumentException(
             "the data has %s lanes, the engine %s".formatted(source.lanes(), engine.lanes()));
       }
+      if (source.holds() && !engine.holds()) {
+        throw new IllegalArgumentException(
+            "the data holds lanes, and the engine advances all of them together; build it with holds()");
+      }
       return new Trainer(this, optimizer, learningRate);
     }
   }

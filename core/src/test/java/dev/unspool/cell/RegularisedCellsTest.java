@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Model;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.State;
@@ -54,7 +54,7 @@ class RegularisedCellsTest {
 
   @Test
   void aSequenceKeepsItsMask() {
-    var resets = new Resets(STEPS, LANES);
+    var resets = new LaneEvents(STEPS, LANES);
     resets.set(5, 1, true);
     try (var tape = mask(0, OPTIONS)) {
       tape.forward(ones(STEPS), resets);
@@ -76,7 +76,7 @@ class RegularisedCellsTest {
 
   @Test
   void aMaskIsDrawnAnewAfterSomeSteps() {
-    var resets = new Resets(STEPS, LANES);
+    var resets = new LaneEvents(STEPS, LANES);
     resets.set(4, 1, true);
     try (var tape = mask(3, OPTIONS)) {
       tape.forward(ones(STEPS), resets);

@@ -49,7 +49,7 @@ abstract class BlockSourceContract {
         values.add(block.targets().get(t, lane, i));
       }
       values.add(block.mask().get(t, lane, 0));
-      values.add(block.resets().at(t, lane) ? 1f : 0f);
+      values.add(block.events().begins(t, lane) ? 1f : 0f);
     }
     var array = new float[values.size()];
     for (int i = 0; i < array.length; i++) {
@@ -64,7 +64,7 @@ abstract class BlockSourceContract {
     block.mask().fill(Float.NaN);
     for (int t = 0; t < block.steps(); t++) {
       for (int lane = 0; lane < block.lanes(); lane++) {
-        block.resets().set(t, lane, (t + lane) % 2 == 0);
+        block.events().set(t, lane, (t + lane) % 2 == 0);
       }
     }
   }
@@ -102,7 +102,7 @@ abstract class BlockSourceContract {
       assertTrue(Float.isNaN(block.inputs().get(2, 0, 0)));
       assertTrue(Float.isNaN(block.targets().get(2, 0, 0)));
       assertTrue(Float.isNaN(block.mask().get(2, 0, 0)));
-      assertTrue(block.resets().at(2, 0));
+      assertTrue(block.events().begins(2, 0));
     }
   }
 
@@ -118,7 +118,7 @@ abstract class BlockSourceContract {
               large.inputs().view(5, 7),
               large.targets().view(4, 6),
               large.mask().view(3, 5),
-              large.resets());
+              large.events());
       assertEquals(2, source.read(view, 2));
       assertArrayEquals(expected.get(0), step(view, 0));
       assertArrayEquals(expected.get(1), step(view, 1));
@@ -132,7 +132,7 @@ abstract class BlockSourceContract {
       var block = Block.allocate(1, source.lanes(), source.inputs(), source.targets());
       source.read(block, 1);
       for (int lane = 0; lane < source.lanes(); lane++) {
-        assertTrue(block.resets().at(0, lane), "lane " + lane);
+        assertTrue(block.events().begins(0, lane), "lane " + lane);
       }
     }
   }

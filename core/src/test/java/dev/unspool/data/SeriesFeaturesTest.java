@@ -54,7 +54,7 @@ final class SeriesFeaturesTest {
         assertEquals(u[t], block.inputs().get(t, 0, 1), "u in step " + t);
         assertEquals(t == 1 || t == 3 || t == 4 ? 1 : 0, block.inputs().get(t, 0, 2), "flag");
         assertEquals(next[t], block.targets().get(t, 0, 0), "target of step " + t);
-        assertEquals(t == 0 || t == 5, block.resets().at(t, 0), "beginning in step " + t);
+        assertEquals(t == 0 || t == 5, block.events().begins(t, 0), "beginning in step " + t);
         assertEquals(1, block.mask().get(t, 0, 0));
       }
     }

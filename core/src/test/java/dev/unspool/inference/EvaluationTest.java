@@ -40,7 +40,7 @@ class EvaluationTest {
       var block = Block.allocate(1, LANES, 2, 1);
       for (int t = 0; source.read(block, 1) == 1; t++) {
         for (int lane = 0; lane < LANES; lane++) {
-          if (block.resets().at(0, lane)) {
+          if (block.events().begins(0, lane)) {
             predictor.reset(lane);
           }
         }

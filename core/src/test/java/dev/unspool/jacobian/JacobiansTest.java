@@ -4,8 +4,8 @@ package dev.unspool.jacobian;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Resets;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.network.Cell;
@@ -42,7 +42,7 @@ class JacobiansTest {
       Jacobians jacobians,
       double[] theta,
       Steps inputs,
-      Resets resets,
+      LaneEvents resets,
       Steps mask,
       JacobianRequest request) {
     var rows = new LinkedHashMap<List<Integer>, Row>();
@@ -94,7 +94,7 @@ class JacobiansTest {
       inputs.values()[i] =
           spec.input() instanceof Input.Numeric ? (float) random.nextGaussian() : random.nextInt(3);
     }
-    var resets = new Resets(STEPS, LANES);
+    var resets = new LaneEvents(STEPS, LANES);
     resets.set(9, 0, true);
     resets.set(10, 0, true);
     resets.set(17, 2, true);

@@ -5,7 +5,7 @@ import com.sun.management.ThreadMXBean;
 import dev.unspool.kernel.PackedMatrix.Direction;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
-import dev.unspool.model.Resets;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
@@ -88,7 +88,7 @@ final class KernelCalls {
       var theta = network.initialise(random);
       Tape tape = network.open(theta, TapeOptions.training(LANES, 3));
       var block = Steps.allocate(1, LANES, 2);
-      var resets = new Resets(1, LANES);
+      var resets = new LaneEvents(1, LANES);
       var seed = Steps.allocate(1, LANES, 1);
       seed.fill(1);
       var adjoints = List.of(new Adjoint(seed, new Gradient(network.parameters())));

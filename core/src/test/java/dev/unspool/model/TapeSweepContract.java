@@ -17,7 +17,7 @@ import static dev.unspool.model.Tapes.options;
 import static dev.unspool.model.Tapes.randomState;
 import static dev.unspool.model.Tapes.seed;
 import static dev.unspool.model.Tapes.sensitivities;
-import static dev.unspool.model.Tapes.someResets;
+import static dev.unspool.model.Tapes.someEvents;
 import static dev.unspool.model.Tapes.sweep;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -108,7 +108,7 @@ public abstract class TapeSweepContract {
     TapeRun run = new TapeRun(model(), options(5, 4, WeightPolicy.AS_APPLIED));
     run.tape.forward(inputs(run.model, 3, LANES, 1));
     run.change(1);
-    run.tape.forward(inputs(run.model, 2, LANES, 2), someResets(2, 2));
+    run.tape.forward(inputs(run.model, 2, LANES, 2), someEvents(2, 2));
     int outputs = run.model.outputs();
     Adjoint[] rows = new Adjoint[LANES * outputs + 1];
     for (int row = 0; row < rows.length; row++) {
@@ -130,12 +130,21 @@ public abstract class TapeSweepContract {
   }
 
   @Test
+  void outputsOlderThanTheSweepAreConstants() {
+    TapeRun run = new TapeRun(model(), options(5, 4, WeightPolicy.AS_APPLIED));
+    run.tape.forward(inputs(run.model, 5, LANES, 2));
+    Steps seed = seed(run.model, 4, LANES, 3);
+    float[] expected = run.sweep(2, seed.view(2, 4)).clone();
+    assertArrayEquals(expected, run.sweep(2, seed));
+  }
+
+  @Test
   void theGradientIsTheDerivativeOfTheOutputs() {
     Model model = model();
     Parameters theta = model.initialise(new SplitMix64(1));
     Steps x = inputs(model, 5, LANES, 2);
     Steps seed = seed(model, 3, LANES, 3);
-    Resets resets = new Resets(5, LANES);
+    LaneEvents resets = new LaneEvents(5, LANES);
     resets.set(2, 1, true);
     State start = randomState(model, 4);
     try (Tape tape = open(model, theta, 5)) {

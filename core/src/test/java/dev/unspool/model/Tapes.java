@@ -67,8 +67,8 @@ final class Tapes {
     return block;
   }
 
-  static Resets someResets(int steps, long seed) {
-    var resets = new Resets(steps, LANES);
+  static LaneEvents someEvents(int steps, long seed) {
+    var resets = new LaneEvents(steps, LANES);
     var random = new SplitMix64(seed * 31);
     for (int t = 0; t < steps; t++) {
       for (int lane = 0; lane < LANES; lane++) {
@@ -76,16 +76,6 @@ final class Tapes {
       }
     }
     return resets;
-  }
-
-  static Resets part(Resets resets, int from, int to) {
-    var part = new Resets(to - from, resets.lanes());
-    for (int t = from; t < to; t++) {
-      for (int lane = 0; lane < resets.lanes(); lane++) {
-        part.set(t - from, lane, resets.at(t, lane));
-      }
-    }
-    return part;
   }
 
   static State randomState(Model model, long seed) {

@@ -83,16 +83,27 @@ class ValuesTest {
   }
 
   @Test
-  void resets() {
-    var resets = new Resets(2, 3);
-    resets.set(1, 2, true);
-    assertTrue(resets.at(1, 2));
-    assertFalse(resets.at(0, 2));
-    resets.clear();
-    assertFalse(resets.at(1, 2));
+  void eventsOfLanes() {
+    var events = new LaneEvents(2, 3);
+    events.set(1, 2, true);
+    assertTrue(events.begins(1, 2));
+    assertFalse(events.begins(0, 2));
+    assertFalse(events.anyHeld(2));
+    events.hold(1, 2);
+    assertTrue(events.holds(1, 2));
+    assertFalse(events.begins(1, 2)); // one or the other
+    assertTrue(events.anyHeld(2));
+    assertFalse(events.anyHeld(1));
+    events.set(1, 2, false);
+    assertFalse(events.anyHeld(2));
+    events.hold(0, 0);
+    events.clear();
+    assertFalse(events.holds(0, 0));
+    assertFalse(events.anyHeld(2));
     // Step 0, lane 3 would be step 1, lane 0 of the array behind.
-    refused(IndexOutOfBoundsException.class, () -> resets.at(0, 3), "lane 3", "3 lanes");
-    refused(IndexOutOfBoundsException.class, () -> resets.set(2, 0, true), "step 2", "2 steps");
+    refused(IndexOutOfBoundsException.class, () -> events.begins(0, 3), "lane 3", "3 lanes");
+    refused(IndexOutOfBoundsException.class, () -> events.set(2, 0, true), "step 2", "2 steps");
+    refused(IndexOutOfBoundsException.class, () -> events.hold(2, 0), "step 2", "2 steps");
   }
 
   private final StateLayout layout =

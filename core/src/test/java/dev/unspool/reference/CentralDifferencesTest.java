@@ -138,7 +138,7 @@ class CentralDifferencesTest {
       double[][] inputs = new double[LANES][network.inputs()];
       boolean[] resets = new boolean[LANES];
       for (int lane = 0; lane < LANES; lane++) {
-        resets[lane] = block.resets().at(t, lane);
+        resets[lane] = block.events().begins(t, lane);
         for (int f = 0; f < network.inputs(); f++) {
           inputs[lane][f] = block.inputs().get(t, lane, f);
         }
@@ -159,7 +159,7 @@ class CentralDifferencesTest {
     }
     block.mask().set(1, 0, 0, 0.5f);
     block.mask().set(2, 1, 0, 0);
-    block.resets().set(3, 1, true);
+    block.events().set(3, 1, true);
     return block;
   }
 

@@ -4,9 +4,9 @@ package dev.unspool.reference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unspool.engine.Block;
+import dev.unspool.engine.TapeEngine;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
@@ -14,11 +14,11 @@ import dev.unspool.model.State;
 import dev.unspool.model.Steps;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.tbptt.Tbptt;
-import dev.unspool.tbptt.Truncation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,20 +42,41 @@ public final class EngineAgainstReference {
     /** Widths of the dropout masks. */
     List<Integer> masks();
 
-    /** Where the parameters begin. */
-    Parameters parameters(RandomGenerator random);
+    /** The engine, about to begin. */
+    TapeEngine open(Parameters theta);
 
-    /** k1, k2 and the loss window. */
-    Truncation truncation();
+    /** How many steps of a lane count in its gradient. */
+    int depth();
 
-    /** For weights that change under an open window. */
+    /** For weights that change under an open window, and how many steps that is. */
     WeightPolicy policy();
+
+    /** Names of parameters of which the gradient is the one of the definition. */
+    List<String> exact(TapeEngine engine);
 
     /** Side by side. */
     int lanes();
 
     /** Of the stream. */
     int steps();
+
+    /** Whether lanes are held now and then; decided beside everything else. */
+    default boolean holds() {
+      return new SplitMix64(31 * seed()).nextInt(3) == 0;
+    }
+
+    /** Initialised, and the learned initial state away from zero. */
+    default Parameters parameters(RandomGenerator random) {
+      Parameters theta = model().initialise(random);
+      for (var slice : theta.layout().slices()) {
+        if (slice.name().startsWith("initial.")) {
+          for (int i = slice.offset(); i < slice.end(); i++) {
+            theta.values()[i] = random.nextFloat() - 0.5f;
+          }
+        }
+      }
+      return theta;
+    }
   }
 
   private final Case c;
@@ -64,7 +85,11 @@ public final class EngineAgainstReference {
   private final Parameters theta;
   private final ReferenceTape reference;
   private final Block stream;
-  private Tbptt engine;
+
+  /** The mask, with zeros where lanes are held. */
+  private final Steps counted;
+
+  private TapeEngine engine;
 
   /** Index in the stream of the first step since the last restart. */
   private int begin;
@@ -77,28 +102,34 @@ public final class EngineAgainstReference {
     this.random = new SplitMix64(~c.seed());
     this.model = c.model();
     this.theta = c.parameters(random);
-    this.engine = open();
+    this.engine = c.open(theta);
     // With k1 ≥ k2 no window reaches behind an update, and there is nothing to replay.
+    var options = engine.lossTape().tape().options();
     this.reference =
-        new ReferenceTape(
-            model, theta, engine.weightPolicy(), c.lanes(), c.truncation().capacity());
+        new ReferenceTape(model, theta, options.weightPolicy(), c.lanes(), options.capacity());
     this.stream = stream();
+    this.counted = stream.mask().copy();
+    hold();
   }
 
-  private Tbptt open() {
-    var builder =
-        Tbptt.builder(model, theta)
-            .truncation(c.truncation())
-            .loss(new SquaredError())
-            .lanes(c.lanes())
-            .weightPolicy(c.policy())
-            .seed(c.seed());
-    return (withSensitivities() ? builder.sensitivities() : builder).build();
+  /** Lets lanes be held, with inputs that nobody may look at. */
+  private void hold() {
+    double often = c.holds() ? random.nextDouble() : 0;
+    for (int t = 0; c.holds() && t < c.steps(); t++) {
+      for (int lane = 0; lane < c.lanes(); lane++) {
+        if (random.nextDouble() < often) {
+          stream.events().hold(t, lane);
+          counted.set(t, lane, 0, 0);
+          for (int f = 0; f < model.inputs(); f++) {
+            stream.inputs().set(t, lane, f, Float.NaN);
+          }
+        }
+      }
+    }
   }
 
-  /** A tape that need not yield them may compute less. */
   private boolean withSensitivities() {
-    return c.seed() % 4 != 0;
+    return engine.lossTape().tape().options().sensitivities();
   }
 
   private Block stream() {
@@ -119,7 +150,7 @@ public final class EngineAgainstReference {
     double resets = random.nextBoolean() ? 0 : 0.3 * random.nextDouble();
     for (int t = 0; t < c.steps(); t++) {
       for (int lane = 0; lane < c.lanes(); lane++) {
-        block.resets().set(t, lane, random.nextDouble() < resets);
+        block.events().set(t, lane, random.nextDouble() < resets);
       }
     }
     return block;
@@ -159,33 +190,25 @@ public final class EngineAgainstReference {
     for (int t = step; t < step + count; t++) {
       double[][] inputs = new double[c.lanes()][model.inputs()];
       boolean[] resets = new boolean[c.lanes()];
+      boolean[] holds = new boolean[c.lanes()];
       for (int lane = 0; lane < c.lanes(); lane++) {
-        resets[lane] = stream.resets().at(t, lane);
+        resets[lane] = stream.events().begins(t, lane);
+        holds[lane] = stream.events().holds(t, lane);
         for (int f = 0; f < model.inputs(); f++) {
           inputs[lane][f] = stream.inputs().get(t, lane, f);
         }
       }
-      reference.forward(inputs, resets, masks());
+      reference.forward(inputs, resets, holds, masks(holds));
     }
     step += count;
   }
 
   private Block part(int from, int to) {
-    var resets = new Resets(to - from, c.lanes());
-    for (int t = from; t < to; t++) {
-      for (int lane = 0; lane < c.lanes(); lane++) {
-        resets.set(t - from, lane, stream.resets().at(t, lane));
-      }
-    }
-    return new Block(
-        stream.inputs().view(from, to),
-        stream.targets().view(from, to),
-        stream.mask().view(from, to),
-        resets);
+    return Parts.of(stream, from, to);
   }
 
   /** The dropout masks of the newest step, as the tape keeps them. */
-  private double @Nullable [][][] masks() {
+  private double @Nullable [][][] masks(boolean[] holds) {
     if (c.masks().isEmpty()) {
       return null;
     }
@@ -194,12 +217,16 @@ public final class EngineAgainstReference {
     double[][][] masks = new double[c.lanes()][c.masks().size()][];
     for (int mask = 0; mask < c.masks().size(); mask++) {
       int width = c.masks().get(mask);
-      float[] held = snapshot.floats("tape.steps.dropout" + (mask + 1) + ".mask");
-      int newest = held.length - c.lanes() * width;
+      String name = "steps.dropout" + (mask + 1) + ".mask";
       for (int lane = 0; lane < c.lanes(); lane++) {
         masks[lane][mask] = new double[width];
-        for (int j = 0; j < width; j++) {
-          masks[lane][mask][j] = held[newest + lane * width + j];
+        if (!holds[lane]) {
+          float[] all =
+              snapshot.floats(c.holds() ? "tape.lane%s.%s".formatted(lane, name) : "tape." + name);
+          int newest = all.length - (c.holds() ? 1 : c.lanes() - lane) * width;
+          for (int j = 0; j < width; j++) {
+            masks[lane][mask][j] = all[newest + j];
+          }
         }
       }
     }
@@ -210,13 +237,17 @@ public final class EngineAgainstReference {
     if (engine.stepsSinceSweep() == 0) {
       return;
     }
-    int depth = Math.min(c.truncation().k2(), reference.steps());
-    assertEquals(depth, engine.depth(), this::toString);
-    int read = Math.min(c.truncation().lossAt().outputs(engine.stepsSinceSweep()), step - begin);
+    int depth = Math.min(c.depth(), reference.steps());
+    int read = Math.min(engine.lossAt().outputs(engine.stepsSinceSweep()), step - begin);
     Steps targets = stream.targets().view(step - read, step);
-    Steps mask = stream.mask().view(step - read, step);
+    Steps mask = counted.view(step - read, step);
     double loss = reference.sweep(depth, targets, mask).value();
-    State ahead = random.nextInt(3) == 0 ? randomState() : null;
+    if (!(engine instanceof Tbptt tbptt)) {
+      check(loss, engine.sweep().value(), reference.sweep(depth, targets, mask));
+      return;
+    }
+    assertEquals(depth, tbptt.depth(), this::toString);
+    State ahead = random.nextInt(3) == 0 ? randomState(c.lanes()) : null;
     var expected =
         ahead == null
             ? reference.sweep(depth, targets, mask)
@@ -227,23 +258,31 @@ public final class EngineAgainstReference {
             : null;
     var seen = new HashMap<String, double[]>();
     boolean observed = random.nextInt(3) == 0;
-    engine.observe(
+    tbptt.observe(
         observed
             ? (lag, array, norm) -> seen.computeIfAbsent(array, _ -> new double[depth])[lag] = norm
             : null);
-    double found = engine.sweep(ahead, sensitivities).value();
+    double found = tbptt.sweep(ahead, sensitivities).value();
+    check(loss, found, expected);
+    if (isUndecided()) {
+      return;
+    }
+    if (observed) {
+      checkSeen(seen, expected);
+    }
+    if (sensitivities != null) {
+      check(sensitivities, expected);
+    }
+  }
+
+  private void check(double loss, double found, ReferenceTape.Derivatives expected) {
     if (isUndecided()) {
       return;
     }
     assertEquals(loss, found, TOLERANCE * Math.max(1e-3, loss), this::toString);
-    if (observed) {
-      checkSeen(seen, expected);
-    }
     float[] gradient = engine.gradient().values();
-    Close.gradient(model.parameters(), gradient, expected, TOLERANCE, this::toString);
-    if (sensitivities != null) {
-      check(sensitivities, expected);
-    }
+    Close.gradient(
+        model.parameters(), c.exact(engine), gradient, expected, TOLERANCE, this::toString);
   }
 
   /** ‖∂L/∂s‖ by lag. */
@@ -265,8 +304,8 @@ public final class EngineAgainstReference {
     }
   }
 
-  private State randomState() {
-    var state = new State(model.state(), c.lanes());
+  private State randomState(int lanes) {
+    var state = new State(model.state(), lanes);
     for (var array : model.state().arrays()) {
       float[] values = state.array(array.name());
       for (int i = 0; i < values.length; i++) {
@@ -306,11 +345,12 @@ public final class EngineAgainstReference {
 
   /** Something that is not a step. */
   private void interrupt() {
-    switch (random.nextInt(4)) {
+    switch (random.nextInt(c.holds() ? 6 : 4)) {
       case 0 -> {
         var snapshot = new Snapshot();
         engine.save(snapshot);
-        engine = open();
+        engine.close();
+        engine = c.open(theta);
         engine.load(snapshot);
       }
       case 1 -> {
@@ -326,27 +366,50 @@ public final class EngineAgainstReference {
         }
         begin = step;
       }
-      default -> {
-        State state = new State(model.state(), c.lanes());
-        var arrays = model.state().arrays();
-        double[][][] same = new double[c.lanes()][arrays.size()][];
-        for (int a = 0; a < arrays.size(); a++) {
-          float[] array = state.array(arrays.get(a).name());
-          for (int i = 0; i < array.length; i++) {
-            array[i] = random.nextFloat() - 0.5f;
-          }
-          int size = arrays.get(a).size();
-          for (int lane = 0; lane < c.lanes(); lane++) {
-            same[lane][a] = new double[size];
-            for (int j = 0; j < size; j++) {
-              same[lane][a][j] = array[lane * size + j];
-            }
-          }
+      case 3 -> {
+        State state = randomState(c.lanes());
+        double[][][] same = new double[c.lanes()][][];
+        for (int lane = 0; lane < c.lanes(); lane++) {
+          same[lane] = doubles(state.lane(lane));
         }
         engine.restart(state);
         reference.restore(same);
         begin = step;
       }
+      case 4 -> {
+        int lane = random.nextInt(c.lanes());
+        State state = randomState(1);
+        engine.restart(lane, state);
+        reference.restore(lane, doubles(state));
+        forgetOutputs(lane);
+      }
+      default -> {
+        int a = random.nextInt(c.lanes());
+        int b = random.nextInt(c.lanes());
+        var one = new Snapshot();
+        var other = new Snapshot();
+        engine.saveLane(a, one);
+        engine.saveLane(b, other);
+        engine.loadLane(a, other);
+        engine.loadLane(b, one);
+        reference.swap(a, b);
+        forgetOutputs(a);
+        forgetOutputs(b);
+      }
+    }
+  }
+
+  private double[][] doubles(State one) {
+    return model.state().arrays().stream()
+        .map(array -> one.array(array.name()))
+        .map(values -> IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray())
+        .toArray(double[][]::new);
+  }
+
+  /** The loss reads no output of before any more. */
+  private void forgetOutputs(int lane) {
+    for (int t = 0; t < step; t++) {
+      counted.set(t, lane, 0, 0);
     }
   }
 

@@ -26,40 +26,54 @@ import org.jspecify.annotations.Nullable;
  * again, from the state before the oldest of them, as soon as anything is asked after the weights
  * have changed; {@link WeightPolicy#CURRENT} unrolls like AS_APPLIED, but differentiates each
  * product {@code w·x} with respect to x as today's w.
+ *
+ * <p>A lane that is held makes no step: the step is left out of its sequence, and a sweep goes back
+ * through the newest steps that it has made.
  */
 public final class ReferenceTape {
   private final Model model;
   private final ReferenceStep step;
   private final Parameters theta;
   private final WeightPolicy policy;
-  private final int lanes;
   private final int capacity;
-  private final List<Step> steps = new ArrayList<>();
+  private final Lane[] lanes;
 
-  /** Lanes × arrays × units: the state that the next step starts from. */
-  private double[][][] carried;
+  /** Of each step of the block, the lanes that have made it. */
+  private final List<boolean[]> made = new ArrayList<>();
 
-  /** Lanes × arrays: norm of the sizes of the numbers that it is the sum of. */
-  private final double[][] carriedSize;
-
+  private float[] today;
   private double narrowest = Double.POSITIVE_INFINITY;
 
-  private final boolean[] pendingReset;
-
-  /** What is remembered of one step. */
+  /** What is remembered of one step of a lane. */
   private static final class Step {
-    final double[][] inputs;
-    final boolean[] resets;
-    final double @Nullable [][][] masks;
+    final double[] inputs;
+    final boolean begins;
+    final double @Nullable [][] masks;
     float[] theta;
-    double[][][] entering = {};
-    double[][] outputs = {};
+    double[][] entering = {};
+    double[] outputs = {};
 
-    Step(double[][] inputs, boolean[] resets, double @Nullable [][][] masks, float[] theta) {
+    Step(double[] inputs, boolean begins, double @Nullable [][] masks, float[] theta) {
       this.inputs = inputs;
-      this.resets = resets;
+      this.begins = begins;
       this.masks = masks;
       this.theta = theta;
+    }
+  }
+
+  /** A sequence. */
+  private static final class Lane {
+    final List<Step> steps = new ArrayList<>();
+    boolean pending = true;
+
+    /** Arrays × units: the state that the next step starts from. */
+    double[][] carried = {};
+
+    /** For each array, the norm of the sizes of the numbers that it is the sum of. */
+    double[] size;
+
+    Lane(int arrays) {
+      this.size = new double[arrays];
     }
   }
 
@@ -106,46 +120,67 @@ public final class ReferenceTape {
     this.step = step;
     this.theta = theta;
     this.policy = policy;
-    this.lanes = lanes;
     this.capacity = capacity;
-    this.carried = new double[lanes][][];
-    this.carriedSize = new double[lanes][model.state().arrays().size()];
-    this.pendingReset = new boolean[lanes];
-    Arrays.fill(pendingReset, true);
+    this.lanes = new Lane[lanes];
+    Arrays.setAll(this.lanes, _ -> new Lane(model.state().arrays().size()));
+    this.today = theta.values().clone();
   }
 
-  /** Number of steps since the beginning or the last restore. */
+  /** The most steps that a lane has made since the beginning or the last restore. */
   public int steps() {
-    return steps.size();
+    return Arrays.stream(lanes).mapToInt(lane -> lane.steps.size()).max().orElse(0);
   }
 
   /** Lets a lane begin with the next step. */
   public void reset(int lane) {
-    pendingReset[lane] = true;
+    lanes[lane].pending = true;
   }
 
   /** Goes on from a state, lanes × arrays × units, as a constant, and forgets all steps. */
   public void restore(double[][][] state) {
-    carried = state;
-    steps.clear();
-    Arrays.fill(pendingReset, false);
+    made.clear();
+    for (int lane = 0; lane < lanes.length; lane++) {
+      restore(lane, state[lane]);
+    }
+  }
+
+  /** The same in one lane. */
+  public void restore(int lane, double[][] state) {
+    lanes[lane].carried = state;
+    lanes[lane].steps.clear();
+    lanes[lane].pending = false;
+    forgetOutputs(lane);
+  }
+
+  /** Lets two lanes change places; their outputs stay behind. */
+  public void swap(int a, int b) {
+    Lane one = lanes[a];
+    lanes[a] = lanes[b];
+    lanes[b] = one;
+    forgetOutputs(a);
+    forgetOutputs(b);
+  }
+
+  private void forgetOutputs(int lane) {
+    made.forEach(by -> by[lane] = false);
   }
 
   /** The state after the newest step, lanes × arrays × units. */
   public double[][][] state() {
     replay();
-    double[][][] state = carried.clone();
-    for (int lane = 0; lane < lanes; lane++) {
-      if (pendingReset[lane]) {
-        state[lane] = Nodes.values(step.initial(new Graph(), Nodes.constants(theta.values())));
-      }
+    double[][][] state = new double[lanes.length][][];
+    for (int lane = 0; lane < lanes.length; lane++) {
+      state[lane] =
+          lanes[lane].pending
+              ? Nodes.values(step.initial(new Graph(), Nodes.constants(theta.values())))
+              : lanes[lane].carried;
     }
     return state;
   }
 
   /** Lanes × arrays: norm of the sizes of the numbers that the state is the sum of. */
   public double[][] stateSizes() {
-    return carriedSize;
+    return Arrays.stream(lanes).map(lane -> lane.size).toArray(double[][]::new);
   }
 
   /** As {@link Graph#narrowest}, of all that has run. */
@@ -153,125 +188,131 @@ public final class ReferenceTape {
     return narrowest;
   }
 
-  /** The outputs of one of the newest steps, lanes × outputs; age 0 is the newest. */
+  /**
+   * The outputs of one of the newest steps, which no lane was held at: lanes × outputs; age 0 is
+   * the newest.
+   */
   public double[][] outputs(int age) {
     replay();
-    return steps.get(steps.size() - 1 - age).outputs;
+    return Arrays.stream(lanes)
+        .map(lane -> lane.steps.get(lane.steps.size() - 1 - age).outputs)
+        .toArray(double[][]::new);
+  }
+
+  /** Runs a step that all lanes make. */
+  public void forward(double[][] inputs, boolean[] resets, double @Nullable [][][] masks) {
+    forward(inputs, resets, new boolean[lanes.length], masks);
   }
 
   /**
    * Runs a step.
    *
    * @param inputs lanes × features
-   * @param resets lanes
+   * @param resets lanes that begin with it
+   * @param holds lanes that do not make it
    * @param masks lanes × dropouts × units: their factors, or null
    */
-  public void forward(double[][] inputs, boolean[] resets, double @Nullable [][][] masks) {
-    float[] today = version();
+  public void forward(
+      double[][] inputs, boolean[] resets, boolean[] holds, double @Nullable [][][] masks) {
     replay();
-    boolean[] begins = new boolean[lanes];
-    for (int lane = 0; lane < lanes; lane++) {
-      begins[lane] = resets[lane] || pendingReset[lane];
-      pendingReset[lane] = false;
+    boolean[] by = new boolean[lanes.length];
+    for (int i = 0; i < lanes.length; i++) {
+      by[i] = !holds[i];
+      if (by[i]) {
+        Lane lane = lanes[i];
+        double[][] mine = masks == null ? null : masks[i];
+        var next = new Step(inputs[i], resets[i] || lane.pending, mine, version());
+        lane.pending = false;
+        run(lane, next);
+        lane.steps.add(next);
+      }
     }
-    var next = new Step(inputs, begins, masks, today);
-    run(next);
-    steps.add(next);
+    made.add(by);
   }
 
   @SuppressWarnings("ReferenceEquality") // each version is an array of its own
   private void replay() {
-    float[] today = version();
-    if (policy != WeightPolicy.REPLAY || steps.isEmpty() || steps.getLast().theta == today) {
-      return;
-    }
-    List<Step> held = steps.subList(Math.max(0, steps.size() - capacity), steps.size());
-    carried = held.getFirst().entering;
-    for (Step old : held) {
-      old.theta = today;
-      run(old);
-    }
-  }
-
-  /** A copy of the parameters, the same one as for the last step if they have not changed. */
-  private float[] version() {
-    return !steps.isEmpty() && Arrays.equals(steps.getLast().theta, theta.values())
-        ? steps.getLast().theta
-        : theta.values().clone();
-  }
-
-  private void run(Step now) {
-    now.entering = new double[lanes][][];
-    now.outputs = new double[lanes][];
-    double[][][] leaving = new double[lanes][][];
-    for (int lane = 0; lane < lanes; lane++) {
-      var graph = new Graph();
-      Node[] weights = Nodes.constants(now.theta);
-      Node[][] entering =
-          now.resets[lane] ? step.initial(graph, weights) : Nodes.leaves(graph, carried[lane]);
-      var result =
-          step.step(
-              graph,
-              weights,
-              Nodes.leaves(graph, now.inputs[lane]),
-              entering,
-              now.masks == null ? null : now.masks[lane]);
-      now.entering[lane] = Nodes.values(entering);
-      now.outputs[lane] = Nodes.values(result.outputs());
-      leaving[lane] = Nodes.values(result.state());
-      narrowest = Math.min(narrowest, graph.narrowest());
-      for (int a = 0; a < leaving[lane].length; a++) {
-        carriedSize[lane][a] =
-            Close.norm(Arrays.stream(result.state()[a]).mapToDouble(Node::size).toArray());
+    float[] now = version();
+    for (Lane lane : lanes) {
+      List<Step> steps = lane.steps;
+      if (policy == WeightPolicy.REPLAY && !steps.isEmpty() && steps.getLast().theta != now) {
+        List<Step> held = steps.subList(Math.max(0, steps.size() - capacity), steps.size());
+        lane.carried = held.getFirst().entering;
+        for (Step old : held) {
+          old.theta = now;
+          run(lane, old);
+        }
       }
     }
-    carried = leaving;
+  }
+
+  /** A copy of the parameters, the same one as before if they have not changed. */
+  private float[] version() {
+    if (!Arrays.equals(today, theta.values())) {
+      today = theta.values().clone();
+    }
+    return today;
+  }
+
+  private void run(Lane lane, Step now) {
+    var graph = new Graph();
+    Node[] weights = Nodes.constants(now.theta);
+    Node[][] entering =
+        now.begins ? step.initial(graph, weights) : Nodes.leaves(graph, lane.carried);
+    var result = step.step(graph, weights, Nodes.leaves(graph, now.inputs), entering, now.masks);
+    now.entering = Nodes.values(entering);
+    now.outputs = Nodes.values(result.outputs());
+    lane.carried = Nodes.values(result.state());
+    narrowest = Math.min(narrowest, graph.narrowest());
+    for (int a = 0; a < lane.size.length; a++) {
+      lane.size[a] = Close.norm(Arrays.stream(result.state()[a]).mapToDouble(Node::size).toArray());
+    }
   }
 
   /**
    * One sweep.
    *
-   * @param depth number of newest steps that are differentiated
-   * @param read number of newest outputs that the objective reads; those older than {@code depth}
-   *     are constants
+   * @param depth number of newest steps of each lane that are differentiated, or as many as it has
+   * @param read number of newest outputs that the objective reads; those that are older than a
+   *     lane's newest {@code depth} steps are constants, zeros where it was held
    */
   public Derivatives sweep(int depth, int read, Objective objective) {
     replay();
     var graph = new Graph();
     var versions = new IdentityHashMap<float[], Node[]>();
-    int cut = steps.size() - depth;
-    Node[][][] inputs = new Node[depth][lanes][];
-    Node[][][][] states = new Node[depth][lanes][][];
-    Node[][][] outputs = new Node[depth][lanes][];
-    Node[][][] left = new Node[lanes][][];
-    for (int lane = 0; lane < lanes; lane++) {
-      Node[][] state = Nodes.leaves(graph, steps.get(cut).entering[lane]);
-      for (int t = 0; t < depth; t++) {
-        Step now = steps.get(cut + t);
+    Node[][][] inputs = new Node[depth][lanes.length][];
+    Node[][][][] states = new Node[depth][lanes.length][][];
+    Node[][][] left = new Node[lanes.length][][];
+    Node[][][] newest = new Node[read][lanes.length][];
+    for (int lane = 0; lane < lanes.length; lane++) {
+      List<Step> steps = lanes[lane].steps;
+      int deep = Math.min(depth, steps.size());
+      List<Step> swept = steps.subList(steps.size() - deep, steps.size());
+      List<Node[]> outputs = new ArrayList<>();
+      for (Step old : steps.subList(0, steps.size() - deep)) {
+        outputs.add(Nodes.leaves(graph, old.outputs));
+      }
+      for (int t = 0; t < depth - deep; t++) { // there is nothing so far back
+        inputs[t][lane] = Nodes.leaves(graph, new double[model.inputs()]);
+        states[t][lane] = nothing(graph);
+      }
+      Node[][] state = deep == 0 ? nothing(graph) : Nodes.leaves(graph, swept.getFirst().entering);
+      for (int t = 0; t < deep; t++) {
+        Step now = swept.get(t);
+        int row = depth - deep + t;
         Node[] weights = versions.computeIfAbsent(now.theta, old -> weights(graph, old));
-        states[t][lane] =
-            now.resets[lane] ? step.initial(graph, weights) : Nodes.same(graph, state);
-        inputs[t][lane] = Nodes.leaves(graph, now.inputs[lane]);
-        var result =
-            step.step(
-                graph,
-                weights,
-                inputs[t][lane],
-                states[t][lane],
-                now.masks == null ? null : now.masks[lane]);
+        states[row][lane] = now.begins ? step.initial(graph, weights) : Nodes.same(graph, state);
+        inputs[row][lane] = Nodes.leaves(graph, now.inputs);
+        var result = step.step(graph, weights, inputs[row][lane], states[row][lane], now.masks);
         state = result.state();
-        outputs[t][lane] = result.outputs();
+        outputs.add(result.outputs());
       }
       left[lane] = state;
-    }
-    Node[][][] newest = new Node[read][lanes][];
-    for (int t = 0; t < read; t++) {
-      int inSweep = t + depth - read;
-      for (int lane = 0; lane < lanes; lane++) {
+      int next = outputs.size();
+      for (int t = read - 1; t >= 0; t--) {
+        boolean held = !made.get(made.size() - read + t)[lane];
         newest[t][lane] =
-            inSweep >= 0
-                ? outputs[inSweep][lane]
-                : Nodes.leaves(graph, steps.get(cut + inSweep).outputs[lane]);
+            held ? Nodes.leaves(graph, new double[model.outputs()]) : outputs.get(--next);
       }
     }
     Node value = objective.of(graph, newest, left);
@@ -287,6 +328,13 @@ public final class ReferenceTape {
     }
     return new Derivatives(
         value.value(), gradient, magnitude, Nodes.derivatives(inputs), Nodes.derivatives(states));
+  }
+
+  /** A state of zeros. */
+  private Node[][] nothing(Graph graph) {
+    return model.state().arrays().stream()
+        .map(array -> Nodes.leaves(graph, new double[array.size()]))
+        .toArray(Node[][]::new);
   }
 
   /** A sweep with the mean squared error of the newest {@code targets.steps()} outputs. */

@@ -2,9 +2,16 @@
 package dev.unspool.rtrl;
 
 import dev.unspool.engine.LossAt;
+import dev.unspool.engine.TapeEngine;
+import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
+import dev.unspool.model.WeightPolicy;
+import dev.unspool.program.Program;
+import dev.unspool.reference.EngineAgainstReference;
+import dev.unspool.reference.SquaredError;
 import dev.unspool.step.StepProgram;
+import java.util.List;
 
 /**
  * A program and how it is run. The seed decides all.
@@ -18,13 +25,8 @@ import dev.unspool.step.StepProgram;
  * @param steps of the stream
  */
 record RtrlCase(
-    long seed,
-    StepProgram program,
-    int classes,
-    int interval,
-    LossAt lossAt,
-    int lanes,
-    int steps) {
+    long seed, StepProgram program, int classes, int interval, LossAt lossAt, int lanes, int steps)
+    implements EngineAgainstReference.Case {
 
   static RtrlCase of(long seed) {
     var random = new SplitMix64(seed);
@@ -46,22 +48,48 @@ record RtrlCase(
         10 + random.nextInt(25));
   }
 
-  /** Away from zero, learned initial values too. */
-  Parameters parameters(SplitMix64 random) {
-    Parameters theta = program.initialise(random);
-    for (var slice : theta.layout().slices()) {
-      if (slice.name().startsWith("initial.")) {
-        for (int i = slice.offset(); i < slice.end(); i++) {
-          theta.values()[i] = random.nextFloat() - 0.5f;
-        }
-      }
-    }
-    return theta;
+  @Override
+  public Model model() {
+    return program;
+  }
+
+  @Override
+  public List<Integer> masks() {
+    return Program.of(program.recording()).masks().stream().map(mask -> mask.width()).toList();
+  }
+
+  @Override
+  public TapeEngine open(Parameters theta) {
+    var builder =
+        Rtrl.builder(program, theta)
+            .interval(interval)
+            .lossAt(lossAt)
+            .loss(new SquaredError())
+            .lanes(lanes)
+            .seed(seed)
+            .threads(1 + (int) (seed % 2));
+    return (holds() ? builder.holds() : builder).build();
+  }
+
+  @Override
+  public int depth() {
+    return steps;
+  }
+
+  @Override
+  public WeightPolicy policy() {
+    return WeightPolicy.AS_APPLIED;
+  }
+
+  @Override
+  public List<String> exact(TapeEngine engine) {
+    return ((Rtrl) engine).exact();
   }
 
   @Override
   public String toString() {
-    return "seed %s: k1 = %s, loss at %s, %s lanes, %s steps; run it alone with -Dunspool.seed=%s%n%s"
-        .formatted(seed, interval, lossAt, lanes, steps, seed, program);
+    return "seed %s: k1 = %s, loss at %s, %s lanes%s, %s steps; run it alone with -Dunspool.seed=%s%n%s"
+        .formatted(
+            seed, interval, lossAt, lanes, holds() ? ", some held" : "", steps, seed, program);
   }
 }

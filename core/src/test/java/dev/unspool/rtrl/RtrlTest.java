@@ -13,7 +13,6 @@ import dev.unspool.loss.LossValue;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
@@ -21,6 +20,7 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.Sgd;
+import dev.unspool.reference.Parts;
 import dev.unspool.step.Signal;
 import dev.unspool.step.StepProgram;
 import dev.unspool.tbptt.Tbptt;
@@ -61,7 +61,7 @@ class RtrlTest {
     fill(block.targets(), random);
     for (int lane = 1; lane < lanes; lane++) { // the first one goes on from beginning to end
       for (int t = 0; t < steps; t++) {
-        block.resets().set(t, lane, random.nextInt(Math.max(4, steps / 3)) == 0);
+        block.events().set(t, lane, random.nextInt(Math.max(4, steps / 3)) == 0);
       }
     }
     return block;
@@ -74,14 +74,7 @@ class RtrlTest {
   }
 
   private static Block part(Block of, int from, int to) {
-    var resets = new Resets(to - from, of.lanes());
-    for (int t = from; t < to; t++) {
-      for (int lane = 0; lane < of.lanes(); lane++) {
-        resets.set(t - from, lane, of.resets().at(t, lane));
-      }
-    }
-    return new Block(
-        of.inputs().view(from, to), of.targets().view(from, to), of.mask().view(from, to), resets);
+    return Parts.of(of, from, to);
   }
 
   /** Runs a stream, in blocks of at most that many steps, and yields the last loss. */
@@ -294,7 +287,7 @@ class RtrlTest {
       var both = new Snapshot();
       engine.save(again);
       resumed.save(both);
-      assertArrayEquals(again.floats("traces.0.of0"), both.floats("traces.0.of0"));
+      assertArrayEquals(again.floats("tape.traces.0.of0"), both.floats("tape.traces.0.of0"));
     }
   }
 

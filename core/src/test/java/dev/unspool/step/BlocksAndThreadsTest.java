@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
@@ -39,12 +39,12 @@ class BlocksAndThreadsTest {
     for (int round = 0; round < 4; round++) {
       int count = 1 + random.nextInt(6);
       Steps x = many.inputs(count, round);
-      Resets resets = many.resets(count, round);
+      LaneEvents resets = many.resets(count, round);
       many.tape.forward(x, resets);
       for (int t = 0; t < count; t++) {
-        var of = new Resets(1, Run.LANES);
+        var of = new LaneEvents(1, Run.LANES);
         for (int lane = 0; lane < Run.LANES; lane++) {
-          of.set(0, lane, resets.at(t, lane));
+          of.set(0, lane, resets.begins(t, lane));
         }
         one.tape.forward(x.view(t, t + 1), of);
       }
@@ -134,9 +134,9 @@ class BlocksAndThreadsTest {
       return x;
     }
 
-    Resets resets(int steps, long seed) {
+    LaneEvents resets(int steps, long seed) {
       var random = new SplitMix64(~seed);
-      var resets = new Resets(steps, LANES);
+      var resets = new LaneEvents(steps, LANES);
       for (int t = 0; t < steps; t++) {
         resets.set(t, random.nextInt(LANES), random.nextInt(4) == 0);
       }

@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.unspool.jacobian.JacobianRequest;
 import dev.unspool.jacobian.Jacobians;
 import dev.unspool.jacobian.StepJacobian;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Resets;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.model.WeightPolicy;
@@ -99,7 +99,7 @@ class JacobianAgainstReferenceTest {
     private final Object what;
     private final Steps inputs;
     private final Steps mask;
-    private final Resets resets;
+    private final LaneEvents resets;
     private final JacobianRequest request;
     private final ReferenceTape reference;
 
@@ -120,7 +120,7 @@ class JacobianAgainstReferenceTest {
         inputs.values()[i] = classes == 0 ? (float) random.nextGaussian() : random.nextInt(classes);
       }
       mask = Steps.allocate(steps, lanes, 1);
-      resets = new Resets(steps, lanes);
+      resets = new LaneEvents(steps, lanes);
       boolean some = random.nextBoolean();
       for (int t = 0; t < steps; t++) {
         for (int lane = 0; lane < lanes; lane++) {
@@ -149,7 +149,7 @@ class JacobianAgainstReferenceTest {
       for (int t = 0; t < inputs.steps(); t++) {
         forward(t);
         for (int lane = 0; lane < lanes; lane++) {
-          begun[lane] = resets.at(t, lane) ? t : begun[lane];
+          begun[lane] = resets.begins(t, lane) ? t : begun[lane];
           Row row = rows.remove(List.of(t, lane));
           assertEquals(mask.get(t, lane, 0) != 0, row != null, this::toString);
           if (row != null && reference.narrowest() > 1e-12) { // else, which way round a bend?
@@ -227,7 +227,7 @@ class JacobianAgainstReferenceTest {
       double[][] x = new double[lanes][model.inputs()];
       boolean[] begins = new boolean[lanes];
       for (int lane = 0; lane < lanes; lane++) {
-        begins[lane] = resets.at(t, lane);
+        begins[lane] = resets.begins(t, lane);
         for (int i = 0; i < model.inputs(); i++) {
           x[lane][i] = inputs.get(t, lane, i);
         }

@@ -3,14 +3,12 @@ package dev.unspool.step;
 
 import dev.unspool.engine.LossAt;
 import dev.unspool.model.Model;
-import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.program.Program;
-import dev.unspool.reference.EngineAgainstReference;
+import dev.unspool.reference.TruncatedCase;
 import dev.unspool.tbptt.Truncation;
 import java.util.List;
-import java.util.random.RandomGenerator;
 
 /**
  * A random program and how it is run. The seed decides all.
@@ -33,7 +31,7 @@ record RandomStepCase(
     WeightPolicy policy,
     int lanes,
     int steps)
-    implements EngineAgainstReference.Case {
+    implements TruncatedCase {
 
   static RandomStepCase of(long seed, boolean interpreted) {
     var random = new SplitMix64(seed);
@@ -68,21 +66,8 @@ record RandomStepCase(
   }
 
   @Override
-  public Parameters parameters(RandomGenerator random) {
-    Parameters theta = program.initialise(random);
-    for (var slice : theta.layout().slices()) {
-      if (slice.name().startsWith("initial.")) {
-        for (int i = slice.offset(); i < slice.end(); i++) {
-          theta.values()[i] = random.nextFloat() - 0.5f;
-        }
-      }
-    }
-    return theta;
-  }
-
-  @Override
   public String toString() {
-    return ("seed %s: k1 = %s, k2 = %s, loss at %s, %s, %s lanes, %s steps; run it alone with"
+    return ("seed %s: k1 = %s, k2 = %s, loss at %s, %s, %s lanes%s, %s steps; run it alone with"
             + " -Dunspool.seed=%s%n%s")
         .formatted(
             seed,
@@ -91,6 +76,7 @@ record RandomStepCase(
             truncation.lossAt(),
             policy,
             lanes,
+            holds() ? ", some held" : "",
             steps,
             seed,
             program);

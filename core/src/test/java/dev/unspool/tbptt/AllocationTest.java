@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.unspool.engine.Block;
 import dev.unspool.loss.MeanSquaredError;
+import dev.unspool.model.Parameters;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
@@ -13,6 +14,7 @@ import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.Adam;
 import java.lang.management.ManagementFactory;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,20 +48,46 @@ class AllocationTest {
     var spec = NetworkSpec.of(cell, 2, hidden, 2).withLayers(2);
     var network = new Network(spec);
     var theta = network.initialise(new Random(1));
-    var optimizer = new Adam().bind(theta);
     var block = Block.allocate(k1, lanes, 2, 2);
-    var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (var engine =
+    var builder =
         Tbptt.builder(network, theta)
             .truncation(k1, k2)
             .loss(new MeanSquaredError())
             .lanes(lanes)
-            .weightPolicy(WeightPolicy.AS_APPLIED)
-            .build()) {
+            .weightPolicy(WeightPolicy.AS_APPLIED);
+    assertAllocatesNothing(builder, theta, block, false);
+  }
+
+  /** One lane at a time. */
+  @Test
+  void lanesThatAreHeldAllocateNothing() {
+    var network = new Network(NetworkSpec.of(Cell.LSTM, 2, 16, 2));
+    var theta = network.initialise(new Random(1));
+    var builder =
+        Tbptt.builder(network, theta)
+            .truncation(1, 4)
+            .loss(new MeanSquaredError())
+            .lanes(3)
+            .holds();
+    assertAllocatesNothing(builder, theta, Block.allocate(1, 3, 2, 2), true);
+  }
+
+  private static void assertAllocatesNothing(
+      Tbptt.Builder builder, Parameters theta, Block block, boolean turns) {
+    var optimizer = new Adam().bind(theta);
+    var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (var engine = builder.build()) {
       long least = Long.MAX_VALUE;
       for (int window = 0; window < WINDOWS && least > BOUND * WINDOW; window++) {
         long before = bean.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < WINDOW; i++) {
+          for (int lane = 0; turns && lane < block.lanes(); lane++) {
+            if (lane == i % block.lanes()) {
+              block.events().set(0, lane, false);
+            } else {
+              block.events().hold(0, lane);
+            }
+          }
           engine.forward(block);
           engine.sweep();
           optimizer.step(engine.gradient(), 1e-4);

@@ -2,7 +2,6 @@
 package dev.unspool.tbptt;
 
 import dev.unspool.engine.LossAt;
-import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;
@@ -11,9 +10,8 @@ import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.program.Program;
-import dev.unspool.reference.EngineAgainstReference;
+import dev.unspool.reference.TruncatedCase;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
@@ -28,7 +26,7 @@ import java.util.stream.Stream;
  */
 record RandomCase(
     long seed, NetworkSpec spec, Truncation truncation, WeightPolicy policy, int lanes, int steps)
-    implements EngineAgainstReference.Case {
+    implements TruncatedCase {
 
   /** Of two units that are almost equal, what sLSTM normalises in its output keeps few digits. */
   private static final Cell[] CELLS =
@@ -115,24 +113,10 @@ record RandomCase(
         .toList();
   }
 
-  /** Initialised, and the learned initial state away from zero. */
-  @Override
-  public Parameters parameters(RandomGenerator random) {
-    Parameters theta = model().initialise(random);
-    for (var slice : theta.layout().slices()) {
-      if (slice.name().startsWith("initial.")) {
-        for (int i = slice.offset(); i < slice.end(); i++) {
-          theta.values()[i] = random.nextFloat() - 0.5f;
-        }
-      }
-    }
-    return theta;
-  }
-
   @Override
   public String toString() {
     return ("seed %s: %s, input %s, dropout %s, tied %s, learned initial state %s, k1 = %s, k2 = %s,"
-            + " loss at %s, %s, %s lanes, %s steps; run it alone with -Dunspool.seed=%s")
+            + " loss at %s, %s, %s lanes%s, %s steps; run it alone with -Dunspool.seed=%s")
         .formatted(
             seed,
             spec,
@@ -145,6 +129,7 @@ record RandomCase(
             truncation.lossAt(),
             policy,
             lanes,
+            holds() ? ", some held" : "",
             steps,
             seed);
   }

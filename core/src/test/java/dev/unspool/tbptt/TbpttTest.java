@@ -201,7 +201,7 @@ class TbpttTest {
   void whereALaneBeginsItsGradientEnds() {
     var engine = engine(4, 4, LossAt.LAST);
     Block block = block(4, 1);
-    block.resets().set(2, 1, true);
+    block.events().set(2, 1, true);
     engine.forward(block);
     var sensitivities = new Sensitivities(network, 4, LANES);
     engine.sweep(sensitivities);

@@ -19,6 +19,7 @@ public final class RandomSource implements BlockSource {
   private boolean resets = true;
   private LongPredicate masked = _ -> false;
   private LongPredicate broken = _ -> false;
+  private boolean holds;
   private int position;
   private int epochs = 1;
   private boolean closed;
@@ -39,6 +40,12 @@ public final class RandomSource implements BlockSource {
   /** Lanes never begin anew, not even at the first step. */
   public RandomSource withoutResets() {
     resets = false;
+    return this;
+  }
+
+  /** Half of the time, lanes do not step. */
+  public RandomSource holding() {
+    holds = true;
     return this;
   }
 
@@ -74,6 +81,11 @@ public final class RandomSource implements BlockSource {
   }
 
   @Override
+  public boolean holds() {
+    return holds;
+  }
+
+  @Override
   public long steps() {
     return lengthKnown ? length : -1;
   }
@@ -91,7 +103,10 @@ public final class RandomSource implements BlockSource {
         block.targets().set(step, lane, 0, broken.test(absolute) ? Float.NaN : target);
         float weight = random.nextInt(3) == 0 ? 0.5f : 1;
         block.mask().set(step, lane, 0, masked.test(absolute) ? 0 : weight);
-        block.resets().set(step, lane, resets && (position == 0 || random.nextInt(6) == 0));
+        block.events().set(step, lane, resets && (position == 0 || random.nextInt(6) == 0));
+        if (holds && position > 0 && random.nextBoolean()) {
+          block.events().hold(step, lane);
+        }
       }
     }
     return count;

@@ -17,6 +17,7 @@ import dev.unspool.optimizer.Adam;
 import dev.unspool.optimizer.Clipping;
 import dev.unspool.optimizer.LearningRate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -203,6 +204,24 @@ class TrainerTest {
       assertEquals(List.of(3L, 9L, 12L, 15L), all.stream().map(Progress::steps).toList());
       assertEquals(18, trainer.steps());
       assertEquals(3, trainer.epoch());
+    }
+  }
+
+  @Test
+  void lanesOfTheDataMayBeHeldIfThoseOfTheEngineMay() {
+    var source = new RandomSource(20, SmallTraining.LANES, 3).holding();
+    try (var together = training.engine(3, 6)) {
+      SmallTraining.assertSays(
+          assertThrows(
+              IllegalArgumentException.class, () -> training.trainer(together, source).build()),
+          "build it with holds()");
+    }
+    var builder = SmallTraining.engine(training.network, training.theta, 3, 6).holds();
+    try (var trainer = training.trainer(builder.build(), source).epochs(30).build()) {
+      var losses = SmallTraining.rest(trainer).stream().mapToDouble(Progress::loss).toArray();
+      double first = Arrays.stream(losses).limit(7).average().orElseThrow();
+      double last = Arrays.stream(losses).skip(losses.length - 7).average().orElseThrow();
+      assertTrue(last < first / 2, first + ", then " + last);
     }
   }
 

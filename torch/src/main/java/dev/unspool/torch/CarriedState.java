@@ -3,7 +3,7 @@ package dev.unspool.torch;
 
 import static dev.unspool.torch.Leaves.keep;
 
-import dev.unspool.model.Resets;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import java.util.Arrays;
@@ -44,10 +44,10 @@ final class CarriedState {
   }
 
   /** The lanes that begin with the next step, which is at that position of a block. */
-  boolean[] resets(Resets flags, int position) {
+  boolean[] resets(LaneEvents events, int position) {
     boolean[] resets = pendingReset.clone();
     for (int lane = 0; lane < lanes; lane++) {
-      resets[lane] |= flags.at(position, lane);
+      resets[lane] |= events.begins(position, lane);
     }
     return resets;
   }

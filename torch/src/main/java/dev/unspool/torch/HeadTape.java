@@ -3,8 +3,8 @@ package dev.unspool.torch;
 
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
@@ -83,8 +83,13 @@ final class HeadTape implements Tape {
   }
 
   @Override
-  public void forward(Steps inputs, Resets resets) {
-    tape.forward(inputs, resets);
+  public void forward(Steps inputs, LaneEvents events) {
+    tape.forward(inputs, events);
+  }
+
+  @Override
+  public void check(Steps inputs, LaneEvents events) {
+    tape.check(inputs, events);
   }
 
   @Override

@@ -28,8 +28,9 @@ import java.util.random.RandomGenerator;
  * }</pre>
  *
  * <p>A is any model, a built-in one too. If B is to read states, let A's step return them as its
- * output. As long as fewer than m steps have been run, the missing ones are zeros. θ has A's
- * parameters under their own names and B's with {@code head.} in front.
+ * output. As long as fewer than m steps have been run, the missing ones are zeros. Lanes cannot be
+ * held: B sees all of them at once. θ has A's parameters under their own names and B's with {@code
+ * head.} in front.
  *
  * <p>The outputs of this model are A's; {@link #predict} gives B's.
  */
@@ -233,8 +234,8 @@ public final class ModelWithHead implements Model {
         return new BoundHeadLoss(own, loss.bind(tape.workers()));
       }
       throw new IllegalArgumentException(
-          "this loss belongs to a model with a head, the tape to another model; give it to an"
-              + " engine of that model");
+          "this loss belongs to a model with a head, the tape to another model, or its lanes may be"
+              + " held; give it to an engine of that model that advances all lanes together");
     }
   }
 

@@ -58,15 +58,6 @@ final class OutputWindow {
     return (end - 1 - age) * width;
   }
 
-  /** Checks that so many outputs can be asked for at all. */
-  void require(int count) {
-    if (count < 1 || count > capacity) {
-      throw new IllegalArgumentException(
-          "outputs of %s steps asked for; the tape was opened with an output window of %s"
-              .formatted(count, capacity));
-    }
-  }
-
   /** The newest {@code count} steps, oldest first. */
   Steps last(int count) {
     if (count > held) {

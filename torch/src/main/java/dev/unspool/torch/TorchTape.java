@@ -4,9 +4,9 @@ package dev.unspool.torch;
 import static dev.unspool.torch.Leaves.keep;
 
 import dev.unspool.model.Adjoint;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Requests;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
@@ -89,9 +89,8 @@ final class TorchTape implements Tape {
   }
 
   @Override
-  public void forward(Steps inputs, Resets resets) {
-    open();
-    requests.check(inputs, resets);
+  public void forward(Steps inputs, LaneEvents events) {
+    check(inputs, events);
     if (inputs.steps() > 0) {
       replay();
     }
@@ -101,9 +100,15 @@ final class TorchTape implements Tape {
       drop(Math.min(held(), capacity - (to - from)));
       refresh();
       for (int step = from; step < to; step++) {
-        append(inputs, step, resets);
+        append(inputs, step, events);
       }
     }
+  }
+
+  @Override
+  public void check(Steps inputs, LaneEvents events) {
+    open();
+    requests.check(inputs, events);
   }
 
   /** Drops the oldest steps. */
@@ -113,8 +118,8 @@ final class TorchTape implements Tape {
     oldest.clear();
   }
 
-  private void append(Steps inputs, int position, Resets resetFlags) {
-    boolean[] resets = carried.resets(resetFlags, position);
+  private void append(Steps inputs, int position, LaneEvents events) {
+    boolean[] resets = carried.resets(events, position);
     Tensor input = runner.input(inputs.values(), inputs.at(position));
     TapeStep step = run(count + 1, input, carried.tensors(), resets, open(), applied);
     steps.add(step);
@@ -183,7 +188,7 @@ final class TorchTape implements Tape {
   @Override
   public Steps outputs(int wanted) {
     open();
-    window.require(wanted);
+    requests.checkOutputs(wanted);
     replay();
     readPending();
     return window.last(wanted);
@@ -227,7 +232,7 @@ final class TorchTape implements Tape {
     }
     for (Adjoint adjoint : adjoints) {
       try (var sweep = new Sweep(model, runner, options.training(), options.lanes())) {
-        sweep.run(swept, adjoint);
+        sweep.run(swept, adjoint.within(depth));
       }
     }
   }
@@ -267,11 +272,7 @@ final class TorchTape implements Tape {
   @Override
   public void reset(int lane) {
     open();
-    if (lane < 0 || lane >= options.lanes()) {
-      throw new IllegalArgumentException(
-          "lane %s was to be reset; there are the lanes 0 to %s"
-              .formatted(lane, options.lanes() - 1));
-    }
+    requests.checkLane(lane);
     carried.reset(lane);
   }
 

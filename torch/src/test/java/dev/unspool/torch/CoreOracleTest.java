@@ -44,22 +44,28 @@ final class CoreOracleTest {
   @MethodSource("seeds")
   void coreAgreesWithAutograd(long seed) {
     var random = new Random(seed);
+    boolean holds = seed % 3 == 0;
     NetworkSpec spec = spec(random);
     int lanes = 1 + random.nextInt(3);
     var truncation = truncation(random);
     var policy = List.of(WeightPolicy.values()).get(random.nextInt(3));
-    String about = "seed %s: %s, %s, %s, %s lanes".formatted(seed, spec, truncation, policy, lanes);
+    String about =
+        "seed %s: %s, %s, %s, %s lanes, held now and then: %s"
+            .formatted(seed, spec, truncation, policy, lanes, holds);
 
     Model core = new Network(spec);
     Model torch = NetworkAsTorch.of(spec, ScalarType.Double);
     Parameters theta = core.initialise(random);
     var same = new Parameters(torch.parameters());
     copy(theta, same);
-    try (var expected = engine(torch, same, lanes, truncation, policy);
-        var actual = engine(core, theta, lanes, truncation, policy)) {
+    try (var expected = engine(torch, same, lanes, truncation, policy, holds);
+        var actual = engine(core, theta, lanes, truncation, policy, holds)) {
       for (int update = 0; update < 6; update++) {
         while (!expected.sweepIsDue()) {
           var block = block(core, spec, 1 + random.nextInt(expected.stepsToSweep()), lanes, random);
+          if (holds) {
+            hold(block, random);
+          }
           expected.forward(block);
           actual.forward(block);
         }
@@ -91,6 +97,16 @@ final class CoreOracleTest {
               expected.state().array(array.name()),
               actual.state().array(array.name()),
               about + ", " + array.name());
+        }
+      }
+    }
+  }
+
+  private static void hold(Block block, Random random) {
+    for (int step = 0; step < block.steps(); step++) {
+      for (int lane = 0; lane < block.lanes(); lane++) {
+        if (random.nextInt(3) == 0) {
+          block.events().hold(step, lane);
         }
       }
     }
@@ -133,14 +149,20 @@ final class CoreOracleTest {
   }
 
   private static Tbptt engine(
-      Model model, Parameters theta, int lanes, Truncation truncation, WeightPolicy policy) {
-    return Tbptt.builder(model, theta)
-        .lanes(lanes)
-        .truncation(truncation)
-        .weightPolicy(policy)
-        .loss(new Squares())
-        .sensitivities()
-        .build();
+      Model model,
+      Parameters theta,
+      int lanes,
+      Truncation truncation,
+      WeightPolicy policy,
+      boolean holds) {
+    var builder =
+        Tbptt.builder(model, theta)
+            .lanes(lanes)
+            .truncation(truncation)
+            .weightPolicy(policy)
+            .loss(new Squares())
+            .sensitivities();
+    return (holds ? builder.holds() : builder).build();
   }
 
   private static Block block(Model model, NetworkSpec spec, int steps, int lanes, Random random) {
@@ -155,7 +177,7 @@ final class CoreOracleTest {
     }
     for (int step = 0; step < steps; step++) {
       for (int lane = 0; lane < lanes; lane++) {
-        block.resets().set(step, lane, random.nextInt(6) == 0);
+        block.events().set(step, lane, random.nextInt(6) == 0);
         block.mask().set(step, lane, 0, random.nextInt(4) == 0 ? 0 : 1);
       }
     }

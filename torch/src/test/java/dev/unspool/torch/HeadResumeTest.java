@@ -76,7 +76,7 @@ class HeadResumeTest {
         block.inputs().values()[i] = (float) random.nextGaussian();
       }
       block.targets().fill(random.nextFloat());
-      block.resets().set(number % 2, number % LANES, number % 3 == 0);
+      block.events().set(number % 2, number % LANES, number % 3 == 0);
       engine.forward(block);
       double loss = engine.sweep().value();
       adam.step(engine.gradient(), 1e-2);

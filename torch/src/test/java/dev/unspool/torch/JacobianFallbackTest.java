@@ -8,8 +8,8 @@ import dev.unspool.jacobian.JacobianRequest;
 import dev.unspool.jacobian.Jacobians;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Gradient;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Parameters;
-import dev.unspool.model.Resets;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
@@ -119,7 +119,7 @@ class JacobianFallbackTest {
   }
 
   private static double[][][] jacobian(Jacobians jacobians, Parameters theta, int depth) {
-    var resets = new Resets(STEPS, LANES);
+    var resets = new LaneEvents(STEPS, LANES);
     resets.set(RESET, 1, true);
     Steps mask = Steps.allocate(STEPS, LANES, 1);
     mask.fill(1);

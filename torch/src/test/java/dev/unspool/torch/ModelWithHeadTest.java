@@ -263,6 +263,6 @@ class ModelWithHeadTest {
         block.inputs().view(from, to),
         block.targets().view(from, to),
         block.mask().view(from, to),
-        block.resets());
+        block.events());
   }
 }

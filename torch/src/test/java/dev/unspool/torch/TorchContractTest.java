@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.torch;
 
+import dev.unspool.engine.LanesAlone;
 import dev.unspool.model.Model;
 import dev.unspool.model.ModelContract;
 import dev.unspool.model.TapeContract;
@@ -58,6 +59,31 @@ class TorchContractTest {
     @Override
     protected Model model() {
       return network(Cell.LSTM, ScalarType.Float);
+    }
+  }
+
+  /** Lanes that may be held, each with a tape of its own. */
+  @Nested
+  class LaneTape extends SlowTape {
+    @Override
+    protected Model model() {
+      return new LanesAlone(network(Cell.LSTM, ScalarType.Float));
+    }
+  }
+
+  @Nested
+  class LaneSweep extends TapeSweepContract {
+    @Override
+    protected Model model() {
+      return new LanesAlone(network(Cell.LSTM, ScalarType.Float));
+    }
+  }
+
+  @Nested
+  class LaneSnapshot extends TapeSnapshotContract {
+    @Override
+    protected Model model() {
+      return new LanesAlone(network(Cell.LSTM, ScalarType.Float));
     }
   }
 

@@ -60,7 +60,7 @@ final class GuidedSource implements BlockSource {
     }
     long first = measured.step();
     int count =
-        measured.read(new Block(narrow, block.targets(), block.mask(), block.resets()), max);
+        measured.read(new Block(narrow, block.targets(), block.mask(), block.events()), max);
     for (int step = 0; step < count; step++) {
       float seen = first + step < open ? 1 : 0;
       for (int lane = 0; lane < lanes(); lane++) {

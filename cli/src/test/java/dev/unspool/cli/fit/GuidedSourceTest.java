@@ -77,7 +77,7 @@ final class GuidedSourceTest {
             assertEquals(block.targets().get(t, lane, 0), block.inputs().get(t, lane, 1), where);
             assertEquals(step < PAST ? 1 : 0, block.inputs().get(t, lane, 2), where);
             assertEquals(there && step >= LEAD ? 1 : 0, block.mask().get(t, lane, 0), where);
-            assertEquals(step == 0, block.resets().at(t, lane), where);
+            assertEquals(step == 0, block.events().begins(t, lane), where);
             if (there) {
               counted[row] += block.mask().get(t, lane, 0) > 0 ? 1 : 0;
             }

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.engine;
+
+import dev.unspool.model.SweepObserver;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Brings together what is seen of sweeps over single lanes: a norm over all of them. */
+final class LaneNorms implements SweepObserver {
+  private final int depth;
+  private final Map<String, double[]> squares = new LinkedHashMap<>();
+
+  LaneNorms(int depth) {
+    this.depth = depth;
+  }
+
+  @Override
+  public void passed(int lag, String array, double norm) {
+    squares.computeIfAbsent(array, _ -> new double[depth])[lag] += norm * norm;
+  }
+
+  /** Tells what was seen, the newest step first. */
+  void tell(SweepObserver observer) {
+    for (int lag = 0; lag < depth; lag++) {
+      for (var array : squares.entrySet()) {
+        observer.passed(lag, array.getKey(), Math.sqrt(array.getValue()[lag]));
+      }
+    }
+  }
+}

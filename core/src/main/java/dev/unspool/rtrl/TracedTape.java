@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.rtrl;
+
+import dev.unspool.model.Adjoint;
+import dev.unspool.model.LaneEvents;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Snapshot;
+import dev.unspool.model.State;
+import dev.unspool.model.StateLayout;
+import dev.unspool.model.Steps;
+import dev.unspool.model.Tape;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.model.Workers;
+import dev.unspool.program.Node;
+import dev.unspool.program.ProgramTape;
+import dev.unspool.program.compile.LoopCompiler;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tape whose sweeps reach back to the beginning: beside the newest steps it carries traces of all
+ * steps before, and where a sweep through the steps ends, these say what it would still have met.
+ * Steps wait on the tape until a sweep needs them in the traces or it is full; the traces then take
+ * many in while they stay in a cache.
+ */
+final class TracedTape implements Tape {
+  private final ProgramTape tape;
+  private final Traces traces;
+  private final State oldest;
+
+  /** Newest steps that stay on the tape. */
+  private final int deepest;
+
+  /** Newest steps that the traces have not taken in yet: all of them are on the tape. */
+  private int ahead;
+
+  /**
+   * A tape on which every lane is about to begin.
+   *
+   * @param options with room for more steps than {@code deepest}
+   * @param deepest steps that a sweep goes back through by itself, at the most
+   */
+  TracedTape(
+      TracePlan plan, StateLayout layout, Parameters theta, TapeOptions options, int deepest) {
+    List<Node> watched = watched(plan);
+    this.tape =
+        new ProgramTape(plan.program(), layout, theta, options, LoopCompiler::compile, watched);
+    this.oldest = new State(layout, options.lanes());
+    this.traces =
+        new Traces(plan, options.lanes(), watched, tape.watched(), oldest, tape.workers());
+    this.deepest = deepest;
+  }
+
+  /** All that traces read off the tape. */
+  private static List<Node> watched(TracePlan plan) {
+    Set<@Nullable Node> nodes = new LinkedHashSet<>();
+    for (TracePlan.Trace trace : plan.traces()) {
+      nodes.add(trace.x());
+      nodes.addAll(Arrays.asList(trace.gain()));
+      nodes.addAll(Arrays.asList(trace.initial()));
+      for (@Nullable Node[] row : trace.decay()) {
+        nodes.addAll(Arrays.asList(row));
+      }
+    }
+    var watched = new ArrayList<Node>();
+    for (Node node : nodes) {
+      if (node != null && !node.isConstant()) {
+        watched.add(node);
+      }
+    }
+    return watched;
+  }
+
+  long traceValues() {
+    return traces.size();
+  }
+
+  @Override
+  public TapeOptions options() {
+    return tape.options();
+  }
+
+  @Override
+  public Workers workers() {
+    return tape.workers();
+  }
+
+  /** Steps that can be gone back through: what is on the tape beyond them is in the traces. */
+  @Override
+  public int held() {
+    return Math.min(ahead, deepest);
+  }
+
+  @Override
+  public void forward(Steps inputs, LaneEvents events) {
+    check(inputs, events);
+    if (ahead + inputs.steps() > tape.options().capacity()) {
+      takeIn(ahead + inputs.steps() - deepest);
+    }
+    tape.forward(inputs, events);
+    ahead += inputs.steps();
+  }
+
+  /** Lets the traces take in the oldest steps that they have not seen. */
+  private void takeIn(int steps) {
+    traces.advance(ahead - 1, steps);
+    ahead -= steps;
+  }
+
+  @Override
+  public void check(Steps inputs, LaneEvents events) {
+    tape.check(inputs, events);
+  }
+
+  @Override
+  public Steps outputs(int count) {
+    return tape.outputs(count);
+  }
+
+  @Override
+  public void backward(int depth, List<Adjoint> adjoints) {
+    for (int i = 0; i < adjoints.size(); i++) {
+      Adjoint adjoint = adjoints.get(i);
+      tape.backward(depth, adjoint, oldest);
+      traces.advance(ahead - 1, ahead - depth, adjoint.into().values());
+      ahead = depth;
+    }
+  }
+
+  @Override
+  public State state() {
+    return tape.state();
+  }
+
+  @Override
+  public void restore(State state) {
+    tape.restore(state);
+    traces.clear();
+    ahead = 0;
+  }
+
+  @Override
+  public void reset(int lane) {
+    tape.reset(lane);
+  }
+
+  @Override
+  public void parametersChanged() {
+    tape.parametersChanged();
+  }
+
+  @Override
+  public void save(Snapshot snapshot) {
+    tape.save(snapshot);
+    snapshot.put("ahead", (long) ahead);
+    traces.save(snapshot.in("traces"));
+  }
+
+  @Override
+  public void load(Snapshot snapshot) {
+    long notSeen = snapshot.number("ahead");
+    if (notSeen < 0 || notSeen > tape.options().capacity()) {
+      throw new IllegalArgumentException(
+          "the checkpoint has %s steps to take in, and there is room for %s; it was written with another k1"
+              .formatted(notSeen, tape.options().capacity()));
+    }
+    traces.check(snapshot.in("traces"));
+    tape.load(snapshot);
+    traces.load(snapshot.in("traces"));
+    ahead = (int) notSeen;
+  }
+
+  @Override
+  public void close() {
+    tape.close();
+  }
+}
