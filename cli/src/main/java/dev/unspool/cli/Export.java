@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
 /** {@code unspool export}. */
 @Command(
     name = "export",
-    header = "Write a trained model as ONNX, for other programs.",
+    header = "Write a trained model for other programs, as ONNX or for a service in Java.",
     description = {
       "",
       "The graph takes inputs and state and gives outputs and the new state, in float32. Of a table, both"
@@ -48,6 +48,13 @@ final class Export implements Callable<Integer> {
   @Option(names = "--onnx", paramLabel = "FILE", description = "The file to write.")
   @Nullable Path onnx;
 
+  @Option(
+      names = "--forecaster",
+      description = {
+        "Write forecaster.json into RUN, which a service reads (docs/service.md). New runs have it."
+      })
+  boolean forecaster;
+
   @Mixin CommonOptions common = new CommonOptions();
 
   /** What is exported, and how columns become its inputs and outputs. */
@@ -55,29 +62,42 @@ final class Export implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (onnx == null) {
-      throw new UsageException("an export needs --onnx FILE");
+    if (onnx == null && !forecaster) {
+      throw new UsageException("an export needs --onnx FILE, or --forecaster");
     }
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.readConfig();
+    if (forecaster) {
+      if (config.csv() == null) {
+        throw new UsageException(
+            "%s is a model of text; --forecaster is for models of tables".formatted(run));
+      }
+      folder.writeForecaster(config);
+    }
+    if (onnx != null) {
+      write(folder, config, onnx);
+    }
+    return 0;
+  }
+
+  private void write(RunFolder folder, RunConfig config, Path file) throws IOException {
     Content content = config.text() != null ? text(folder, config) : table(folder, config);
     try {
-      OnnxExport.write(content.model.step(), content.model.theta(), onnx);
+      OnnxExport.write(content.model.step(), content.model.theta(), file);
     } catch (IOException e) {
-      throw new RunException("could not write %s: %s".formatted(onnx, Reason.of(e)));
+      throw new RunException("could not write %s: %s".formatted(file, Reason.of(e)));
     } catch (IllegalArgumentException e) {
       throw new RunException("%s: %s".formatted(run, e.getMessage()));
     }
     Console console = common.console();
     if (common.json) {
       var json = new LinkedHashMap<String, Object>();
-      json.put("file", onnx.toString());
+      json.put("file", file.toString());
       json.put("scaling", content.scaling);
       console.result(Json.pretty(json));
     } else {
       content.scaling.forEach(console::result);
     }
-    return 0;
   }
 
   private Content table(RunFolder folder, RunConfig config) throws IOException {

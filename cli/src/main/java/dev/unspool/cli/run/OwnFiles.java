@@ -27,6 +27,7 @@ record OwnFiles(Path path) {
   static final String VOCABULARY = "vocabulary.txt";
   static final String CELL = "cell.java";
   static final String CHECKPOINT = "checkpoint";
+  static final String FORECASTER = "forecaster.json";
 
   /** While it is there, and nothing that makes the folder a run, one is being made or unmade. */
   private static final String BEGUN = ".unspool.begun";
@@ -47,6 +48,7 @@ record OwnFiles(Path path) {
           FORECAST_CHART,
           VOCABULARY,
           CELL,
+          FORECASTER,
           RunFolder.BEST_WEIGHTS,
           OLD_WEIGHTS,
           "simulation.png",

@@ -4,6 +4,7 @@ package dev.unspool.cli.run;
 import dev.unspool.checkpoint.CheckpointFolder;
 import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.MetricsLog;
+import dev.unspool.narx.NarxSpec;
 import dev.unspool.network.Network;
 import dev.unspool.step.StepProgram;
 import java.io.IOException;
@@ -97,8 +98,21 @@ public record RunFolder(Path path) {
 
   /** Makes the folder a run: everything else is there. */
   public void complete(RunConfig config) throws IOException {
+    if (config.csv() != null) {
+      writeForecaster(config);
+    }
     writeConfig(config);
     completed();
+  }
+
+  /**
+   * Writes what a service must know of the model, {@code forecaster.json}.
+   *
+   * @param config of a model of a table
+   */
+  public void writeForecaster(RunConfig config) throws IOException {
+    NarxSpec plant = config.narx() == null ? null : plant(config).model(config.requireCsv()).spec();
+    ForecasterFile.write(path.resolve(OwnFiles.FORECASTER), config, step(config), plant);
   }
 
   /** Says that what makes the folder a run or a fit is there. */

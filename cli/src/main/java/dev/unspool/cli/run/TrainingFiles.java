@@ -85,6 +85,9 @@ final class TrainingFiles {
       var said = new LinkedHashMap<String, String>();
       said.put("format", "pt");
       said.put("weights", "the best on the validation part");
+      if (run.run() != null) {
+        said.put("run", run.run());
+      }
       said.put("update", Long.toString(state.bestUpdate));
       said.put("validation", Double.toString(state.best.best()));
       Safetensors.write(folder.bestWeights(), Tensor.byName(state.best.weights()), said);

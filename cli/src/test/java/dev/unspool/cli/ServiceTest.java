@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static dev.unspool.cli.CommandRun.succeeds;
+import static dev.unspool.cli.TinyData.joined;
+import static dev.unspool.cli.TinyData.quick;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.unspool.inference.KernelSteps;
+import dev.unspool.predict.Forecaster;
+import dev.unspool.predict.ForecasterException;
+import dev.unspool.predict.Prediction;
+import dev.unspool.predict.StepEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A service that loads a folder and gives it the rows of its table says what the command says. */
+final class ServiceTest {
+  private static final int STEPS = 7;
+
+  @TempDir Path folder;
+  private Path table = Path.of("");
+  private Path run = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    table = TinyData.table(folder);
+    run = folder.resolve("run");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--target wave",
+        "--target wave --horizon 3 --loss gaussian",
+        "--target wave --horizon 12 --predict level",
+        "--target wave,driven --input wave,force,driven",
+        "--target driven,wave --input wave --horizon 2 --normalise robust",
+        "--target driven --input force --horizon 0 --loss gaussian",
+        "--target driven --input force --horizon 4",
+        "--target wave --valid 0 --normalise none",
+        "--target wave --cell layernorm-lstm,gru:zoneout=0.1 --layers 2 --dropout 0.2 --residual --norm --skip --head 5",
+        "--target wave --cell rtu --learned-initial-state"
+      })
+  void networksSayWhatForecastSays(String options) throws IOException {
+    succeeds(TinyData.changed(quick("train", "--csv", table, "--out", run), options));
+    assertSaysTheSame();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyFolderSaysWhatForecastSays(EveryFolderTest.Kind kind) throws IOException {
+    kind.make(table, run);
+    assertSaysTheSame();
+  }
+
+  @Test
+  void aCellOfTheUsersOwnNeedsNoCompiler() throws IOException {
+    Path cell = Path.of("..", "examples", "cells", "MyCell.java");
+    succeeds(quick("train", "--csv", table, "--target", "wave", "--cell", cell, "--out", run));
+    Files.delete(run.resolve("cell.java")); // a service has the equations as data
+    Forecaster.load(run).step(3);
+  }
+
+  private void assertSaysTheSame() throws IOException {
+    String future = "force\n" + "0.3\n-0.2\n0.9\n1.1\n0.1\n-0.7\n0.4\n";
+    Path file = Files.writeString(folder.resolve("future.csv"), future);
+    Forecaster forecaster = Forecaster.load(run, StepEngine.PLAIN);
+    boolean needs = !forecaster.needed().isEmpty();
+    Object[] words = joined("forecast", run, "--steps", STEPS, "--json");
+    Object[] more = needs ? new Object[] {"--future", file} : new Object[0];
+    JsonObject said =
+        succeeds(Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray()).json();
+    assertSays(said, forecaster);
+    assertSays(said, Forecaster.load(run, new KernelSteps()));
+  }
+
+  private void assertSays(JsonObject said, Forecaster forecaster) throws IOException {
+    List<String> lines = Files.readAllLines(table);
+    List<String> header = List.of(lines.getFirst().split(",", -1));
+    for (String line : lines.subList(1, lines.size())) {
+      String[] fields = line.split(",", -1);
+      forecaster.step(
+          forecaster.columns().stream()
+              .mapToDouble(column -> Double.parseDouble(fields[header.indexOf(column)]))
+              .toArray());
+    }
+    for (String needed : forecaster.needed()) {
+      assertEquals("force", needed);
+      forecaster.future("force", 0.3, -0.2, 0.9, 1.1, 0.1, -0.7, 0.4);
+    }
+    List<Prediction> forecast = forecaster.forecast(STEPS);
+    for (int target = 0; target < forecaster.targets().size(); target++) {
+      String name = forecaster.targets().get(target);
+      JsonArray values = said.getAsJsonObject("targets").getAsJsonArray(name);
+      for (int step = 0; step < STEPS; step++) {
+        Prediction prediction = forecast.get(step);
+        assertEquals(200 + step, prediction.row());
+        double expected = values.get(step).getAsDouble();
+        assertEquals(expected, prediction.values()[target], 1e-6 * Math.max(1, expected), name);
+        double[] deviations = prediction.deviations();
+        assertEquals(said.has("deviations"), deviations != null);
+        if (deviations != null) {
+          JsonArray sure = said.getAsJsonObject("deviations").getAsJsonArray(name);
+          assertEquals(sure.get(step).getAsDouble(), deviations[target], 1e-5, name);
+        }
+      }
+    }
+  }
+
+  @Test
+  void anOlderRunIsGivenItsFileByExport() throws IOException {
+    succeeds(quick("train", "--csv", table, "--target", "wave", "--out", run));
+    Path file = run.resolve("forecaster.json");
+    String before = Files.readString(file);
+    Files.delete(file);
+    String message =
+        assertThrows(ForecasterException.class, () -> Forecaster.load(run)).getMessage();
+    CommandRun.says(message, "unspool export " + run + " --forecaster");
+    succeeds("export", run, "--forecaster");
+    assertEquals(before, Files.readString(file));
+    Files.delete(file);
+    succeeds("resume", run, "--epochs", 4);
+    assertEquals(before, Files.readString(file));
+  }
+}
