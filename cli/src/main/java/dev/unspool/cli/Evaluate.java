@@ -6,6 +6,8 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
+import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
@@ -15,6 +17,7 @@ import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +60,30 @@ final class Evaluate implements Callable<Integer> {
       description = "All of another text. Default: the held-out parts of the run's own.")
   @Nullable Path text;
 
+  @Option(
+      names = "--horizon",
+      paramLabel = "N",
+      description =
+          "Judge forecasts of 1 to N rows ahead from many origins in the test part, beside"
+              + " persistence, seasonal persistence and a linear autoregression. The folder's bands,"
+              + " predictions.csv and horizons.png are made anew. Default: as at the end of training.")
+  @Nullable Integer horizon;
+
+  @Option(
+      names = "--season",
+      paramLabel = "N[,N]",
+      split = ",",
+      description =
+          "After how many rows the series repeats, such as 24,168. Default: what the"
+              + " autocorrelation of the training part says.")
+  @Nullable List<Integer> season;
+
+  @Option(
+      names = "--band",
+      paramLabel = "P",
+      description = "Share of the rows that shall lie in a band. Default: 0.9.")
+  @Nullable Double band;
+
   @Mixin FormatOptions format = new FormatOptions();
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -86,7 +113,22 @@ final class Evaluate implements Callable<Integer> {
     if (model.standing() != null) {
       common.console().warn("%s: %s".formatted(run, model.standing()));
     }
-    return model.evaluate(table, own, stop);
+    if (horizon == null && season == null && band == null) {
+      return model.evaluate(table, own, stop);
+    }
+    if (!own) {
+      throw new UsageException(
+          "--horizon, --season and --band are for the held-out parts of the run's own table: leave out --csv");
+    }
+    JudgementConfig usual = JudgementConfig.DEFAULT;
+    var how =
+        new JudgementConfig(
+            season != null ? season : usual.seasons(),
+            band != null ? band : usual.band(),
+            horizon != null ? horizon : usual.longest());
+    try (FolderLock _ = FolderLock.take(run, common.console())) {
+      return model.evaluate(table, how, folder, common.console()::note, stop);
+    }
   }
 
   private static Figures ofText(RunFolder folder, RunConfig used, boolean own, Stop stop)

@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
       Generate.class,
       Export.class,
       Compare.class,
-      SearchCommand.class,
       Info.class,
       Completion.class
     },

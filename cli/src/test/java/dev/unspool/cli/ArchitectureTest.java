@@ -26,6 +26,8 @@ final class ArchitectureTest {
           .definedBy("dev.unspool.cli.model")
           .layer("fits")
           .definedBy("dev.unspool.cli.fit")
+          .layer("judges")
+          .definedBy("dev.unspool.cli.judge")
           .layer("reports")
           .definedBy("dev.unspool.cli.report")
           .layer("searches")
@@ -40,8 +42,10 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("fits")
           .mayOnlyBeAccessedByLayers("commands", "models")
+          .whereLayer("judges")
+          .mayOnlyBeAccessedByLayers("commands", "models", "runs")
           .whereLayer("reports")
-          .mayOnlyBeAccessedByLayers("commands", "models", "runs", "fits", "searches");
+          .mayOnlyBeAccessedByLayers("commands", "models", "runs", "fits", "searches", "judges");
 
   @ArchTest
   static final ArchRule theLibraryKnowsNothingOfTheCommand =

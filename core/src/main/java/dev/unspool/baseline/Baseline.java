@@ -6,7 +6,7 @@ import dev.unspool.predict.Rows;
 /** A forecast that costs nothing, against which others are judged. */
 @FunctionalInterface
 public interface Baseline {
-  /** How far back a value is looked for where the newest are missing. */
+  /** How far back a season is looked for in which the value is not missing. */
   int REACH = 10_000;
 
   /**
@@ -46,14 +46,9 @@ public interface Baseline {
     };
   }
 
-  /** The newest number of a column that is not missing; NaN if there is none within reach. */
+  /** The newest number of a column that is not missing; NaN if there is none. */
   static double newest(Rows rows, long from, int column) {
-    for (long row = from; row >= Math.max(0, from - REACH); row--) {
-      double value = rows.get(row, column);
-      if (!Double.isNaN(value)) {
-        return value;
-      }
-    }
-    return Double.NaN;
+    long known = rows.known(from, column);
+    return known < 0 ? Double.NaN : rows.get(known, column);
   }
 }

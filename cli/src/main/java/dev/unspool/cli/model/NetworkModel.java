@@ -9,6 +9,7 @@ import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.Forecaster;
+import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * A network that predicts columns of a table from the rows before.
@@ -58,6 +60,22 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
               own
                   ? task.figures(trained.theta(), stop)
                   : task.figuresOfAll(trained.theta(), warmUp(), stop));
+    }
+  }
+
+  @Override
+  public Figures evaluate(
+      CsvConfig table, JudgementConfig how, RunFolder folder, Consumer<String> remarks, Stop stop)
+      throws IOException {
+    try (SeriesTask task = SeriesTask.open(table, architecture)) {
+      task.requireUnchanged();
+      task.judgeBy(how);
+      Figures figures =
+          MappedData.read(config.with(table), () -> task.figures(trained.theta(), stop));
+      task.remarks().forEach(remarks);
+      task.keepJudged(folder);
+      task.drawHorizons(folder.horizonChart());
+      return figures;
     }
   }
 

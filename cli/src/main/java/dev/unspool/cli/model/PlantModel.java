@@ -9,12 +9,15 @@ import dev.unspool.cli.fit.Simulation;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.Forecaster;
+import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
+import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 
 /**
  * A NARX model, which is judged in free runs.
@@ -44,6 +47,14 @@ public record PlantModel(SavedPlant saved) implements TableModel {
     }
     FitTask task = open(table);
     return task.held(saved.model().startingIn(task.signals()));
+  }
+
+  @Override
+  public Figures evaluate(
+      CsvConfig table, JudgementConfig how, RunFolder folder, Consumer<String> remarks, Stop stop) {
+    throw new UsageException(
+        "%s is a NARX model, which is judged in free runs: leave out --horizon, --season and --band"
+            .formatted(folder.path()));
   }
 
   /** Its own table, which may be elsewhere but must be the same. */

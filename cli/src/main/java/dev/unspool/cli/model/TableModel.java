@@ -5,6 +5,7 @@ import dev.unspool.cli.fit.Simulation;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.Forecaster;
+import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
@@ -14,6 +15,7 @@ import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A trained model of a table: a step, its weights, its columns and their scales. */
@@ -50,6 +52,17 @@ public sealed interface TableModel permits NetworkModel, PlantModel {
    * @param own whether the table is its own: then the held-out parts count, else all rows
    */
   Figures evaluate(CsvConfig table, boolean own, Stop stop) throws IOException;
+
+  /**
+   * The same of the held-out parts, judged in another way than at the end of training.
+   *
+   * @param folder in which the forecasts are kept
+   * @param remarks takes what people should know about them
+   * @throws UsageException of a model that forecasts nothing
+   */
+  Figures evaluate(
+      CsvConfig table, JudgementConfig how, RunFolder folder, Consumer<String> remarks, Stop stop)
+      throws IOException;
 
   /**
    * Forecasts from the end of a table.

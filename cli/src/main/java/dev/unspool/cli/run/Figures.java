@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.judge.HorizonFigures;
+import dev.unspool.cli.judge.HorizonTable;
 import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.Numbers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,6 +75,13 @@ public record Figures(
     public List<String> describe(String part) {
       var lines = new ArrayList<String>();
       targets.forEach(
+          (name, target) -> {
+            if (target.horizons() != null) {
+              lines.addAll(
+                  HorizonTable.describe(targets.size() > 1 ? name : "", target.horizons()));
+            }
+          });
+      targets.forEach(
           (name, target) ->
               lines.add(
                   part
@@ -79,6 +89,17 @@ public record Figures(
                       + (targets.size() > 1 ? "of " + name + " " : "")
                       + target.line()));
       return lines;
+    }
+
+    /**
+     * The same with figures by how far ahead.
+     *
+     * @param further of each target, by its name
+     */
+    Series with(Map<String, List<HorizonFigures>> further) {
+      var all = new LinkedHashMap<String, Target>();
+      targets.forEach((name, target) -> all.put(name, target.with(further.get(name))));
+      return new Series(rmse, mae, persistenceRmse, constantRmse, rows, all);
     }
   }
 
@@ -91,6 +112,8 @@ public record Figures(
    * @param persistenceMae MAE of the same
    * @param constantRmse RMSE of always saying the middle of the training part, where it is not
    * @param constantMae MAE of the same
+   * @param horizons the same and more by how far ahead, from rolling origins; null in files that do
+   *     not say it
    */
   public record Target(
       @Nullable Double rmse,
@@ -98,7 +121,14 @@ public record Figures(
       @Nullable Double persistenceRmse,
       @Nullable Double persistenceMae,
       @Nullable Double constantRmse,
-      @Nullable Double constantMae) {
+      @Nullable Double constantMae,
+      @Nullable List<HorizonFigures> horizons) {
+
+    /** The same by how far ahead. */
+    Target with(@Nullable List<HorizonFigures> further) {
+      return new Target(
+          rmse, mae, persistenceRmse, persistenceMae, constantRmse, constantMae, further);
+    }
 
     /** Beyond this, a percentage is hard to read. */
     private static final double MANY_TIMES = 10;

@@ -24,6 +24,9 @@ record OwnFiles(Path path) {
   static final String FIGURES = "metrics.json";
   static final String LOSS_CHART = "loss.png";
   static final String FORECAST_CHART = "forecast.png";
+  static final String HORIZON_CHART = "horizons.png";
+  static final String PREDICTIONS = "predictions.csv";
+  static final String BANDS = "bands.json";
   static final String VOCABULARY = "vocabulary.txt";
   static final String CELL = "cell.java";
   static final String CHECKPOINT = "checkpoint";
@@ -46,6 +49,9 @@ record OwnFiles(Path path) {
           FIGURES,
           LOSS_CHART,
           FORECAST_CHART,
+          HORIZON_CHART,
+          PREDICTIONS,
+          BANDS,
           VOCABULARY,
           CELL,
           FORECASTER,

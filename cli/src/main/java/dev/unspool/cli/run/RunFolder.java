@@ -177,6 +177,21 @@ public record RunFolder(Path path) {
     return path.resolve(OwnFiles.FORECAST_CHART);
   }
 
+  /** Errors by how far ahead. */
+  public Path horizonChart() {
+    return path.resolve(OwnFiles.HORIZON_CHART);
+  }
+
+  /** The newest forecasts of the test part. */
+  public Path predictions() {
+    return path.resolve(OwnFiles.PREDICTIONS);
+  }
+
+  /** How bands are made. */
+  public Path bands() {
+    return path.resolve(OwnFiles.BANDS);
+  }
+
   /**
    * The best weights: of a training those that did best on the validation part, where there is one;
    * of a fit all there are.

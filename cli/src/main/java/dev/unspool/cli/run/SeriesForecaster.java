@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SeriesForecaster implements Forecaster {
   /** What float32 can tell apart of numbers about 1. */
-  private static final double RESOLUTION = 1e-7;
+  static final double RESOLUTION = 1e-7;
 
   private final SeriesData data;
   private final TrainedModel trained;

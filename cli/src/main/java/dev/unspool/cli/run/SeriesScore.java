@@ -98,7 +98,8 @@ final class SeriesScore implements Evaluation.OutputConsumer {
               known ? rmse : null,
               known ? mae : null,
               known ? null : rmse,
-              known ? null : mae));
+              known ? null : mae,
+              null));
     }
     return Figures.Series.of(rows, each);
   }

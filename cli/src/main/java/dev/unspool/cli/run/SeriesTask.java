@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.judge.Judgement;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Range;
 import dev.unspool.engine.BlockSource;
@@ -11,16 +12,23 @@ import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Parameters;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
+import dev.unspool.predict.TimeAxis;
 import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Forecasting columns of a table by a network. */
 public final class SeriesTask implements Task {
   private final SeriesData data;
   private final Architecture architecture;
   private final Network network;
+  private JudgementConfig how = JudgementConfig.DEFAULT;
+  private @Nullable Judgement judged;
+  private List<String> remarks = List.of();
 
   private SeriesTask(SeriesData data, Architecture architecture, Network network) {
     this.data = data;
@@ -134,11 +142,48 @@ public final class SeriesTask implements Task {
     return judge(theta, stop).loss(data.split().valid());
   }
 
+  /** Says how forecasts are judged from now on. */
+  public void judgeBy(JudgementConfig config) {
+    how = config;
+  }
+
   @Override
   public Figures figures(Parameters theta, Stop stop) {
     SeriesJudge judge = judge(theta, stop);
+    Figures.Series test = judge.score(data.split().test());
+    var horizons = new SeriesHorizons(data, how, network, theta, stop);
+    judged = test == null ? null : horizons.judge();
+    remarks = judged == null ? List.of() : horizons.remarks();
     return new Figures(
-        judge.score(data.split().test()), judge.score(data.split().valid()), null, null);
+        test == null || judged == null ? test : test.with(judged.figures()),
+        judge.score(data.split().valid()),
+        null,
+        null);
+  }
+
+  @Override
+  public List<String> remarks() {
+    return remarks;
+  }
+
+  @Override
+  public void keepJudged(RunFolder folder) throws IOException {
+    if (judged != null) {
+      var resolution = new LinkedHashMap<String, Double>();
+      data.targets()
+          .forEach(
+              target -> resolution.put(target.name(), target.unit() * SeriesForecaster.RESOLUTION));
+      TimeAxis axis = data.axis();
+      judged.writePredictions(folder.predictions(), axis == null ? null : axis::label, resolution);
+      judged.writeBands(folder.bands());
+    }
+  }
+
+  @Override
+  public void drawHorizons(Path png) throws IOException {
+    if (judged != null && judged.isDrawn()) {
+      judged.draw(png);
+    }
   }
 
   /**

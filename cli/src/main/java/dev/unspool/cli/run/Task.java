@@ -7,6 +7,7 @@ import dev.unspool.model.Parameters;
 import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** What is trained: a step, data in parts, and what the outputs of the step mean. */
@@ -62,6 +63,17 @@ public interface Task extends AutoCloseable {
    * @throws Stop.Asked if the run is to end
    */
   Figures figures(Parameters theta, Stop stop);
+
+  /** What people should know about how the newest figures came about, one line each. */
+  default List<String> remarks() {
+    return List.of();
+  }
+
+  /** Keeps, beside the newest figures, the forecasts that they were made of, if there are any. */
+  default void keepJudged(RunFolder folder) throws IOException {}
+
+  /** Draws the errors of the newest figures by how far ahead, if that can be drawn. */
+  default void drawHorizons(Path png) throws IOException {}
 
   /** Draws truth against prediction, if that can be drawn. */
   void drawForecast(Path png, Parameters theta, Stop stop) throws IOException;

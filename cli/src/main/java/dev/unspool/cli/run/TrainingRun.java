@@ -418,6 +418,9 @@ public final class TrainingRun {
                       state.trainer.skippedUpdates(),
                       step.parameters().size()));
       keep(folder.figures(), () -> Json.write(folder.figures(), figures));
+      task.remarks().forEach(console::note);
+      keep(folder.predictions(), () -> task.keepJudged(folder));
+      draw(folder.horizonChart(), () -> task.drawHorizons(folder.horizonChart()));
       draw(
           folder.lossChart(), () -> Charts.loss(folder.lossChart(), folder.log(), task.lossUnit()));
       draw(folder.forecastChart(), () -> task.drawForecast(folder.forecastChart(), theta, stop));

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.judge;
+
+import dev.unspool.cli.report.HorizonChart;
+import dev.unspool.cli.report.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Forecasts of all targets by how far ahead, and the files that are made of them. */
+public final class Judgement {
+  /** Bands to choose from, beside the one that was judged. */
+  private static final List<Double> LEVELS = List.of(0.5, 0.8, 0.9, 0.95);
+
+  private final Rolling rolling;
+  private final List<Double> levels;
+  private final List<HorizonJudge> judges = new ArrayList<>();
+  private final Map<String, List<HorizonFigures>> figures = new LinkedHashMap<>();
+  private final PredictionsFile predictions = new PredictionsFile();
+
+  /**
+   * Judges.
+   *
+   * @param questions one for each target of the forecasts
+   * @param level share of truths that shall lie in a band
+   */
+  public Judgement(List<Question> questions, Rolling rolling, double level) {
+    this.rolling = rolling;
+    var all = new ArrayList<>(LEVELS);
+    if (!all.contains(level)) {
+      all.add(level);
+    }
+    this.levels = all.stream().sorted().toList();
+    List<Integer> horizons = HorizonTable.some(rolling.horizons());
+    for (int target = 0; target < questions.size(); target++) {
+      String name = questions.get(target).name();
+      var judge = new HorizonJudge(questions.get(target), rolling, target, level);
+      judge.tell(
+          (row, horizon, truth, value, lower, upper) -> {
+            if (horizons.contains(horizon)) {
+              predictions.add(name, row, horizon, truth, value, lower, upper);
+            }
+          });
+      judges.add(judge);
+      figures.put(name, judge.figures());
+    }
+  }
+
+  /** Figures of each target, by its name and the horizon. */
+  public Map<String, List<HorizonFigures>> figures() {
+    return figures;
+  }
+
+  /** How bands are made from here on. */
+  public Bands bands() {
+    var found = new ArrayList<Bands.Level>();
+    List<String> names = List.copyOf(figures.keySet());
+    for (double level : levels) {
+      var offsets = new LinkedHashMap<String, List<@Nullable Double>>();
+      for (int target = 0; target < judges.size(); target++) {
+        offsets.put(names.get(target), judges.get(target).offsets(level));
+      }
+      found.add(
+          new Bands.Level(
+              level,
+              rolling.quantile((1 - level) / 2),
+              rolling.quantile((1 + level) / 2),
+              offsets));
+    }
+    return new Bands(rolling.horizons(), rolling.isScaled(), found);
+  }
+
+  /** Writes {@code bands.json}. */
+  public void writeBands(Path file) throws IOException {
+    Json.write(file, bands());
+  }
+
+  /**
+   * Writes {@code predictions.csv}.
+   *
+   * @param time of a row; null where nobody knows it
+   * @param resolution of the numbers of each target
+   */
+  public void writePredictions(
+      Path file, @Nullable LongFunction<String> time, Map<String, Double> resolution)
+      throws IOException {
+    predictions.write(file, time, resolution);
+  }
+
+  /** Whether there is more than one horizon to draw. */
+  public boolean isDrawn() {
+    return figures.values().stream().anyMatch(each -> each.size() > 1);
+  }
+
+  /** Draws {@code horizons.png}. */
+  public void draw(Path png) throws IOException {
+    var horizons = new LinkedHashMap<String, List<Integer>>();
+    var errors = new LinkedHashMap<String, Map<String, List<@Nullable Double>>>();
+    figures.forEach(
+        (target, each) -> {
+          if (!each.isEmpty()) {
+            horizons.put(target, each.stream().map(HorizonFigures::horizon).toList());
+            var lines = new LinkedHashMap<String, List<@Nullable Double>>();
+            lines.put("model", of(each, HorizonFigures::rmse));
+            lines.put("persistence", of(each, HorizonFigures::persistenceRmse));
+            lines.put("a constant", of(each, HorizonFigures::constantRmse));
+            lines.put(
+                "persistence over %s rows".formatted(each.getFirst().season()),
+                of(each, HorizonFigures::seasonalRmse));
+            lines.put("linear autoregression", of(each, HorizonFigures::linearRmse));
+            errors.put(target, lines);
+          }
+        });
+    HorizonChart.draw(png, horizons, errors);
+  }
+
+  private static List<@Nullable Double> of(
+      List<HorizonFigures> figures, Function<HorizonFigures, @Nullable Double> figure) {
+    var values = new ArrayList<@Nullable Double>();
+    figures.forEach(each -> values.add(figure.apply(each)));
+    return values;
+  }
+}

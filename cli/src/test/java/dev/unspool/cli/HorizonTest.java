@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static dev.unspool.cli.CommandRun.fails;
+import static dev.unspool.cli.CommandRun.succeeds;
+import static dev.unspool.cli.TinyData.quick;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How far ahead a model sees, beside what costs nothing. */
+final class HorizonTest {
+  @TempDir static Path folder;
+  private static Path run = Path.of("");
+  private static Path driven = Path.of("");
+  private static String trained = "";
+
+  @BeforeAll
+  static void train() throws IOException {
+    Path table = TinyData.table(folder.resolve("table.csv"), 600);
+    run = folder.resolve("wave");
+    trained = succeeds(quick("train", "--csv", table, "--target", "wave", "--out", run)).out();
+    driven = folder.resolve("driven");
+    succeeds(
+        quick(
+            "train",
+            "--csv",
+            table,
+            "--target",
+            "driven",
+            "--input",
+            "driven,force",
+            "--out",
+            driven));
+  }
+
+  private static JsonArray horizons(String json, String target) {
+    return CommandRun.json(json)
+        .getAsJsonObject("test")
+        .getAsJsonObject("targets")
+        .getAsJsonObject(target)
+        .getAsJsonArray("horizons");
+  }
+
+  @Test
+  void trainingEndsWithErrorsByHorizon() throws IOException {
+    JsonArray horizons = horizons(Files.readString(run.resolve("metrics.json")), "wave");
+    assertEquals(24, horizons.size());
+    JsonObject first = horizons.get(0).getAsJsonObject();
+    JsonObject test =
+        CommandRun.json(Files.readString(run.resolve("metrics.json"))).getAsJsonObject("test");
+    assertEquals(120, first.get("rows").getAsLong());
+    assertEquals(
+        test.get("rmse").getAsDouble(), first.get("rmse").getAsDouble(), 1e-6, "the same rows");
+    assertEquals(
+        test.get("persistence_rmse").getAsDouble(),
+        first.get("persistence_rmse").getAsDouble(),
+        1e-9);
+    assertEquals(120, horizons.get(23).getAsJsonObject().get("rows").getAsLong());
+    assertTrue(
+        first.get("linear_rmse").getAsDouble() < 1e-3, "a sine is a linear recurrence of two lags");
+    assertTrue(
+        trained.contains(
+            "A linear autoregression is at least as good as the model, at every horizon"),
+        trained);
+    assertTrue(Files.size(run.resolve("horizons.png")) > 1000);
+    List<String> lines = Files.readAllLines(run.resolve("predictions.csv"));
+    assertEquals("row,target,horizon,truth,prediction,lower,upper", lines.getFirst());
+    assertTrue(lines.get(1).startsWith("480,wave,1,"), lines.get(1));
+    assertTrue(lines.getLast().startsWith("599,wave,24,"), lines.getLast());
+    JsonObject bands = CommandRun.json(Files.readString(run.resolve("bands.json")));
+    assertEquals(24, bands.getAsJsonArray("horizons").size());
+    assertFalse(bands.get("scaled").getAsBoolean());
+    assertEquals(4, bands.getAsJsonArray("levels").size());
+  }
+
+  @Test
+  void evaluateJudgesFurtherAhead() throws IOException {
+    Path copy = folder.resolve("copy");
+    succeeds(
+        quick("train", "--csv", folder.resolve("table.csv"), "--target", "wave", "--out", copy));
+    String said =
+        succeeds("evaluate", copy, "--horizon", 40, "--season", "31,7", "--band", 0.8, "--json")
+            .out();
+    JsonArray horizons = horizons(said, "wave");
+    assertEquals(40, horizons.size());
+    JsonObject last = horizons.get(39).getAsJsonObject();
+    assertEquals(31, last.get("season").getAsInt(), "nearly 10π; the better of the two");
+    assertEquals(0.8, last.get("band").getAsDouble());
+    JsonObject bands = CommandRun.json(Files.readString(copy.resolve("bands.json")));
+    assertEquals(40, bands.getAsJsonArray("horizons").size());
+    assertTrue(Files.readString(copy.resolve("predictions.csv")).contains("\n599,wave,40,"));
+  }
+
+  @Test
+  void aModelWithInputsThatNobodyKnowsIsJudgedOneRowAhead() throws IOException {
+    JsonArray horizons = horizons(Files.readString(driven.resolve("metrics.json")), "driven");
+    assertEquals(1, horizons.size());
+    assertFalse(Files.exists(driven.resolve("horizons.png")), "there is nothing to draw");
+    assertTrue(
+        succeeds("evaluate", driven, "--horizon", 5).err().contains("one row ahead"),
+        "is that not said?");
+  }
+
+  @Test
+  void whatIsWrongIsSaid() {
+    assertEquals(
+        "unspool: --horizon must be from 1 to 10000, found 0; see 'unspool evaluate --help'",
+        fails(2, "evaluate", run, "--horizon", 0));
+    assertEquals(
+        "unspool: --season must be at least 2 rows, found [1]; see 'unspool evaluate --help'",
+        fails(2, "evaluate", run, "--season", 1));
+    assertEquals(
+        "unspool: --band must be between 0 and 1, such as 0.9, found 90.0; see 'unspool evaluate --help'",
+        fails(2, "evaluate", run, "--band", 90));
+    assertEquals(
+        "unspool: --horizon, --season and --band are for the held-out parts of the run's own table: leave out --csv; see 'unspool evaluate --help'",
+        fails(2, "evaluate", run, "--horizon", 3, "--csv", folder.resolve("table.csv")));
+  }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.judge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.baseline.Regressor;
+import dev.unspool.data.Range;
+import dev.unspool.data.Split;
+import dev.unspool.predict.Rows;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class HorizonJudgeTest {
+  private static final int ROWS = 2400;
+  private static final Split SPLIT =
+      new Split(new Range(0, 1200), new Range(1200, 1600), new Range(1600, ROWS));
+
+  /** A wave of 12 rows under noise that grows; every 50th row is missing. */
+  private static final Rows TABLE = table();
+
+  private static Rows table() {
+    var random = new Random(8);
+    double[] y = new double[ROWS];
+    for (int t = 0; t < ROWS; t++) {
+      double noise = (0.2 + 0.4 * t / ROWS) * random.nextGaussian();
+      y[t] = t % 50 == 20 ? Double.NaN : 3 * Math.sin(2 * Math.PI * t / 12) + noise;
+    }
+    return (row, _) -> row < ROWS ? y[(int) row] : Double.NaN;
+  }
+
+  private static Question question(boolean known, List<Integer> seasons) {
+    return new Question(
+        "y",
+        TABLE,
+        0,
+        known,
+        0.5,
+        SPLIT,
+        seasons,
+        horizon ->
+            Regressor.places(2, seasons, horizon).stream().map(p -> new Regressor(0, p)).toList());
+  }
+
+  /** Says the wave, and nothing of the noise. */
+  private static Rolling wave(double deviation, List<Double> levels) {
+    long[] origins = Rolling.evenly(1199, ROWS - 1, 5000);
+    var rolling = new Rolling(origins, 1, List.of(1, 3), levels);
+    for (int i = 0; i < origins.length; i++) {
+      for (int h = 0; h < 2; h++) {
+        double value = 3 * Math.sin(2 * Math.PI * (origins[i] + rolling.horizons().get(h)) / 12);
+        rolling.set(
+            i,
+            0,
+            h,
+            value,
+            deviation,
+            levels.stream().mapToDouble(level -> value + 0.3 * (level - 0.5)).toArray());
+      }
+    }
+    return rolling;
+  }
+
+  private static List<HorizonFigures> judged(Rolling rolling) {
+    return new HorizonJudge(question(true, List.of(12)), rolling, 0, 0.9).figures();
+  }
+
+  @Test
+  void figuresAreThoseOfTheTestPart() {
+    List<HorizonFigures> figures = judged(wave(Double.NaN, List.of()));
+    assertEquals(List.of(1, 3), figures.stream().map(HorizonFigures::horizon).toList());
+    HorizonFigures third = figures.getLast();
+    double squares = 0;
+    double persistence = 0;
+    double seasonal = 0;
+    double unit = 0;
+    int count = 0;
+    for (int row = 1600; row < ROWS; row++) {
+      double truth = TABLE.get(row, 0);
+      if (!Double.isNaN(truth)) {
+        double error = 3 * Math.sin(2 * Math.PI * row / 12) - truth;
+        squares += error * error;
+        double newest = TABLE.get(TABLE.known(row - 3, 0), 0);
+        persistence += Math.abs(newest - truth);
+        double before = TABLE.get(row - 12, 0);
+        before = Double.isNaN(before) ? TABLE.get(row - 24, 0) : before;
+        seasonal += (before - truth) * (before - truth);
+        count++;
+      }
+    }
+    int pairs = 0;
+    for (int row = 12; row < 1200; row++) {
+      double move = TABLE.get(row, 0) - TABLE.get(row - 12, 0);
+      if (!Double.isNaN(move)) {
+        unit += Math.abs(move);
+        pairs++;
+      }
+    }
+    assertEquals(count, third.rows());
+    assertEquals(Math.sqrt(squares / count), third.rmse(), 1e-12);
+    assertEquals(persistence / count, third.persistenceMae(), 1e-12);
+    assertEquals(Math.sqrt(seasonal / count), third.seasonalRmse(), 1e-12);
+    assertEquals(12, third.season());
+    assertEquals(third.mae() / (unit / pairs), third.mase(), 1e-12);
+    assertTrue(third.linearRmse() < third.persistenceRmse(), "a line follows the wave");
+    assertNull(third.constantRmse());
+    assertNull(third.crps());
+    assertNull(third.pinball());
+  }
+
+  @Test
+  void bandsCoverWhatTheyPromiseThoughTheNoiseGrows() {
+    for (var rolling :
+        List.of(
+            wave(Double.NaN, List.of()),
+            wave(0.01, List.of()),
+            wave(Double.NaN, List.of(0.05, 0.5, 0.95)))) {
+      for (HorizonFigures each : judged(rolling)) {
+        assertEquals(0.9, assertNotNullValue(each.coverage()), 0.025, each.toString());
+        assertEquals(0.9, each.band());
+      }
+    }
+    assertNotNull(judged(wave(0.01, List.of())).getFirst().crps());
+    assertNotNull(judged(wave(Double.NaN, List.of(0.1, 0.9))).getFirst().pinball());
+  }
+
+  private static double assertNotNullValue(Double value) {
+    assertNotNull(value);
+    return value;
+  }
+
+  @Test
+  void bandsOfTheFutureAreThoseOfTheEnd() {
+    Rolling rolling = wave(0.5, List.of());
+    var judgement = new Judgement(List.of(question(true, List.of(12))), rolling, 0.7);
+    Bands bands = judgement.bands();
+    assertTrue(bands.scaled());
+    assertEquals(
+        List.of(0.5, 0.7, 0.8, 0.9, 0.95),
+        bands.levels().stream().map(Bands.Level::level).toList());
+    double before = 0;
+    for (Bands.Level level : bands.levels()) {
+      assertNull(level.lower());
+      double offset = assertNotNullValue(level.offsets().get("y").getFirst());
+      assertTrue(offset > before, "a wider band at " + level.level());
+      before = offset;
+    }
+    // at the end the noise has a deviation of 0.6; the model says 0.5
+    double ninety = assertNotNullValue(bands.levels().get(3).offsets().get("y").getFirst());
+    assertEquals(1.645 * 0.6 / 0.5, ninety, 0.3);
+  }
+
+  @Test
+  void aTargetThatIsNotKnownIsComparedWithAConstant() {
+    var judge = new HorizonJudge(question(false, List.of(12)), wave(Double.NaN, List.of()), 0, 0.9);
+    HorizonFigures first = judge.figures().getFirst();
+    assertNull(first.persistenceRmse());
+    assertNotNull(first.constantRmse());
+    assertNull(first.season());
+  }
+
+  @Test
+  void theTableSaysWhoWins() {
+    List<HorizonFigures> figures = judged(wave(Double.NaN, List.of()));
+    List<String> lines = HorizonTable.describe("", figures);
+    assertEquals(4, lines.size(), lines.toString());
+    assertTrue(lines.get(1).contains("persistence  season 12  linear"), lines.get(1));
+    var bad = new Rolling(Rolling.evenly(1199, ROWS - 1, 5000), 1, List.of(1, 3), List.of());
+    for (int i = 0; i < bad.count(); i++) {
+      bad.set(i, 0, 0, 100, Double.NaN, new double[0]);
+      bad.set(i, 0, 1, 0, Double.NaN, new double[0]);
+    }
+    List<String> lost = HorizonTable.describe("y", judged(bad));
+    assertTrue(
+        lost.contains("Persistence is at least as good as the model, 1 row ahead"),
+        lost.toString());
+    assertTrue(
+        lost.contains("A linear autoregression is at least as good as the model, at every horizon"),
+        lost.toString());
+  }
+}
