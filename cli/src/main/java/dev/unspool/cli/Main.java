@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       Generate.class,
       Export.class,
       Compare.class,
+      SearchCommand.class,
       Info.class,
       Completion.class
     },

@@ -20,12 +20,17 @@ final class Repeats {
 
   /** Runs what was parsed if nothing is given twice. */
   static int run(ParseResult whole) {
+    requireOnce(whole);
+    return new CommandLine.RunLast().execute(whole);
+  }
+
+  /** Refuses an option that is given twice. */
+  static void requireOnce(ParseResult whole) {
     for (ParseResult parsed = whole; parsed != null; parsed = next(parsed)) {
       for (ArgGroupSpec group : parsed.commandSpec().argGroups()) {
         requireOnce(parsed, group);
       }
     }
-    return new CommandLine.RunLast().execute(whole);
   }
 
   private static @Nullable ParseResult next(ParseResult parsed) {

@@ -24,6 +24,7 @@ import dev.unspool.cli.run.TrainingRun;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.model.Parameters;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -146,6 +147,31 @@ final class Train implements Callable<Integer> {
       remark(prepared);
       return train(path, prepared);
     }
+  }
+
+  /**
+   * A command that is not run itself.
+   *
+   * @param words of it
+   * @param out where its results would go
+   * @param err where it warns
+   */
+  static Train of(List<String> words, PrintWriter out, PrintWriter err) {
+    var train = new Train();
+    var command = new CommandLine(train);
+    Choices.register(command);
+    try {
+      Repeats.requireOnce(command.setOut(out).setErr(err).parseArgs(words.toArray(String[]::new)));
+    } catch (CommandLine.ParameterException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
+    }
+    return train;
+  }
+
+  /** Reads the data of a run of its own, from another seed if one is given. */
+  Prepared prepare(@Nullable Long seed) throws IOException {
+    Architecture own = network.architecture(data.isText());
+    return prepare(own, seed != null ? seed : training.seed);
   }
 
   /** What was said of the run, before its data are read. */
