@@ -60,7 +60,7 @@ final class ArchitectureTest {
           Map.entry("inference", Set.of("model", "loss", "engine", "step", "predict")),
           Map.entry("train", Set.of("model", "loss", "engine", "optimizer")),
           Map.entry("checkpoint", Set.of("model")),
-          Map.entry("onnx", Set.of("model", "program", "step", "cell", "network")),
+          Map.entry("onnx", Set.of("model", "program", "step", "cell", "network", "predict")),
           Map.entry("lm", Set.of()),
           Map.entry("baseline", Set.of("predict", "data")),
           Map.entry("score", Set.of("predict")),

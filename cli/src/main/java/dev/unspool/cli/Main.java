@@ -146,10 +146,14 @@ public final class Main implements Runnable {
 
   /** Reads the version from the manifest of the jar. */
   static final class Version implements CommandLine.IVersionProvider {
+    static String number() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return version == null ? "(development)" : version;
+    }
+
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"unspool " + (version == null ? "(development)" : version)};
+      return new String[] {"unspool " + number()};
     }
   }
 }

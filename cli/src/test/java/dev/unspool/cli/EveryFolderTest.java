@@ -143,11 +143,15 @@ final class EveryFolderTest {
         CommandRun.fails(2, "forecast", run, "--steps", 10).contains("--future FILE"), "asked for");
 
     Path graph = folder.resolve("model.onnx");
-    CommandRun export = succeeds("export", run, "--onnx", graph);
+    CommandRun named = succeeds("export", run, "--onnx", graph);
+    assertTrue(Files.size(graph) > 0);
+    assertTrue(named.out().startsWith("x[0] = force\n"), named.out());
+    assertTrue(named.out().contains("y[0][0] = driven"), named.out());
+    CommandRun export = succeeds("export", run, "--raw", "--onnx", graph);
     assertTrue(Files.size(graph) > 0);
     assertTrue(export.out().contains("x[0] = (force − "), export.out());
     assertTrue(export.out().contains("driven = "), export.out());
-    assertTrue(succeeds("export", run, "--onnx", graph, "--json").json().has("scaling"));
+    assertTrue(succeeds("export", run, "--raw", "--onnx", graph, "--json").json().has("scaling"));
 
     JsonObject simulated = succeeds("simulate", "--model", run, "--csv", other, "--json").json();
     assertTrue(simulated.has("rmse"), simulated::toString);

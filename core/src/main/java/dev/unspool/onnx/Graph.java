@@ -4,6 +4,7 @@ package dev.unspool.onnx;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The messages of an ONNX model, of which only what a recurrent model needs. The field numbers are
@@ -22,7 +23,8 @@ final class Graph {
   /** An element type, by the number it has in files. */
   enum Type {
     FLOAT(1),
-    INT64(7);
+    INT64(7),
+    DOUBLE(11);
 
     private final int number;
 
@@ -102,6 +104,12 @@ final class Graph {
     constant(name, Type.FLOAT, bytes, shape);
   }
 
+  void constant(String name, double[] values, long... shape) {
+    byte[] bytes = new byte[Math.multiplyExact(values.length, Double.BYTES)];
+    littleEndian(bytes).asDoubleBuffer().put(values);
+    constant(name, Type.DOUBLE, bytes, shape);
+  }
+
   void constant(String name, long[] values, long... shape) {
     byte[] bytes = new byte[Math.multiplyExact(values.length, Long.BYTES)];
     littleEndian(bytes).asLongBuffer().put(values);
@@ -142,13 +150,21 @@ final class Graph {
     return new Message().text(1, name).message(2, new Message().message(1, tensor));
   }
 
-  /** The whole file. */
-  Message model() {
+  /**
+   * The whole file.
+   *
+   * @param metadata any text about the model
+   */
+  Message model(Map<String, String> metadata) {
     var operators = new Message().text(1, "").number(2, OPERATORS_VERSION);
-    return new Message()
-        .number(1, FORMAT_VERSION)
-        .text(2, "Unspool")
-        .message(7, graph)
-        .message(8, operators);
+    var model =
+        new Message()
+            .number(1, FORMAT_VERSION)
+            .text(2, "Unspool")
+            .message(7, graph)
+            .message(8, operators);
+    metadata.forEach(
+        (key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
+    return model;
   }
 }

@@ -54,6 +54,18 @@ final class GraphWriter {
     return unique;
   }
 
+  /** A constant of float64. */
+  String array(String name, double[] values, long... shape) {
+    String unique = names.fresh(name);
+    outer.constant(unique, values, shape);
+    return unique;
+  }
+
+  /** The same as another type. */
+  String cast(String value, Graph.Type type) {
+    return operator("Cast", List.of(value), Attribute.of("to", type.number()));
+  }
+
   /** A constant of int64. */
   String integers(long... values) {
     return integers(values, values.length);

@@ -4,6 +4,8 @@ package dev.unspool.onnx;
 import dev.unspool.model.Parameters;
 import dev.unspool.network.Network;
 import dev.unspool.onnx.Graph.Extent;
+import dev.unspool.predict.Features;
+import dev.unspool.predict.ModelDescription;
 import dev.unspool.program.Export;
 import dev.unspool.program.Program;
 import dev.unspool.program.UniqueNames;
@@ -40,20 +42,36 @@ public final class OnnxExport {
   private static final String NEXT = "_next";
   private static final String INITIAL = "_initial";
 
-  private static final Extent STEPS = Extent.of("steps");
-  private static final Extent LANES = Extent.of("lanes");
+  static final Extent STEPS = Extent.of("steps");
+  static final Extent LANES = Extent.of("lanes");
 
   private final Program program;
   private final List<StackedState> states;
   private final Parameters theta;
+  private final Frame frame;
   private final Graph graph = new Graph("unspool");
   private final UniqueNames names = new UniqueNames();
 
-  private OnnxExport(StepProgram model, Parameters theta) {
+  /** What is around a program: where its input comes from, and what becomes of its output. */
+  interface Frame {
+    /** Names of inputs and outputs of the graph. */
+    List<String> names();
+
+    /** Adds the inputs, and what is done to them. */
+    Value input(Program program, Graph graph, GraphWriter writer, OnnxLanguage language);
+
+    /** Adds the outputs, and what is done before. */
+    void output(Value said, Graph graph, GraphWriter writer);
+
+    /** Text about the model. */
+    Map<String, String> metadata(List<StackedState> states);
+  }
+
+  private OnnxExport(StepProgram model, Parameters theta, Frame frame) {
     this.program = Program.of(model.recording());
     this.theta = theta;
-    names.fresh("x");
-    names.fresh("y");
+    this.frame = frame;
+    frame.names().forEach(names::fresh);
     this.states = StackedState.of(model.state()).stream().map(this::named).toList();
   }
 
@@ -80,11 +98,44 @@ public final class OnnxExport {
    *     ONNX file can hold (2 GB)
    */
   public static void write(StepProgram model, Parameters theta, Path file) throws IOException {
+    write(model, theta, new PlainFrame(), file);
+  }
+
+  /**
+   * Writes a model of a table, which takes numbers as they stand in the table and gives predictions
+   * in the targets' own units: {@code x} (steps × lanes × what {@link Features} names, of float64,
+   * with gaps filled) and {@code y} (steps × lanes × targets × horizons, and of a model of
+   * quantiles × quantiles, of float64); of a normal distribution also {@code deviation}, as {@code
+   * y}. The state is as in {@link #write(StepProgram, Parameters, Path)}. What the numbers are
+   * stands in the file's metadata, under names that begin with {@code unspool.}
+   *
+   * <p>Where the newest value of a target is not what {@code x} says, because something else is
+   * filled in, it is an input of its own, {@code newest} (steps × lanes × targets). A model of a
+   * plant, whose program is the guided loop, has the input {@code measured} instead (steps × lanes
+   * × targets): the outputs of the row where they were measured, and NaN where the model's own are
+   * to be fed back.
+   *
+   * @param model of {@code description}; of a plant the guided loop
+   * @param theta of {@code model}; not modified
+   * @param metadata more text about the model
+   */
+  public static void write(
+      StepProgram model,
+      Parameters theta,
+      ModelDescription description,
+      Map<String, String> metadata,
+      Path file)
+      throws IOException {
+    write(model, theta, new TableFrame(description, metadata), file);
+  }
+
+  private static void write(StepProgram model, Parameters theta, Frame frame, Path file)
+      throws IOException {
     model.requireLayout(theta);
     if ((long) Float.BYTES * theta.layout().size() > LIMIT) {
       throw tooLong((long) Float.BYTES * theta.layout().size());
     }
-    Message message = new OnnxExport(model, theta).message();
+    Message message = new OnnxExport(model, theta, frame).message();
     if (message.size() > LIMIT) {
       throw tooLong(message.size());
     }
@@ -104,14 +155,13 @@ public final class OnnxExport {
     var arrays = new StateArrays(writer);
     var language = new OnnxLanguage(writer, theta);
     var export = new Export<>(program, theta, language);
-    Value x = input(language);
+    Value x = frame.input(program, graph, writer, language);
     Map<String, Value> entering = new HashMap<>();
     states.forEach(state -> entering.putAll(entering(state, arrays)));
     var said =
         export.write(
             x, program.states().stream().map(array -> entering.get(array.name())).toList());
-    graph.operator("Identity", List.of(said.output().name()), List.of("y"));
-    graph.output("y", Graph.Type.FLOAT, STEPS, LANES, Extent.of(said.output().width()));
+    frame.output(said.output(), graph, writer);
     Map<String, Value> leaving = new HashMap<>();
     for (int i = 0; i < program.states().size(); i++) {
       leaving.put(program.states().get(i).name(), said.states().get(i));
@@ -123,17 +173,7 @@ public final class OnnxExport {
       graph.output(state.name() + NEXT, Graph.Type.FLOAT, shape(state, LANES));
       initial(state, export);
     }
-    return graph.model();
-  }
-
-  private Value input(OnnxLanguage language) {
-    int width = program.input().width();
-    if (program.classes() > 0) {
-      graph.input("x", Graph.Type.INT64, STEPS, LANES);
-    } else {
-      graph.input("x", Graph.Type.FLOAT, STEPS, LANES, Extent.of(width));
-    }
-    return language.input(width, program.classes());
+    return graph.model(frame.metadata(states));
   }
 
   private static Extent[] shape(StackedState state, Extent lanes) {

@@ -52,24 +52,25 @@ final class OnnxLanguage implements Language<Value>, OnnxArithmetic {
 
   @Override
   public Value floats(Value truth) {
-    return new Value(cast(truth.name(), Graph.Type.FLOAT), truth.width(), truth.rows());
-  }
-
-  private String cast(String value, Graph.Type type) {
-    return writer.operator("Cast", List.of(value), Attribute.of("to", type.number()));
+    return new Value(writer.cast(truth.name(), Graph.Type.FLOAT), truth.width(), truth.rows());
   }
 
   // ----- input and constants
 
   /** The input: {@code x}, which is in the graph already. */
   Value input(int width, int classes) {
-    input = classes > 0 ? ofIndex() : rows("x", width);
-    return input;
+    return input(classes > 0 ? ofIndex() : rows("x", width));
+  }
+
+  /** The input, made of {@code x}. */
+  Value input(Value value) {
+    input = value;
+    return value;
   }
 
   /** An index as a number for each row. */
   private Value ofIndex() {
-    String number = cast("x", Graph.Type.FLOAT);
+    String number = writer.cast("x", Graph.Type.FLOAT);
     Value rows = rows(1, "Unsqueeze", List.of(number, writer.integers(-1)));
     indices.put(rows.name(), "x");
     return rows;
@@ -137,7 +138,7 @@ final class OnnxLanguage implements Language<Value>, OnnxArithmetic {
   private String index(Value number) {
     String index = indices.get(number.name());
     if (index == null) {
-      String whole = cast(number.name(), Graph.Type.INT64);
+      String whole = writer.cast(number.name(), Graph.Type.INT64);
       index = writer.operator("Squeeze", List.of(whole, writer.integers(-1)));
       indices.put(number.name(), index);
     }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.checkpoint.DurableFile;
 import dev.unspool.data.Normalisation;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.NarxSpec;
@@ -12,8 +11,6 @@ import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Precision;
 import dev.unspool.predict.TimeAxis;
 import dev.unspool.step.StepProgram;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -23,18 +20,8 @@ import org.jspecify.annotations.Nullable;
  * {@code forecaster.json}: what a service must know of a model of a table, so that it needs neither
  * this command nor the library that trains.
  */
-public final class ForecasterFile {
+final class ForecasterFile {
   private ForecasterFile() {}
-
-  /**
-   * Writes the file, completely or not at all.
-   *
-   * @param config with what was found in the table
-   */
-  static void write(Path file, RunConfig config, StepProgram step, @Nullable NarxSpec plant)
-      throws IOException {
-    DurableFile.write(file, describe(config, step, plant).toJson());
-  }
 
   /**
    * What stands in it.
@@ -42,7 +29,7 @@ public final class ForecasterFile {
    * @param step of the model; of a plant in closed loop
    * @param plant its shape, if the model is one of a plant
    */
-  public static ModelDescription describe(
+  static ModelDescription describe(
       RunConfig config, StepProgram step, @Nullable NarxSpec plant) {
     CsvConfig csv = config.requireCsv();
     TimeAxis axis = csv.axis();

@@ -2,10 +2,12 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.checkpoint.CheckpointFolder;
+import dev.unspool.checkpoint.DurableFile;
 import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.report.MetricsLog;
 import dev.unspool.narx.NarxSpec;
 import dev.unspool.network.Network;
+import dev.unspool.predict.ModelDescription;
 import dev.unspool.step.StepProgram;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -111,8 +113,14 @@ public record RunFolder(Path path) {
    * @param config of a model of a table
    */
   public void writeForecaster(RunConfig config) throws IOException {
-    NarxSpec plant = config.narx() == null ? null : plant(config).model(config.requireCsv()).spec();
-    ForecasterFile.write(path.resolve(OwnFiles.FORECASTER), config, step(config), plant);
+    DurableFile.write(path.resolve(OwnFiles.FORECASTER), describe(config).toJson());
+  }
+
+  /** What a service must know of a model of a table. */
+  public ModelDescription describe(RunConfig config) throws IOException {
+    NarxSpec plant =
+        config.narx() == null ? null : plant(config).model(config.requireCsv()).spec();
+    return ForecasterFile.describe(config, step(config), plant);
   }
 
   /** Says that what makes the folder a run or a fit is there. */
