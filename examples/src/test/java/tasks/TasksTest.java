@@ -39,7 +39,7 @@ final class TasksTest {
 
   @Test
   void aProgramThatTakesArgumentsSaysWhichWhenTheyAreMissing() throws IOException {
-    for (String theme : List.of("cells", "forum", "tasks")) {
+    for (String theme : List.of("cells", "forum", "service", "tasks")) {
       try (var files = Files.newDirectoryStream(Path.of(theme), "*.java")) {
         for (Path file : files) {
           String program = Files.readString(file);

@@ -163,8 +163,7 @@ final class Graph {
             .text(2, "Unspool")
             .message(7, graph)
             .message(8, operators);
-    metadata.forEach(
-        (key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
+    metadata.forEach((key, value) -> model.message(14, new Message().text(1, key).text(2, value)));
     return model;
   }
 }

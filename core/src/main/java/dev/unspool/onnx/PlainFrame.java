@@ -20,8 +20,7 @@ record PlainFrame() implements OnnxExport.Frame {
     if (program.classes() > 0) {
       graph.input("x", Graph.Type.INT64, OnnxExport.STEPS, OnnxExport.LANES);
     } else {
-      graph.input(
-          "x", Graph.Type.FLOAT, OnnxExport.STEPS, OnnxExport.LANES, Extent.of(width));
+      graph.input("x", Graph.Type.FLOAT, OnnxExport.STEPS, OnnxExport.LANES, Extent.of(width));
     }
     return language.input(width, program.classes());
   }

@@ -100,8 +100,7 @@ final class TableFrame implements OnnxExport.Frame {
   }
 
   private static void input(Graph graph, String name, int width) {
-    graph.input(
-        name, Graph.Type.DOUBLE, OnnxExport.STEPS, OnnxExport.LANES, Extent.of(width));
+    graph.input(name, Graph.Type.DOUBLE, OnnxExport.STEPS, OnnxExport.LANES, Extent.of(width));
   }
 
   private static String scaled(
@@ -146,8 +145,7 @@ final class TableFrame implements OnnxExport.Frame {
     boolean quantiles = outputs.law() == Outputs.Law.QUANTILES;
     int each = quantiles ? outputs.quantiles().size() : 1;
     int count = outputs.values() * each;
-    String first =
-        count == said.width() ? said.name() : slice(writer, said.name(), 0, count);
+    String first = count == said.width() ? said.name() : slice(writer, said.name(), 0, count);
     String values =
         quantiles
             ? sorted(writer, reshaped(writer, first, targets, horizons, each))
@@ -158,15 +156,15 @@ final class TableFrame implements OnnxExport.Frame {
     String base = base(writer);
     String from =
         writer.operator(
-            "Unsqueeze",
-            List.of(base, quantiles ? writer.integers(-2, -1) : writer.integers(-1)));
+            "Unsqueeze", List.of(base, quantiles ? writer.integers(-2, -1) : writer.integers(-1)));
     graph.operator("Add", List.of(moved, from), List.of("y"));
     Extent[] shape = {
       OnnxExport.STEPS, OnnxExport.LANES, Extent.of(targets), Extent.of(horizons), Extent.of(each)
     };
     graph.output("y", Graph.Type.DOUBLE, quantiles ? shape : Arrays.copyOf(shape, 4));
     if (outputs.law() == Outputs.Law.GAUSSIAN) {
-      String rest = reshaped(writer, slice(writer, said.name(), count, 2 * count), targets, horizons);
+      String rest =
+          reshaped(writer, slice(writer, said.name(), count, 2 * count), targets, horizons);
       String half = writer.array("half", new double[] {0.5});
       String log = writer.operator("Mul", List.of(writer.cast(rest, Graph.Type.DOUBLE), half));
       String relative = writer.operator("Exp", List.of(log));
@@ -177,8 +175,7 @@ final class TableFrame implements OnnxExport.Frame {
 
   private static String slice(GraphWriter writer, String value, long from, long to) {
     return writer.operator(
-        "Slice",
-        List.of(value, writer.integers(from), writer.integers(to), writer.integers(-1)));
+        "Slice", List.of(value, writer.integers(from), writer.integers(to), writer.integers(-1)));
   }
 
   private static String reshaped(GraphWriter writer, String value, long... last) {

@@ -40,7 +40,8 @@ record TableMetadata(
     text.put("unspool.x", strings(features.names()));
     text.put("unspool.x.columns", strings(features.columns().stream().map(c -> c.name()).toList()));
     text.put(
-        "unspool.x.ahead", numbers(features.columns().stream().map(Features.Column::ahead).toList()));
+        "unspool.x.ahead",
+        numbers(features.columns().stream().map(Features.Column::ahead).toList()));
     text.put(
         "unspool.x.fill",
         strings(
@@ -53,7 +54,9 @@ record TableMetadata(
     }
     if (plant) {
       text.put("unspool.measured", strings(targets));
-      text.put("unspool.measured.rows", Integer.toString(Objects.requireNonNull(description.plant()).past()));
+      text.put(
+          "unspool.measured.rows",
+          Integer.toString(Objects.requireNonNull(description.plant()).past()));
     }
     text.put("unspool.y", strings(targets));
     text.put("unspool.y.horizons", numbers(outputs.horizons()));

@@ -120,8 +120,7 @@ final class OnnxTableTest {
       x[t][1] = METER + 20 * x[t][1];
     }
     int targets = outputs.targets().size();
-    boolean asks =
-        fill == Fill.ZERO && outputs.targets().stream().anyMatch(Outputs.Target::change);
+    boolean asks = fill == Fill.ZERO && outputs.targets().stream().anyMatch(Outputs.Target::change);
     Map<String, double[]> inputs = new HashMap<>();
     inputs.put("x", Stream.of(x).flatMapToDouble(Arrays::stream).toArray());
     if (asks) {
@@ -246,8 +245,7 @@ final class OnnxTableTest {
     Forecaster forecaster =
         Forecaster.of(
             description,
-            StepEngine.PLAIN.prepare(
-                description.step(), Weights.read(weights), Precision.FLOAT64));
+            StepEngine.PLAIN.prepare(description.step(), Weights.read(weights), Precision.FLOAT64));
 
     double[] x = new double[STEPS * Math.max(1, spec.inputs())];
     double[] measured = new double[STEPS];
@@ -262,8 +260,7 @@ final class OnnxTableTest {
       row[spec.inputs()] = measured[t];
       expected[t] = forecaster.step(row).value();
     }
-    double[] y =
-        run(file, narx.guidedLoop(), Map.of("x", x, "measured", measured)).get("y");
+    double[] y = run(file, narx.guidedLoop(), Map.of("x", x, "measured", measured)).get("y");
     for (int t = spec.longestDelay(); t < STEPS; t++) {
       assertEquals(expected[t], y[t], 1e-5 * Math.abs(expected[t]), "step " + t);
     }
@@ -291,13 +288,15 @@ final class OnnxTableTest {
         file);
     try (OrtSession session = OrtEnvironment.getEnvironment().createSession(file.toString())) {
       Map<String, String> text = new HashMap<>(session.getMetadata().getCustomMetadata());
-      assertEquals("[\"wind\", \"meter [m³]\", \"wind missing\", "
+      assertEquals(
+          "[\"wind\", \"meter [m³]\", \"wind missing\", "
               + "\"hour sin 1\", \"hour cos 1\", \"hour sin 2\", \"hour cos 2\", \"hour sin 3\", \"hour cos 3\"]",
           text.get("unspool.x"));
       assertEquals("[\"zero\", \"last\"]", text.get("unspool.x.fill"));
       assertEquals("{\"meter [m³]\": \"m³\"}", text.get("unspool.units"));
       assertEquals("[1, 24]", text.get("unspool.y.horizons"));
-      assertEquals("{\"h\": [1, \"lanes\", 5], \"c\": [1, \"lanes\", 5]}", text.get("unspool.state"));
+      assertEquals(
+          "{\"h\": [1, \"lanes\", 5], \"c\": [1, \"lanes\", 5]}", text.get("unspool.state"));
       assertEquals("1.2", text.get("unspool.version"));
       assertEquals("a run", text.get("unspool.run"));
     }

@@ -29,8 +29,7 @@ final class ForecasterFile {
    * @param step of the model; of a plant in closed loop
    * @param plant its shape, if the model is one of a plant
    */
-  static ModelDescription describe(
-      RunConfig config, StepProgram step, @Nullable NarxSpec plant) {
+  static ModelDescription describe(RunConfig config, StepProgram step, @Nullable NarxSpec plant) {
     CsvConfig csv = config.requireCsv();
     TimeAxis axis = csv.axis();
     return new ModelDescription(

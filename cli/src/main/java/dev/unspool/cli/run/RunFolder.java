@@ -118,8 +118,7 @@ public record RunFolder(Path path) {
 
   /** What a service must know of a model of a table. */
   public ModelDescription describe(RunConfig config) throws IOException {
-    NarxSpec plant =
-        config.narx() == null ? null : plant(config).model(config.requireCsv()).spec();
+    NarxSpec plant = config.narx() == null ? null : plant(config).model(config.requireCsv()).spec();
     return ForecasterFile.describe(config, step(config), plant);
   }
 

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.checkpoint.Tensor;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
+import dev.unspool.predict.Features;
+import dev.unspool.predict.Fill;
+import dev.unspool.predict.Forecaster;
+import dev.unspool.predict.ModelDescription;
+import dev.unspool.predict.Outputs;
+import dev.unspool.predict.Precision;
+import dev.unspool.predict.TimeAxis;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service over loopback: what it answers is what a forecaster says that is given the same. */
+final class ForecastServiceTest {
+  private static final Instant BEGIN = Instant.parse("2024-05-01T00:00:00Z");
+
+  @TempDir Path folder;
+  private Path run = Path.of("");
+
+  @BeforeEach
+  void writeARun() throws IOException {
+    run = Files.createDirectory(folder.resolve("run"));
+    var network = new Network(NetworkSpec.of(Cell.LSTM, 2, 5, 1));
+    var features =
+        new Features(
+            List.of(
+                new Features.Column("load", 0, 0, 3000, 200, Fill.LAST, false),
+                new Features.Column("wind", 1, 0, 8, 3, Fill.LAST, false)),
+            null,
+            0,
+            -1);
+    var load = new Outputs.Target("load", true, 3000, List.of(40.0));
+    var description =
+        new ModelDescription(
+            ModelDescription.FORMAT,
+            "loads",
+            List.of("load", "wind"),
+            ModelDescription.Clock.of(TimeAxis.every(BEGIN, 3_600_000, ZoneOffset.UTC)),
+            features,
+            new Outputs(List.of(load), List.of(1), Outputs.Law.VALUE, List.of()),
+            Precision.FLOAT32,
+            null,
+            network.program().asData());
+    Files.write(run.resolve("forecaster.json"), description.toJson());
+    var theta = network.initialise(new SplitMix64(2));
+    Safetensors.write(run.resolve("best.safetensors"), Tensor.byName(theta), Map.of());
+  }
+
+  private ForecastService service() throws IOException {
+    return new ForecastService(run, 0, folder.resolve("states"));
+  }
+
+  private static HttpResponse<String> call(ForecastService service, String path, String body)
+      throws IOException, InterruptedException {
+    URI uri = URI.create("http://localhost:" + service.port() + "/" + path);
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri);
+    return HttpClient.newHttpClient()
+        .send(
+            (body.isEmpty() ? request : request.POST(BodyPublishers.ofString(body))).build(),
+            HttpResponse.BodyHandlers.ofString());
+  }
+
+  /** The value in the last line of an answer. */
+  private static double value(HttpResponse<String> answer) {
+    assertEquals(200, answer.statusCode(), answer::body);
+    List<String> lines = answer.body().lines().toList();
+    assertEquals("row,time,load", lines.getFirst());
+    String line = lines.getLast();
+    return Double.parseDouble(line.substring(line.lastIndexOf(',') + 1));
+  }
+
+  @Test
+  void eachClientHasAStateThatOutlivesARestart() throws Exception {
+    Forecaster one = Forecaster.load(run);
+    Forecaster other = one.fresh();
+    var random = new SplitMix64(3);
+    for (int start = 0; start < 3; start++) {
+      try (ForecastService service = service()) {
+        assertEquals("load,wind\n", call(service, "columns", "").body());
+        for (int i = 0; i < 4; i++) {
+          double load = 3000 + 100 * random.nextGaussian();
+          String time = "?time=" + BEGIN.plusSeconds(3600L * (4 * start + i));
+          double next = one.step(BEGIN.plusSeconds(3600L * (4 * start + i)), load, 9).value();
+          assertEquals(next, value(call(service, "one/rows" + time, load + ",9")));
+          double wind = 4 * random.nextDouble();
+          double elsewhere = other.step(Double.NaN, wind).value();
+          assertEquals(elsewhere, value(call(service, "other/rows", "," + wind)));
+        }
+        one.future("wind", 9, 10);
+        assertEquals(200, call(service, "one/future/wind", "9,10").statusCode());
+        assertEquals(
+            one.forecast(3).get(2).value(), value(call(service, "one/forecast?steps=3", "")));
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeAnsweredIsSaidInALine() throws Exception {
+    try (ForecastService service = service()) {
+      assertRefused(call(service, "one/rows", "3000"), "a row has 2 values, [load, wind]; found 1");
+      assertRefused(call(service, "one/rows", "3000,much"), "For input string: \"much\"");
+      assertRefused(call(service, "one/rows?time=noon", "3000,9"), "found the time noon, expected");
+      assertRefused(call(service, "one/forecast", ""), "nothing can be said of row 0 yet");
+      assertRefused(call(service, "one/future/rain", "1"), "no column 'rain'; the model has");
+      assertRefused(call(service, "../etc/rows", "1"), "found /");
+      assertRefused(call(service, "one/other", "1"), "expected /rows, /future or /forecast");
+    }
+  }
+
+  private static void assertRefused(HttpResponse<String> answer, String begins) {
+    assertEquals(400, answer.statusCode(), answer::body);
+    assertTrue(answer.body().contains(begins), answer::body);
+    assertEquals(1, answer.body().lines().count());
+  }
+}
