@@ -57,8 +57,7 @@ final class Java17Test {
   @TempDir Path folder;
 
   private static Path predict() throws URISyntaxException {
-    return Path.of(
-        Forecaster.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    return Path.of(Forecaster.class.getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 
   /** The home of a Java 17 on this machine, by what its file "release" says; null if none is. */
@@ -69,10 +68,14 @@ final class Java17Test {
         places.add(Path.of(System.getenv(variable)));
       }
     }
-    for (String place : List.of("/usr/lib/jvm", "/usr/lib64/jvm", "/opt/java", "/Library/Java/JavaVirtualMachines")) {
+    for (String place :
+        List.of(
+            "/usr/lib/jvm", "/usr/lib64/jvm", "/opt/java", "/Library/Java/JavaVirtualMachines")) {
       if (Files.isDirectory(Path.of(place))) {
         try (Stream<Path> homes = Files.list(Path.of(place))) {
-          homes.flatMap(home -> Stream.of(home, home.resolve("Contents/Home"))).forEach(places::add);
+          homes
+              .flatMap(home -> Stream.of(home, home.resolve("Contents/Home")))
+              .forEach(places::add);
         }
       }
     }
@@ -98,12 +101,21 @@ final class Java17Test {
     String compiled =
         output(
             Path.of(System.getProperty("java.home"), "bin", "javac"),
-            "--release", "17", "-cp", predict().toString(), "-d", folder.toString(), source.toString());
+            "--release",
+            "17",
+            "-cp",
+            predict().toString(),
+            "-d",
+            folder.toString(),
+            source.toString());
     assertEquals("", compiled);
     List<String> lines =
         output(
                 home.resolve("bin/java"),
-                "-cp", folder + File.pathSeparator + predict(), "Small", folder.resolve("run").toString())
+                "-cp",
+                folder + File.pathSeparator + predict(),
+                "Small",
+                folder.resolve("run").toString())
             .lines()
             .toList();
     assertEquals("17", lines.getFirst());
@@ -142,7 +154,13 @@ final class Java17Test {
     var writer = new PrintWriter(said);
     int status =
         jdeps.run(
-            writer, writer, "--ignore-missing-deps", "--print-module-deps", "--multi-release", "17", predict().toString());
+            writer,
+            writer,
+            "--ignore-missing-deps",
+            "--print-module-deps",
+            "--multi-release",
+            "17",
+            predict().toString());
     assertEquals(0, status, said::toString);
     assertEquals("java.base", said.toString().strip());
     try (Stream<Path> files = Files.walk(predict())) {

@@ -148,7 +148,7 @@ final class Json {
     }
   }
 
-  private <T> T word(String word, T value) {
+  private @Nullable Object word(String word, @Nullable Object value) {
     if (!text.startsWith(word, at)) {
       throw wrong("a value");
     }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,7 @@ final class Records {
             "%s.%s is nothing that this version knows".formatted(path, name));
       }
     }
-    Object[] arguments = new Object[components.length];
+    @Nullable Object[] arguments = new @Nullable Object[components.length];
     Class<?>[] types = new Class<?>[components.length];
     for (int i = 0; i < components.length; i++) {
       RecordComponent component = components[i];
@@ -105,10 +106,10 @@ final class Records {
       constructor.setAccessible(true);
       return constructor.newInstance(arguments);
     } catch (InvocationTargetException e) {
-      Throwable cause = e.getCause();
-      String message = cause instanceof NullPointerException ? "something is missing" : "";
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      boolean missing = cause instanceof NullPointerException && cause.getMessage() == null;
       throw new IllegalArgumentException(
-          "%s: %s".formatted(path, message.isEmpty() ? cause.getMessage() : message), e);
+          "%s: %s".formatted(path, missing ? "something is missing" : cause.getMessage()), e);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     }

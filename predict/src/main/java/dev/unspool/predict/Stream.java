@@ -113,15 +113,11 @@ final class Stream {
     row = next;
     age++;
     pending.headMap(row).clear();
-    for (int horizon = 0; horizon < description.outputs().horizons().size(); horizon++) {
-      Prediction prediction = prediction(outputs, horizon);
-      if (measured) {
-        pending.put(prediction.row(), prediction);
-      } else {
-        pending.putIfAbsent(prediction.row(), prediction);
-      }
+    Prediction first = prediction(outputs, 0);
+    say(first, measured);
+    for (int horizon = 1; horizon < description.outputs().horizons().size(); horizon++) {
+      say(prediction(outputs, horizon), measured);
     }
-    Prediction first = pending.get(row + description.outputs().horizons().get(0));
     history.forget(row);
     return first;
   }
@@ -138,6 +134,14 @@ final class Stream {
                     missing == 1 ? "next row" : "next %s rows".formatted(missing),
                     column.name()));
       }
+    }
+  }
+
+  private void say(Prediction prediction, boolean measured) {
+    if (measured) {
+      pending.put(prediction.row(), prediction);
+    } else {
+      pending.putIfAbsent(prediction.row(), prediction);
     }
   }
 
