@@ -47,8 +47,9 @@ final class DataOptions {
       names = "--horizon",
       paramLabel = "ROWS",
       description =
-          "How many rows ahead to predict. Default: 1 where a target is also an input, else 0.")
-  @Nullable Integer horizon;
+          "How many rows ahead to predict; several at once as 1-24 or 1,5,24, an output each."
+              + " Default: 1 where a target is also an input, else 0.")
+  @Nullable String horizon;
 
   @Option(
       names = "--predict",
@@ -66,8 +67,16 @@ final class DataOptions {
       completionCandidates = Choices.SeriesLosses.class,
       description =
           "Loss for --csv: ${COMPLETION-CANDIDATES} (gaussian also learns how sure it is). Default:"
-              + " mse. Texts: softmax cross-entropy.")
+              + " mse, with --quantiles quantile. Texts: softmax cross-entropy.")
   @Nullable SeriesLoss loss;
+
+  @Option(
+      names = "--quantiles",
+      paramLabel = "P",
+      description =
+          "Say these quantiles of each target, such as 0.05,0.5,0.95; the middle one is the"
+              + " forecast itself. With --loss gaussian, say them of its distribution.")
+  @Nullable String quantiles;
 
   @Option(
       names = "--normalise",
@@ -171,15 +180,19 @@ final class DataOptions {
     List<String> inputs =
         input == null || input.isEmpty() ? targets : FormatOptions.columns("--input", input);
     var roles = ColumnRoles.of(inputs, targets);
-    int ahead = horizon != null ? horizon : roles.feedBack() ? 1 : 0;
+    List<Integer> ahead =
+        horizon != null ? Horizons.parse(horizon) : List.of(roles.feedBack() ? 1 : 0);
+    List<Double> said = quantiles == null ? List.of() : Horizons.quantiles(quantiles);
+    SeriesLoss implied = quantiles == null ? SeriesLoss.MSE : SeriesLoss.QUANTILE;
     return CsvConfig.of(
         TableFile.of(
             Objects.requireNonNull(csv), FormatOptions.of(separator, decimal, skipBadRows)),
         roles,
         new OutputConfig(
-            List.of(ahead),
+            ahead,
             predict != null ? predict : Prediction.CHANGE,
-            loss != null ? loss : SeriesLoss.MSE),
+            loss != null ? loss : implied,
+            said),
         scale(),
         new HeldOut(valid, test != null ? test : Defaults.CSV_TEST));
   }
@@ -192,6 +205,7 @@ final class DataOptions {
     given.put("--horizon", horizon != null);
     given.put("--predict", predict != null);
     given.put("--loss", loss != null);
+    given.put("--quantiles", quantiles != null);
     given.put("--normalise", normalise != null);
     given.put("--separator", separator != null);
     given.put("--decimal", decimal != null);

@@ -11,12 +11,14 @@ import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Sampling;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Table;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +48,9 @@ final class ForecastCommand implements Callable<Integer> {
   private static final int PAST_PER_STEP = 5;
   private static final int LEAST_PAST = 100;
 
+  /** The quantile that is the forecast itself. */
+  private static final double MIDDLE = 0.5;
+
   @Parameters(paramLabel = "RUN", description = "Folder of the run.")
   Path run = Path.of("");
 
@@ -67,6 +72,21 @@ final class ForecastCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "The next rows of those inputs that the model does not predict.")
   @Nullable Path future;
+
+  @Option(
+      names = "--paths",
+      paramLabel = "N",
+      description =
+          "Of a model that says a distribution: so many sequences of drawn values show where its own"
+              + " predictions may lead; 0: go on with the forecast itself. Default: 200.")
+  @Nullable Integer paths;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Seed of what is drawn. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "1")
+  long seed;
 
   @Option(
       names = "--plot",
@@ -96,18 +116,24 @@ final class ForecastCommand implements Callable<Integer> {
     if (model.standing() != null) {
       common.console().warn("%s: %s".formatted(run, model.standing()));
     }
-    try (Forecaster forecaster = model.forecaster(table, csv == null)) {
+    try (Forecaster forecaster = model.forecaster(table, csv == null, sampling())) {
       List<String> targets = table.targets();
       var forecast = new ArrayList<Forecaster.Step>();
       forecast(forecaster, written, heard(forecaster, targets, forecast));
       if (common.json) {
-        common.console().result(Json.pretty(json(targets, forecast)));
+        common.console().result(Json.pretty(json(targets, forecaster.levels(), forecast)));
       }
       if (plot != null) {
         draw(plot, targets.getFirst(), forecaster, forecast);
       }
       return 0;
     }
+  }
+
+  private @Nullable Sampling sampling() {
+    return paths != null
+        ? new Sampling(paths, seed)
+        : seed == Sampling.DEFAULT.seed() ? null : new Sampling(Sampling.DEFAULT.paths(), seed);
   }
 
   /**
@@ -124,9 +150,9 @@ final class ForecastCommand implements Callable<Integer> {
     double[] resolution = forecaster.resolution();
     return step -> {
       if (step.row() == forecaster.firstRow()) {
-        console.row(header(targets, step.deviations() != null));
+        console.row(header(targets, step.deviations() != null, forecaster.levels()));
       }
-      console.row(line(step, resolution));
+      console.row(line(step, resolution, forecaster.levels()));
       keep.accept(step);
     };
   }
@@ -145,18 +171,23 @@ final class ForecastCommand implements Callable<Integer> {
     }
   }
 
-  private static String header(List<String> targets, boolean withDeviations) {
+  private static String header(List<String> targets, boolean withDeviations, List<Double> levels) {
     var header = new ArrayList<String>(List.of("row"));
     for (String target : targets) {
       header.add(CsvLine.quoted(target));
       if (withDeviations) {
         header.add(CsvLine.quoted(target + " deviation"));
       }
+      for (double level : levels) {
+        if (level != MIDDLE) {
+          header.add(CsvLine.quoted(target + " " + Numbers.probability(level)));
+        }
+      }
     }
     return String.join(",", header);
   }
 
-  private static String line(Forecaster.Step step, double[] resolution) {
+  private static String line(Forecaster.Step step, double[] resolution, List<Double> levels) {
     var line = new StringBuilder().append(step.row());
     double[] deviations = step.deviations();
     for (int i = 0; i < resolution.length; i++) {
@@ -164,11 +195,17 @@ final class ForecastCommand implements Callable<Integer> {
       if (deviations != null) {
         line.append(',').append(Numbers.decimal(deviations[i], resolution[i]));
       }
+      for (int q = 0; q < levels.size(); q++) {
+        if (levels.get(q) != MIDDLE) {
+          line.append(',').append(Numbers.decimal(step.quantiles()[i][q], resolution[i]));
+        }
+      }
     }
     return line.toString();
   }
 
-  private static Map<String, Object> json(List<String> targets, List<Forecaster.Step> forecast) {
+  private static Map<String, Object> json(
+      List<String> targets, List<Double> levels, List<Forecaster.Step> forecast) {
     var json = new LinkedHashMap<String, Object>();
     json.put("first_row", forecast.getFirst().row());
     json.put("targets", byTarget(targets, forecast, Forecaster.Step::values));
@@ -176,6 +213,19 @@ final class ForecastCommand implements Callable<Integer> {
       json.put(
           "deviations",
           byTarget(targets, forecast, step -> Objects.requireNonNull(step.deviations())));
+    }
+    var quantiles = new LinkedHashMap<String, Object>();
+    for (int q = 0; q < levels.size(); q++) {
+      int number = q;
+      quantiles.put(
+          Numbers.probability(levels.get(q)),
+          byTarget(
+              targets,
+              forecast,
+              step -> Arrays.stream(step.quantiles()).mapToDouble(of -> of[number]).toArray()));
+    }
+    if (!quantiles.isEmpty()) {
+      json.put("quantiles", quantiles);
     }
     return json;
   }

@@ -131,9 +131,7 @@ final class StatusLines {
             csv.file(),
             CsvLine.list(csv.targets()),
             CsvLine.list(csv.inputs()),
-            config.narx() != null
-                ? ""
-                : ", %s ahead".formatted(Numbers.count(csv.horizon(), "row")),
+            config.narx() != null ? "" : ", " + csv.output().ahead(),
             facts == null ? "" : ", " + rows(facts),
             csv.testFile() == null ? "" : ", judged on " + csv.testFile());
   }

@@ -107,7 +107,7 @@ final class ForecastTest {
         CommandRun.succeeds("forecast", run, "--steps", "2", "--future", future, "--json").json();
     assertEquals(2, json.getAsJsonObject("deviations").getAsJsonArray("driven").size());
     assertEquals(
-        "row,driven,driven deviation",
+        "row,driven,driven deviation,driven 5%,driven 95%",
         CommandRun.succeeds("forecast", run, "--steps", "2", "--future", future)
             .out()
             .lines()

@@ -185,6 +185,30 @@ public record Outputs(
     return values;
   }
 
+  /**
+   * A value that is as probable as the model says. Between quantiles, and beyond the outermost
+   * ones, the value is linear in z: exact where they are those of a normal distribution.
+   *
+   * @param z of a standard normal distribution; 0 is the middle
+   */
+  public double sample(float[] outputs, int at, int target, int horizon, double newest, double z) {
+    if (law == Law.GAUSSIAN) {
+      return point(outputs, at, target, horizon, newest)
+          + deviation(outputs, at, target, horizon) * z;
+    }
+    if (law == Law.VALUE || quantiles.size() == 1) {
+      return point(outputs, at, target, horizon, newest);
+    }
+    double[] values = quantiles(outputs, at, target, horizon, newest);
+    int right = 1;
+    while (right < values.length - 1 && z > Normal.quantile(quantiles.get(right))) {
+      right++;
+    }
+    double from = Normal.quantile(quantiles.get(right - 1));
+    double to = Normal.quantile(quantiles.get(right));
+    return values[right - 1] + (values[right] - values[right - 1]) * ((z - from) / (to - from));
+  }
+
   private double[] sorted(float[] outputs, int at, int target, int horizon) {
     int from = at + value(target, horizon) * quantiles.size();
     double[] sorted = new double[quantiles.size()];

@@ -66,6 +66,27 @@ final class OutputsTest {
     assertEquals(14 + 6 * 1.959963984540054, quantiles[1], 1e-5);
   }
 
+  /** Quantiles of a normal distribution give that distribution back, also in the tails. */
+  @Test
+  void samplesAreAsProbableAsIsSaid() {
+    var levels = List.of(0.05, 0.4, 0.5, 0.9);
+    var quantiles = new Outputs(List.of(CHANGE), HORIZONS, Law.QUANTILES, levels);
+    var gaussian = new Outputs(List.of(CHANGE), HORIZONS, Law.GAUSSIAN, List.of());
+    float[] said = new float[8];
+    for (int i = 0; i < 4; i++) {
+      said[4 + i] = (float) (1 + 3 * Normal.quantile(levels.get(i)));
+    }
+    float[] same = {0, 1, 0, (float) (2 * Math.log(3))};
+    for (double z : new double[] {-4, -1.5, -0.1, 0, 0.2, 1, 3.7}) {
+      assertEquals(7 + 4 * (1 + 3 * z), quantiles.sample(said, 0, 0, 1, 7, z), 1e-4);
+      assertEquals(7 + 4 * (1 + 3 * z), gaussian.sample(same, 0, 0, 1, 7, z), 1e-4);
+    }
+    var middle = new Outputs(List.of(CHANGE), HORIZONS, Law.QUANTILES, List.of(0.5));
+    assertEquals(8, middle.sample(new float[] {2, 0}, 0, 0, 0, 7, 3));
+    var values = new Outputs(List.of(CHANGE), HORIZONS, Law.VALUE, List.of());
+    assertEquals(8, values.sample(new float[] {2, 0}, 0, 0, 0, 7, 3));
+  }
+
   @Test
   void whatDoesNotGoTogetherIsRefused() {
     List<Double> none = List.of();

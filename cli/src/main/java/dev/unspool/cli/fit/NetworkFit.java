@@ -2,6 +2,7 @@
 package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
+import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.report.Picture;
 import dev.unspool.cli.run.CsvConfig;
@@ -77,9 +78,10 @@ public final class NetworkFit {
     this.say = say;
     this.network = task.program();
     CsvConfig csv = config.requireCsv();
-    if (csv.loss() == SeriesLoss.GAUSSIAN) {
+    if (csv.loss() == SeriesLoss.GAUSSIAN || csv.loss() == SeriesLoss.QUANTILE) {
       throw new UsageException(
-          "a network that also says how sure it is (--loss gaussian) is not made by least squares; train one with --loss mse");
+          "a network that also says how sure it is (--loss %s) is not made by least squares; train one with --loss mse"
+              .formatted(Labels.of(csv.loss())));
     }
     Residuals problem = problem(sequences.training(fitting.settling()));
     this.search = new FitSearch(fitting, problem, validation(), Advice.GOING_ON, stop);

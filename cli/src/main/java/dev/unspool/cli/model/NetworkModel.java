@@ -4,6 +4,7 @@ package dev.unspool.cli.model;
 import dev.unspool.cli.fit.Simulation;
 import dev.unspool.cli.fit.Trace;
 import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CsvConfig;
@@ -14,18 +15,22 @@ import dev.unspool.cli.run.MappedData;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Sampling;
 import dev.unspool.cli.run.SeriesData;
 import dev.unspool.cli.run.SeriesForecaster;
+import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
+import dev.unspool.cli.run.UsageException;
 import dev.unspool.network.Network;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A network that predicts columns of a table from the rows before.
@@ -80,13 +85,20 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
   }
 
   @Override
-  public Forecaster forecaster(CsvConfig table, boolean own) throws IOException {
+  public Forecaster forecaster(CsvConfig table, boolean own, @Nullable Sampling sampling)
+      throws IOException {
+    SeriesLoss loss = table.loss();
+    if (sampling != null && loss != SeriesLoss.GAUSSIAN && loss != SeriesLoss.QUANTILE) {
+      throw new UsageException(
+          "--paths is for models that say a distribution; this one was trained with --loss %s, not gaussian or quantile"
+              .formatted(Labels.of(loss)));
+    }
     SeriesData data = SeriesData.open(table);
     try {
       if (own) {
         data.requireUnchanged();
       }
-      return new SeriesForecaster(data, trained);
+      return new SeriesForecaster(data, trained, sampling != null ? sampling : Sampling.DEFAULT);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;

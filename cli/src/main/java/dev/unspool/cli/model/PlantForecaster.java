@@ -67,7 +67,7 @@ final class PlantForecaster implements Forecaster {
     int width = data.targets().size();
     for (int step = 0; step < steps; step++) {
       double[] row = Arrays.copyOfRange(values, step * width, (step + 1) * width);
-      each.accept(new Step(firstRow() + step, row, null));
+      each.accept(new Step(firstRow() + step, row, null, new double[width][0]));
     }
   }
 

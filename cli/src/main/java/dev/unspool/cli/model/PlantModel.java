@@ -11,6 +11,7 @@ import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Sampling;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
@@ -18,6 +19,7 @@ import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A NARX model, which is judged in free runs.
@@ -65,7 +67,11 @@ public record PlantModel(SavedPlant saved) implements TableModel {
   }
 
   @Override
-  public Forecaster forecaster(CsvConfig table, boolean own) throws IOException {
+  public Forecaster forecaster(CsvConfig table, boolean own, @Nullable Sampling sampling)
+      throws IOException {
+    if (sampling != null) {
+      throw new UsageException("--paths is for models that say a distribution; this is a plant's");
+    }
     Signals signals =
         Signals.read(Path.of(table.file()), table.format(), table.inputs(), table.targets());
     if (own) {

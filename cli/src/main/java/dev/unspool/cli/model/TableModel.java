@@ -9,6 +9,7 @@ import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.Sampling;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
@@ -68,8 +69,11 @@ public sealed interface TableModel permits NetworkModel, PlantModel {
    * Forecasts from the end of a table.
    *
    * @param own whether the table is the model's own, and must not have changed
+   * @param sampling how it goes on with its own predictions; null as it is best for the model
+   * @throws UsageException if the model says no distribution, and is to go on along paths
    */
-  Forecaster forecaster(CsvConfig table, boolean own) throws IOException;
+  Forecaster forecaster(CsvConfig table, boolean own, @Nullable Sampling sampling)
+      throws IOException;
 
   /**
    * Runs the model over all rows of a table, of which it sees the inputs, and the targets only at

@@ -51,6 +51,11 @@ public final class Numbers {
     return value < -1000 ? "< -1000 %" : String.format(Locale.ROOT, "%.2f %%", value);
   }
 
+  /** A probability in a name: {@code 5%}, {@code 97.5%}. */
+  public static String probability(double value) {
+    return BigDecimal.valueOf(value).movePointRight(2).stripTrailingZeros().toPlainString() + "%";
+  }
+
   /** A duration: {@code 42 s}, {@code 3 min 05 s}, {@code 2 h 10 min}. */
   public static String duration(double seconds) {
     long whole = Math.round(seconds);

@@ -6,6 +6,7 @@ import dev.unspool.data.Normalisation;
 import dev.unspool.predict.Calendar;
 import dev.unspool.predict.Features;
 import dev.unspool.predict.Fill;
+import dev.unspool.predict.Outputs;
 import dev.unspool.predict.TimeAxis;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +44,8 @@ public record CsvConfig(
    * @param columns the columns of the scales
    * @param mean of each column; with a robust scale its median
    * @param deviation of each column; with a robust scale by its quartiles
-   * @param change how far each target moves over the horizon (root mean square; with a robust scale
-   *     by the median), in deviations; 1 for a target that is predicted itself
+   * @param change by target, then by horizon: how far it moves until then (root mean square; with a
+   *     robust scale by the median), in deviations; 1 for a target that is predicted itself
    * @param crc32c checksum of the numbers in the columns, of both tables; null in files that do not
    *     say it; where there is an extent, of the rows up to the newest known target
    * @param extent what was found about missing numbers and time; null where there can be neither
@@ -96,9 +97,27 @@ public record CsvConfig(
     return new CsvConfig(table, roles, newTime, newGaps, output, normalise, heldOut, facts);
   }
 
-  /** Number of outputs of its network: two a target where a variance is predicted too. */
-  int outputs() {
-    return targets().size() * (loss() == SeriesLoss.GAUSSIAN ? 2 : 1);
+  /** Number of outputs of its network. */
+  int outputCount() {
+    return output.outputs(targets().size());
+  }
+
+  /** What the outputs of its network say; needs what was found in the file. */
+  public Outputs outputs() {
+    Facts measured = Objects.requireNonNull(facts);
+    Normalisation scales = measured.normalisation();
+    int ahead = output.horizons().size();
+    var said = new ArrayList<Outputs.Target>();
+    for (int i = 0; i < targets().size(); i++) {
+      String target = targets().get(i);
+      int scale = scales.indexOf(target);
+      var units = new ArrayList<Double>();
+      for (int h = 0; h < ahead; h++) {
+        units.add(scales.deviation(scale) * measured.change()[i * ahead + h]);
+      }
+      said.add(new Outputs.Target(target, predictsChange(target), scales.mean(scale), units));
+    }
+    return new Outputs(said, output.horizons(), output.law(), output.said());
   }
 
   /** Where the table is. */
@@ -131,9 +150,14 @@ public record CsvConfig(
     return roles.all();
   }
 
-  /** How many rows ahead. */
+  /** How many rows ahead the farthest forecast is. */
   public int horizon() {
     return output.horizons().getLast();
+  }
+
+  /** How many rows ahead the nearest forecast is. */
+  int nearest() {
+    return output.horizons().getFirst();
   }
 
   /** What is made small. */
@@ -267,17 +291,25 @@ public record CsvConfig(
                       seen.columns().get(i).deviation())
               : "x[%s] = %s".formatted(i, names.get(i)));
     }
-    for (int i = 0; i < targets().size(); i++) {
-      int column = scales.indexOf(targets().get(i));
-      String ahead = horizon() == 0 ? "" : ", %s ahead".formatted(Numbers.count(horizon(), "row"));
+    for (Outputs.Target target : outputs().targets()) {
+      for (int h = 0; h < output.horizons().size(); h++) {
+        lines.addAll(said(target, h, lines.size() - names.size()));
+      }
+    }
+    return lines;
+  }
+
+  private List<String> said(Outputs.Target target, int h, int first) {
+    int ahead = output.horizons().get(h);
+    String origin = target.change() ? "its newest value" : Double.toString(target.origin());
+    String when = ahead == 0 ? "" : ", %s ahead".formatted(Numbers.count(ahead, "row"));
+    var lines = new ArrayList<String>();
+    for (int i = 0; i < (loss() == SeriesLoss.QUANTILE ? output.quantiles().size() : 1); i++) {
+      String quantile =
+          loss() == SeriesLoss.QUANTILE ? " " + Numbers.probability(output.quantiles().get(i)) : "";
       lines.add(
-          predictsChange(targets().get(i))
-              ? "%s = its newest value + %s · y[%s]%s"
-                  .formatted(
-                      targets().get(i), scales.deviation(column) * facts.change()[i], i, ahead)
-              : "%s = %s + %s · y[%s]%s"
-                  .formatted(
-                      targets().get(i), scales.mean(column), scales.deviation(column), i, ahead));
+          "%s%s = %s + %s · y[%s]%s"
+              .formatted(target.name(), quantile, origin, target.units().get(h), first + i, when));
     }
     return lines;
   }
@@ -286,7 +318,8 @@ public record CsvConfig(
   void requireUsable() {
     if (facts != null) {
       List<String> scaled = facts.normalisation().columns();
-      if (!scaled.containsAll(columns()) || facts.change().length != targets().size()) {
+      if (!scaled.containsAll(columns())
+          || facts.change().length != targets().size() * output.horizons().size()) {
         throw new IllegalArgumentException("its scales are not those of its columns");
       }
     }

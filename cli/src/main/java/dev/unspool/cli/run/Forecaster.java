@@ -16,8 +16,14 @@ public interface Forecaster extends AutoCloseable {
    * @param values one for each target, in its own units
    * @param deviations one for each target: how sure each prediction is of itself, where the network
    *     was trained to say so
+   * @param quantiles for each target one for each of {@link #levels}
    */
-  record Step(long row, double[] values, double @Nullable [] deviations) {}
+  record Step(long row, double[] values, double @Nullable [] deviations, double[][] quantiles) {}
+
+  /** Probabilities of the quantiles that are said, ascending; none where only a value is. */
+  default List<Double> levels() {
+    return List.of();
+  }
 
   /** When rows are; null where nobody knows. */
   default @Nullable TimeAxis axis() {

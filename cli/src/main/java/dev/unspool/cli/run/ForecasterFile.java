@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.data.Normalisation;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.NarxSpec;
 import dev.unspool.predict.Features;
 import dev.unspool.predict.Fill;
 import dev.unspool.predict.ModelDescription;
-import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Precision;
 import dev.unspool.predict.TimeAxis;
 import dev.unspool.step.StepProgram;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +35,10 @@ final class ForecasterFile {
         csv.columns(),
         axis == null ? null : ModelDescription.Clock.of(axis),
         features(csv),
-        outputs(csv),
+        csv.outputs(),
         plant == null ? Precision.FLOAT32 : Precision.FLOAT64,
         plant == null ? null : plant(plant, config.requireNarx(), step),
         step.asData());
-  }
-
-  private static Normalisation scales(CsvConfig csv) {
-    return Objects.requireNonNull(csv.facts(), "nothing was measured yet").normalisation();
   }
 
   private static Features features(CsvConfig csv) {
@@ -56,21 +49,6 @@ final class ForecasterFile {
     String any = csv.targets().getFirst();
     var column = new Features.Column(any, csv.columns().indexOf(any), 0, 0, 1, Fill.ZERO, false);
     return new Features(List.of(column), null, 0, -1);
-  }
-
-  private static Outputs outputs(CsvConfig csv) {
-    Normalisation scales = scales(csv);
-    var targets = new ArrayList<Outputs.Target>();
-    for (String target : csv.targets()) {
-      int index = scales.indexOf(target);
-      double change = Objects.requireNonNull(csv.facts()).change()[targets.size()];
-      double unit = scales.deviation(index) * change;
-      targets.add(
-          new Outputs.Target(
-              target, csv.predictsChange(target), scales.mean(index), List.of(unit)));
-    }
-    var law = csv.loss() == SeriesLoss.GAUSSIAN ? Outputs.Law.GAUSSIAN : Outputs.Law.VALUE;
-    return new Outputs(targets, List.of(csv.horizon()), law, List.of());
   }
 
   private static ModelDescription.Plant plant(NarxSpec spec, NarxConfig how, StepProgram step) {

@@ -198,7 +198,7 @@ public record RunConfig(
    */
   public NetworkSpec spec(Architecture architecture) {
     if (csv != null) {
-      return architecture.spec(new Input.Numeric(csv.seen()), csv.outputs());
+      return architecture.spec(new Input.Numeric(csv.seen()), csv.outputCount());
     }
     return spec(
         architecture, text == null || text.tokens() == TokenKind.BYTES ? 256 : text.vocabulary());

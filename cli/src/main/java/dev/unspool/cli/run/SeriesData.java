@@ -10,6 +10,7 @@ import dev.unspool.data.Table;
 import dev.unspool.data.TimedTable;
 import dev.unspool.engine.BlockSource;
 import dev.unspool.predict.Features;
+import dev.unspool.predict.Outputs;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,6 +30,7 @@ public final class SeriesData implements AutoCloseable {
   private final long end;
   private final Features.Seen seen;
   private final Normalisation normalisation;
+  private final Outputs outputs;
   private final List<TargetScale> targets;
 
   private SeriesData(CsvConfig config, Rows rows, CsvConfig.Facts facts) {
@@ -40,7 +42,8 @@ public final class SeriesData implements AutoCloseable {
     this.facts = facts;
     this.seen = this.config.features(table.columns()).over(table.andNothingAfter(), axis);
     this.normalisation = facts.normalisation();
-    this.targets = scales(config, table, normalisation, facts.change());
+    this.outputs = this.config.outputs();
+    this.targets = outputs.targets().stream().map(this::inTable).toList();
   }
 
   /**
@@ -124,22 +127,9 @@ public final class SeriesData implements AutoCloseable {
     return end + 1;
   }
 
-  private static List<TargetScale> scales(
-      CsvConfig config, Table table, Normalisation normalisation, double[] change) {
-    var scales = new ArrayList<TargetScale>();
-    for (String target : config.targets()) {
-      int index = normalisation.columns().indexOf(target);
-      scales.add(
-          new TargetScale(
-              target,
-              table.columns().indexOf(target),
-              config.predictsChange(target) ? config.inputs().indexOf(target) : -1,
-              config.knows(target),
-              normalisation.mean(index),
-              normalisation.deviation(index),
-              change[scales.size()]));
-    }
-    return scales;
+  private TargetScale inTable(Outputs.Target target) {
+    String name = target.name();
+    return new TargetScale(table.columns().indexOf(name), config.knows(name), target);
   }
 
   /** The configuration, with what was found in the file. */
@@ -185,6 +175,11 @@ public final class SeriesData implements AutoCloseable {
   }
 
   /** What the outputs say. */
+  public Outputs outputs() {
+    return outputs;
+  }
+
+  /** The targets, in the table. */
   List<TargetScale> targets() {
     return targets;
   }
@@ -199,9 +194,9 @@ public final class SeriesData implements AutoCloseable {
     return Parts.of(config.file(), end, "rows", config.valid(), config.test());
   }
 
-  /** What an error of 1 of the network is in the target's units; 1 with several targets. */
+  /** What an error of 1 of the network is in the target's units; 1 where there are several. */
   public double unit() {
-    return targets.size() == 1 ? targets.getFirst().unit() : 1;
+    return outputs.values() == 1 ? outputs.targets().getFirst().units().getFirst() : 1;
   }
 
   /**
@@ -219,19 +214,23 @@ public final class SeriesData implements AutoCloseable {
    * @param warmUp rows before each lane that are run and do not count
    */
   BlockSource source(Range range, int lanes, long warmUp) {
-    return new ChangeSource(
-        SeriesSource.builder(table)
-            .range(range)
-            .features(seen)
-            .targets(config.targets())
-            .horizon(config.horizon())
-            .lanes(lanes)
-            .normalisation(normalisation)
-            .warmUp(warmUp)
-            .build(),
-        table,
-        config.horizon(),
-        targets);
+    return source(range, lanes, warmUp, new Range(0, range.to()));
+  }
+
+  /**
+   * The same.
+   *
+   * @param counting rows whose targets count
+   */
+  BlockSource source(Range range, int lanes, long warmUp, Range counting) {
+    return SeriesSource.builder(table)
+        .range(range)
+        .features(seen)
+        .outputs(outputs)
+        .counting(counting)
+        .lanes(lanes)
+        .warmUp(warmUp)
+        .build();
   }
 
   /** Whether no target is known where the next value is predicted: a soft sensor, or a plant. */

@@ -145,21 +145,23 @@ final class SeriesFacts {
     }
   }
 
-  /** How far each target moves over the horizon, in deviations. */
+  /** How far each target moves until each horizon, in deviations. */
   private double[] changes(Normalisation scales) {
-    double[] changes = new double[config.targets().size()];
+    List<Integer> horizons = config.output().horizons();
+    double[] changes = new double[config.targets().size() * horizons.size()];
     for (int i = 0; i < changes.length; i++) {
-      String target = config.targets().get(i);
-      double move = config.predictsChange(target) ? move(table.column(target)) : 0;
+      String target = config.targets().get(i / horizons.size());
+      int horizon = horizons.get(i % horizons.size());
+      double move = config.predictsChange(target) ? move(table.column(target), horizon) : 0;
       changes[i] = move > 0 ? move / scales.deviation(config.columns().indexOf(target)) : 1;
     }
     return changes;
   }
 
-  private double move(int column) {
-    long count = train.length() - config.horizon();
+  private double move(int column, int horizon) {
+    long count = train.length() - horizon;
     if (config.normalise() == SeriesScale.ROBUST) {
-      double median = new Quantiles(count, row -> Math.abs(move(row, column))).at(0.5);
+      double median = new Quantiles(count, row -> Math.abs(move(row, column, horizon))).at(0.5);
       if (median > 0) {
         return median / MEDIAN_OF_MOVES;
       }
@@ -167,7 +169,7 @@ final class SeriesFacts {
     double sum = 0;
     long known = 0;
     for (long row = 0; row < count; row++) {
-      double move = move(row, column);
+      double move = move(row, column, horizon);
       if (!Double.isNaN(move)) {
         sum += move * move;
         known++;
@@ -180,9 +182,9 @@ final class SeriesFacts {
   private static final double MEDIAN_OF_MOVES = 0.6744897501960817;
 
   /** From the newest known value; NaN where there is none, or no later one. */
-  private double move(long row, int column) {
+  private double move(long row, int column, int horizon) {
     long from = table.known(train.from() + row, column);
     double newest = from < 0 ? Double.NaN : table.get(from, column);
-    return table.get(train.from() + row + config.horizon(), column) - newest;
+    return table.get(train.from() + row + horizon, column) - newest;
   }
 }

@@ -4,9 +4,6 @@ package dev.unspool.cli.run;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Table;
-import dev.unspool.inference.Forecast;
-import dev.unspool.inference.Predictor;
-import dev.unspool.predict.Features;
 import dev.unspool.predict.TimeAxis;
 import java.util.List;
 import java.util.function.Consumer;
@@ -24,10 +21,11 @@ public final class SeriesForecaster implements Forecaster {
   private final SeriesData data;
   private final TrainedModel trained;
   private final long known;
+  private final Sampling sampling;
 
   /** Goes on from where the targets of the table end. */
-  public SeriesForecaster(SeriesData data, TrainedModel trained) {
-    this(data, trained, data.end());
+  public SeriesForecaster(SeriesData data, TrainedModel trained, Sampling sampling) {
+    this(data, trained, data.end(), sampling);
   }
 
   /**
@@ -37,9 +35,14 @@ public final class SeriesForecaster implements Forecaster {
    *     the first of the predictions are wanted
    */
   public SeriesForecaster(SeriesData data, TrainedModel trained, long known) {
+    this(data, trained, known, Sampling.NONE);
+  }
+
+  private SeriesForecaster(SeriesData data, TrainedModel trained, long known, Sampling sampling) {
     this.data = data;
     this.trained = trained;
     this.known = known;
+    this.sampling = sampling;
   }
 
   @Override
@@ -59,7 +62,7 @@ public final class SeriesForecaster implements Forecaster {
   /** The row after the last one in which a column must be known. */
   private long neededTo(String column, int steps) {
     CsvConfig config = data.config();
-    long end = known + steps;
+    long end = known + Math.max(steps, config.horizon());
     return config.roles().known().contains(column) ? end : end - config.horizon();
   }
 
@@ -77,7 +80,9 @@ public final class SeriesForecaster implements Forecaster {
 
   @Override
   public double[] resolution() {
-    return data.targets().stream().mapToDouble(target -> target.unit() * RESOLUTION).toArray();
+    return data.outputs().targets().stream()
+        .mapToDouble(target -> target.units().getFirst() * RESOLUTION)
+        .toArray();
   }
 
   @Override
@@ -91,63 +96,14 @@ public final class SeriesForecaster implements Forecaster {
   }
 
   @Override
+  public List<Double> levels() {
+    return data.outputs().quantiles();
+  }
+
+  @Override
   public void run(int steps, @Nullable Table future, Consumer<Step> each) throws RunException {
     requireFuture(steps, future);
-    int horizon = data.config().horizon();
-    long end = firstRow();
-    long outputs = end + steps - horizon;
-    if (outputs < 1) {
-      return;
-    }
-    var rows =
-        new FutureRows(
-            data.table(), data.config().targets(), known, future, Math.clamp(horizon, 1, steps));
-    Features.Seen seen = data.seen().features().over(rows, data.axis());
-    double[] inputs = new double[seen.count()];
-    float[] first = new float[inputs.length];
-    read(seen, 0, inputs, first);
-    try (var predictor = new Predictor(trained.step(), trained.theta())) {
-      Forecast.run(
-          predictor,
-          first,
-          outputs,
-          (row, _, next) -> read(seen, row + 1, inputs, next),
-          (row, output) -> {
-            long step = row + horizon - end;
-            if (step >= 0) {
-              Step next = step(rows, row, output);
-              rows.predicted(row + horizon, next.values());
-              each.accept(next);
-            }
-          });
-    }
-  }
-
-  private static void read(Features.Seen seen, long row, double[] inputs, float[] into) {
-    seen.write(row, inputs, 0);
-    for (int i = 0; i < inputs.length; i++) {
-      into[i] = (float) inputs[i];
-    }
-  }
-
-  private Step step(FutureRows rows, long row, float[] outputs) {
-    List<TargetScale> targets = data.targets();
-    double[] values = new double[targets.size()];
-    boolean gaussian = data.config().loss() == SeriesLoss.GAUSSIAN;
-    double[] deviations = gaussian ? new double[targets.size()] : null;
-    for (int i = 0; i < targets.size(); i++) {
-      TargetScale target = targets.get(i);
-      values[i] = target.level(outputs[i], target.input() < 0 ? 0 : newest(rows, row, target));
-      if (deviations != null) {
-        deviations[i] = target.unit() * Math.exp(outputs[targets.size() + i] / 2);
-      }
-    }
-    return new Step(row + data.config().horizon(), values, deviations);
-  }
-
-  private static double newest(FutureRows rows, long row, TargetScale target) {
-    long newest = rows.known(row, target.column());
-    return newest < 0 ? target.mean() : rows.get(newest, target.column());
+    new ForecastRun(data, trained, known, steps, future, each).run(sampling);
   }
 
   private void requireFuture(int steps, @Nullable Table future) throws RunException {

@@ -12,7 +12,6 @@ import dev.unspool.data.Split;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.predict.Features;
-import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Rows;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +44,7 @@ final class SeriesHorizons {
             model,
             theta,
             data.seen().features(),
-            outputs(data),
+            data.outputs(),
             rows,
             data.axis(),
             data.targets().stream().map(TargetScale::column).toList(),
@@ -55,7 +54,7 @@ final class SeriesHorizons {
   /** The judgement of the test part; null if there is none. */
   @Nullable Judgement judge() {
     Split split = data.split();
-    int nearest = outputs(data).horizons().getFirst();
+    int nearest = data.outputs().horizons().getFirst();
     long from = Math.max(0, split.valid().from() - nearest);
     long cut = Math.max(from, split.test().from() - nearest);
     long to = split.test().to() - nearest;
@@ -84,7 +83,7 @@ final class SeriesHorizons {
           "Forecasts begin in every %s. row of the test part, %s in all"
               .formatted(every, Numbers.count(all.length, "origin")));
     }
-    if (!origins.goesOn() && outputs(data).horizons().equals(List.of(1))) {
+    if (!origins.goesOn() && data.outputs().horizons().equals(List.of(1))) {
       List<String> unknown =
           data.config().inputs().stream()
               .filter(input -> !data.config().targets().contains(input))
@@ -121,7 +120,7 @@ final class SeriesHorizons {
               clock,
               target.column(),
               target.known(),
-              target.mean(),
+              target.said().origin(),
               split,
               seasons,
               horizon -> regressors(target, seasons, horizon)));
@@ -157,17 +156,5 @@ final class SeriesHorizons {
       regressors.add(new Regressor(clock.first() + i, horizon));
     }
     return regressors.stream().distinct().toList();
-  }
-
-  private static Outputs outputs(SeriesData data) {
-    var targets = new ArrayList<Outputs.Target>();
-    for (TargetScale target : data.targets()) {
-      targets.add(
-          new Outputs.Target(
-              target.name(), target.input() >= 0, target.mean(), List.of(target.unit())));
-    }
-    var law =
-        data.config().loss() == SeriesLoss.GAUSSIAN ? Outputs.Law.GAUSSIAN : Outputs.Law.VALUE;
-    return new Outputs(targets, List.of(data.config().horizon()), law, List.of());
   }
 }

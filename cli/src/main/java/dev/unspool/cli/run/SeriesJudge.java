@@ -42,17 +42,15 @@ record SeriesJudge(SeriesData data, Model model, Parameters theta, Loss loss, St
 
   /** Figures of some rows; null if none of them can be predicted. */
   Figures.@Nullable Series score(Range rows) {
-    return score(rows, (_, _, _) -> {});
+    return score(rows, (_, _, _, _, _, _) -> {});
   }
 
-  private Figures.@Nullable Series score(Range rows, SeriesScore.Listener listener) {
-    int horizon = data.config().horizon();
-    if (rows.to() - Math.max(rows.from(), horizon) < 1) {
+  /** The same; somebody is told of each prediction. */
+  Figures.@Nullable Series score(Range rows, PredictionListener listener) {
+    if (rows.to() - Math.max(rows.from(), data.config().nearest()) < 1) {
       return null;
     }
-    var score =
-        new SeriesScore(
-            data.table(), data.targets(), horizon, firstStep(data, rows), stop, listener);
+    var score = new SeriesScore(data, rows, firstStep(data, rows), stop, listener);
     evaluate(rows, score);
     return score.figures();
   }
@@ -61,7 +59,7 @@ record SeriesJudge(SeriesData data, Model model, Parameters theta, Loss loss, St
     stop.check();
     long from = Math.max(0, rows.from() - data.config().horizon());
     try (BlockSource source =
-        data.source(new Range(from, rows.to()), 1, from - firstStep(data, rows))) {
+        data.source(new Range(from, rows.to()), 1, from - firstStep(data, rows), rows)) {
       return Evaluation.run(model, theta, source, loss, BLOCK_STEPS, consumer);
     }
   }
@@ -75,17 +73,19 @@ record SeriesJudge(SeriesData data, Model model, Parameters theta, Loss loss, St
     var rows = new ArrayList<Long>();
     var truth = new ArrayList<Double>();
     var predictions = new ArrayList<Double>();
+    int last = data.outputs().horizons().size() - 1;
+    int horizon = data.config().horizon();
     score(
         part,
-        (row, target, prediction) -> {
-          if (row >= first && target == 0) {
+        (origin, target, number, outputs, at, newest) -> {
+          long row = origin + horizon;
+          if (row >= first && target == 0 && number == last) {
             rows.add(row);
             truth.add(data.truth(row, 0));
-            predictions.add(prediction);
+            predictions.add(data.outputs().point(outputs, at, 0, last, newest));
           }
         });
     if (!rows.isEmpty()) {
-      int horizon = data.config().horizon();
       String title =
           "%s part, %s step%s ahead"
               .formatted(tests ? "Test" : "Validation", horizon, horizon == 1 ? "" : "s");

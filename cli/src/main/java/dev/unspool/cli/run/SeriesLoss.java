@@ -8,5 +8,7 @@ public enum SeriesLoss {
   /** Huber's loss with δ = 1 deviation. */
   HUBER,
   /** Gaussian negative log-likelihood: the network also says how sure it is. */
-  GAUSSIAN
+  GAUSSIAN,
+  /** Quantile loss: the network says quantiles. */
+  QUANTILE
 }

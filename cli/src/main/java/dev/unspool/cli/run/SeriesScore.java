@@ -2,10 +2,11 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.Numbers;
-import dev.unspool.data.Table;
+import dev.unspool.data.Range;
 import dev.unspool.engine.Block;
 import dev.unspool.inference.Evaluation;
 import dev.unspool.model.Steps;
+import dev.unspool.predict.Outputs;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,40 +14,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * Compares predictions with the truth, in the targets' own units, and with what would be said
  * without a model: the newest value once more (persistence), or where the model does not know that
- * value either, always the middle of the training part.
+ * value either, always the middle of the training part. All horizons together.
  */
 final class SeriesScore implements Evaluation.OutputConsumer {
-  private final Table table;
-  private final List<TargetScale> targets;
-  private final int horizon;
+  private final SeriesData data;
+  private final Outputs said;
+  private final Range rows;
   private final Stop stop;
-  private final Listener listener;
+  private final PredictionListener listener;
   private final List<Errors> errors;
   private final List<Errors> baselines;
   private long row;
-  private long rows;
-
-  /** Told of each prediction. */
-  @FunctionalInterface
-  interface Listener {
-    void predicted(long row, int target, double prediction);
-  }
+  private long counted;
 
   /**
    * A score of nothing yet.
    *
+   * @param rows that are predicted
    * @param row that the first step reads
    */
-  SeriesScore(
-      Table table, List<TargetScale> targets, int horizon, long row, Stop stop, Listener listener) {
-    this.table = table;
-    this.targets = targets;
-    this.horizon = horizon;
+  SeriesScore(SeriesData data, Range rows, long row, Stop stop, PredictionListener listener) {
+    this.data = data;
+    this.said = data.outputs();
+    this.rows = rows;
     this.row = row;
     this.stop = stop;
     this.listener = listener;
-    this.errors = targets.stream().map(_ -> new Errors()).toList();
-    this.baselines = targets.stream().map(_ -> new Errors()).toList();
+    this.errors = data.targets().stream().map(_ -> new Errors()).toList();
+    this.baselines = data.targets().stream().map(_ -> new Errors()).toList();
   }
 
   @Override
@@ -61,37 +56,42 @@ final class SeriesScore implements Evaluation.OutputConsumer {
   }
 
   private void compare(Steps outputs, int step) {
-    long predicted = row + horizon;
-    boolean any = false;
-    for (int i = 0; i < targets.size(); i++) {
-      TargetScale target = targets.get(i);
-      double truth = table.get(predicted, target.column());
-      double newest = newest(target);
-      if (Double.isNaN(truth) || (target.known() && Double.isNaN(newest))) {
-        continue;
+    for (int h = 0; h < said.horizons().size(); h++) {
+      long predicted = row + said.horizons().get(h);
+      boolean any = false;
+      for (int i = 0; i < said.targets().size(); i++) {
+        if (predicted >= rows.from() && predicted < rows.to()) {
+          any |= compare(outputs, step, i, h, data.truth(predicted, i));
+        }
       }
-      any = true;
-      double prediction = target.level(outputs.get(step, 0, i), newest);
-      errors.get(i).add(prediction - truth);
-      baselines.get(i).add((target.known() ? newest : target.mean()) - truth);
-      listener.predicted(predicted, i, prediction);
+      counted += any ? 1 : 0;
     }
-    rows += any ? 1 : 0;
   }
 
-  private double newest(TargetScale target) {
-    long known = table.known(row, target.column());
-    return known < 0 ? Double.NaN : table.get(known, target.column());
+  /** Whether there was something to compare. */
+  private boolean compare(Steps outputs, int step, int target, int horizon, double truth) {
+    double newest = data.newest(row, target);
+    boolean known = data.targets().get(target).known();
+    if (Double.isNaN(truth) || (known && Double.isNaN(newest))) {
+      return false;
+    }
+    int at = outputs.at(step);
+    double prediction = said.point(outputs.values(), at, target, horizon, newest);
+    errors.get(target).add(prediction - truth);
+    double simple = known ? newest : said.targets().get(target).origin();
+    baselines.get(target).add(simple - truth);
+    listener.predicted(row, target, horizon, outputs.values(), at, newest);
+    return true;
   }
 
   Figures.Series figures() {
     var each = new LinkedHashMap<String, Figures.Target>();
-    for (int i = 0; i < targets.size(); i++) {
-      boolean known = targets.get(i).known();
+    for (int i = 0; i < data.targets().size(); i++) {
+      boolean known = data.targets().get(i).known();
       Double rmse = baselines.get(i).rmse();
       Double mae = baselines.get(i).mae();
       each.put(
-          targets.get(i).name(),
+          data.targets().get(i).name(),
           new Figures.Target(
               errors.get(i).rmse(),
               errors.get(i).mae(),
@@ -101,7 +101,7 @@ final class SeriesScore implements Evaluation.OutputConsumer {
               known ? null : mae,
               null));
     }
-    return Figures.Series.of(rows, each);
+    return Figures.Series.of(counted, each);
   }
 
   /** Errors of one target, added up. */

@@ -3,6 +3,7 @@ package dev.unspool.cli.run;
 
 import dev.unspool.data.Range;
 import dev.unspool.lm.Sequence;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public record SeriesSequences(SeriesData data) {
    */
   public Sequence training(int warmUp) {
     Range rows = data.split().train();
-    return sequence(rows.from(), rows.to(), rows.from() + data.config().horizon() + warmUp);
+    return sequence(rows.from(), rows.to(), (row, _) -> row >= rows.from() + warmUp);
   }
 
   /** Every step up to the end of the validation part, which alone counts; null without one. */
@@ -27,19 +28,22 @@ public record SeriesSequences(SeriesData data) {
     Range rows = data.split().valid();
     return rows.isEmpty()
         ? null
-        : sequence(SeriesJudge.firstStep(data, rows), rows.to(), rows.from());
+        : sequence(
+            SeriesJudge.firstStep(data, rows), rows.to(), (_, later) -> later >= rows.from());
   }
 
-  /**
-   * Steps whose inputs and targets are in some rows.
-   *
-   * @param counting the first row whose target counts
-   */
-  private Sequence sequence(long from, long to, long counting) {
-    CsvConfig config = data.config();
-    int steps = Math.toIntExact(Math.max(0, to - from - config.horizon()));
+  /** Whether a target counts. */
+  @FunctionalInterface
+  private interface Counting {
+    boolean counts(long row, long later);
+  }
+
+  /** Steps whose inputs and targets are in some rows. */
+  private Sequence sequence(long from, long to, Counting counting) {
+    List<Integer> horizons = data.outputs().horizons();
+    int steps = Math.toIntExact(Math.max(0, to - from - horizons.getFirst()));
     int inputs = data.seen().count();
-    int outputs = data.targets().size();
+    int outputs = data.outputs().values();
     double[] x = new double[Math.multiplyExact(steps, inputs)];
     double[] y = new double[Math.multiplyExact(steps, outputs)];
     double[] weights = new double[steps];
@@ -47,10 +51,20 @@ public record SeriesSequences(SeriesData data) {
       long row = from + t;
       data.seen().write(row, x, t * inputs);
       for (int i = 0; i < outputs; i++) {
-        double later = data.truth(row + config.horizon(), i);
-        y[t * outputs + i] = data.targets().get(i).output(later, data.newest(row, i));
+        int target = i / horizons.size();
+        int horizon = i % horizons.size();
+        long later = row + horizons.get(horizon);
+        double goal = Double.NaN;
+        if (later < to && counting.counts(row, later)) {
+          goal =
+              data.outputs()
+                  .targets()
+                  .get(target)
+                  .encode(horizon, data.truth(later, target), data.newest(row, target));
+        }
+        y[t * outputs + i] = goal;
+        weights[t] = Double.isNaN(goal) ? weights[t] : 1;
       }
-      weights[t] = row + config.horizon() >= counting ? 1 : 0;
     }
     return new Sequence(x, y, weights);
   }

@@ -9,6 +9,7 @@ import dev.unspool.loss.GaussianNegativeLogLikelihood;
 import dev.unspool.loss.Huber;
 import dev.unspool.loss.Loss;
 import dev.unspool.loss.MeanSquaredError;
+import dev.unspool.loss.Quantile;
 import dev.unspool.model.Parameters;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
@@ -57,7 +58,7 @@ public final class SeriesTask implements Task {
   private static SeriesTask of(SeriesData data, Architecture architecture) {
     try {
       var input = new Input.Numeric(data.seen().count());
-      var network = new Network(architecture.spec(input, data.config().outputs()));
+      var network = new Network(architecture.spec(input, data.config().outputCount()));
       return new SeriesTask(data, architecture, network);
     } catch (RuntimeException e) {
       data.close();
@@ -106,6 +107,7 @@ public final class SeriesTask implements Task {
       case MSE -> new MeanSquaredError();
       case HUBER -> new Huber(1);
       case GAUSSIAN -> new GaussianNegativeLogLikelihood();
+      case QUANTILE -> new Quantile(config().output().quantiles());
     };
   }
 
@@ -120,6 +122,7 @@ public final class SeriesTask implements Task {
       case MSE -> "mean squared error (normalised)";
       case HUBER -> "Huber loss (normalised)";
       case GAUSSIAN -> "negative log-likelihood (normalised)";
+      case QUANTILE -> "quantile loss (normalised)";
     };
   }
 
@@ -172,7 +175,10 @@ public final class SeriesTask implements Task {
       var resolution = new LinkedHashMap<String, Double>();
       data.targets()
           .forEach(
-              target -> resolution.put(target.name(), target.unit() * SeriesForecaster.RESOLUTION));
+              target ->
+                  resolution.put(
+                      target.name(),
+                      target.said().units().getFirst() * SeriesForecaster.RESOLUTION));
       TimeAxis axis = data.axis();
       judged.writePredictions(folder.predictions(), axis == null ? null : axis::label, resolution);
       judged.writeBands(folder.bands());
@@ -194,7 +200,7 @@ public final class SeriesTask implements Task {
    */
   public Figures figuresOfAll(Parameters theta, int warmUp, Stop stop) throws RunException {
     long rows = data.end();
-    int horizon = config().horizon();
+    int horizon = config().nearest();
     long least = Math.max(horizon, warmUp);
     if (rows <= least) {
       throw new RunException(
