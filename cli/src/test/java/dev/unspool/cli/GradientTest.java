@@ -69,6 +69,18 @@ final class GradientTest {
     assertTrue(ofTwo.contains("other layers: weight_ih_l0, bias_ih_l0\n"), ofTwo);
   }
 
+  /** Nothing was truncated, and every step of a sequence counted: so it is when it is finished. */
+  @Test
+  void finishingGoesOnThroughEverything() throws IOException {
+    Path run = folder.resolve("run");
+    Path finished = folder.resolve("finished");
+    CommandRun.succeeds(train(run, "--gradient rtrl --cell mingru --epochs 1"));
+    CommandRun.succeeds("fit", "--from", run, "--iterations", "1", "--out", finished);
+    var fitting = RunFolder.open(finished).readConfig().requireFitting();
+    assertEquals(0, fitting.k2());
+    assertEquals(0, fitting.settling());
+  }
+
   @Test
   void runsOfBeforeAreOfTruncatedBackpropagation() throws IOException {
     Path run = folder.resolve("run");

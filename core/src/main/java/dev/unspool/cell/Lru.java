@@ -29,7 +29,7 @@ public record Lru(int units, Ring ring) implements RecurrentCell {
   /** Checks the size. */
   public Lru {
     if (units < 0) {
-      throw new IllegalArgumentException("complex units must not be negative, found " + units);
+      throw new IllegalArgumentException("units=%s: a layer has complex units; leave it out for as many as outputs".formatted(units));
     }
   }
 

@@ -16,7 +16,7 @@ import dev.unspool.step.Step;
  *
  * <p>{@code weight_hh} is 4H × P, {@code weight_hr} P × H. The output has P units.
  *
- * @param size P; 0: half of H, rounded up
+ * @param size P, less than H as in PyTorch; 0: half of H, rounded up
  */
 public record ProjectedLstm(int size) implements RecurrentCell {
   /** What PyTorch calls W_hr within the layer. */
@@ -25,12 +25,17 @@ public record ProjectedLstm(int size) implements RecurrentCell {
   /** Checks the size. */
   public ProjectedLstm {
     if (size < 0) {
-      throw new IllegalArgumentException("a projection must not be negative, found " + size);
+      throw new IllegalArgumentException("size=%s: a projection has units".formatted(size));
     }
   }
 
   @Override
   public int outputs(int hidden) {
+    if (size >= hidden) {
+      throw new IllegalArgumentException(
+          "size=%s: a projection is smaller than the layer, which has %s units; leave size out for half of them"
+              .formatted(size, hidden));
+    }
     return size == 0 ? Math.ceilDiv(hidden, 2) : size;
   }
 

@@ -11,22 +11,35 @@ import java.util.random.RandomGenerator;
  * unit disc (Orvieto et al. 2023, <i>Resurrecting Recurrent Neural Networks for Long Sequences</i>,
  * lemma 3.2). Learned are log ν and log θ, so that |λ| &lt; 1 whatever they become.
  *
- * @param least smallest |λ|, at least 0
- * @param largest largest |λ|, above {@code least}, at most 1
- * @param phase largest θ in radians, above 0
+ * <p>λ and θ are learned as logarithms in float32, of which 0 has none: so no ring lies within a
+ * millionth of |λ| = 1 or 0, and no phase is smaller than a millionth.
+ *
+ * @param least smallest |λ|, 0 to 0.999999
+ * @param largest largest |λ|, above {@code least} and 0.000001, at most 1
+ * @param phase largest θ in radians, 0.000001 to 2π
  */
 public record Ring(double least, double largest, double phase) {
   /** The whole disc. */
   public static final Ring WHOLE = new Ring(0, 1, 2 * Math.PI);
 
+  private static final double TINY = 1e-6;
+
   /** Checks the ranges. */
   public Ring {
     if (!(least >= 0 && least < largest && largest <= 1)) {
       throw new IllegalArgumentException(
-          "a ring must be 0 ≤ least < largest ≤ 1, found %s to %s".formatted(least, largest));
+          "a ring must be 0 ≤ least < largest ≤ 1, found least=%s, largest=%s"
+              .formatted(least, largest));
     }
-    if (!(phase > 0 && Double.isFinite(phase))) {
-      throw new IllegalArgumentException("a phase must be above 0, found " + phase);
+    if (least > 1 - TINY || largest < TINY) {
+      throw new IllegalArgumentException(
+          "a ring must have least ≤ 0.999999 and largest ≥ 0.000001, found least=%s, largest=%s"
+              .formatted(least, largest));
+    }
+    if (!(phase >= TINY && phase <= 2 * Math.PI)) {
+      throw new IllegalArgumentException(
+          "an angle goes once around the circle at the most: 0.000001 ≤ phase ≤ 2π (%s), found phase=%s"
+              .formatted(2 * Math.PI, phase));
     }
   }
 

@@ -56,7 +56,7 @@ public record Slstm(int heads, Forget forget, Norm norm) implements RecurrentCel
   /** Checks the number of heads. */
   public Slstm {
     if (heads < 1) {
-      throw new IllegalArgumentException("heads must be at least 1, found " + heads);
+      throw new IllegalArgumentException("heads=%s: there is at least one".formatted(heads));
     }
   }
 
@@ -64,12 +64,12 @@ public record Slstm(int heads, Forget forget, Norm norm) implements RecurrentCel
   public Signal write(Step s, Signal x, int hidden) {
     if (hidden % heads != 0) {
       throw new IllegalArgumentException(
-          "%s units cannot be shared among %s heads alike; choose heads that divide the units"
-              .formatted(hidden, heads));
+          "heads=%s: %s units cannot be shared among them alike; choose a divisor of the units"
+              .formatted(heads, hidden));
     }
     if (hidden == heads && norm == Norm.GROUP) {
       throw new IllegalArgumentException(
-          "heads of one unit are 0 once they are normalised; use fewer than %s heads, or norm=none"
+          "heads=%s: heads of one unit are 0 once they are normalised; use fewer, or norm=none"
               .formatted(heads));
     }
     Signal h = s.state("h", hidden);

@@ -9,6 +9,7 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.network.Cell;
+import dev.unspool.network.Cells;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
@@ -30,6 +31,9 @@ class JacobiansTest {
 
   /** Of the sweeps' float32, in which an angle that is raised to powers loses a digit. */
   private static final double TOLERANCE = 2e-5;
+
+  /** Of cells that normalise what goes around, whose worst error is half of this. */
+  private static final double NORMALISED = 1e-3;
 
   private record Row(
       double[] outputs,
@@ -65,7 +69,7 @@ class JacobiansTest {
   }
 
   @ParameterizedTest
-  @MethodSource("dev.unspool.network.Cells#wellConditioned")
+  @MethodSource("dev.unspool.network.Cell#builtIn")
   void agreesWithSweepsOfTheTape(Cell cell) {
     for (var spec :
         List.of(
@@ -76,12 +80,12 @@ class JacobiansTest {
                 .withTiedOutput()
                 .withLearnedInitialState())) {
       for (int depth : new int[] {1, 2, 6, STEPS, JacobianRequest.UNTRUNCATED}) {
-        compare(spec, depth, 11 + depth % 97);
+        compare(spec, depth, 11 + depth % 97, Cells.normalises(cell) ? NORMALISED : TOLERANCE);
       }
     }
   }
 
-  private static void compare(NetworkSpec spec, int depth, long seed) {
+  private static void compare(NetworkSpec spec, int depth, long seed, double tolerance) {
     String what = "%s, depth %s, seed %s".formatted(spec, depth, seed);
     var random = new SplitMix64(seed);
     var network = new Network(spec);
@@ -121,21 +125,21 @@ class JacobiansTest {
           var other = Objects.requireNonNull(actual.get(key));
           String at = what + ", step and lane " + key;
           assertEquals(row.depth(), other.depth(), at);
-          close(row.outputs(), other.outputs(), TOLERANCE, at + ", outputs");
-          close(row.parameters(), other.parameters(), TOLERANCE, at + ", dy/dθ");
+          close(row.outputs(), other.outputs(), tolerance, at + ", outputs");
+          close(row.parameters(), other.parameters(), tolerance, at + ", dy/dθ");
           close(
               other.parameters(),
               Objects.requireNonNull(plain.get(key)).parameters(),
               1e-11,
               at + ", without states");
-          close(row.inputs(), other.inputs(), TOLERANCE, at + ", dy/dx");
+          close(row.inputs(), other.inputs(), tolerance, at + ", dy/dx");
           row.states()
               .forEach(
                   (name, values) ->
                       close(
                           values,
                           Objects.requireNonNull(other.states().get(name)),
-                          TOLERANCE,
+                          tolerance,
                           at + name));
         });
   }

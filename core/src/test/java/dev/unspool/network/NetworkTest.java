@@ -16,6 +16,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
@@ -115,9 +116,38 @@ class NetworkTest {
         () -> Cell.named("lru:heads=2"),
         "no parameter 'heads'",
         "largest, least, phase, recurrent-dropout");
-    refused(() -> Cell.named("lru:least=2"), "0 ≤ least < largest ≤ 1", "2.0 to 1.0");
+    refused(() -> Cell.named("lru:least=2"), "0 ≤ least < largest ≤ 1", "least=2.0");
+    for (String wrong :
+        List.of(
+            "least=-1", "least=nan", "least=-infinity", "largest=nan", "largest=infinity",
+            "least=0.9999999", "largest=1e-170", "phase=1e300", "phase=nan", "phase=infinity",
+            "phase=-1", "phase=0", "phase=1e-300", "phase=6.3")) {
+      String name = wrong.substring(0, wrong.indexOf('=') + 1);
+      refused(() -> Cell.named("lru:" + wrong), name);
+      refused(() -> Cell.named("rtu:" + wrong), name);
+    }
+    var edge = Cell.named("rtu:least=0.999999:phase=0.000001");
+    var theta = new Network(NetworkSpec.of(edge, 1, 9, 1)).initialise(new SplitMix64(3));
+    for (float value : theta.values()) {
+      assertTrue(Float.isFinite(value));
+    }
     refused(() -> Cell.named("rtu:form=square"), "form=square", "linear, nonlinear");
     refused(() -> new Cell(" ", Cell.GRU), "needs a name");
+  }
+
+  @Test
+  void whatIsSaidOfACellHasToGoWithItsUnits() {
+    refusedOf(8, "slstm:heads=3", "heads=3", "8 units");
+    refusedOf(8, "slstm:heads=8", "heads=8", "norm=none");
+    refused(() -> Cell.named("slstm:heads=0"), "heads=0");
+    refusedOf(8, "projected-lstm:size=8", "size=8", "8 units");
+    refusedOf(8, "projected-lstm:size=-1", "size=-1");
+    new Network(NetworkSpec.of(Cell.named("projected-lstm:size=7"), 1, 8, 1));
+    new Network(NetworkSpec.of(Cell.named("projected-lstm"), 1, 1, 1));
+  }
+
+  private static void refusedOf(int hidden, String cell, String... words) {
+    refused(() -> new Network(NetworkSpec.of(Cell.named(cell), 1, hidden, 1)), words);
   }
 
   @Test

@@ -91,7 +91,15 @@ public final class ReferenceTape {
       double[] gradient,
       double[] magnitude,
       double[][][] inputs,
-      double[][][][] states) {}
+      double[][][][] states) {
+
+    /** The same, with all of the gradient as the size of what each array of it is the sum of. */
+    Derivatives sizedByTheWhole() {
+      double[] size = new double[gradient.length];
+      Arrays.fill(size, 10 * Close.norm(gradient) / Math.sqrt(Math.max(1, gradient.length)));
+      return new Derivatives(value, gradient, size, inputs, states);
+    }
+  }
 
   /**
    * A tape at the initial state. The parameters are shared and read at every step.

@@ -399,4 +399,49 @@ class RtrlTest {
       assertTrue(least <= bound, window + " updates allocate at least " + least + " bytes");
     }
   }
+
+  /** However long it goes on: what is held does not grow, and nothing is made. */
+  @Test
+  void aMillionStepsTakeNoMoreMemoryThanAThousand() {
+    int interval = 50;
+    var random = new SplitMix64(6);
+    var program = DiagonalCells.MINIMAL_GRU.program(1, 2, 1);
+    var theta = program.initialise(random);
+    var block = stream(random, program, 1, interval);
+    var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (var engine = rtrl(program, theta, interval, 1)) {
+      int sweeps = 1_000_000 / interval;
+      long early = 0;
+      long before = 0;
+      for (int sweep = 0; sweep < sweeps; sweep++) {
+        if (sweep == 1000 / interval) {
+          early = stored(engine);
+        }
+        if (sweep == sweeps / 2) { // by now, everything is compiled
+          before = bean.getCurrentThreadAllocatedBytes();
+        }
+        engine.forward(block);
+        engine.sweep();
+      }
+      long made = bean.getCurrentThreadAllocatedBytes() - before;
+      assertEquals(early, stored(engine));
+      // A value of the loss for each sweep, and less than any array that belongs to one.
+      assertTrue(made < 100L * sweeps / 2, made + " bytes");
+    }
+  }
+
+  /** How many numbers an engine has to remember. */
+  private static long stored(Engine engine) {
+    var snapshot = new Snapshot();
+    engine.save(snapshot);
+    return snapshot.entries().values().stream()
+        .mapToLong(
+            entry ->
+                switch (entry) {
+                  case Snapshot.Floats(float[] values) -> values.length;
+                  case Snapshot.Doubles(double[] values) -> values.length;
+                  case Snapshot.Longs(long[] values) -> values.length;
+                })
+        .sum();
+  }
 }

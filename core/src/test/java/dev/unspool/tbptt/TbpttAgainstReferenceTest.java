@@ -16,6 +16,16 @@ class TbpttAgainstReferenceTest {
     return Seeds.of(600);
   }
 
+  static LongStream fewSeeds() {
+    return Seeds.of(60);
+  }
+
+  @ParameterizedTest
+  @MethodSource("fewSeeds")
+  void cellsThatNormalise(long seed) {
+    new EngineAgainstReference(RandomCase.of(seed, RandomCase.NORMALISED)).toTheEnd();
+  }
+
   @ParameterizedTest
   @MethodSource("seeds")
   void lossGradientStateAndSensitivities(long seed) {

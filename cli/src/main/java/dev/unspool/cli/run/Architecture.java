@@ -3,6 +3,7 @@ package dev.unspool.cli.run;
 
 import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
+import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.network.NetworkSpec.Head;
 import dev.unspool.network.NetworkSpec.Layer;
@@ -49,6 +50,23 @@ public record Architecture(NetworkConfig config, @Nullable CellFile own) {
       var head = new Head(around.head(), outputs, config.tied());
       return new NetworkSpec(input, layers, wiring, head, config.learnedInitialState());
     } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
+  }
+
+  /**
+   * The network.
+   *
+   * @throws UsageException if sizes, or what is said of a built-in cell, do not go together
+   */
+  public Network network(Input input, int outputs) {
+    NetworkSpec spec = spec(input, outputs);
+    try {
+      return new Network(spec);
+    } catch (IllegalArgumentException e) {
+      if (own != null) {
+        throw e; // what is wrong stands in a file
+      }
       throw new UsageException(e);
     }
   }

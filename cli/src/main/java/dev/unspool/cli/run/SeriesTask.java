@@ -58,7 +58,7 @@ public final class SeriesTask implements Task {
   private static SeriesTask of(SeriesData data, Architecture architecture) {
     try {
       var input = new Input.Numeric(data.seen().count());
-      var network = new Network(architecture.spec(input, data.config().outputCount()));
+      var network = architecture.network(input, data.config().outputCount());
       return new SeriesTask(data, architecture, network);
     } catch (RuntimeException e) {
       data.close();

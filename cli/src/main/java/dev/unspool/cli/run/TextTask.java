@@ -48,7 +48,7 @@ public final class TextTask implements Task {
     this.tokens = tokens;
     this.architecture = architecture;
     int words = vocabulary.size();
-    this.network = new Network(architecture.spec(architecture.config().tokens(words), words));
+    this.network = architecture.network(architecture.config().tokens(words), words);
   }
 
   /** Reads the text of a new run, and finds its words. */
