@@ -29,7 +29,9 @@ public record Lru(int units, Ring ring) implements RecurrentCell {
   /** Checks the size. */
   public Lru {
     if (units < 0) {
-      throw new IllegalArgumentException("units=%s: a layer has complex units; leave it out for as many as outputs".formatted(units));
+      throw new IllegalArgumentException(
+          "units=%s: a layer has complex units; leave it out for as many as outputs"
+              .formatted(units));
     }
   }
 

@@ -119,9 +119,20 @@ class NetworkTest {
     refused(() -> Cell.named("lru:least=2"), "0 ≤ least < largest ≤ 1", "least=2.0");
     for (String wrong :
         List.of(
-            "least=-1", "least=nan", "least=-infinity", "largest=nan", "largest=infinity",
-            "least=0.9999999", "largest=1e-170", "phase=1e300", "phase=nan", "phase=infinity",
-            "phase=-1", "phase=0", "phase=1e-300", "phase=6.3")) {
+            "least=-1",
+            "least=nan",
+            "least=-infinity",
+            "largest=nan",
+            "largest=infinity",
+            "least=0.9999999",
+            "largest=1e-170",
+            "phase=1e300",
+            "phase=nan",
+            "phase=infinity",
+            "phase=-1",
+            "phase=0",
+            "phase=1e-300",
+            "phase=6.3")) {
       String name = wrong.substring(0, wrong.indexOf('=') + 1);
       refused(() -> Cell.named("lru:" + wrong), name);
       refused(() -> Cell.named("rtu:" + wrong), name);

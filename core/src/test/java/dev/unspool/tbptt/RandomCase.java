@@ -26,7 +26,13 @@ import java.util.stream.Stream;
  * @param steps of the stream
  */
 record RandomCase(
-    long seed, NetworkSpec spec, Truncation truncation, WeightPolicy policy, boolean bounded, int lanes, int steps)
+    long seed,
+    NetworkSpec spec,
+    Truncation truncation,
+    WeightPolicy policy,
+    boolean bounded,
+    int lanes,
+    int steps)
     implements TruncatedCase {
 
   /** Whose gradients float32 yields to as many digits as the numbers have that add up to them. */
