@@ -5,8 +5,9 @@ import dev.unspool.cli.run.ReportConfig;
 
 /**
  * What options are when they are not given. Those that differ stand twice: a table has thousands of
- * rows and a smooth course, a text millions of tokens. Those for tables were chosen on the
- * validation part of the sunspots; small series need many updates, so few lanes and a short k1.
+ * rows and a smooth course, a text millions of tokens. They were chosen on the validation parts of
+ * several data sets ({@code docs/training.md}); small series need many updates, so few lanes and a
+ * short k1.
  */
 final class Defaults {
   static final int CSV_HIDDEN = 64;
@@ -23,8 +24,10 @@ final class Defaults {
   static final int TEXT_K2 = 50;
   static final int CSV_LANES = 4;
   static final int TEXT_LANES = 32;
-  static final int CSV_EPOCHS = 20;
+  static final int CSV_EPOCHS = 60;
   static final int TEXT_EPOCHS = 10;
+  static final int CSV_PATIENCE = 10;
+  static final int TEXT_PATIENCE = 5;
 
   static final double LR_CSV = 0.003;
   static final double LR_TEXT = 0.002;

@@ -87,6 +87,7 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
           switch (name) {
             case "train", "resume" ->
                 "use fewer --lanes, a smaller --k2, --hidden or --vocabulary, or ";
+            case "search" -> "use --parallel 1, fewer --lanes, a smaller --k2 or --hidden, or ";
             case "fit", "simulate" -> "use fewer rows, a smaller --hidden or shorter delays, or ";
             case "forecast" -> "use fewer --steps or a shorter table, or ";
             default -> "";
@@ -95,6 +96,9 @@ final class Errors implements IExecutionExceptionHandler, IParameterExceptionHan
     }
     boolean full = thrown instanceof IOException && message.contains("No space left");
     boolean trains = name.equals("train") || name.equals("resume");
+    if (full && name.equals("search")) {
+      return message + "; what was done is kept: free some space, then the same command goes on";
+    }
     return full && trains
         ? message + "; the last checkpoint is untouched: free some space, then 'unspool resume'"
         : message;

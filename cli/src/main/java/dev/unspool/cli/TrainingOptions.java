@@ -179,8 +179,12 @@ final class TrainingOptions {
       paramLabel = "EPOCHS",
       description =
           "End after so many epochs without a better validation loss; with --schedule cosine after as"
-              + " many more, in which the rate falls to zero from the best weights. 0: never. Default: 0.")
-  int patience;
+              + " many more, in which the rate falls to zero from the best weights. 0: never. Default: "
+              + Defaults.CSV_PATIENCE
+              + " (csv), "
+              + Defaults.TEXT_PATIENCE
+              + " (text), 0 with other schedules.")
+  @Nullable Integer patience;
 
   @Option(
       names = "--max-minutes",
@@ -229,6 +233,7 @@ final class TrainingOptions {
 
   TrainingConfig config(boolean isText) {
     int passes = passes(isText);
+    ScheduleKind course = schedule != null ? schedule : defaultSchedule(passes);
     return new TrainingConfig(
         new SweepConfig(
             k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
@@ -245,11 +250,11 @@ final class TrainingOptions {
             clipValue),
         new RateConfig(
             lr != null ? lr : isText ? Defaults.LR_TEXT : Defaults.LR_CSV,
-            schedule != null ? schedule : defaultSchedule(passes),
+            course,
             warmUp,
             decayAfter,
             decayFactor),
-        new LimitConfig(passes, patience, maxMinutes, maxUpdates),
+        new LimitConfig(passes, patience(course, isText), maxMinutes, maxUpdates),
         new ReportConfig(reportEvery, checkpointEvery, checkpointUpdates),
         seed,
         threads);
@@ -276,6 +281,15 @@ final class TrainingOptions {
       return epochs;
     }
     return maxMinutes > 0 ? 0 : isText ? Defaults.TEXT_EPOCHS : Defaults.CSV_EPOCHS;
+  }
+
+  /** Where the rate falls before training ends early, nothing is lost by that. */
+  private int patience(ScheduleKind course, boolean isText) {
+    if (patience != null) {
+      return patience;
+    }
+    boolean falls = course == ScheduleKind.COSINE;
+    return !falls ? 0 : isText ? Defaults.TEXT_PATIENCE : Defaults.CSV_PATIENCE;
   }
 
   /** A cosine needs to know where it ends. */

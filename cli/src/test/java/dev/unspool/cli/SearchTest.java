@@ -185,14 +185,20 @@ final class SearchTest {
     JsonObject whole = file();
     String csv = Files.readString(found.resolve("search.csv"));
     found = folder.resolve("killed");
+    String said = "";
     for (int trials : new int[] {3, 10}) {
       Process process = CommandProcess.start(search(tried, "--parallel 2"));
       try (BufferedReader err = process.errorReader()) {
         int done = 0;
         for (String line = err.readLine(); line != null; line = err.readLine()) {
           if (line.contains("validation loss") && ++done == trials) {
-            process.toHandle().destroyForcibly();
+            if (trials == 3) {
+              process.toHandle().destroy();
+            } else {
+              process.toHandle().destroyForcibly();
+            }
           }
+          said += line;
         }
         process.waitFor();
         assertTrue(done < 14, "it was killed before its end");
@@ -200,6 +206,8 @@ final class SearchTest {
         process.destroyForcibly();
       }
     }
+    says(said, "Stopped; the same command goes on where it was");
+    says(fails(1, "resume", found), "the folder of a search", "its own command");
     succeeds(search(tried, ""));
     assertEquals(whole.get("trials"), file().get("trials"));
     assertEquals(whole.get("figures"), file().get("figures"));

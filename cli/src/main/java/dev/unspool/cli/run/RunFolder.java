@@ -27,6 +27,9 @@ public record RunFolder(Path path) {
   /** Name of the weights that did best. */
   public static final String BEST_WEIGHTS = "best.safetensors";
 
+  /** Name of the file that makes a folder one of a search. */
+  public static final String SEARCH = "search.json";
+
   /** A folder that holds a run; of several that differ in their seed, the best one. */
   public static RunFolder open(Path path) throws IOException {
     var folder = new RunFolder(path);
@@ -36,6 +39,11 @@ public record RunFolder(Path path) {
     if (!Files.exists(folder.config())) {
       if (SeedsFile.isIn(path)) {
         return SeedsFile.best(path);
+      }
+      if (Files.exists(path.resolve(SEARCH))) {
+        throw new RunException(
+            "%s is the folder of a search, whose trials are runs, such as %s; the best is in %s when it has ended, and its own command goes on with it"
+                .formatted(path, path.resolve("trial-1"), path.resolve("winner")));
       }
       if (folder.own().hasOldFit()) {
         throw new RunException(

@@ -2,6 +2,7 @@
 package dev.unspool.cli.search;
 
 import dev.unspool.cli.report.JsonFile;
+import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ public record SearchFile(
     List<Long> seeds,
     Map<String, Spread> figures) {
   private static final int FORMAT = 1;
-  private static final String NAME = "search.json";
+  private static final String NAME = RunFolder.SEARCH;
 
   /**
    * One trial.
