@@ -68,7 +68,9 @@ public record RollingOrigins(
    */
   public Rolling run(long[] origins, int longest) {
     List<Integer> horizons = horizons(longest);
-    var rolling = new Rolling(origins, columns.size(), horizons, outputs.quantiles());
+    // A normal distribution is judged as what it is, and its band widened in deviations.
+    List<Double> levels = outputs.law() == Outputs.Law.QUANTILES ? outputs.quantiles() : List.of();
+    var rolling = new Rolling(origins, columns.size(), horizons, levels);
     if (origins.length == 0) {
       return rolling;
     }
@@ -189,7 +191,9 @@ public record RollingOrigins(
               outputs.law() == Outputs.Law.GAUSSIAN
                   ? outputs.deviation(said, at, target, h)
                   : Double.NaN,
-              outputs.quantiles(said, at, target, h, base));
+              outputs.law() == Outputs.Law.QUANTILES
+                  ? outputs.quantiles(said, at, target, h, base)
+                  : new double[0]);
           next[target] = value;
         }
       }
