@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package tasks;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The examples show what they say: solved where k2 covers the lag, and not otherwise. */
 final class TasksTest {
@@ -52,6 +55,23 @@ final class TasksTest {
         }
       }
     }
+  }
+
+  @Test
+  void madeSeriesAreTheSameEveryTime(@TempDir Path folder) throws IOException {
+    for (String kind : List.of("load", "sensor", "sales")) {
+      Path csv = folder.resolve(kind + ".csv");
+      MadeSeries.write(kind, csv);
+      byte[] first = Files.readAllBytes(csv);
+      MadeSeries.write(kind, csv);
+      assertArrayEquals(first, Files.readAllBytes(csv));
+    }
+    List<String> load = Files.readAllLines(folder.resolve("load.csv"));
+    assertEquals(1 + 365 * 24, load.size());
+    assertEquals("2023-01-02T00:00", load.get(1).split(",")[0]);
+    List<String> sensor = Files.readAllLines(folder.resolve("sensor.csv"));
+    assertTrue(sensor.size() < 91 * 144, "no row is missing");
+    assertTrue(sensor.stream().anyMatch(line -> line.endsWith(",")), "no reading is missing");
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.Prepared;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeasonReach;
 import dev.unspool.cli.run.SeedsFile;
 import dev.unspool.cli.run.SeriesData;
 import dev.unspool.cli.run.SeriesTask;
@@ -219,6 +220,7 @@ final class Train implements Callable<Integer> {
   void remark(Prepared prepared) {
     if (prepared.task() instanceof SeriesTask series) {
       remark(series.data());
+      SeasonReach.doubts(series.data(), prepared.config().depth()).forEach(common.console()::warn);
     }
     NetworkConfig network = prepared.config().network();
     if (network != null) {

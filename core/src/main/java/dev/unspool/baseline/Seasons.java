@@ -21,6 +21,13 @@ public final class Seasons {
   private static final int MOST = 3;
   private static final double DEVIATIONS = 4;
   private static final double LEAST = 0.1;
+
+  /** What is left of a series when its seasons are taken off, where that is worth a further one. */
+  private static final double MATTERS = 0.01;
+
+  /** So high a peak is none by chance; of a clean wave, the formula asks for more than 1. */
+  private static final double CERTAIN = 0.8;
+
   private static final int LONGEST = 20_000;
   private static final int REPEATS = 3;
 
@@ -51,7 +58,8 @@ public final class Seasons {
     int lags = Math.min(LONGEST, values.length / REPEATS);
     var seasons = new ArrayList<Integer>();
     double[] rest = values.clone();
-    while (seasons.size() < MOST && lags >= 2) {
+    double whole = squares(values);
+    while (seasons.size() < MOST && lags >= 2 && squares(rest) > MATTERS * whole) {
       double[] correlations = Autocorrelation.of(rest, lags);
       int season = highest(correlations, rest, seasons);
       if (season == 0) {
@@ -65,6 +73,14 @@ public final class Seasons {
     }
     seasons.sort(null);
     return seasons;
+  }
+
+  private static double squares(double[] values) {
+    double sum = 0;
+    for (double value : values) {
+      sum += Double.isNaN(value) ? 0 : value * value;
+    }
+    return sum;
   }
 
   /** A week has whole days: of peaks that are all but as high, the one at a multiple. */
@@ -92,7 +108,7 @@ public final class Seasons {
     for (int lag = 1; lag < correlations.length; lag++) {
       double height = correlations[lag];
       double deviation = Math.sqrt((1 + 2 * squares) / count);
-      boolean high = height > Math.max(LEAST, DEVIATIONS * deviation);
+      boolean high = height > Math.clamp(DEVIATIONS * deviation, LEAST, CERTAIN);
       if (lag >= 2
           && high
           && height - lowest > LEAST

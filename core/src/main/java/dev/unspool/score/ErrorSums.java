@@ -5,9 +5,8 @@ package dev.unspool.score;
 public final class ErrorSums {
   private double squares;
   private double sizes;
-  private double shares;
+  private double truths;
   private long count;
-  private long shared;
 
   /**
    * Adds a forecast.
@@ -22,11 +21,8 @@ public final class ErrorSums {
     double error = prediction - truth;
     squares += error * error;
     sizes += Math.abs(error);
+    truths += Math.abs(truth);
     count++;
-    if (truth != 0) {
-      shares += Math.abs(error / truth);
-      shared++;
-    }
   }
 
   /** How many forecasts there were. */
@@ -44,8 +40,12 @@ public final class ErrorSums {
     return sizes / count;
   }
 
-  /** Mean size of an error as a share of the truth, over truths that are not 0; NaN of none. */
-  public double mape() {
-    return shares / shared;
+  /**
+   * Mean size of an error as a share of the mean size of a truth, which truths near 0 do not spoil
+   * (the MAD/mean ratio of Kolassa and Schütz 2007; what Cui, Ahmad and Hawkins 2016 call a mean
+   * absolute percentage error). NaN of none.
+   */
+  public double relative() {
+    return sizes / truths;
   }
 }

@@ -79,6 +79,11 @@ final class SeasonsTest {
   }
 
   @Test
+  void aCleanWaveOfFewPeriodsIsFound() {
+    assertEquals(List.of(24), Seasons.find(series(280, t -> Math.sin(2 * Math.PI * t / 24))));
+  }
+
+  @Test
   void weekdaysOfSalesAreFound() {
     var random = new Random(SEED);
     double[] x = series(900, t -> Math.max(0, (t % 7 == 5 ? 3 : 0) + random.nextGaussian()));

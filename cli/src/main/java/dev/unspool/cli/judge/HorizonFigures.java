@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many were predicted
  * @param rmse root of the mean squared error
  * @param mae mean size of an error
+ * @param relative the same as a share of the mean size of a truth
  * @param mase the same in units of what persistence, or with a season seasonal persistence, errs by
  *     from row to row of the training part
  * @param persistenceRmse of repeating the newest value, where it is known
@@ -37,6 +38,7 @@ public record HorizonFigures(
     long rows,
     @Nullable Double rmse,
     @Nullable Double mae,
+    @Nullable Double relative,
     @Nullable Double mase,
     @Nullable Double persistenceRmse,
     @Nullable Double persistenceMae,

@@ -129,6 +129,7 @@ public final class HorizonJudge {
         model.count(),
         Numbers.finite(model.rmse()),
         Numbers.finite(model.mae()),
+        Numbers.finite(model.relative()),
         Numbers.finite(model.mae() / unit),
         known ? Numbers.finite(simple.rmse()) : null,
         known ? Numbers.finite(simple.mae()) : null,
