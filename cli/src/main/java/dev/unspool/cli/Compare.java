@@ -47,7 +47,7 @@ final class Compare implements Callable<Integer> {
       Pattern.compile("file|targets|horizon|tokens|vocabulary|valid|test|rows");
 
   /** Settings that change nothing but what is said and kept meanwhile. */
-  private static final Pattern IDLE = Pattern.compile("report .*|threads");
+  private static final Pattern IDLE = Pattern.compile("(report|checkpoint) .*|threads");
 
   @Parameters(
       paramLabel = "RUN",

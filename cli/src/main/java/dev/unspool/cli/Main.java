@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       Fit.class,
       Simulate.class,
       Generate.class,
+      ReportCommand.class,
       Export.class,
       Compare.class,
       SearchCommand.class,

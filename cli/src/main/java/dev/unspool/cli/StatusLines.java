@@ -8,7 +8,6 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Checkpoint;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.NarxConfig;
-import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.TextConfig;
@@ -58,7 +57,7 @@ final class StatusLines {
 
   private void describeModel() {
     NarxConfig narx = config.narx();
-    String words = narx != null ? narx.describe() : network(config.requireNetwork());
+    String words = narx != null ? narx.describe() : config.requireNetwork().describe();
     add("network", words + ", " + Numbers.count(status.parameters(), "parameter"));
     if (narx != null) {
       add("free runs", narx.describeRuns());
@@ -171,30 +170,6 @@ final class StatusLines {
     String moved =
         offset == 0 ? column : "(%s %s %s)".formatted(column, sign, Numbers.of(Math.abs(offset)));
     return "%s / %s".formatted(moved, Numbers.of(factor));
-  }
-
-  private static String network(NetworkConfig network) {
-    NetworkConfig.Stack around = network.around();
-    var words = new ArrayList<String>();
-    words.add(network.cell());
-    words.add(
-        "%s of %s"
-            .formatted(
-                Numbers.count(network.layers(), "layer"),
-                around.hidden().size() == 1
-                    ? Numbers.count(network.hidden(), "unit")
-                    : list(around.hidden()) + " units"));
-    words.addAll(around.residual() ? List.of("residual") : List.of());
-    words.addAll(around.norm() ? List.of("norm") : List.of());
-    words.addAll(around.skip() ? List.of("skip") : List.of());
-    words.addAll(around.head().isEmpty() ? List.of() : List.of("head " + list(around.head())));
-    words.addAll(network.dropout() > 0 ? List.of("dropout " + network.dropout()) : List.of());
-    words.addAll(network.init() == null ? List.of() : List.of("init " + network.init()));
-    return String.join(", ", words);
-  }
-
-  private static String list(List<Integer> widths) {
-    return String.join(",", widths.stream().map(String::valueOf).toList());
   }
 
   private static String exactness(List<String> truncated) {

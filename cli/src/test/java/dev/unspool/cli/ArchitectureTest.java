@@ -32,20 +32,25 @@ final class ArchitectureTest {
           .definedBy("dev.unspool.cli.report")
           .layer("searches")
           .definedBy("dev.unspool.cli.search")
+          .layer("pages")
+          .definedBy("dev.unspool.cli.html")
           .whereLayer("commands")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("runs")
-          .mayOnlyBeAccessedByLayers("commands", "models", "fits", "searches")
+          .mayOnlyBeAccessedByLayers("commands", "pages", "models", "fits", "searches")
+          .whereLayer("pages")
+          .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("searches")
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("models")
-          .mayOnlyBeAccessedByLayers("commands")
+          .mayOnlyBeAccessedByLayers("commands", "pages")
           .whereLayer("fits")
-          .mayOnlyBeAccessedByLayers("commands", "models")
+          .mayOnlyBeAccessedByLayers("commands", "pages", "models")
           .whereLayer("judges")
           .mayOnlyBeAccessedByLayers("commands", "models", "runs")
           .whereLayer("reports")
-          .mayOnlyBeAccessedByLayers("commands", "models", "runs", "fits", "searches", "judges");
+          .mayOnlyBeAccessedByLayers(
+              "commands", "pages", "models", "runs", "fits", "searches", "judges");
 
   @ArchTest
   static final ArchRule theLibraryKnowsNothingOfTheCommand =

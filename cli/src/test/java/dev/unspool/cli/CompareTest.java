@@ -49,7 +49,7 @@ final class CompareTest {
     CommandRun run = succeeds("compare", small, large);
     assertEquals(List.of("small", "large"), List.of(run.out().strip().split("\\s+")).subList(0, 2));
     assertEquals(List.of("8", "12"), row(run, "model hidden"));
-    assertEquals(List.of("0.003", "0.01"), row(run, "training rate lr"));
+    assertEquals(List.of("0.003", "0.01"), row(run, "training lr"));
     assertEquals(2, row(run, "test rmse").size(), run::toString);
     assertEquals(2, row(run, "validation loss").size(), run::toString);
     assertEquals(2, row(run, "time").size(), run::toString);

@@ -160,7 +160,7 @@ public record FitFolder(Path path) {
    *
    * @throws IOException with one line that names the log, if it is no file
    */
-  List<FitStep> readSteps() throws IOException {
+  public List<FitStep> readSteps() throws IOException {
     var steps = new ArrayList<FitStep>();
     if (!Files.exists(metrics())) {
       return steps;

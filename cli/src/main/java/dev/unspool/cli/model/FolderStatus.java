@@ -88,7 +88,8 @@ public record FolderStatus(
     return forwards ? Rtrl.truncatedIn(step) : null;
   }
 
-  private static @Nullable FinalFigures figures(RunFolder folder, RunConfig config)
+  /** How well the model does, as the folder says; null where it does not. */
+  public static @Nullable FinalFigures figures(RunFolder folder, RunConfig config)
       throws IOException {
     if (!Files.exists(folder.figures())) {
       return null;

@@ -8,9 +8,9 @@ import java.util.List;
  * Points of a curve in bounded memory: where there come more than a picture can show, every second
  * one is left out, as often as needed. The first and the last point are always there.
  */
-final class ThinnedCurve {
+public final class ThinnedCurve {
   /** Many more than a picture is wide. */
-  static final int MOST = 4_000;
+  public static final int MOST = 4_000;
 
   private final List<Long> x = new ArrayList<>();
   private final List<Double> y = new ArrayList<>();
@@ -20,7 +20,7 @@ final class ThinnedCurve {
   private double lastY;
 
   /** Adds a point to the right of all others. */
-  void add(long newX, double newY) {
+  public void add(long newX, double newY) {
     lastX = newX;
     lastY = newY;
     if (seen++ % stride != 0) {
@@ -40,12 +40,12 @@ final class ThinnedCurve {
   }
 
   /** Where the points are, from left to right. */
-  List<Long> x() {
+  public List<Long> x() {
     return isWhole() ? x : with(x, lastX);
   }
 
   /** How high they are. */
-  List<Double> y() {
+  public List<Double> y() {
     return isWhole() ? y : with(y, lastY);
   }
 

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The right to write into a folder, which one process has at a time. Readers need none. The system
@@ -75,26 +76,32 @@ public final class FolderLock implements AutoCloseable {
    * @throws RunException with a line that names the process
    */
   public static void requireIdle(Path folder) throws IOException {
+    String holder = holder(folder);
+    if (holder != null) {
+      throw new RunException(
+          "%s holds nothing yet: %s is at work there; wait until it has something"
+              .formatted(folder, holder));
+    }
+  }
+
+  /** Who has the right to write into a folder now, in words; null if nobody has. */
+  public static @Nullable String holder(Path folder) throws IOException {
     Path file = folder.resolve(FILE);
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+      return null;
     }
     if (MINE.contains(folder.toRealPath())) {
-      throw atWork(folder, owner());
+      return owner();
     }
     try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
       FileLock lock = channel.tryLock(LOCKED_BYTE, 1, true);
       if (lock == null) {
-        throw atWork(folder, text(channel));
+        String owner = text(channel);
+        return owner.isEmpty() ? "another process" : owner;
       }
       lock.release();
+      return null;
     }
-  }
-
-  private static RunException atWork(Path folder, String owner) {
-    return new RunException(
-        "%s holds nothing yet: %s is at work there; wait until it has something"
-            .formatted(folder, owner.isEmpty() ? "another process" : owner));
   }
 
   private static FileChannel locked(Path folder, Console console) throws IOException {

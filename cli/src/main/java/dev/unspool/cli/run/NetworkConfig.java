@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.network.Initialisation;
 import dev.unspool.network.Input;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,31 @@ public record NetworkConfig(
               .formatted(option, each.size(), what, layers));
     }
     return IntStream.range(0, layers).mapToObj(l -> each.get(l % each.size())).toList();
+  }
+
+  /** In a few words. */
+  public String describe() {
+    Stack around = around();
+    var words = new ArrayList<String>();
+    words.add(cell);
+    words.add(
+        "%s of %s"
+            .formatted(
+                Numbers.count(layers, "layer"),
+                around.hidden.size() == 1
+                    ? Numbers.count(hidden, "unit")
+                    : list(around.hidden) + " units"));
+    words.addAll(around.residual ? List.of("residual") : List.of());
+    words.addAll(around.norm ? List.of("norm") : List.of());
+    words.addAll(around.skip ? List.of("skip") : List.of());
+    words.addAll(around.head.isEmpty() ? List.of() : List.of("head " + list(around.head)));
+    words.addAll(dropout > 0 ? List.of("dropout " + dropout) : List.of());
+    words.addAll(init == null ? List.of() : List.of("init " + init));
+    return String.join(", ", words);
+  }
+
+  private static String list(List<Integer> widths) {
+    return String.join(",", widths.stream().map(String::valueOf).toList());
   }
 
   /** The input of a network that reads tokens. */

@@ -22,6 +22,7 @@ record OwnFiles(Path path) {
   static final String CONFIG = "config.json";
   static final String METRICS = "metrics.jsonl";
   static final String FIGURES = "metrics.json";
+  static final String REPORT = "report.html";
   static final String LOSS_CHART = "loss.png";
   static final String FORECAST_CHART = "forecast.png";
   static final String HORIZON_CHART = "horizons.png";
@@ -47,6 +48,7 @@ record OwnFiles(Path path) {
       List.of(
           METRICS,
           FIGURES,
+          REPORT,
           LOSS_CHART,
           FORECAST_CHART,
           HORIZON_CHART,

@@ -182,6 +182,11 @@ public record RunFolder(Path path) {
     return path.resolve(OwnFiles.FIGURES);
   }
 
+  /** The page that 'unspool report' writes. */
+  public Path report() {
+    return path.resolve(OwnFiles.REPORT);
+  }
+
   /** Training and validation loss. */
   public Path lossChart() {
     return path.resolve(OwnFiles.LOSS_CHART);

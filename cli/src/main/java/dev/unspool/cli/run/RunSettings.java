@@ -47,7 +47,7 @@ public record RunSettings(List<Setting> settings) {
    * One setting.
    *
    * @param group that it belongs to: data, model, training or fitting
-   * @param name in the group, e.g. {@code sweep k1}
+   * @param name its path in the group, e.g. {@code sweep.k1}
    * @param value as a person would write it
    */
   public record Setting(String group, String name, String value) {}
@@ -56,7 +56,8 @@ public record RunSettings(List<Setting> settings) {
    * A setting in which runs differ.
    *
    * @param group that it belongs to
-   * @param name in the group
+   * @param name in the group, e.g. {@code k1}; with the parts above it where others are called so
+   *     too
    * @param values of each run; null of a run that has no such setting
    */
   public record Difference(String group, String name, List<@Nullable String> values) {}
@@ -85,11 +86,11 @@ public record RunSettings(List<Setting> settings) {
       part.asMap()
           .forEach(
               (inner, each) -> {
-                String words = inner.equals("facts") ? name : "%s %s".formatted(name, inner);
-                add(settings, group, words.strip(), inner, each);
+                String path = inner.equals("facts") ? name : name + "." + inner;
+                add(settings, group, path.startsWith(".") ? inner : path, inner, each);
               });
     } else {
-      settings.add(new Setting(group, name.replace('_', ' '), text(member, value)));
+      settings.add(new Setting(group, name, text(member, value)));
     }
   }
 
@@ -137,7 +138,6 @@ public record RunSettings(List<Setting> settings) {
 
   /** All settings of some runs, side by side, in the order in which they first occur. */
   public static List<Difference> side(List<RunSettings> runs) {
-    record Key(String group, String name) {}
     var keys = new LinkedHashSet<Key>();
     runs.forEach(
         run -> run.settings.forEach(setting -> keys.add(new Key(setting.group, setting.name))));
@@ -145,8 +145,23 @@ public record RunSettings(List<Setting> settings) {
     for (Key key : keys) {
       var values = new ArrayList<@Nullable String>();
       runs.forEach(run -> values.add(run.value(key.group, key.name)));
-      rows.add(new Difference(key.group, key.name, values));
+      rows.add(new Difference(key.group, key.words(keys), values));
     }
     return rows;
+  }
+
+  private record Key(String group, String name) {
+    /** Its last part, if no other setting of the group is called so, else all of it. */
+    String words(Set<Key> all) {
+      boolean unique =
+          all.stream()
+              .noneMatch(
+                  key -> !key.equals(this) && key.group.equals(group) && key.last().equals(last()));
+      return (unique ? last() : name).replace('.', ' ').replace('_', ' ');
+    }
+
+    private String last() {
+      return name.substring(name.lastIndexOf('.') + 1);
+    }
   }
 }
