@@ -8,10 +8,12 @@ import java.util.Map;
 /** Brings together what is seen of sweeps over single lanes: a norm over all of them. */
 final class LaneNorms implements SweepObserver {
   private final int depth;
+  private final SweepObserver observer;
   private final Map<String, double[]> squares = new LinkedHashMap<>();
 
-  LaneNorms(int depth) {
+  LaneNorms(int depth, SweepObserver observer) {
     this.depth = depth;
+    this.observer = observer;
   }
 
   @Override
@@ -19,8 +21,8 @@ final class LaneNorms implements SweepObserver {
     squares.computeIfAbsent(array, _ -> new double[depth])[lag] += norm * norm;
   }
 
-  /** Tells what was seen, the newest step first. */
-  void tell(SweepObserver observer) {
+  /** Tells the observer what was seen, the newest step first. */
+  void tell() {
     for (int lag = 0; lag < depth; lag++) {
       for (var array : squares.entrySet()) {
         observer.passed(lag, array.getKey(), Math.sqrt(array.getValue()[lag]));

@@ -10,6 +10,7 @@ import dev.unspool.model.Sensitivities;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
+import dev.unspool.model.SweepObserver;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.Workers;
@@ -242,7 +243,8 @@ public final class LaneTapes implements Tape {
     requests.check(adjoint, depth);
     float[] sum = adjoint.into().values();
     Arrays.fill(sum, 0);
-    var lagging = adjoint.observer() == null ? null : new LaneNorms(depth);
+    SweepObserver observer = adjoint.observer();
+    var lagging = observer == null ? null : new LaneNorms(depth, observer);
     var sensitivities = adjoint.sensitivities();
     if (sensitivities != null) {
       clear(sensitivities);
@@ -270,7 +272,7 @@ public final class LaneTapes implements Tape {
       }
     }
     if (lagging != null) {
-      lagging.tell(adjoint.observer());
+      lagging.tell();
     }
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes nodes, each expression once. Only what is exact for every number is simplified: x + 0, x ·
@@ -180,6 +181,33 @@ public final class Graph {
       }
     }
     return List.copyOf(found);
+  }
+
+  /** What becomes of a node whose arguments have become others. */
+  @FunctionalInterface
+  public interface Rule {
+    /** Another node in its place; null: the same operation on these arguments. */
+    @Nullable Node of(Node node, List<Node> args);
+  }
+
+  /**
+   * Writes nodes once more, with others in the place of some of what they are made of.
+   *
+   * @param instead nodes in whose place others are known; what these are made of is not looked at
+   * @return for each node that one of the roots is made of, the one in its place: itself where
+   *     nothing is different
+   */
+  public Map<Node, Node> rewritten(Collection<Node> roots, Map<Node, Node> instead, Rule rule) {
+    Map<Node, Node> all = new HashMap<>(instead);
+    for (Node node : closure(roots, instead::containsKey)) {
+      if (!all.containsKey(node)) {
+        List<Node> args = node.args().stream().map(all::get).toList();
+        Node other = rule.of(node, args);
+        boolean same = other == null && args.equals(node.args());
+        all.put(node, other != null ? other : same ? node : node(node.op(), args));
+      }
+    }
+    return all;
   }
 
   private static boolean isNegated(Node a) {

@@ -4,7 +4,6 @@ package dev.unspool.program;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Recording;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -67,24 +66,17 @@ public record Program(
       return this;
     }
     var g = new Graph(graph);
-    Map<Node, Node> rewritten = new HashMap<>();
-    var roots = results();
-    states.stream().map(StateArray::initial).filter(Objects::nonNull).forEach(roots::add);
-    for (Node node : Graph.closure(roots, _ -> false)) {
-      Node[] args = node.args().stream().map(rewritten::get).toArray(Node[]::new);
-      Node without;
-      if (node.is(Leaf.Role.MASK)) {
-        without = g.node(new Repeat(node.width()), g.constant(1));
-      } else if (isMasked(node, 1)) {
-        without = args[0];
-      } else if (isMasked(node, 0)) {
-        without = args[1];
-      } else {
-        without = g.node(node.op(), args);
-      }
-      rewritten.put(node, without);
-    }
-    UnaryOperator<Node> of = node -> Objects.requireNonNull(rewritten.get(node));
+    Map<Node, Node> without =
+        g.rewritten(
+            results(),
+            Map.of(),
+            (node, args) -> {
+              if (node.is(Leaf.Role.MASK)) {
+                return g.node(new Repeat(node.width()), g.constant(1));
+              }
+              return isMasked(node, 1) ? args.get(0) : isMasked(node, 0) ? args.get(1) : null;
+            });
+    UnaryOperator<Node> of = node -> Objects.requireNonNull(without.get(node));
     return new Program(
         g,
         input,

@@ -36,14 +36,7 @@ final class Carrying {
 
   /** A value, computed of what is carried instead of next values. */
   Node ofCarried(Graph graph, Node value) {
-    Map<Node, Node> rewritten = new HashMap<>(instead);
-    for (Node node : Graph.closure(List.of(value), instead::containsKey)) {
-      if (!rewritten.containsKey(node)) {
-        var args = node.args().stream().map(rewritten::get).toList();
-        boolean same = args.equals(node.args());
-        rewritten.put(node, same ? node : graph.node(node.op(), args.toArray(Node[]::new)));
-      }
-    }
+    var rewritten = graph.rewritten(List.of(value), instead, (_, _) -> null);
     return Objects.requireNonNull(rewritten.get(value));
   }
 }

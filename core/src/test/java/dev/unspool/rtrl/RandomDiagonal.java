@@ -2,9 +2,9 @@
 package dev.unspool.rtrl;
 
 import dev.unspool.step.Initialiser;
+import dev.unspool.step.RandomProgram.Written;
 import dev.unspool.step.Signal;
 import dev.unspool.step.Step;
-import dev.unspool.step.StepProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -30,17 +30,9 @@ final class RandomDiagonal {
     this.classes = classes;
   }
 
-  /** A program, and the number of classes if it takes an index, else 0. */
-  record Written(StepProgram program, int classes) {}
-
   static Written of(RandomGenerator random) {
-    int classes = random.nextInt(4) == 0 ? 2 + random.nextInt(4) : 0;
-    StepProgram.Equations equations = (s, x) -> new RandomDiagonal(random, s, classes).write(x);
-    return new Written(
-        classes > 0
-            ? StepProgram.ofIndex(classes, equations)
-            : StepProgram.of(1 + random.nextInt(5), equations),
-        classes);
+    return Written.of(
+        random, 4, classes -> (s, x) -> new RandomDiagonal(random, s, classes).write(x));
   }
 
   private Signal write(Signal x) {

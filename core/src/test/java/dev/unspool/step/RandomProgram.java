@@ -10,6 +10,7 @@ import dev.unspool.cell.VariationalDropout;
 import dev.unspool.cell.Zoneout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -53,17 +54,28 @@ public final class RandomProgram {
   }
 
   /** A program, and what is to be known of it to run it. */
-  public record Written(StepProgram program, int classes) {}
+  public record Written(StepProgram program, int classes) {
+    /**
+     * Numbers go in, and an index one time in {@code often}.
+     *
+     * @param write equations, given the number of classes, 0 for numbers
+     */
+    public static Written of(
+        RandomGenerator random, int often, IntFunction<StepProgram.Equations> write) {
+      int classes = random.nextInt(often) == 0 ? 2 + random.nextInt(4) : 0;
+      StepProgram.Equations equations = write.apply(classes);
+      return new Written(
+          classes > 0
+              ? StepProgram.ofIndex(classes, equations)
+              : StepProgram.of(1 + random.nextInt(5), equations),
+          classes);
+    }
+  }
 
   /** A program as the generator has it. */
   public static Written of(RandomGenerator random) {
-    int classes = random.nextInt(5) == 0 ? 2 + random.nextInt(4) : 0;
-    StepProgram.Equations equations = (s, x) -> new RandomProgram(random, s, classes).write(x);
-    return new Written(
-        classes > 0
-            ? StepProgram.ofIndex(classes, equations)
-            : StepProgram.of(1 + random.nextInt(5), equations),
-        classes);
+    return Written.of(
+        random, 5, classes -> (s, x) -> new RandomProgram(random, s, classes).write(x));
   }
 
   private Signal write(Signal x) {
