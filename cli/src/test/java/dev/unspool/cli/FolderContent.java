@@ -5,8 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +32,13 @@ record FolderContent(Map<String, byte[]> files) {
       }
     }
     return new FolderContent(content);
+  }
+
+  /** The numbers of a safetensors file, without what is said about them. */
+  static byte[] numbers(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    return Arrays.copyOfRange(bytes, Math.toIntExact(Long.BYTES + header), bytes.length);
   }
 
   /** Deletes a folder and everything in it. */

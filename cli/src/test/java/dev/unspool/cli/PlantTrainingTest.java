@@ -119,10 +119,12 @@ final class PlantTrainingTest {
     String line = fails(1, "resume", trained, "--data", other);
     assertTrue(line.contains("is not what it was when the model was begun"), line);
     succeeds("resume", trained, "--epochs", "4", "--data", moved);
-    for (String file : new String[] {"metrics.json", "best.safetensors"}) {
-      assertArrayEquals(
-          Files.readAllBytes(whole.resolve(file)), Files.readAllBytes(trained.resolve(file)), file);
-    }
+    assertEquals(
+        Files.readString(whole.resolve("metrics.json")),
+        Files.readString(trained.resolve("metrics.json")));
+    assertArrayEquals(
+        FolderContent.numbers(whole.resolve("best.safetensors")),
+        FolderContent.numbers(trained.resolve("best.safetensors")));
   }
 
   @Test
