@@ -23,14 +23,14 @@ final class Defaults {
   static final int CSV_K2 = 50;
   static final int TEXT_K2 = 50;
   static final int CSV_LANES = 4;
-  static final int TEXT_LANES = 32;
+  static final int TEXT_LANES = 16;
   static final int CSV_EPOCHS = 60;
   static final int TEXT_EPOCHS = 10;
   static final int CSV_PATIENCE = 10;
   static final int TEXT_PATIENCE = 5;
 
   static final double LR_CSV = 0.003;
-  static final double LR_TEXT = 0.002;
+  static final double LR_TEXT = 0.004;
   static final int WARM_UP = 100;
   static final int DECAY_AFTER = 6;
   static final double DECAY_FACTOR = 1.2;

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
@@ -159,10 +160,8 @@ final class SearchCommand implements Callable<Integer> {
     }
     List<Map<String, String>> drawn = space.trials(trials, training.seed);
     int epochs = requirePossible(space, drawn);
-    Path folder =
-        out != null
-            ? out
-            : Path.of("runs", Train.stem(data.isText() ? data.text : data.csv) + "-search");
+    Path file = data.text != null ? data.text : Objects.requireNonNull(data.csv);
+    Path folder = out != null ? out : Path.of("runs", Train.stem(file) + "-search");
     return search(folder, space, drawn, epochs);
   }
 

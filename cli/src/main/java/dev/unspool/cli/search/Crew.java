@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does things beside each other, so many at a time. If one fails, the others are asked to end as if
@@ -29,7 +30,7 @@ record Crew(int size, Stop stop) {
       for (Callable<Void> job : jobs) {
         running.add(threads.submit(() -> stop.asked() ? null : guarded(job)));
       }
-      Throwable failure = null;
+      @Nullable Throwable failure = null;
       for (Future<Void> each : running) {
         try {
           each.get();
@@ -37,7 +38,9 @@ record Crew(int size, Stop stop) {
           failure = failure == null ? e.getCause() : failure;
         }
       }
-      rethrow(failure);
+      if (failure != null) {
+        rethrow(failure);
+      }
     } catch (InterruptedException e) {
       stop.ask();
       Thread.currentThread().interrupt();
@@ -55,7 +58,6 @@ record Crew(int size, Stop stop) {
 
   private static void rethrow(Throwable failure) throws IOException {
     switch (failure) {
-      case null -> {}
       case IOException e -> throw e;
       case RuntimeException e -> throw e;
       case Error e -> throw e;
