@@ -301,7 +301,8 @@ final class ForecasterTest {
             .replace("\"change\": true", "\"change\": false");
     Files.writeString(none.resolve("forecaster.json"), changed);
     String message =
-        assertThrows(ForecasterException.class, () -> Forecaster.load(none)).getMessage();
+        String.valueOf(
+            assertThrows(ForecasterException.class, () -> Forecaster.load(none)).getMessage());
     assertEquals(
         "%s is damaged: its content has the checksum".formatted(none.resolve("forecaster.json")),
         message.substring(0, message.indexOf(" checksum") + 9));

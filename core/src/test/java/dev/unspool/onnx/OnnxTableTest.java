@@ -38,6 +38,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -131,7 +132,7 @@ final class OnnxTableTest {
       inputs.put("newest", newest);
     }
     Map<String, double[]> found = run(file, step, inputs);
-    double[] y = found.get("y");
+    double[] y = Objects.requireNonNull(found.get("y"));
     int horizons = outputs.horizons().size();
     try (var predictor = new Predictor(step, theta)) {
       for (int t = 0; t < STEPS; t++) {
@@ -157,7 +158,8 @@ final class OnnxTableTest {
             assertEquals(outputs.point(raw, 0, target, h, x[t][1]), y[at], 1e-5 * unit);
             if (outputs.law() == Outputs.Law.GAUSSIAN) {
               double deviation = outputs.deviation(raw, 0, target, h);
-              assertEquals(deviation, found.get("deviation")[at], 1e-5 * deviation);
+              double said = Objects.requireNonNull(found.get("deviation"))[at];
+              assertEquals(deviation, said, 1e-5 * deviation);
             }
           }
         }

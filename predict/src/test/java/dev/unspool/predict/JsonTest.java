@@ -47,7 +47,8 @@ class JsonTest {
       })
   void whatIsNoJsonIsRefusedWithItsPlace(String text) {
     String message =
-        assertThrows(IllegalArgumentException.class, () -> Json.parse(text)).getMessage();
+        String.valueOf(
+            assertThrows(IllegalArgumentException.class, () -> Json.parse(text)).getMessage());
     assertTrue(message.contains("not JSON: found ") && message.contains(", expected "), message);
   }
 
