@@ -54,7 +54,7 @@ final class ArchitectureTest {
           Map.entry("loss", Set.of("model", "kernel")),
           Map.entry("optimizer", Set.of("model", "kernel")),
           Map.entry("engine", Set.of("model", "loss")),
-          Map.entry("data", Set.of("model", "engine")),
+          Map.entry("data", Set.of("model", "engine", "predict")),
           Map.entry("tbptt", Set.of("model", "loss", "engine")),
           Map.entry("rtrl", Set.of("model", "loss", "engine", "program", "step", "network")),
           Map.entry("inference", Set.of("model", "loss", "engine", "step", "predict")),

@@ -42,8 +42,28 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "[1,", "[1 2]", "{\"a\" 1}", "{\"a\":1,}", "nul", "01", "1.", ".5", "+1", "NaN", "\"a", "\"\\q\"",
-        "\"\\u12\"", "{\"a\":1,\"a\":2}", "[] []", "{1:2}", "\"line\nbreak\"", "--1", "1e", "[1]x"
+        "",
+        "{",
+        "[1,",
+        "[1 2]",
+        "{\"a\" 1}",
+        "{\"a\":1,}",
+        "nul",
+        "01",
+        "1.",
+        ".5",
+        "+1",
+        "NaN",
+        "\"a",
+        "\"\\q\"",
+        "\"\\u12\"",
+        "{\"a\":1,\"a\":2}",
+        "[] []",
+        "{1:2}",
+        "\"line\nbreak\"",
+        "--1",
+        "1e",
+        "[1]x"
       })
   void whatIsNoJsonIsRefusedWithItsPlace(String text) {
     String message =
@@ -63,7 +83,8 @@ class JsonTest {
     String whole = "{\"a\": [1.5, true, null, \"t\\u0041\"], \"b\": {\"c\": -2e-3}}";
     var refused = new ArrayList<String>();
     for (int i = 0; i < whole.length(); i++) {
-      for (String damaged : List.of(whole.substring(0, i), whole.substring(0, i) + "}" + whole.substring(i + 1))) {
+      for (String damaged :
+          List.of(whole.substring(0, i), whole.substring(0, i) + "}" + whole.substring(i + 1))) {
         try {
           Json.parse(damaged);
         } catch (IllegalArgumentException e) {

@@ -44,7 +44,8 @@ class RecordsTest {
             new Inner("c", List.of(Double.NaN)),
             null);
     assertEquals(outer, read(Json.write(Records.write(outer))));
-    String least = "{\"count\": 1, \"large\": 2, \"number\": 3, \"truth\": false, \"fill\": \"none\"}";
+    String least =
+        "{\"count\": 1, \"large\": 2, \"number\": 3, \"truth\": false, \"fill\": \"none\"}";
     assertEquals(new Outer(1, 2, 3, false, Fill.NONE, List.of(), null, null), read(least));
     assertEquals(least, Json.write(Records.write(read(least))).strip());
   }
@@ -55,12 +56,15 @@ class RecordsTest {
     assertMessage("Outer.count is missing", "{\"large\": 1}");
     assertMessage("Outer.count is 1.5, expected an integer", "{\"count\": 1.5" + rest + "}");
     assertMessage("Outer: count is -1", "{\"count\": -1" + rest + "}");
-    assertMessage("Outer.number is \"three\", expected a number", "{\"count\": 1, \"large\": 1, \"number\": \"three\"}");
+    assertMessage(
+        "Outer.number is \"three\", expected a number",
+        "{\"count\": 1, \"large\": 1, \"number\": \"three\"}");
     assertMessage("Outer.more is nothing that this version knows", "{\"count\": 1, \"more\": 2}");
     assertMessage(
         "Outer.inners[1].name is 7, expected String",
         "{\"count\": 1" + rest + ", \"inners\": [{\"name\": \"a\"}, {\"name\": 7}]}");
-    assertMessage("Outer.inners is {}, expected an array", "{\"count\": 1" + rest + ", \"inners\": {}}");
+    assertMessage(
+        "Outer.inners is {}, expected an array", "{\"count\": 1" + rest + ", \"inners\": {}}");
     assertMessage(
         "Outer.fill is \"most\", expected one of [none, last, linear, zero]",
         "{\"count\": 1, \"large\": 1, \"number\": 1, \"truth\": true, \"fill\": \"most\"}");
@@ -68,6 +72,7 @@ class RecordsTest {
   }
 
   private static void assertMessage(String message, String json) {
-    assertEquals(message, assertThrows(IllegalArgumentException.class, () -> read(json)).getMessage());
+    assertEquals(
+        message, assertThrows(IllegalArgumentException.class, () -> read(json)).getMessage());
   }
 }
