@@ -259,9 +259,17 @@ final class ForecastCommand implements Callable<Integer> {
     }
     var rows = new ArrayList<Long>();
     var predictions = new ArrayList<Double>();
+    int last = forecaster.levels().size() - 1;
+    Charts.Band band =
+        last < 1
+            ? null
+            : Charts.Band.between(forecaster.levels().getFirst(), forecaster.levels().getLast());
     for (Forecaster.Step step : forecast) {
       rows.add(step.row());
       predictions.add(step.values()[0]);
+      if (band != null) {
+        band.add(step.quantiles()[0][0], step.quantiles()[0][last]);
+      }
     }
     Charts.forecast(
         png,
@@ -271,6 +279,7 @@ final class ForecastCommand implements Callable<Integer> {
         truthRows,
         truth,
         rows,
-        predictions);
+        predictions,
+        band);
   }
 }

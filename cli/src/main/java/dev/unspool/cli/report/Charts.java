@@ -36,6 +36,7 @@ public final class Charts {
   static final Color GREY = new Color(0x9a9a9a);
   static final Color BLUE = new Color(0x1f77b4);
   static final Color ORANGE = new Color(0xd95f02);
+  private static final Color PALE = new Color(0xfbdcc0);
 
   /** Told apart also by those who see no red or no green (Okabe and Ito 2008). */
   private static final List<Color> COLOURS =
@@ -112,6 +113,27 @@ public final class Charts {
   }
 
   /**
+   * Where a value is expected to lie.
+   *
+   * @param name for the legend
+   * @param lower ends, one for each prediction; NaN where there is none
+   * @param upper ends
+   */
+  public record Band(String name, List<Double> lower, List<Double> upper) {
+    /** The band between two quantiles. */
+    public static Band between(double lower, double upper) {
+      String name = "%s to %s".formatted(Numbers.probability(lower), Numbers.probability(upper));
+      return new Band(name, new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** Goes on with one more prediction. */
+    public void add(double from, double to) {
+      lower.add(from);
+      upper.add(to);
+    }
+  }
+
+  /**
    * Draws a series against its predictions.
    *
    * @param png overwritten
@@ -120,8 +142,9 @@ public final class Charts {
    * @param axis when rows are; null where nobody knows
    * @param truthRows rows of the truth
    * @param truth of the same length
-   * @param rows rows of the predictions
+   * @param rows rows of the predictions, ascending
    * @param predictions of the same length
+   * @param band of the same length; null for none
    */
   public static void forecast(
       Path png,
@@ -131,12 +154,34 @@ public final class Charts {
       List<Long> truthRows,
       List<Double> truth,
       List<Long> rows,
-      List<Double> predictions)
+      List<Double> predictions,
+      @Nullable Band band)
       throws IOException {
     XYChart chart = chart(title, axis == null ? "row" : "", column);
+    if (band != null) {
+      add(chart, rows, band, axis);
+    }
     add(chart, "truth", truthRows, truth, GREY, axis);
     add(chart, "prediction", rows, predictions, ORANGE, axis);
     save(png, chart);
+  }
+
+  /** Adds what lies between two lines: along the upper one and back along the lower one. */
+  private static void add(XYChart chart, List<Long> rows, Band band, @Nullable TimeAxis axis) {
+    int count = rows.size();
+    var around = new ArrayList<Long>();
+    var values = new ArrayList<Double>();
+    for (int i = 0; i < 2 * count; i++) {
+      int at = i < count ? i : 2 * count - 1 - i;
+      around.add(rows.get(at));
+      values.add((i < count ? band.upper() : band.lower()).get(at));
+    }
+    XYSeries series = add(chart, band.name(), around, values, PALE, axis);
+    if (series != null) {
+      series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.PolygonArea);
+      series.setFillColor(PALE);
+      series.setMarker(SeriesMarkers.NONE);
+    }
   }
 
   /** An empty chart in the style of all. */

@@ -9,6 +9,7 @@ import dev.unspool.inference.Evaluation;
 import dev.unspool.loss.Loss;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
+import dev.unspool.predict.Outputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +74,13 @@ record SeriesJudge(SeriesData data, Model model, Parameters theta, Loss loss, St
     var rows = new ArrayList<Long>();
     var truth = new ArrayList<Double>();
     var predictions = new ArrayList<Double>();
-    int last = data.outputs().horizons().size() - 1;
+    Outputs said = data.outputs();
+    int last = said.horizons().size() - 1;
+    int levels = said.quantiles().size();
+    Charts.Band band =
+        levels < 2
+            ? null
+            : Charts.Band.between(said.quantiles().getFirst(), said.quantiles().getLast());
     int horizon = data.config().horizon();
     score(
         part,
@@ -82,7 +89,11 @@ record SeriesJudge(SeriesData data, Model model, Parameters theta, Loss loss, St
           if (row >= first && target == 0 && number == last) {
             rows.add(row);
             truth.add(data.truth(row, 0));
-            predictions.add(data.outputs().point(outputs, at, 0, last, newest));
+            predictions.add(said.point(outputs, at, 0, last, newest));
+            if (band != null) {
+              double[] quantiles = said.quantiles(outputs, at, 0, last, newest);
+              band.add(quantiles[0], quantiles[levels - 1]);
+            }
           }
         });
     if (!rows.isEmpty()) {
@@ -90,7 +101,7 @@ record SeriesJudge(SeriesData data, Model model, Parameters theta, Loss loss, St
           "%s part, %s step%s ahead"
               .formatted(tests ? "Test" : "Validation", horizon, horizon == 1 ? "" : "s");
       String name = data.targets().getFirst().name();
-      Charts.forecast(png, title, name, data.axis(), rows, truth, rows, predictions);
+      Charts.forecast(png, title, name, data.axis(), rows, truth, rows, predictions, band);
     }
   }
 }
