@@ -133,7 +133,7 @@ record RunView(
       if (judged && config.csv() != null && !Files.exists(folder.predictions())) {
         doubts.add(
             config.isFit()
-                ? "there is no predictions.csv to draw: a fit leaves pictures of its simulation in its folder"
+                ? "predictions of a fit are in the pictures of its folder, and not here"
                 : "there is no predictions.csv to draw; 'unspool resume %s' writes it"
                     .formatted(name));
       }

@@ -198,6 +198,7 @@ function courseCharts(title, of, y, more = {}) {
     const [x, unit] = JSON.parse(key);
     return new Chart({
       title, x, y: unit, ...more, sync: x,
+      ...(x === 'iteration' ? {title: 'Error by iteration', logNow: true} : {}), // which falls by decades
       lines: runs.flatMap(run => of(run).map(curve => ({
         name: named(run, curve.name),
         colour: several ? colourOf(run) : curve.role === 'main' ? 'c2' : curve.role === 'other' ? 'c1' : 'truth',
