@@ -103,6 +103,9 @@ final class BadInputTest {
     "--target, 'wave,', without a name",
     "--clip, -1, --clip",
     "--patience, -1, --patience",
+    "--max-minutes, -1, --max-minutes must not be negative",
+    "--max-minutes, NaN, --max-minutes must not be negative",
+    "--seeds, -2, --seeds must be at least 1",
     "--report-every, 0, --report-every",
   })
   void badValuesOfOptions(String option, String value, String expected) {

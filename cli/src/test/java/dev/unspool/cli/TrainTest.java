@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import static dev.unspool.cli.TinyData.changed;
 import static dev.unspool.cli.TinyData.quick;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -222,6 +223,25 @@ final class TrainTest {
     CommandRun.succeeds(TinyData.changed(words, options));
     assertTrue(Files.exists(run.resolve("metrics.json")));
     CommandRun.succeeds("evaluate", run);
+  }
+
+  /** Who gives a time wants it used, and not so many epochs. */
+  @Test
+  void aTimeAloneIsWhatEndsTraining() throws IOException {
+    Object[] words = {
+      "train", "--csv", table, "--target", "wave", "--out", run, "--hidden", "4", "--k2", "10"
+    };
+    CommandRun.succeeds(changed(words, "--max-minutes 0.002"));
+    JsonObject training = json("config.json").getAsJsonObject("training");
+    assertEquals(0, training.getAsJsonObject("limit").get("epochs").getAsInt());
+    assertEquals("cosine", training.getAsJsonObject("rate").get("schedule").getAsString());
+    List<String> lines = Files.readAllLines(run.resolve("metrics.jsonl"));
+    double seconds = CommandRun.json(lines.getLast()).get("seconds").getAsDouble();
+    boolean impatient =
+        json("metrics.json").getAsJsonObject("training").get("epochs").getAsInt() > 10;
+    assertTrue(seconds >= 0.12 || impatient, lines::toString);
+    CommandRun.succeeds(changed(words, "--max-minutes 0.002 --epochs 2 --force"));
+    assertTrue(json("metrics.json").getAsJsonObject("training").get("epochs").getAsInt() <= 2);
   }
 
   @Test

@@ -84,6 +84,9 @@ public record RunFolder(Path path) {
    * somebody else that a run would overwrite.
    */
   public void requireFree(boolean force) throws IOException {
+    if (Files.exists(path) && !Files.isDirectory(path)) {
+      throw new RunException("%s is in the way: it is not a folder".formatted(path));
+    }
     OwnFiles own = own();
     boolean run = own.hasRun();
     boolean oldFit = own.hasOldFit();
