@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.checkpoint.Safetensors;
+import dev.unspool.checkpoint.Tensor;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.predict.Features;
 import dev.unspool.predict.Forecaster;
@@ -291,6 +294,12 @@ final class ForecasterTest {
         "%s belongs to another run than %s (found the name m, expected n); put back the file that was replaced"
             .formatted(weights, none.resolve("forecaster.json")),
         () -> Forecaster.load(none));
+    var damaged = Map.of("run", "n", "crc32c", "00000000");
+    Safetensors.write(weights, Tensor.byName(run.theta()), damaged);
+    String sum =
+        String.valueOf(
+            assertThrows(ForecasterException.class, () -> Forecaster.load(none)).getMessage());
+    assertTrue(sum.startsWith(weights + " is damaged: its content has the checksum "), sum);
     Files.delete(weights);
     assertMessage(
         ForecasterException.class,

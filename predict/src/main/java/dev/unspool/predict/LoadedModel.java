@@ -33,8 +33,8 @@ record LoadedModel(
   static LoadedModel load(Path run, StepEngine engine) throws IOException {
     var files = new RunFiles(run);
     ModelDescription description = files.description();
-    Weights weights = files.weights(description.run());
     try {
+      Weights weights = files.weights(description);
       return of(description, engine.prepare(description.step(), weights, description.precision()));
     } catch (IllegalArgumentException e) {
       throw new ForecasterException("%s: %s".formatted(run, e.getMessage()), e);

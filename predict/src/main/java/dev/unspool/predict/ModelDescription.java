@@ -144,6 +144,11 @@ public record ModelDescription(
   private static String checksum(Map<?, ?> members) {
     var crc = new CRC32C();
     crc.update(Json.line(members).getBytes(UTF_8));
+    return hexadecimal(crc);
+  }
+
+  /** Eight digits, as checksums are written. */
+  static String hexadecimal(CRC32C crc) {
     String digits = Long.toHexString(crc.getValue());
     return "0".repeat(8 - digits.length()) + digits;
   }

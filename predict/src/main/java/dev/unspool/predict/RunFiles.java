@@ -4,10 +4,13 @@ package dev.unspool.predict;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a run that a service reads: its description, and its best weights. */
@@ -54,11 +57,13 @@ final class RunFiles {
    * The best weights: of a training those that did best on its validation part, where it has none
    * the newest; of a fit all there are.
    */
-  Weights weights(String run) throws IOException {
+  Weights weights(ModelDescription of) throws IOException {
+    String run = of.run();
     Path best = folder.resolve(WEIGHTS);
     if (Files.exists(best)) {
       Weights weights = Weights.read(best);
       requireRun(best, run, run(weights));
+      requireSound(best, weights, of.step().weights());
       return weights;
     }
     // A training replaces its checkpoint now and then: the file may go while we look at it.
@@ -84,7 +89,11 @@ final class RunFiles {
         && name.matches("weights-[0-9]{1,18}\\.safetensors")) {
       Object owner = members.get("about") instanceof Map<?, ?> about ? about.get("run") : null;
       requireRun(manifest, run, owner == null ? null : owner.toString());
-      return Weights.read(checkpoint.resolve(name));
+      Path file = checkpoint.resolve(name);
+      var crc = new CRC32C();
+      crc.update(Files.readAllBytes(file));
+      requireChecksum(file, crc, weights.get("crc32c"));
+      return Weights.read(file);
     }
     throw new ForecasterException(
         "%s is damaged: it names no weights; take a copy of the folder".formatted(manifest));
@@ -97,6 +106,35 @@ final class RunFiles {
       return String.valueOf(said.get("run"));
     }
     return weights.about("run");
+  }
+
+  /** Refuses weights that have been damaged; those that say no checksum cannot tell. */
+  private static void requireSound(Path file, Weights weights, List<RecordedStep.Shape> shapes)
+      throws ForecasterException {
+    String said = weights.about("crc32c");
+    if (said == null) {
+      return;
+    }
+    var crc = new CRC32C();
+    String about = weights.about("about");
+    crc.update((about == null ? "" : about).getBytes(UTF_8));
+    ByteBuffer number = ByteBuffer.allocate(Double.BYTES);
+    for (RecordedStep.Shape shape : shapes) {
+      for (double value : weights.get(shape)) {
+        crc.update(number.clear().putDouble(value).flip());
+      }
+    }
+    requireChecksum(file, crc, said);
+  }
+
+  private static void requireChecksum(Path file, CRC32C found, @Nullable Object said)
+      throws ForecasterException {
+    String checksum = ModelDescription.hexadecimal(found);
+    if (!checksum.equals(said)) {
+      throw new ForecasterException(
+          "%s is damaged: its content has the checksum %s, it should have %s; take a copy of the file, or train again"
+              .formatted(file, checksum, said));
+    }
   }
 
   private void requireRun(Path file, String expected, @Nullable String found)

@@ -90,6 +90,7 @@ final class TrainingFiles {
       }
       said.put("update", Long.toString(state.bestUpdate));
       said.put("validation", Double.toString(state.best.best()));
+      said.put("crc32c", new Digest().with(state.best.weights().toDoubles()).toString());
       Safetensors.write(folder.bestWeights(), Tensor.byName(state.best.weights()), said);
       keptBest = state.bestUpdate;
     }
