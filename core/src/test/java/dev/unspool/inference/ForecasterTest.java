@@ -246,6 +246,17 @@ final class ForecasterTest {
         "the model reads 'holiday', which it does not predict, and nothing is known of its next row: say it with future(\"holiday\", …)",
         () -> forecaster.step(3000, 10, 0));
     assertArrayEquals(before, forecaster.save());
+    byte[] told = forecaster.future("holiday", 0, 0, 0, 0).save();
+    assertMessage(
+        IllegalArgumentException.class,
+        "row 23: 'load' is out of range for float32, which the model computes in",
+        () -> forecaster.step(RunOnDisk.AXIS.at(23), 1e300, 10, 0));
+    assertArrayEquals(told, forecaster.save());
+    Forecaster other = forecaster.fresh().future("holiday", 0, 0, 0);
+    byte[] beginning = other.save();
+    assertThrows(
+        IllegalArgumentException.class, () -> other.step(RunOnDisk.AXIS.at(7), 1e300, 1, 0));
+    assertArrayEquals(beginning, other.save());
   }
 
   @Test

@@ -120,7 +120,7 @@ public final class Forecaster {
    */
   public Prediction step(double... values) {
     requireValues(values);
-    if (!stream.timed && description().features().calendar() != null) {
+    if (!stream.isTimed() && description().features().calendar() != null) {
       throw new IllegalStateException(
           "the model reads the calendar: give the first row with its time, step(time, …)");
     }
@@ -153,27 +153,32 @@ public final class Forecaster {
           "the model was trained on a table without a time: give rows without one");
     }
     long at = axis.row(time);
-    if (!stream.timed) {
-      stream.timed = true;
-      stream.offset = at - (stream.row + 1);
+    boolean follows = stream.isTimed() && at == stream.onAxis(stream.row + 1);
+    Stream ahead = follows ? stream : stream.copy(); // what is refused has not been
+    if (!ahead.isTimed()) {
+      ahead.begin(at);
     }
-    long next = at - stream.offset;
-    if (next <= stream.row) {
+    long next = at - ahead.onAxis(0);
+    if (next <= ahead.row) {
       throw new IllegalArgumentException(
           "%s is not after the newest row, %s (rows come %s); leave out what has come already"
-              .formatted(
-                  axis.label(time), axis.label(stream.row + stream.offset), axis.describe()));
+              .formatted(axis.label(time), axis.label(ahead.onAxis(ahead.row)), axis.describe()));
     }
     double[] missing = new double[values.length];
     Arrays.fill(missing, Double.NaN);
     long gap = description().features().gap();
-    if (gap >= 0 && next - stream.row > gap + 2) {
-      stream.row = next - 1; // what was before is forgotten anyway
+    boolean begins =
+        description().features().columns().stream()
+            .anyMatch(each -> each.ahead() == 0 && !Double.isNaN(values[each.column()]));
+    if (begins && gap >= 0 && next - ahead.row > gap + 2) {
+      ahead.row = next - 1; // what was before is forgotten anyway
     }
-    while (stream.row + 1 < next) {
-      stream.take(missing);
+    while (ahead.row + 1 < next) {
+      ahead.take(missing);
     }
-    return stream.take(values);
+    Prediction prediction = ahead.take(values);
+    stream = ahead;
+    return prediction;
   }
 
   /**

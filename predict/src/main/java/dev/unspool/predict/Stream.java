@@ -29,10 +29,13 @@ final class Stream {
   /** Rows since the stream began, or began anew after a gap. */
   private long age;
 
-  /** Whether it is known when rows are; then row 0 is row {@link #offset} of the axis. */
-  boolean timed;
+  /** Whether it is known when rows are; then row 0 is row {@code offset} of the axis. */
+  private boolean timed;
 
-  long offset;
+  private long offset;
+
+  /** What the model sees of the rows; null until somebody looks. */
+  private Features.@Nullable Seen seen;
 
   Stream(LoadedModel model) {
     this(model, new History(model.description().columns().size()), model.runner().initial());
@@ -96,13 +99,11 @@ final class Stream {
   Prediction advance(boolean measured) {
     long next = row + 1;
     requireTold(next);
-    TimeAxis axis = model.axis();
-    Features.Seen seen =
-        description.features().over(history, axis == null ? null : axis.from(offset));
-    double[] x = new double[seen.count()];
-    seen.write(next, x, 0);
+    Features.Seen rows = seen();
+    double[] x = new double[rows.count()];
+    rows.write(next, x, 0);
     requireFinite(x, next);
-    if (seen.begins(next)) {
+    if (rows.begins(next)) {
       double[] initial = model.runner().initial();
       System.arraycopy(initial, 0, state, 0, state.length);
       pending.clear();
@@ -120,6 +121,33 @@ final class Stream {
     }
     history.forget(row);
     return first;
+  }
+
+  private Features.Seen seen() {
+    Features.Seen known = seen;
+    if (known == null) {
+      TimeAxis axis = model.axis();
+      known = description.features().over(history, axis == null ? null : axis.from(offset));
+      seen = known;
+    }
+    return known;
+  }
+
+  /** Whether it is known when rows are. */
+  boolean isTimed() {
+    return timed;
+  }
+
+  /** Says which row of the axis the next one is. */
+  void begin(long of) {
+    timed = true;
+    offset = of - (row + 1);
+    seen = null;
+  }
+
+  /** The row of the axis that a row is; only where it is known. */
+  long onAxis(long of) {
+    return of + offset;
   }
 
   /** Refuses to let the model see a row of which too little is known. */
