@@ -11,10 +11,13 @@ import dev.unspool.cli.run.ScheduleKind;
 import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.TokenKind;
+import dev.unspool.data.TimeColumn;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.narx.Identification;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.network.Cell;
+import dev.unspool.predict.Calendar;
+import dev.unspool.predict.Fill;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -39,6 +42,10 @@ final class Choices {
     register(command, DampingRule.class);
     register(command, FitMethod.class);
     register(command, SeriesScale.class);
+    register(command, TimeOptions.Order.class);
+    register(command, TimeColumn.Duplicates.class);
+    register(command, Calendar.Part.class);
+    register(command, Fill.class);
   }
 
   private static void registerNumbers(CommandLine command) {
@@ -139,6 +146,30 @@ final class Choices {
   static final class SeriesScales extends Words {
     SeriesScales() {
       super(Labels.all(SeriesScale.class));
+    }
+  }
+
+  static final class Orders extends Words {
+    Orders() {
+      super(Labels.all(TimeOptions.Order.class));
+    }
+  }
+
+  static final class DuplicateRows extends Words {
+    DuplicateRows() {
+      super(Labels.all(TimeColumn.Duplicates.class));
+    }
+  }
+
+  static final class CalendarParts extends Words {
+    CalendarParts() {
+      super(Labels.all(Calendar.Part.class));
+    }
+  }
+
+  static final class Fills extends Words {
+    Fills() {
+      super(List.of("last", "linear", "zero"));
     }
   }
 

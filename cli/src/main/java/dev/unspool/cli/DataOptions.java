@@ -11,14 +11,17 @@ import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.TableFile;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TextConfig;
+import dev.unspool.cli.run.TimeConfig;
 import dev.unspool.cli.run.TokenKind;
 import dev.unspool.cli.run.UsageException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What is learned. */
@@ -148,6 +151,9 @@ final class DataOptions {
               + " (text).")
   @Nullable Double test;
 
+  @ArgGroup(validate = false, heading = "%nTime and gaps, with --csv:%n")
+  TimeOptions times = new TimeOptions();
+
   /** Whether the data are a text; complains unless there is exactly one file. */
   boolean isText() {
     if ((csv == null) == (text == null)) {
@@ -170,8 +176,8 @@ final class DataOptions {
     return given ? FormatOptions.of(separator, decimal, skipBadRows) : other.format();
   }
 
-  /** The table. */
-  CsvConfig csv() {
+  /** The table; its first rows are looked at for a time. */
+  CsvConfig csv() throws IOException {
     refuse("--csv", Map.of("--tokens", tokens != null, "--vocabulary", vocabulary != null));
     if (target == null || target.isEmpty()) {
       throw new UsageException("--csv needs --target COLUMN: which column is to be predicted?");
@@ -179,22 +185,27 @@ final class DataOptions {
     List<String> targets = FormatOptions.columns("--target", target);
     List<String> inputs =
         input == null || input.isEmpty() ? targets : FormatOptions.columns("--input", input);
-    var roles = ColumnRoles.of(inputs, targets);
+    var roles = new ColumnRoles(inputs, targets, times.known());
+    TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
+    Path file = Objects.requireNonNull(csv);
+    TimeConfig time = times.time(file, format, roles);
     List<Integer> ahead =
         horizon != null ? Horizons.parse(horizon) : List.of(roles.feedBack() ? 1 : 0);
     List<Double> said = quantiles == null ? List.of() : Horizons.quantiles(quantiles);
     SeriesLoss implied = quantiles == null ? SeriesLoss.MSE : SeriesLoss.QUANTILE;
-    return CsvConfig.of(
-        TableFile.of(
-            Objects.requireNonNull(csv), FormatOptions.of(separator, decimal, skipBadRows)),
+    return new CsvConfig(
+        TableFile.of(file, format),
         roles,
+        time,
+        times.gaps(time != null),
         new OutputConfig(
             ahead,
             predict != null ? predict : Prediction.CHANGE,
             loss != null ? loss : implied,
             said),
         scale(),
-        new HeldOut(valid, test != null ? test : Defaults.CSV_TEST));
+        new HeldOut(valid, test != null ? test : Defaults.CSV_TEST),
+        null);
   }
 
   /** The text. */
@@ -210,6 +221,7 @@ final class DataOptions {
     given.put("--separator", separator != null);
     given.put("--decimal", decimal != null);
     given.put("--skip-bad-rows", skipBadRows);
+    given.putAll(times.given());
     refuse("--text", given);
     TokenKind kind = tokens != null ? tokens : TokenKind.BYTES;
     if (vocabulary != null && kind != TokenKind.WORDS) {

@@ -160,8 +160,13 @@ final class Fit implements Callable<Integer> {
     if (plant) {
       return finish(SavedPlant.read(origin.folder()), table, place);
     }
+    if (table.gaps() != null && table.gaps().gap() >= 0) {
+      throw new UsageException(
+          "%s begins its sequences anew after gaps (--gap), which a fit does not; go on with 'unspool train --from %s'"
+              .formatted(source, source));
+    }
     FittingConfig how = fitting.finishing(origin.config().depth());
-    try (SeriesTask task = SeriesTask.anew(table, origin.architecture());
+    try (SeriesTask task = SeriesTask.anew(table, false, origin.architecture());
         FolderLock _ = FolderLock.take(path, common.console());
         Stop stop = Stop.onShutdown(LATE)) {
       place.requireFree(force);

@@ -15,6 +15,7 @@ import dev.unspool.cli.run.Sampling;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Table;
+import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ final class ForecastCommand implements Callable<Integer> {
     CsvConfig table = model.data();
     TableFormat written = format.format(table.format(), csv != null || future != null);
     if (csv != null) {
-      table = table.at(csv.toString(), written);
+      table = format.at(table, csv.toString(), written);
     } else {
       folder.requireData(config, "--csv FILE");
     }
@@ -119,9 +120,12 @@ final class ForecastCommand implements Callable<Integer> {
     try (Forecaster forecaster = model.forecaster(table, csv == null, sampling())) {
       List<String> targets = table.targets();
       var forecast = new ArrayList<Forecaster.Step>();
+      forecaster.notes().forEach(common.console()::note);
       forecast(forecaster, written, heard(forecaster, targets, forecast));
       if (common.json) {
-        common.console().result(Json.pretty(json(targets, forecaster.levels(), forecast)));
+        common
+            .console()
+            .result(Json.pretty(json(forecaster.axis(), targets, forecaster.levels(), forecast)));
       }
       if (plot != null) {
         draw(plot, targets.getFirst(), forecaster, forecast);
@@ -150,9 +154,10 @@ final class ForecastCommand implements Callable<Integer> {
     double[] resolution = forecaster.resolution();
     return step -> {
       if (step.row() == forecaster.firstRow()) {
-        console.row(header(targets, step.deviations() != null, forecaster.levels()));
+        console.row(
+            header(forecaster.axis(), targets, step.deviations() != null, forecaster.levels()));
       }
-      console.row(line(step, resolution, forecaster.levels()));
+      console.row(line(forecaster.axis(), step, resolution, forecaster.levels()));
       keep.accept(step);
     };
   }
@@ -166,13 +171,14 @@ final class ForecastCommand implements Callable<Integer> {
     if (forecaster.needed().isEmpty()) {
       throw new UsageException("--future is not needed: the model predicts all that it reads");
     }
-    try (Table table = written.open(future, forecaster.needed()).read(forecaster.needed())) {
+    try (Table table = forecaster.future(future, written)) {
       forecaster.run(steps, table, each);
     }
   }
 
-  private static String header(List<String> targets, boolean withDeviations, List<Double> levels) {
-    var header = new ArrayList<String>(List.of("row"));
+  private static String header(
+      @Nullable TimeAxis axis, List<String> targets, boolean withDeviations, List<Double> levels) {
+    var header = new ArrayList<String>(axis == null ? List.of("row") : List.of("row", "time"));
     for (String target : targets) {
       header.add(CsvLine.quoted(target));
       if (withDeviations) {
@@ -187,8 +193,12 @@ final class ForecastCommand implements Callable<Integer> {
     return String.join(",", header);
   }
 
-  private static String line(Forecaster.Step step, double[] resolution, List<Double> levels) {
+  private static String line(
+      @Nullable TimeAxis axis, Forecaster.Step step, double[] resolution, List<Double> levels) {
     var line = new StringBuilder().append(step.row());
+    if (axis != null) {
+      line.append(',').append(axis.label(step.row()));
+    }
     double[] deviations = step.deviations();
     for (int i = 0; i < resolution.length; i++) {
       line.append(',').append(Numbers.decimal(step.values()[i], resolution[i]));
@@ -205,9 +215,15 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> json(
-      List<String> targets, List<Double> levels, List<Forecaster.Step> forecast) {
+      @Nullable TimeAxis axis,
+      List<String> targets,
+      List<Double> levels,
+      List<Forecaster.Step> forecast) {
     var json = new LinkedHashMap<String, Object>();
     json.put("first_row", forecast.getFirst().row());
+    if (axis != null) {
+      json.put("times", forecast.stream().map(step -> axis.label(step.row())).toList());
+    }
     json.put("targets", byTarget(targets, forecast, Forecaster.Step::values));
     if (forecast.getFirst().deviations() != null) {
       json.put(

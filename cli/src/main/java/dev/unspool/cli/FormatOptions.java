@@ -6,6 +6,7 @@ import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.data.TimeColumn;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,11 +39,59 @@ final class FormatOptions {
           "Leave out rows that cannot be read. Default: as with the table the model comes from.")
   boolean skipBadRows;
 
+  @Option(
+      names = "--time",
+      paramLabel = "COLUMN",
+      description = TimeOptions.TIME + "Default: that of the table the model comes from.")
+  @Nullable List<String> time;
+
+  @Option(
+      names = "--time-format",
+      paramLabel = "PATTERN",
+      description = TimeOptions.FORMAT + "Default: that of the table the model comes from.")
+  @Nullable String timeFormat;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "ZONE",
+      description =
+          "Whose clocks times without an offset are of. Default: as with the table the model comes"
+              + " from.")
+  @Nullable String zone;
+
+  @Option(
+      names = "--sort",
+      paramLabel = "ORDER",
+      completionCandidates = Choices.Orders.class,
+      description = TimeOptions.SORT + "Default: as with the table the model comes from.")
+  TimeOptions.@Nullable Order sort;
+
+  @Option(
+      names = "--duplicates",
+      paramLabel = "WHICH",
+      completionCandidates = Choices.DuplicateRows.class,
+      description = TimeOptions.DUPLICATES + "Default: as with the table the model comes from.")
+  TimeColumn.@Nullable Duplicates duplicates;
+
+  /** Another table of a model, or its own where it is now. */
+  CsvConfig at(CsvConfig table, String path, TableFormat written) {
+    CsvConfig there = table.at(path, written);
+    boolean given =
+        time != null || timeFormat != null || zone != null || sort != null || duplicates != null;
+    return given ? TimeOptions.in(there, time, timeFormat, zone, sort, duplicates) : there;
+  }
+
   /** Another table than that one; {@code given} says whether there is one. */
   TableFormat format(TableFormat own, boolean given) {
     if (!given && (separator != null || decimal != null || skipBadRows)) {
       throw new UsageException(
           "--separator, --decimal and --skip-bad-rows are for another table than the run's own");
+    }
+    boolean timed =
+        time != null || timeFormat != null || zone != null || sort != null || duplicates != null;
+    if (!given && timed) {
+      throw new UsageException(
+          "--time, --time-format, --zone, --sort and --duplicates are for another table than the run's own");
     }
     return new TableFormat(
         separator == null ? own.separator() : separator(separator),
@@ -59,7 +108,7 @@ final class FormatOptions {
     TableFormat written = format(table.format(), elsewhere != null);
     return elsewhere == null
         ? config
-        : config.with(table.at(elsewhere.toAbsolutePath().toString(), written));
+        : config.with(at(table, elsewhere.toAbsolutePath().toString(), written));
   }
 
   /** The format that options say; null is a comma, and a decimal point. */

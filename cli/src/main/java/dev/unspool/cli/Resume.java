@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.Checkpoint;
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FittingConfig;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.LimitConfig;
@@ -8,6 +11,9 @@ import dev.unspool.cli.run.ReportConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.SeedsFile;
+import dev.unspool.cli.run.SeriesData;
+import dev.unspool.cli.run.SeriesStory;
+import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
 import dev.unspool.cli.run.TrainingConfig;
@@ -16,6 +22,7 @@ import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -50,6 +57,19 @@ final class Resume implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Where the table or text is now, if it was moved.")
   @Nullable Path data;
+
+  @Option(
+      names = "--csv",
+      paramLabel = "FILE",
+      description =
+          "Go on learning from this table, which begins with the rows that were learned from and has"
+              + " more behind them. Parts are cut anew; scales stay.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--renormalise",
+      description = "With --csv: scale columns by figures of the longer table's training part.")
+  boolean renormalise;
 
   @Mixin FormatOptions format = new FormatOptions();
 
@@ -114,15 +134,28 @@ final class Resume implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    UsageException.require(csv != null || !renormalise, "--renormalise is for --csv FILE");
+    UsageException.require(
+        csv == null || data == null,
+        "--data is where the run's own table is, and excludes a longer one: leave out --csv");
     if (SeedsFile.isIn(run)) {
+      UsageException.require(
+          csv == null, "--csv is for one run; go on with each of its folders by itself");
       return new TrainSeeds(run, false, common).resume(this::changed);
     }
     RunFolder folder = RunFolder.open(run);
     if (folder.readConfig().isFit()) {
+      UsageException.require(
+          csv == null,
+          "--csv is for runs of 'unspool train'; a fit of a longer table is 'unspool fit --from %s --csv FILE'"
+              .formatted(run));
       return ResumeFit.run(run, data, format, this::changed, common);
     }
     try (FolderLock _ = FolderLock.take(run, common.console())) {
       RunConfig config = changed(folder.readConfig());
+      if (csv != null) {
+        return learnMore(folder, config);
+      }
       folder.requireData(config, "--data FILE");
       folder.hasCheckpoint(config);
       try (Task task = Training.open(folder, config)) {
@@ -133,6 +166,63 @@ final class Resume implements Callable<Integer> {
         }
       }
     }
+  }
+
+  /** Goes on with a table that has grown. */
+  private int learnMore(RunFolder folder, RunConfig config) throws IOException {
+    CsvConfig before = config.csv();
+    if (before == null || config.network() == null) {
+      throw new UsageException(
+          "--csv is for networks that were trained on a table, which %s is not".formatted(run));
+    }
+    UsageException.require(
+        folder.hasCheckpoint(config), run + " has no checkpoint to go on from; train anew");
+    try (SeriesTask task = SeriesTask.grown(before, renormalise, folder.architecture(config))) {
+      RunConfig longer = prolonged(folder, config.with(task.config()));
+      SeriesData rows = task.data();
+      CsvConfig.Facts learned = Objects.requireNonNull(before.facts());
+      common
+          .console()
+          .note(
+              "%s new rows behind the %s that were learned from, up to %s"
+                  .formatted(
+                      rows.end() - learned.learned(),
+                      learned.learned(),
+                      rows.label(rows.end() - 1)));
+      SeriesStory.of(rows).forEach(common.console()::note);
+      TrainingRun.requirePossible(longer, task);
+      folder.complete(longer);
+      try (Stop stop = Stop.onShutdown(Training.LATE)) {
+        return Training.run(folder, longer, task, common, stop, TrainingRun::run);
+      }
+    }
+  }
+
+  /**
+   * A run whose epochs are over gets half as many again, unless somebody says how long it goes on.
+   */
+  private RunConfig prolonged(RunFolder folder, RunConfig config) throws IOException {
+    if (epochs != null || maxMinutes != null || maxUpdates != null) {
+      return config;
+    }
+    TrainingConfig training = config.requireTraining();
+    LimitConfig limit = training.limit();
+    UsageException.require(
+        limit.epochs() > 0 && limit.maxMinutes() == 0 && limit.maxUpdates() == 0,
+        "say how long it goes on, altogether, with --epochs, --max-minutes or --max-updates");
+    if (Checkpoint.of(folder.checkpoints().about()).epoch() <= limit.epochs()) {
+      return config;
+    }
+    int more = Math.ceilDiv(limit.epochs(), 2);
+    common
+        .console()
+        .note(
+            "Its epochs are over: %s more (--epochs says how many altogether)"
+                .formatted(Numbers.count(more, "epoch")));
+    return config.with(
+        training.with(
+            new LimitConfig(
+                limit.epochs() + more, limit.patience(), limit.maxMinutes(), limit.maxUpdates())));
   }
 
   private FittingConfig changed(FittingConfig old) {
@@ -174,6 +264,6 @@ final class Resume implements Callable<Integer> {
                     checkpointEvery != null ? checkpointEvery : report.checkpointEvery(),
                     checkpointUpdates != null ? checkpointUpdates : report.checkpointUpdates()))
             .withThreads(threads != null ? threads : old.threads());
-    return format.at(config.with(training), data);
+    return format.at(config.with(training), csv != null ? csv : data);
   }
 }

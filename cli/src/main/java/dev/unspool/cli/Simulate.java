@@ -70,7 +70,10 @@ final class Simulate implements Callable<Integer> {
     }
     RunFolder folder = RunFolder.open(model);
     TableModel trained = TableModel.read(folder, folder.readConfig());
-    Simulation simulation = trained.simulate(csv, format.format(trained.data().format(), true));
+    Simulation simulation =
+        trained.simulate(
+            format.at(
+                trained.data(), csv.toString(), format.format(trained.data().format(), true)));
     Console console = common.console();
     if (trained.standing() != null) {
       console.warn("%s: %s".formatted(model, trained.standing()));

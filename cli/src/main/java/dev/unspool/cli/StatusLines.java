@@ -7,14 +7,19 @@ import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.Checkpoint;
 import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.GapConfig;
 import dev.unspool.cli.run.NarxConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.TextConfig;
+import dev.unspool.cli.run.TimeConfig;
 import dev.unspool.cli.run.TrainingConfig;
 import dev.unspool.data.Normalisation;
+import dev.unspool.predict.Calendar;
+import dev.unspool.predict.TimeAxis;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A folder's status for people. */
@@ -38,6 +43,9 @@ final class StatusLines {
   private void describe() {
     add("run", status.folder());
     add("data", config.csv() != null ? table(config.csv()) : text(config.text()));
+    if (config.csv() != null) {
+      describeRows(config.csv());
+    }
     describeModel();
     addAll("equations", status.equations());
     if (config.csv() != null) {
@@ -133,6 +141,37 @@ final class StatusLines {
             config.narx() != null ? "" : ", " + csv.output().ahead(),
             facts == null ? "" : ", " + rows(facts),
             csv.testFile() == null ? "" : ", judged on " + csv.testFile());
+  }
+
+  private void describeRows(CsvConfig csv) {
+    TimeConfig time = csv.time();
+    TimeAxis axis = csv.axis();
+    if (time != null && axis != null) {
+      long last = Objects.requireNonNull(csv.facts()).rows() - 1;
+      add(
+          "time",
+          "%s, %s, from %s to %s"
+              .formatted(time.described(), axis.describe(), axis.label(0), axis.label(last)));
+      if (!time.calendar().isEmpty()) {
+        add(
+            "calendar",
+            String.join(", ", time.calendar().stream().map(Calendar.Part::label).toList()));
+      }
+    }
+    if (!csv.roles().known().isEmpty()) {
+      add("known", CsvLine.list(csv.roles().known()));
+    }
+    GapConfig gaps = csv.gaps();
+    if (gaps != null) {
+      add(
+          "gaps",
+          "a missing number is seen as: %s%s"
+              .formatted(
+                  Labels.of(gaps.fill()),
+                  gaps.gap() < 0
+                      ? ""
+                      : "; anew after more than " + Numbers.count(gaps.gap(), "empty row")));
+    }
   }
 
   private static String rows(CsvConfig.Facts facts) {

@@ -16,6 +16,7 @@ import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.SeasonReach;
 import dev.unspool.cli.run.SeedsFile;
 import dev.unspool.cli.run.SeriesData;
+import dev.unspool.cli.run.SeriesStory;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.Task;
@@ -64,7 +65,18 @@ import picocli.CommandLine.Spec;
 final class Train implements Callable<Integer> {
   /** Options that say what is learned of a table or a text. */
   private static final Set<String> KEPT =
-      Set.of("--target", "--input", "--horizon", "--predict", "--loss", "--tokens", "--vocabulary");
+      Set.of(
+          "--target",
+          "--input",
+          "--known",
+          "--calendar",
+          "--fill",
+          "--gap",
+          "--horizon",
+          "--predict",
+          "--loss",
+          "--tokens",
+          "--vocabulary");
 
   /** Options that say which weights are the first. */
   private static final Set<String> FIRST = Set.of("--init", "--forget-bias");
@@ -99,6 +111,13 @@ final class Train implements Callable<Integer> {
               + " or gives other data. Default: none, it begins with random weights.")
   @Nullable Path from;
 
+  @Option(
+      names = "--renormalise",
+      description =
+          "With --from: scale columns by figures of the new training part. Default: by those of the"
+              + " run.")
+  boolean renormalise;
+
   @Option(names = "--force", description = "Throw away a run that is in that folder already.")
   boolean force;
 
@@ -126,6 +145,8 @@ final class Train implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    UsageException.require(
+        from != null || !renormalise, "--renormalise is for --from: a new run measures its scales");
     UsageException.require(seeds >= 1, "--seeds must be at least 1, found " + seeds);
     if (from != null) {
       UsageException.require(
@@ -176,7 +197,7 @@ final class Train implements Callable<Integer> {
   }
 
   /** What was said of the run, before its data are read. */
-  private RunConfig described(Architecture network) {
+  private RunConfig described(Architecture network) throws IOException {
     boolean isText = data.isText();
     NetworkConfig what = network.config();
     TrainingConfig how = training.config(isText);
@@ -249,11 +270,12 @@ final class Train implements Callable<Integer> {
         return goOn(path, config, task, origin);
       }
     }
-    CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
+    CsvConfig table = data.times.in(origin.table(data.csv, data.format(origin.csv()), spec));
     try (SeriesTask task =
-        isRescaled()
-            ? SeriesTask.open(table.measuredBy(data.scale()), network)
-            : SeriesTask.anew(table, network)) {
+        SeriesTask.anew(
+            given().hasMatchedOption("--normalise") ? table.scaledBy(data.scale()) : table,
+            isRescaled(),
+            network)) {
       remark(task.data());
       RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
       return goOn(path, config, task, origin);
@@ -276,10 +298,13 @@ final class Train implements Callable<Integer> {
           "--gradient rtrl is for networks; %s is a NARX model, whose outputs are fed back through all of its units: leave it out"
               .formatted(source));
     }
-    CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
+    CsvConfig table = data.times.in(origin.table(data.csv, data.format(origin.csv()), spec));
     try (PlantTask task =
         isRescaled()
-            ? PlantTask.open(table.measuredBy(data.scale()), plant)
+            ? PlantTask.open(
+                table.measuredBy(
+                    given().hasMatchedOption("--normalise") ? data.scale() : table.normalise()),
+                plant)
             : PlantTask.anew(table, plant)) {
       remark(task.skippedRows(), task.doubts());
       RunConfig config = RunConfig.of(task.config(), plant.config(), how).from(source);
@@ -292,7 +317,7 @@ final class Train implements Callable<Integer> {
   }
 
   private boolean isRescaled() {
-    return given().hasMatchedOption("--normalise");
+    return renormalise || given().hasMatchedOption("--normalise");
   }
 
   private void remark(long skippedRows, List<String> doubts) {
@@ -304,6 +329,8 @@ final class Train implements Callable<Integer> {
   }
 
   private void remark(SeriesData data) {
+    this.data.times.doubts(data.config()).forEach(common.console()::note);
+    SeriesStory.of(data).forEach(common.console()::note);
     remark(data.table().skippedRows(), data.doubts());
     if (data.knowsNoTarget()) {
       common

@@ -2,6 +2,8 @@
 package dev.unspool.data;
 
 import dev.unspool.predict.TimeAxis;
+import java.io.IOException;
+import java.util.List;
 
 /**
  * A table whose rows are at equal steps of time: what was not there is a row of NaN.
@@ -35,6 +37,38 @@ public record TimedTable(Table table, TimeAxis axis, Found found) implements Aut
       long farthest,
       boolean sorted,
       boolean unclear) {}
+
+  /**
+   * This table behind an earlier one: its own rows count where both have some, and what lies
+   * between them is a gap.
+   *
+   * @param earlier on the same axis; row 0 of the new table is its row 0
+   * @return a table of its own, which the caller closes
+   * @throws IllegalArgumentException if this one begins before the earlier one, or has other
+   *     columns
+   */
+  public Table behind(TimedTable earlier) throws IOException {
+    long first = earlier.axis.row(axis.origin());
+    List<String> columns = table.columns();
+    if (first < 0 || !columns.equals(earlier.table.columns())) {
+      throw new IllegalArgumentException(
+          "a table from %s on with the columns %s does not go behind one from %s on with %s"
+              .formatted(axis.label(0), columns, earlier.axis.label(0), earlier.table.columns()));
+    }
+    double[] row = new double[columns.size()];
+    try (var sink = new RowSink.All(SegmentWriter.HEAP_LIMIT)) {
+      for (long at = 0; at < first + table.rows(); at++) {
+        for (int i = 0; i < row.length; i++) {
+          row[i] =
+              at >= first
+                  ? table.get(at - first, i)
+                  : at < earlier.table.rows() ? earlier.table.get(at, i) : Double.NaN;
+        }
+        sink.add(row);
+      }
+      return sink.finish(columns, table.skippedRows());
+    }
+  }
 
   @Override
   public void close() {

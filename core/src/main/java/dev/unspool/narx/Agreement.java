@@ -15,7 +15,7 @@ public record Agreement(double rmse, double fitPercent, int count) {
   /**
    * Compares.
    *
-   * @param measured steps × width
+   * @param measured steps × width; a step whose measurement is NaN is not compared
    * @param simulated of the same shape
    * @param column the output compared
    * @param from the first step compared
@@ -28,20 +28,31 @@ public record Agreement(double rmse, double fitPercent, int count) {
               .formatted(measured.length, simulated.length));
     }
     int steps = measured.length / width;
-    int count = Math.max(0, steps - from);
-    double mean = 0;
+    int count = 0;
+    double first = Double.NaN;
     boolean moves = false;
     for (int t = from; t < steps; t++) {
-      mean += measured[t * width + column] / count;
-      moves |= measured[t * width + column] != measured[from * width + column];
+      double y = measured[t * width + column];
+      if (!Double.isNaN(y)) {
+        first = count == 0 ? y : first;
+        moves |= y != first;
+        count++;
+      }
+    }
+    double mean = 0;
+    for (int t = from; t < steps; t++) {
+      double y = measured[t * width + column];
+      mean += Double.isNaN(y) ? 0 : y / count;
     }
     double errors = 0;
     double spread = 0;
     for (int t = from; t < steps; t++) {
       double y = measured[t * width + column];
-      double error = y - simulated[t * width + column];
-      errors += error * error;
-      spread += (y - mean) * (y - mean);
+      if (!Double.isNaN(y)) {
+        double error = y - simulated[t * width + column];
+        errors += error * error;
+        spread += (y - mean) * (y - mean);
+      }
     }
     // A constant differs from its mean by rounding only.
     double relative = moves ? Math.sqrt(errors / spread) : Double.POSITIVE_INFINITY;

@@ -243,15 +243,39 @@ public final class Trainer implements AutoCloseable {
    */
   public void load(Snapshot snapshot) {
     requireOpen();
+    long[] progress = progress(snapshot);
+    engine.load(snapshot.in("engine"));
+    source.load(snapshot.in("source"));
+    load(snapshot, progress);
+  }
+
+  /**
+   * Goes on from what {@link #save} stored of a training over other data, such as a table that has
+   * grown since: with the moments of the optimizer, and counting on; the present pass over the data
+   * begins anew, without a past.
+   *
+   * @throws IllegalArgumentException if the snapshot is of a training of another kind
+   */
+  public void loadOverOtherData(Snapshot snapshot) {
+    requireOpen();
+    load(snapshot, progress(snapshot));
+    epochSteps = 0;
+    source.rewind();
+    engine.restart();
+  }
+
+  private static long[] progress(Snapshot snapshot) {
     long[] progress = snapshot.longs("progress");
     if (progress.length != 6) {
       throw new IllegalArgumentException(
           "'progress' holds %s numbers, expected 6; the checkpoint belongs to another version"
               .formatted(progress.length));
     }
-    engine.load(snapshot.in("engine"));
+    return progress;
+  }
+
+  private void load(Snapshot snapshot, long[] progress) {
     optimizer.load(snapshot.in("optimizer"));
-    source.load(snapshot.in("source"));
     epoch = Math.toIntExact(progress[0]);
     epochSteps = progress[1];
     steps = progress[2];

@@ -62,7 +62,8 @@ record Doubts(FitTask task) {
   }
 
   private static List<String> wild(String column, double[] values) {
-    return WildValues.in("training", column, 0, values.length, row -> values[(int) row]);
+    return WildValues.in(
+        "training", column, 0, values.length, row -> values[(int) row], row -> "row " + row);
   }
 
   /** Inputs that never move in the training part. */

@@ -140,7 +140,8 @@ public record FitTask(
         each(data, scales::deviation),
         change,
         digest,
-        null);
+        null,
+        0);
   }
 
   private static double[] each(CsvConfig data, IntToDoubleFunction figure) {

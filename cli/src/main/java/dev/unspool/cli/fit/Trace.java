@@ -5,9 +5,9 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.FreeRunFigures;
 import dev.unspool.narx.Agreement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstRow row of the first step, counted from 0
  * @param rows number of rows
  * @param targets number of targets
- * @param measured rows × targets; empty where nothing was measured
+ * @param measured rows × targets, NaN where one is missing; empty where nothing was measured
  * @param simulated rows × targets
  */
 public record Trace(int firstRow, int rows, int targets, double[] measured, double[] simulated) {
@@ -55,7 +55,12 @@ public record Trace(int firstRow, int rows, int targets, double[] measured, doub
 
   /** Mean size of the residuals of one target. */
   double meanError(int target) {
-    return Arrays.stream(residuals(target)).map(Math::abs).average().orElse(Double.NaN);
+    double[] residuals = residuals(target);
+    return IntStream.range(0, rows)
+        .filter(t -> !Double.isNaN(measured[t * targets + target]))
+        .mapToDouble(t -> Math.abs(residuals[t]))
+        .average()
+        .orElse(Double.NaN);
   }
 
   /** Residuals of one target: measurement minus simulation. */
@@ -81,8 +86,10 @@ public record Trace(int firstRow, int rows, int targets, double[] measured, doub
       double most = Double.NEGATIVE_INFINITY;
       for (double[] values : List.of(measured, others)) {
         for (int at = i; at < values.length; at += targets) {
-          least = Math.min(least, values[at]);
-          most = Math.max(most, values[at]);
+          if (!Double.isNaN(values[at])) {
+            least = Math.min(least, values[at]);
+            most = Math.max(most, values[at]);
+          }
         }
       }
       double middle = least / 2 + most / 2;

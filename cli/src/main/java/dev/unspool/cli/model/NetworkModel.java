@@ -21,7 +21,6 @@ import dev.unspool.cli.run.SeriesForecaster;
 import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
-import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.network.Network;
@@ -93,12 +92,14 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
           "--paths is for models that say a distribution; this one was trained with --loss %s, not gaussian or quantile"
               .formatted(Labels.of(loss)));
     }
-    SeriesData data = SeriesData.open(table);
+    var notes = new ArrayList<String>();
+    SeriesData data = own ? SeriesData.open(table) : SeriesData.after(data(), table, notes);
     try {
       if (own) {
         data.requireUnchanged();
       }
-      return new SeriesForecaster(data, trained, sampling != null ? sampling : Sampling.DEFAULT);
+      return new SeriesForecaster(
+          data, trained, sampling != null ? sampling : Sampling.DEFAULT, notes);
     } catch (IOException | RuntimeException e) {
       data.close();
       throw e;
@@ -112,9 +113,9 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
    * derivatives went back; from then on its own predictions.
    */
   @Override
-  public Simulation simulate(Path csv, TableFormat format) throws IOException {
-    CsvConfig table = data().at(csv.toString(), format);
-    List<String> header = format.open(csv).header();
+  public Simulation simulate(CsvConfig table) throws IOException {
+    Path csv = Path.of(table.file());
+    List<String> header = table.format().open(csv).header();
     List<String> missing = table.targets().stream().filter(t -> !header.contains(t)).toList();
     boolean fedBack = table.targets().stream().anyMatch(table.inputs()::contains);
     if (fedBack && !missing.isEmpty()) {
@@ -122,7 +123,8 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
           "%s has no column %s, whose first %s the model must see"
               .formatted(csv, CsvLine.list(missing), Numbers.count(seen(), "row")));
     }
-    List<String> columns = missing.isEmpty() ? table.columns() : table.inputs();
+    List<String> columns =
+        table.columns().stream().filter(column -> !missing.contains(column)).toList();
     try (SeriesData rows = SeriesData.open(table, columns)) {
       long known = fedBack ? seen() : Math.max(table.horizon(), warmUp());
       int steps = Math.toIntExact(rows.table().rows() - known);

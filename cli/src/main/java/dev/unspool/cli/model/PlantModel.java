@@ -13,7 +13,6 @@ import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Sampling;
 import dev.unspool.cli.run.Stop;
-import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
@@ -44,7 +43,7 @@ public record PlantModel(SavedPlant saved) implements TableModel {
   @Override
   public Figures evaluate(CsvConfig table, boolean own, Stop stop) throws IOException {
     if (!own) {
-      Simulation all = simulate(Path.of(table.file()), table.format());
+      Simulation all = simulate(table);
       return new Figures(null, null, all.requirePart(table), null);
     }
     FitTask task = open(table);
@@ -82,7 +81,7 @@ public record PlantModel(SavedPlant saved) implements TableModel {
   }
 
   @Override
-  public Simulation simulate(Path csv, TableFormat format) throws IOException {
-    return Simulation.of(saved.model(), data(), csv, format);
+  public Simulation simulate(CsvConfig table) throws IOException {
+    return Simulation.of(saved.model(), data(), Path.of(table.file()), table.format());
   }
 }

@@ -11,11 +11,9 @@ import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Sampling;
 import dev.unspool.cli.run.Stop;
-import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -78,6 +76,8 @@ public sealed interface TableModel permits NetworkModel, PlantModel {
   /**
    * Runs the model over all rows of a table, of which it sees the inputs, and the targets only at
    * the beginning.
+   *
+   * @param table that of the model, elsewhere
    */
-  Simulation simulate(Path csv, TableFormat format) throws IOException;
+  Simulation simulate(CsvConfig table) throws IOException;
 }

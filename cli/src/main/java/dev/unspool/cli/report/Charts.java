@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Date;
 import java.util.List;
 import java.util.Locale;
@@ -157,7 +158,7 @@ public final class Charts {
       List<Double> predictions,
       @Nullable Band band)
       throws IOException {
-    XYChart chart = chart(title, axis == null ? "row" : "", column);
+    XYChart chart = chart(title, axis == null ? "row" : span(axis, truthRows, rows), column);
     if (band != null) {
       add(chart, rows, band, axis);
     }
@@ -182,6 +183,14 @@ public final class Charts {
       series.setFillColor(PALE);
       series.setMarker(SeriesMarkers.NONE);
     }
+  }
+
+  /** From when to when: the labels of the axis leave out what is the same in all. */
+  private static String span(TimeAxis axis, List<Long> some, List<Long> others) {
+    var rows = new ArrayList<>(some);
+    rows.addAll(others);
+    return "%s to %s"
+        .formatted(axis.label(Collections.min(rows)), axis.label(Collections.max(rows)));
   }
 
   /** An empty chart in the style of all. */

@@ -49,7 +49,7 @@ public record ColumnRoles(
   }
 
   /** Inputs, targets, and what is known in advance, each once. */
-  List<String> all() {
+  public List<String> columns() {
     return Stream.of(inputs, targets, known).flatMap(List::stream).distinct().toList();
   }
 }

@@ -2,6 +2,7 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.report.SaidLater;
 import dev.unspool.data.Normalisation;
 import dev.unspool.predict.Calendar;
 import dev.unspool.predict.Features;
@@ -49,6 +50,7 @@ public record CsvConfig(
    * @param crc32c checksum of the numbers in the columns, of both tables; null in files that do not
    *     say it; where there is an extent, of the rows up to the newest known target
    * @param extent what was found about missing numbers and time; null where there can be neither
+   * @param before rows that the table had before it grew last; 0 if it never did
    */
   public record Facts(
       long bytes,
@@ -59,11 +61,23 @@ public record CsvConfig(
       double[] deviation,
       double[] change,
       @Nullable String crc32c,
-      @Nullable Extent extent) {
+      @Nullable Extent extent,
+      @SaidLater long before) {
 
     /** The scales of the columns. */
     public Normalisation normalisation() {
       return new Normalisation(columns, mean, deviation);
+    }
+
+    /** The same of a table that has grown. */
+    Facts grownFrom(long earlier) {
+      return new Facts(
+          bytes, rows, skippedRows, columns, mean, deviation, change, crc32c, extent, earlier);
+    }
+
+    /** Rows up to the newest known target, of which the checksum is. */
+    public long learned() {
+      return extent == null ? rows : extent.end();
     }
 
     private boolean isFlagged(String column) {
@@ -95,6 +109,11 @@ public record CsvConfig(
   /** The same with a time, and with gaps; either may be null. */
   public CsvConfig with(@Nullable TimeConfig newTime, @Nullable GapConfig newGaps) {
     return new CsvConfig(table, roles, newTime, newGaps, output, normalise, heldOut, facts);
+  }
+
+  /** The same whose rows say in another way when they are. */
+  public CsvConfig with(TimeConfig newTime) {
+    return with(newTime, gaps);
   }
 
   /** Number of outputs of its network. */
@@ -147,7 +166,7 @@ public record CsvConfig(
 
   /** Inputs, targets, and what is known in advance, each once. */
   public List<String> columns() {
-    return roles.all();
+    return roles.columns();
   }
 
   /** How many rows ahead the farthest forecast is. */
@@ -204,6 +223,11 @@ public record CsvConfig(
     var parts =
         new HeldOut(valid != null ? valid : heldOut.valid(), test != null ? test : heldOut.test());
     return new CsvConfig(table, roles, time, gaps, output, normalise, parts, facts);
+  }
+
+  /** The same, to be scaled in that way; what was measured stays until it is measured anew. */
+  public CsvConfig scaledBy(SeriesScale scale) {
+    return new CsvConfig(table, roles, time, gaps, output, scale, heldOut, facts);
   }
 
   /** The same of which nothing was measured yet, to be scaled in that way. */

@@ -3,6 +3,8 @@ package dev.unspool.cli.run;
 
 import dev.unspool.data.Table;
 import dev.unspool.predict.TimeAxis;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +27,24 @@ public interface Forecaster extends AutoCloseable {
     return List.of();
   }
 
+  /** What people should know about where it begins, a sentence each. */
+  default List<String> notes() {
+    return List.of();
+  }
+
   /** When rows are; null where nobody knows. */
   default @Nullable TimeAxis axis() {
     return null;
+  }
+
+  /**
+   * Reads the rows after the table's end, with the {@link #needed()} inputs; the caller closes
+   * them.
+   *
+   * @param written how the file is written
+   */
+  default Table future(Path file, TableFormat written) throws IOException {
+    return written.open(file, needed()).read(needed());
   }
 
   /** Row of the first step, counted from 0 with the first row of the table. */

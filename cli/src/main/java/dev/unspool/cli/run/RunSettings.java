@@ -35,7 +35,10 @@ public record RunSettings(List<Setting> settings) {
           "columns",
           "mean",
           "deviation",
-          "change");
+          "change",
+          "end",
+          "flagged",
+          "origin");
 
   /** Settings that are paths: another machine, another folder, and it is the same file. */
   private static final Set<String> PATHS = Set.of("file", "test_file", "from");

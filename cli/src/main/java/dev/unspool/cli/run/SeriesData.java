@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.CsvFile;
 import dev.unspool.data.Normalisation;
 import dev.unspool.data.Range;
@@ -63,17 +65,79 @@ public final class SeriesData implements AutoCloseable {
   public static SeriesData open(CsvConfig config, List<String> columns) throws IOException {
     CsvConfig.Facts known = config.facts();
     return read(
-        config, columns, rows -> known != null ? known : SeriesFacts.of(config, rows, null));
+        config, columns, rows -> known != null ? known : SeriesFacts.of(config, rows, null, false));
   }
 
   /**
-   * Reads the table of a new run that keeps the scales of an earlier one.
+   * Reads the table of a new run that goes on from an earlier one.
    *
    * @param config with what was found in the table of the earlier run
+   * @param rescale whether its scales are measured anew
    */
-  static SeriesData anew(CsvConfig config) throws IOException {
-    CsvConfig.Facts kept = Objects.requireNonNull(config.facts());
-    return read(config, config.columns(), rows -> SeriesFacts.of(config, rows, kept));
+  static SeriesData anew(CsvConfig config, boolean rescale) throws IOException {
+    CsvConfig.Facts before = Objects.requireNonNull(config.facts());
+    return read(config, config.columns(), rows -> SeriesFacts.of(config, rows, before, rescale));
+  }
+
+  /**
+   * Reads a table that has grown since a run has learned from it.
+   *
+   * @param config with what was found in it then
+   * @param rescale whether scales are measured anew
+   * @throws RunException if it does not begin with the rows that were learned from
+   */
+  static SeriesData grown(CsvConfig config, boolean rescale) throws IOException {
+    CsvConfig.Facts before = Objects.requireNonNull(config.facts());
+    return read(
+        config,
+        config.columns(),
+        rows -> {
+          requireGrown(config, rows, before);
+          return SeriesFacts.of(config, rows, before, rescale).grownFrom(before.rows());
+        });
+  }
+
+  private static void requireGrown(CsvConfig config, Rows rows, CsvConfig.Facts before)
+      throws RunException {
+    long learned = before.learned();
+    TimeAxis axis = rows.axis();
+    boolean same =
+        rows.table().rows() >= learned
+            && Digest.of(rows.table(), config.columns(), learned).equals(before.crc32c())
+            && (axis == null || axis.equals(config.axis()));
+    if (!same) {
+      throw new RunException(
+          "%s does not begin with the %s that were learned from: there are fewer, or other numbers in the columns %s; give a table that begins with them, or begin a new run with 'unspool train --from RUN --csv FILE'"
+              .formatted(
+                  config.file(), Numbers.count(learned, "row"), CsvLine.list(config.columns())));
+    }
+    if (end(rows.table(), config.targets()) <= learned) {
+      throw new RunException(
+          "%s has no row behind the %s that were learned from, so there is nothing new to learn"
+              .formatted(config.file(), learned));
+    }
+  }
+
+  /**
+   * Reads a table that may go on from a run's own, if both say when their rows are.
+   *
+   * @param config of the table, with what was found in the run's own
+   * @param own the run's table
+   * @param notes gets a line that says how they join
+   */
+  public static SeriesData after(CsvConfig own, CsvConfig config, List<String> notes)
+      throws IOException {
+    if (config.time() == null) {
+      return open(config);
+    }
+    TimedTable newer = timed(config, config.columns());
+    try {
+      Rows joined = new Joint(own, notes).join(config, newer);
+      return new SeriesData(config, joined, Objects.requireNonNull(config.facts()));
+    } catch (IOException | RuntimeException e) {
+      newer.close();
+      throw e;
+    }
   }
 
   /**
@@ -103,15 +167,21 @@ public final class SeriesData implements AutoCloseable {
   }
 
   private static Rows rows(CsvConfig config, List<String> columns) throws IOException {
-    CsvFile file = config.format().open(Path.of(config.file()), columns);
-    TimeConfig time = config.time();
-    if (time == null) {
+    if (config.time() == null) {
+      CsvFile file = config.format().open(Path.of(config.file()), columns);
       return new Rows(
           (config.gaps() == null ? file : file.keepingMissing()).read(columns), null, null);
     }
+    TimedTable timed = timed(config, columns);
+    return new Rows(timed.table(), timed.axis(), timed.found());
+  }
+
+  /** Reads a table that says when its rows are. */
+  static TimedTable timed(CsvConfig config, List<String> columns) throws IOException {
+    CsvFile file = config.format().open(Path.of(config.file()), columns);
+    TimeConfig time = Objects.requireNonNull(config.time());
     try {
-      TimedTable timed = file.readTimed(columns, time.column(config.axis()));
-      return new Rows(timed.table(), timed.axis(), timed.found());
+      return file.readTimed(columns, time.column(config.axis()));
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }
@@ -260,7 +330,8 @@ public final class SeriesData implements AutoCloseable {
         doubts.add("'%s' never moves in the %s part".formatted(name, part));
       }
       doubts.addAll(
-          WildValues.in(part, name, rows.from(), rows.to(), row -> table.get(row, column)));
+          WildValues.in(
+              part, name, rows.from(), rows.to(), row -> table.get(row, column), this::label));
     }
     return doubts;
   }
@@ -285,8 +356,7 @@ public final class SeriesData implements AutoCloseable {
   }
 
   private String digest(CsvConfig.Facts of) {
-    long rows = of.extent() == null ? of.rows() : of.extent().end();
-    return Digest.of(table, config.columns(), Math.min(rows, table.rows()));
+    return Digest.of(table, config.columns(), Math.min(of.learned(), table.rows()));
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.unspool.data.Normalisation;
 import dev.unspool.data.Quantiles;
 import dev.unspool.data.Range;
 import dev.unspool.data.Table;
+import dev.unspool.predict.ModelDescription;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,20 +34,23 @@ final class SeriesFacts {
   /**
    * What a run must know about its table.
    *
-   * @param kept what has the scales; null to measure them
+   * @param before of the run that goes on; null of one that begins
+   * @param rescale whether scales are measured although there are earlier ones
    * @throws RunException if there are too few rows, or a target never moves
    */
-  static CsvConfig.Facts of(CsvConfig config, SeriesData.Rows rows, CsvConfig.@Nullable Facts kept)
+  static CsvConfig.Facts of(
+      CsvConfig config, SeriesData.Rows rows, CsvConfig.@Nullable Facts before, boolean rescale)
       throws IOException {
     if (SeriesData.end(rows.table(), config.targets()) == 0) {
       throw new RunException(
           "%s: no row has a number in %s, so there is nothing to learn; choose another target"
               .formatted(config.file(), CsvLine.list(config.targets())));
     }
+    SeriesStory.requireTelling(config.time(), rows.axis());
     var facts = new SeriesFacts(config, rows);
     facts.requireEnoughRows();
     facts.requireVariedTargets();
-    return facts.measure(kept);
+    return facts.measure(before, rescale ? null : before);
   }
 
   private void requireEnoughRows() throws RunException {
@@ -91,7 +95,8 @@ final class SeriesFacts {
     return true;
   }
 
-  private CsvConfig.Facts measure(CsvConfig.@Nullable Facts kept) throws IOException {
+  private CsvConfig.Facts measure(CsvConfig.@Nullable Facts before, CsvConfig.@Nullable Facts kept)
+      throws IOException {
     List<String> columns = config.columns();
     Normalisation scales;
     try {
@@ -115,19 +120,20 @@ final class SeriesFacts {
         deviation,
         kept != null ? kept.change() : changes(scales),
         Digest.of(table, columns, config.gaps() == null ? table.rows() : end),
-        config.gaps() == null ? null : extent(columns, kept));
+        config.gaps() == null ? null : extent(columns, before),
+        0);
   }
 
   /** A run that goes on has the flags of the one before: they are inputs of its network. */
-  private Extent extent(List<String> columns, CsvConfig.@Nullable Facts kept) {
-    Extent before = kept == null ? null : kept.extent();
+  private Extent extent(List<String> columns, CsvConfig.@Nullable Facts before) {
+    Extent earlier = before == null ? null : before.extent();
     List<String> flagged =
-        before != null
-            ? before.flagged()
+        earlier != null
+            ? earlier.flagged()
             : columns.stream()
                 .filter(column -> table.missing(table.column(column), train) > 0)
                 .toList();
-    return new Extent(end, flagged, axis == null ? null : Extent.Clock.of(axis));
+    return new Extent(end, flagged, axis == null ? null : ModelDescription.Clock.of(axis));
   }
 
   /** Numbers that a network cannot compute with are found now, not after the training. */
@@ -138,8 +144,12 @@ final class SeriesFacts {
         double value = table.get(row, column);
         if (Float.isInfinite((float) scales.apply(i, value))) {
           throw new RunException(
-              "%s: column '%s' is %s in row %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct or leave out that row"
-                  .formatted(config.file(), scales.columns().get(i), Numbers.of(value), row));
+              "%s: column '%s' is %s in %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct or leave out that row"
+                  .formatted(
+                      config.file(),
+                      scales.columns().get(i),
+                      Numbers.of(value),
+                      axis == null ? "row " + row : axis.label(row)));
         }
       }
     }

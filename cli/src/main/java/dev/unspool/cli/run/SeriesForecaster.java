@@ -3,8 +3,12 @@ package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.data.CsvFile;
 import dev.unspool.data.Table;
+import dev.unspool.data.TimedTable;
 import dev.unspool.predict.TimeAxis;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -22,10 +26,21 @@ public final class SeriesForecaster implements Forecaster {
   private final TrainedModel trained;
   private final long known;
   private final Sampling sampling;
+  private final List<String> notes;
 
   /** Goes on from where the targets of the table end. */
   public SeriesForecaster(SeriesData data, TrainedModel trained, Sampling sampling) {
-    this(data, trained, data.end(), sampling);
+    this(data, trained, sampling, List.of());
+  }
+
+  /**
+   * The same of which more is to be said.
+   *
+   * @param notes a line each
+   */
+  public SeriesForecaster(
+      SeriesData data, TrainedModel trained, Sampling sampling, List<String> notes) {
+    this(data, trained, data.end(), sampling, notes);
   }
 
   /**
@@ -35,10 +50,12 @@ public final class SeriesForecaster implements Forecaster {
    *     the first of the predictions are wanted
    */
   public SeriesForecaster(SeriesData data, TrainedModel trained, long known) {
-    this(data, trained, known, Sampling.NONE);
+    this(data, trained, known, Sampling.NONE, List.of());
   }
 
-  private SeriesForecaster(SeriesData data, TrainedModel trained, long known, Sampling sampling) {
+  private SeriesForecaster(
+      SeriesData data, TrainedModel trained, long known, Sampling sampling, List<String> notes) {
+    this.notes = List.copyOf(notes);
     this.data = data;
     this.trained = trained;
     this.known = known;
@@ -74,8 +91,54 @@ public final class SeriesForecaster implements Forecaster {
   }
 
   @Override
+  public List<String> notes() {
+    long future = data.table().rows() - known;
+    if (data.axis() == null && future == 0) {
+      return notes;
+    }
+    String begins = "The forecast begins at " + data.label(known);
+    String line =
+        future == 0
+            ? begins
+            : "%s: of the newest %s no target is known"
+                .formatted(begins, Numbers.count(future, "row"));
+    return Stream.concat(notes.stream(), Stream.of(line)).toList();
+  }
+
+  @Override
   public @Nullable TimeAxis axis() {
     return data.axis();
+  }
+
+  @Override
+  public Table future(Path file, TableFormat written) throws IOException {
+    TimeConfig time = data.config().time();
+    TimeAxis axis = data.axis();
+    CsvFile csv = written.open(file, needed());
+    if (time == null || axis == null) {
+      return (data.config().gaps() == null ? csv : csv.keepingMissing()).read(needed());
+    }
+    try (TimedTable timed = csv.readTimed(needed(), time.column(axis))) {
+      long first = axis.row(timed.axis().origin().toEpochMilli());
+      return behind(file, timed, first);
+    }
+  }
+
+  /** The rows that lie behind the end of the table; none of these may be before the first. */
+  private Table behind(Path file, TimedTable timed, long first) throws RunException {
+    long end = data.table().rows();
+    long last = first + timed.table().rows() - 1;
+    if (first > end || last < end) {
+      throw new RunException(
+          "%s has the rows %s to %s, and the next one is needed, of %s"
+              .formatted(file, data.label(first), data.label(last), data.label(end)));
+    }
+    int columns = needed().size();
+    double[] values = new double[Math.toIntExact((last + 1 - end) * columns)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = timed.table().get(end - first + i / columns, i % columns);
+    }
+    return Table.of(needed(), values);
   }
 
   @Override

@@ -47,12 +47,26 @@ public final class SeriesTask implements Task {
   }
 
   /**
-   * Reads the table of a new run that keeps the scales of an earlier one.
+   * Reads the table of a new run that goes on from an earlier one.
    *
    * @param config with what was found in the table of the earlier run
+   * @param rescale whether its scales are measured anew
    */
-  public static SeriesTask anew(CsvConfig config, Architecture architecture) throws IOException {
-    return of(SeriesData.anew(config), architecture);
+  public static SeriesTask anew(CsvConfig config, boolean rescale, Architecture architecture)
+      throws IOException {
+    return of(SeriesData.anew(config, rescale), architecture);
+  }
+
+  /**
+   * Reads a table that has grown since a run has learned from it.
+   *
+   * @param config with what was found in it then
+   * @param rescale whether scales are measured anew
+   * @throws RunException if it does not begin with the rows that were learned from
+   */
+  public static SeriesTask grown(CsvConfig config, boolean rescale, Architecture architecture)
+      throws IOException {
+    return of(SeriesData.grown(config, rescale), architecture);
   }
 
   private static SeriesTask of(SeriesData data, Architecture architecture) {

@@ -62,6 +62,16 @@ public record TimeConfig(
     return new TimeColumn(columns, format, zone(zone), sort, duplicates, axis);
   }
 
+  /** The same of another table, whose rows say it in another way. */
+  public TimeConfig in(
+      List<String> newColumns,
+      @Nullable String newFormat,
+      @Nullable String newZone,
+      boolean newSort,
+      TimeColumn.Duplicates newDuplicates) {
+    return new TimeConfig(newColumns, newFormat, newZone, newSort, newDuplicates, calendar);
+  }
+
   /** The columns for a message. */
   public String described() {
     return CsvLine.list(columns);

@@ -6,6 +6,7 @@ import dev.unspool.checkpoint.Tensor;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Reason;
 import dev.unspool.cli.report.Report;
+import dev.unspool.model.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -18,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  * full for a while is said once for each file, and no reason to lose the training.
  */
 final class TrainingFiles {
+  /** How many rows a table had that grows: where a pass over a shorter one stood says nothing. */
+  private static final String ROWS = "rows";
+
   private final RunFolder folder;
   private final RunConfig run;
   private final Task task;
   private final Console console;
   private final Set<Path> missing = new HashSet<>();
   private long keptBest = -1;
+  private boolean grown;
   private @Nullable FolderPlace place;
 
   TrainingFiles(RunFolder folder, RunConfig run, Task task, Console console) {
@@ -46,12 +51,28 @@ final class TrainingFiles {
       checkpoint(state);
       folder.complete(run);
     } else if (folder.hasCheckpoint(run)) {
-      state.load(
-          folder.checkpoints().read(state.theta).state(), run.requireTraining().limit().patience());
+      Snapshot stored = folder.checkpoints().read(state.theta).state();
+      grown = grownTo() > 0 && rows(stored) != grownTo();
+      state.load(stored, run.requireTraining().limit().patience(), grown);
       console.note("Going on after update " + state.trainer.updates());
     }
     attempt(
         folder.metrics(), () -> folder.log().truncate(state.trainer.updates(), state.reports()));
+  }
+
+  /** Whether the data have grown since the checkpoint that was read. */
+  boolean haveGrown() {
+    return grown;
+  }
+
+  /** Rows of a table that has grown since the run began; 0 of all other data. */
+  private long grownTo() {
+    CsvConfig.Facts facts = run.csv() == null ? null : run.csv().facts();
+    return facts == null || facts.before() == 0 ? 0 : facts.rows();
+  }
+
+  private static long rows(Snapshot stored) {
+    return stored.in("run").has(ROWS) ? stored.in("run").number(ROWS) : 0;
   }
 
   /** Appends a report. */
@@ -79,7 +100,11 @@ final class TrainingFiles {
             state.theta.layout().size(),
             state.best.exist() ? state.bestUpdate : 0,
             run.run());
-    folder.checkpoints().write(state.theta, state.save(), about.about());
+    Snapshot snapshot = state.save();
+    if (grownTo() > 0) {
+      snapshot.in("run").put(ROWS, grownTo());
+    }
+    folder.checkpoints().write(state.theta, snapshot, about.about());
     // After the checkpoint, so that they never belong to a future that a crash has undone.
     if (state.best.exist() && state.bestUpdate != keptBest) {
       var said = new LinkedHashMap<String, String>();

@@ -170,6 +170,9 @@ public final class TrainingRun {
               .build()) {
         var state = new TrainingState(theta, trainer, clock, course);
         begin(state, anew);
+        if (files.haveGrown() && !rejudge(state)) {
+          return null; // the checkpoint stays as it is, of the shorter data
+        }
         double before = first == null ? Double.NaN : judge(first);
         boolean ended = train(state);
         validation = state.best.best();
@@ -198,6 +201,17 @@ public final class TrainingRun {
     String sentence = state.overfitting.describe(state, task.isLayered());
     if (sentence != null) {
       console.note(sentence);
+    }
+  }
+
+  /** Judges the best weights by the longer data; false if it was stopped meanwhile. */
+  private boolean rejudge(TrainingState state) {
+    Parameters best = state.bestWeights().copy();
+    try {
+      state.rejudged(task.validates() ? task.validate(best, stop) : Double.NaN, best);
+      return true;
+    } catch (Stop.Asked _) {
+      return false;
     }
   }
 

@@ -11,7 +11,7 @@ import dev.unspool.train.Trainer;
 final class TrainingState {
   final Parameters theta;
   final Trainer trainer;
-  final BestWeights best;
+  BestWeights best;
   final LossMean loss = new LossMean();
   final TrainingClock clock;
   final Course course;
@@ -89,6 +89,12 @@ final class TrainingState {
     return best.exist() ? best.weights() : theta;
   }
 
+  /** Takes the loss of the best weights on a validation part that has changed. */
+  void rejudged(double value, Parameters weights) {
+    best = new BestWeights(theta.layout());
+    best.offer(value, weights);
+  }
+
   Snapshot save() {
     var snapshot = new Snapshot();
     trainer.save(snapshot.in("trainer"));
@@ -113,14 +119,21 @@ final class TrainingState {
    * Goes on from what was stored.
    *
    * @param patience of this training now
+   * @param grown whether the data have grown since: then the pass over them begins anew
    */
-  void load(Snapshot snapshot, int patience) {
-    trainer.load(snapshot.in("trainer"));
+  void load(Snapshot snapshot, int patience, boolean grown) {
+    if (grown) {
+      trainer.loadOverOtherData(snapshot.in("trainer"));
+    } else {
+      trainer.load(snapshot.in("trainer"));
+    }
     best.load(snapshot.in("best"));
     Snapshot run = snapshot.in("run");
     loss.load(run.in("loss"));
     clock.load(run);
-    course.load(run.in("course"), patience);
+    if (!grown) {
+      course.load(run.in("course"), patience);
+    }
     overfitting.load(run.in("overfitting"));
     epoch = Math.toIntExact(run.number("epoch"));
     gradientNorm = run.doubles("gradientNorm")[0];

@@ -6,6 +6,7 @@ import dev.unspool.data.Extremes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongFunction;
 import java.util.function.LongToDoubleFunction;
 
 /** Says so where a few wild values decide the scale of a column, or the figures of a part. */
@@ -18,11 +19,17 @@ public final class WildValues {
    * @param part its name: training, validation, test
    * @param from its first row
    * @param to the row after its last one
-   * @param values by row
+   * @param values by row, NaN where one is missing
+   * @param label what a row is called
    * @return one line, or none
    */
   public static List<String> in(
-      String part, String column, long from, long to, LongToDoubleFunction values) {
+      String part,
+      String column,
+      long from,
+      long to,
+      LongToDoubleFunction values,
+      LongFunction<String> label) {
     Extremes extremes = Extremes.of(to - from, i -> values.applyAsDouble(from + i));
     var lines = new ArrayList<String>();
     if (extremes.dominate()) {
@@ -30,14 +37,14 @@ public final class WildValues {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%s of %s %s values of '%s' make up %.0f %% of its variance (farthest: %s in row %s); %s",
+              "%s of %s %s values of '%s' make up %.0f %% of its variance (farthest: %s in %s); %s",
               extremes.count(),
               extremes.of(),
               part,
               column,
               Math.floor(100 * extremes.share()),
               Numbers.of(values.applyAsDouble(row)),
-              row,
+              label.apply(row),
               part.equals("training")
                   ? "if they are wrong, leave them out or use --normalise robust"
                   : "they decide the RMSE of that part, less so its MAE"));

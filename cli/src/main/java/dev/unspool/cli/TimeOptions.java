@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.report.CsvLine;
+import dev.unspool.cli.run.ColumnRoles;
+import dev.unspool.cli.run.CsvConfig;
+import dev.unspool.cli.run.GapConfig;
+import dev.unspool.cli.run.TableFormat;
+import dev.unspool.cli.run.TimeConfig;
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.data.TimeColumn.Duplicates;
+import dev.unspool.predict.Calendar;
+import dev.unspool.predict.Fill;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** When the rows of a table are, and what is made of what is missing. */
+final class TimeOptions {
+  /** Help for a column of times, but for its default. */
+  static final String TIME =
+      "Column that says when a row is: ISO 8601, or seconds or milliseconds since 1970; several"
+          + " columns (year,month,day,hour,minute) may say it together. ";
+
+  /** Help for its form. */
+  static final String FORMAT =
+      "How times are written, in the pattern letters of java.time: 'dd.MM.yyyy HH:mm'. ";
+
+  /** Help for the order of rows. */
+  static final String SORT = "Rows that are not in the order of time: ${COMPLETION-CANDIDATES}. ";
+
+  /** Help for several rows of one time. */
+  static final String DUPLICATES =
+      "Of several rows of one time, which counts: ${COMPLETION-CANDIDATES}. ";
+
+  /** What stands in place of a column where there is to be no time. */
+  private static final String NONE = "none";
+
+  /** What happens to rows that are not in the order of time. */
+  enum Order {
+    /** The table is refused. */
+    REFUSE,
+    /** They are sorted. */
+    ASCENDING
+  }
+
+  @Option(
+      names = "--time",
+      paramLabel = "COLUMN",
+      description =
+          TIME + "'" + NONE + "': take rows as they stand. Default: the one column that is a time.")
+  @Nullable List<String> time;
+
+  @Option(
+      names = "--time-format",
+      paramLabel = "PATTERN",
+      description = FORMAT + "Default: ISO 8601, or a number.")
+  @Nullable String timeFormat;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "ZONE",
+      description =
+          "Whose clocks times without an offset are of, and whose hours and days count:"
+              + " Europe/Berlin, +01:00. Default: as the table says.")
+  @Nullable String zone;
+
+  @Option(
+      names = "--sort",
+      paramLabel = "ORDER",
+      completionCandidates = Choices.Orders.class,
+      description = SORT + "Default: refuse.")
+  @Nullable Order sort;
+
+  @Option(
+      names = "--duplicates",
+      paramLabel = "WHICH",
+      completionCandidates = Choices.DuplicateRows.class,
+      description = DUPLICATES + "Default: refuse.")
+  @Nullable Duplicates duplicates;
+
+  @Option(
+      names = "--calendar",
+      paramLabel = "PART",
+      split = ",",
+      completionCandidates = Choices.CalendarParts.class,
+      description =
+          "What the network is told of the time, as sines and cosines: ${COMPLETION-CANDIDATES},"
+              + " separated by commas. It is known for the future, too. Default: nothing.")
+  @Nullable List<Calendar.Part> calendar;
+
+  @Option(
+      names = "--known",
+      paramLabel = "COLUMN",
+      description =
+          "Columns that are known in advance, such as holidays or a weather forecast: they are read"
+              + " in the row that is predicted. Default: none.")
+  @Nullable List<String> known;
+
+  @Option(
+      names = "--fill",
+      paramLabel = "HOW",
+      completionCandidates = Choices.Fills.class,
+      description =
+          "What stands for a missing number, beside a flag that it is missing:"
+              + " ${COMPLETION-CANDIDATES} (last: the newest known one; linear: between that and the"
+              + " next, but for targets). Default: last, where there is a time; else a missing number"
+              + " is refused.")
+  @Nullable Fill fill;
+
+  @Option(
+      names = "--gap",
+      paramLabel = "ROWS",
+      description = "After more missing rows than these, a sequence begins anew. Default: never.")
+  @Nullable Long gap;
+
+  /** What is known in advance. */
+  List<String> known() {
+    return known == null ? List.of() : FormatOptions.columns("--known", known);
+  }
+
+  /** Which options were given. */
+  Map<String, Boolean> given() {
+    Map<String, Boolean> given = ofTime();
+    given.put("--time", time != null);
+    given.put("--known", known != null);
+    given.put("--fill", fill != null);
+    given.put("--gap", gap != null);
+    return given;
+  }
+
+  private Map<String, Boolean> ofTime() {
+    var given = new LinkedHashMap<String, Boolean>();
+    given.put("--time-format", timeFormat != null);
+    given.put("--zone", zone != null);
+    given.put("--sort", sort != null);
+    given.put("--duplicates", duplicates != null);
+    given.put("--calendar", calendar != null);
+    return given;
+  }
+
+  /** When the rows of a new run's table are; null where nobody says so. */
+  @Nullable TimeConfig time(Path csv, TableFormat format, ColumnRoles roles) {
+    List<String> columns = columns(csv, format, roles);
+    if (columns.isEmpty()) {
+      ofTime()
+          .forEach(
+              (option, isGiven) -> {
+                if (isGiven) {
+                  throw new UsageException(
+                      "%s needs a column that says when a row is; name it with --time"
+                          .formatted(option));
+                }
+              });
+      return null;
+    }
+    return new TimeConfig(
+        columns,
+        timeFormat,
+        zone,
+        sort == Order.ASCENDING,
+        duplicates == null ? Duplicates.REFUSE : duplicates,
+        calendar == null ? List.of() : calendar);
+  }
+
+  private List<String> columns(Path csv, TableFormat format, ColumnRoles roles) {
+    if (time == null) {
+      List<List<String>> found = found(csv, format, roles);
+      return found.size() == 1 ? found.getFirst() : List.of();
+    }
+    List<String> named = FormatOptions.columns("--time", time);
+    if (named.equals(List.of(NONE))) {
+      return List.of();
+    }
+    var taken = new ArrayList<>(roles.columns());
+    taken.retainAll(named);
+    UsageException.require(
+        taken.isEmpty(),
+        "%s cannot both say the time and be an input or a target; for the time of day as an input use --calendar"
+            .formatted(CsvLine.list(taken)));
+    return named;
+  }
+
+  private List<List<String>> found(Path csv, TableFormat format, ColumnRoles roles) {
+    try {
+      return format.open(csv).timeColumns(roles.columns(), timeFormat);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--time-format '%s': %s".formatted(timeFormat, e.getMessage()));
+    } catch (IOException _) {
+      return List.of(); // said when the table is read
+    }
+  }
+
+  /** What to say where several columns could be the time, and none was named; else nothing. */
+  List<String> doubts(CsvConfig table) {
+    List<List<String>> found =
+        time != null || table.time() != null
+            ? List.of()
+            : found(Path.of(table.file()), table.format(), table.roles());
+    return found.size() < 2
+        ? List.of()
+        : List.of(
+            "%s could each say when a row is, so none does; name one with --time"
+                .formatted(CsvLine.list(found.stream().map(List::getFirst).toList())));
+  }
+
+  /** Another table of a run, or its own elsewhere, with what is said of its times. */
+  CsvConfig in(CsvConfig table) {
+    boolean given = time != null || ofTime().containsValue(true);
+    return given ? in(table, time, timeFormat, zone, sort, duplicates) : table;
+  }
+
+  /** The same; what is null stays as it was. */
+  static CsvConfig in(
+      CsvConfig table,
+      @Nullable List<String> time,
+      @Nullable String format,
+      @Nullable String zone,
+      @Nullable Order sort,
+      @Nullable Duplicates duplicates) {
+    TimeConfig own = table.time();
+    if (own == null) {
+      throw new UsageException(
+          "--time, --time-format, --zone, --sort and --duplicates are for models that know the time of a row, and this one was trained without");
+    }
+    return table.with(
+        own.in(
+            time == null ? own.columns() : FormatOptions.columns("--time", time),
+            format == null ? own.format() : format,
+            zone == null ? own.zone() : zone,
+            sort == null ? own.sort() : sort == Order.ASCENDING,
+            duplicates == null ? own.duplicates() : duplicates));
+  }
+
+  /** What is made of what is missing; null where nothing may be. */
+  @Nullable GapConfig gaps(boolean isTimed) {
+    if (gap != null && gap < 0) {
+      throw new UsageException("--gap must be at least 0 rows, found " + gap);
+    }
+    if (fill == Fill.NONE) {
+      throw new UsageException("--fill must be one of last, linear, zero");
+    }
+    boolean mayMiss = isTimed || fill != null || gap != null || known != null;
+    return mayMiss ? new GapConfig(fill == null ? Fill.LAST : fill, gap == null ? -1 : gap) : null;
+  }
+}
