@@ -35,9 +35,9 @@ public record Spread(double mean, double deviation, int runs) {
     return spreads;
   }
 
-  /** {@code 15.98 ± 0.05}. */
+  /** {@code 15.98 ± 0.05}; without a deviation where there is none. */
   public String describe() {
-    return runs == 1
+    return deviation == 0
         ? Numbers.of(mean)
         : "%s ± %s".formatted(Numbers.of(mean), Numbers.of(Numbers.rounded(deviation, 2)));
   }
