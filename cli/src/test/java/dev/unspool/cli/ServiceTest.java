@@ -18,6 +18,8 @@ import dev.unspool.predict.StepEngine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,6 +33,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A service that loads a folder and gives it the rows of its table says what the command says. */
 final class ServiceTest {
   private static final int STEPS = 7;
+  private static final Instant BEGIN = Instant.parse("2024-03-01T00:00:00Z");
+  private static final List<String> HOURS = List.of("load", "wind", "holiday");
 
   @TempDir Path folder;
   private Path table = Path.of("");
@@ -76,6 +80,86 @@ final class ServiceTest {
     succeeds(quick("train", "--csv", table, "--target", "wave", "--cell", cell, "--out", run));
     Files.delete(run.resolve("cell.java")); // a service has the equations as data
     Forecaster.load(run).step(3);
+  }
+
+  /** Hours of which some are missing, others have a gap, and a holiday is known in advance. */
+  private static double[] hour(int t) {
+    boolean silent = t % 41 == 7 || t > 100 && t < 112;
+    double load = silent || t % 17 == 3 ? Double.NaN : 50 + 10 * Math.sin(t * Math.PI / 12);
+    return new double[] {load, silent ? Double.NaN : Math.cos(0.3 * t), t % 72 < 24 ? 1 : 0};
+  }
+
+  private static String line(int t) {
+    double[] hour = hour(t);
+    return "%s,%s,%s,%s"
+        .formatted(
+            BEGIN.plusSeconds(3600L * t),
+            Double.isNaN(hour[0]) ? "" : hour[0],
+            Double.isNaN(hour[1]) ? "" : hour[1],
+            hour[2]);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--input load,wind --known holiday --calendar hour,weekday --gap 6",
+        "--input load,wind --known holiday --horizon 1-4 --fill zero",
+        "--input load --calendar hour --horizon 3",
+        "--input load --known holiday --predict level --gap 3"
+      })
+  void aTimeAndGapsAreTakenAsTheyWereInTheTable(String options) throws IOException {
+    var lines = new ArrayList<String>(List.of("time,load,wind,holiday"));
+    for (int t = 0; t < 240; t++) {
+      boolean there = t % 41 != 7; // a row that nobody wrote
+      if (there) {
+        lines.add(line(t));
+      }
+    }
+    Path hours = Files.write(folder.resolve("hours.csv"), lines);
+    Object[] words = quick("train", "--csv", hours, "--target", "load", "--out", run);
+    succeeds(TinyData.changed(words, options));
+    var future = new ArrayList<String>(List.of("time,wind,holiday"));
+    for (int t = 240; t < 252; t++) {
+      future.add(line(t).replaceFirst(",[^,]*", ""));
+    }
+    Path later = Files.write(folder.resolve("later.csv"), future);
+    int toldTo = 0;
+    Forecaster forecaster = Forecaster.load(run);
+    Object[] command = joined("forecast", run, "--steps", STEPS, "--json");
+    boolean needs = !forecaster.needed().isEmpty();
+    JsonObject said =
+        succeeds(needs ? TinyData.changed(command, "--future " + later) : command).json();
+
+    for (int t = 0; t < 240; t++) {
+      if (t % 41 == 7) {
+        continue;
+      }
+      double[] hour = hour(t);
+      double[] row =
+          forecaster.columns().stream().mapToDouble(c -> hour[HOURS.indexOf(c)]).toArray();
+      if (forecaster.columns().contains("holiday")) {
+        for (; toldTo < Math.min(252, t + 5); toldTo++) {
+          forecaster.future("holiday", hour(toldTo)[2]);
+        }
+      }
+      forecaster.step(BEGIN.plusSeconds(3600L * t), row);
+    }
+    for (int t = 240; t < 252; t++) {
+      if (forecaster.columns().contains("wind")) {
+        forecaster.future("wind", hour(t)[1]);
+      }
+      if (forecaster.columns().contains("holiday") && t >= toldTo) {
+        forecaster.future("holiday", hour(t)[2]);
+      }
+    }
+    List<Prediction> forecast = forecaster.forecast(STEPS);
+    JsonArray values = said.getAsJsonObject("targets").getAsJsonArray("load");
+    for (int step = 0; step < STEPS; step++) {
+      assertEquals(240 + step, forecast.get(step).row());
+      assertEquals(BEGIN.plusSeconds(3600L * (240 + step)), forecast.get(step).time());
+      double expected = values.get(step).getAsDouble();
+      assertEquals(expected, forecast.get(step).value(), 1e-6 * expected, options);
+    }
   }
 
   private void assertSaysTheSame() throws IOException {

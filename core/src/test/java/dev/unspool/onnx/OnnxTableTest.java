@@ -262,7 +262,9 @@ final class OnnxTableTest {
       row[spec.inputs()] = measured[t];
       expected[t] = forecaster.step(row).value();
     }
-    double[] y = run(file, narx.guidedLoop(), Map.of("x", x, "measured", measured)).get("y");
+    double[] y =
+        Objects.requireNonNull(
+            run(file, narx.guidedLoop(), Map.of("x", x, "measured", measured)).get("y"));
     for (int t = spec.longestDelay(); t < STEPS; t++) {
       assertEquals(expected[t], y[t], 1e-5 * Math.abs(expected[t]), "step " + t);
     }

@@ -60,7 +60,7 @@ final class RecordedStepTest extends ExportContract {
       float[] all = new float[x.steps() * x.lanes() * model.outputs()];
       found.put("y", all);
       for (StackedState group : StackedState.of(model.state())) {
-        found.put(group.name() + "_next", states.get(group.name()).clone());
+        found.put(group.name() + "_next", Objects.requireNonNull(states.get(group.name())).clone());
       }
       for (int lane = 0; lane < x.lanes(); lane++) {
         double[] state = new double[model.state().size()];
