@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import dev.unspool.cli.run.ColumnRoles;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.HeldOut;
+import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.OutputConfig;
 import dev.unspool.cli.run.Prediction;
 import dev.unspool.cli.run.SeriesLoss;
@@ -78,7 +79,8 @@ final class DataOptions {
       paramLabel = "P",
       description =
           "Say these quantiles of each target, such as 0.05,0.5,0.95; the middle one is the"
-              + " forecast itself. With --loss gaussian, say them of its distribution.")
+              + " forecast itself. With --loss gaussian, say them of its distribution."
+              + " Default: none.")
   @Nullable String quantiles;
 
   @Option(
@@ -151,6 +153,21 @@ final class DataOptions {
               + " (text).")
   @Nullable Double test;
 
+  @Option(
+      names = "--season",
+      paramLabel = "ROWS[,ROWS]",
+      split = ",",
+      description =
+          "After how many rows the series repeats, such as 24,168: forecasts are compared with what"
+              + " was so long before. Default: what the autocorrelation of the training part says.")
+  @Nullable List<Integer> season;
+
+  @Option(
+      names = "--band",
+      paramLabel = "P",
+      description = "Share of the rows that shall lie in a band. Default: 0.9.")
+  @Nullable Double band;
+
   @ArgGroup(validate = false, heading = "%nTime and gaps, with --csv:%n")
   TimeOptions times = new TimeOptions();
 
@@ -204,8 +221,14 @@ final class DataOptions {
             loss != null ? loss : implied,
             said),
         scale(),
-        new HeldOut(valid, test != null ? test : Defaults.CSV_TEST),
+        new HeldOut(valid, test != null ? test : Defaults.CSV_TEST, judged()),
         null);
+  }
+
+  private @Nullable JudgementConfig judged() {
+    return season == null && band == null
+        ? null
+        : JudgementConfig.DEFAULT.with(season, band, null);
   }
 
   /** The text. */
@@ -217,6 +240,8 @@ final class DataOptions {
     given.put("--predict", predict != null);
     given.put("--loss", loss != null);
     given.put("--quantiles", quantiles != null);
+    given.put("--season", season != null);
+    given.put("--band", band != null);
     given.put("--normalise", normalise != null);
     given.put("--separator", separator != null);
     given.put("--decimal", decimal != null);

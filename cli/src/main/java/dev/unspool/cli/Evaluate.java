@@ -120,12 +120,7 @@ final class Evaluate implements Callable<Integer> {
       throw new UsageException(
           "--horizon, --season and --band are for the held-out parts of the run's own table: leave out --csv");
     }
-    JudgementConfig usual = JudgementConfig.DEFAULT;
-    var how =
-        new JudgementConfig(
-            season != null ? season : usual.seasons(),
-            band != null ? band : usual.band(),
-            horizon != null ? horizon : usual.longest());
+    JudgementConfig how = table.judged().with(season, band, horizon);
     try (FolderLock _ = FolderLock.take(run, common.console())) {
       return model.evaluate(table, how, folder, common.console()::note, stop);
     }

@@ -7,6 +7,7 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.BandedForecaster;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.RunConfig;
@@ -90,6 +91,14 @@ final class ForecastCommand implements Callable<Integer> {
   long seed;
 
   @Option(
+      names = "--band",
+      paramLabel = "P",
+      description =
+          "Show bands in which so large a share of the rows shall lie, such as 0.9, as they were"
+              + " calibrated on the run's own table. Default: none.")
+  @Nullable Double band;
+
+  @Option(
       names = "--plot",
       paramLabel = "PNG",
       description = "Draw the first target's newest rows and its forecast.")
@@ -117,8 +126,9 @@ final class ForecastCommand implements Callable<Integer> {
     if (model.standing() != null) {
       common.console().warn("%s: %s".formatted(run, model.standing()));
     }
-    try (Forecaster forecaster = model.forecaster(table, csv == null, sampling())) {
-      List<String> targets = table.targets();
+    List<String> targets = table.targets();
+    try (Forecaster forecaster =
+        banded(model.forecaster(table, csv == null, sampling()), folder, targets)) {
       var forecast = new ArrayList<Forecaster.Step>();
       forecaster.notes().forEach(common.console()::note);
       forecast(forecaster, written, heard(forecaster, targets, forecast));
@@ -131,6 +141,19 @@ final class ForecastCommand implements Callable<Integer> {
         draw(plot, targets.getFirst(), forecaster, forecast);
       }
       return 0;
+    }
+  }
+
+  private Forecaster banded(Forecaster forecaster, RunFolder folder, List<String> targets)
+      throws IOException {
+    if (band == null) {
+      return forecaster;
+    }
+    try {
+      return BandedForecaster.of(forecaster, folder, targets, band);
+    } catch (IOException | RuntimeException e) {
+      forecaster.close();
+      throw e;
     }
   }
 
@@ -155,7 +178,9 @@ final class ForecastCommand implements Callable<Integer> {
     return step -> {
       if (step.row() == forecaster.firstRow()) {
         console.row(
-            header(forecaster.axis(), targets, step.deviations() != null, forecaster.levels()));
+            header(
+                forecaster.axis(), targets, step.deviations() != null,
+                step.band() != null, forecaster.levels()));
       }
       console.row(line(forecaster.axis(), step, resolution, forecaster.levels()));
       keep.accept(step);
@@ -177,7 +202,11 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private static String header(
-      @Nullable TimeAxis axis, List<String> targets, boolean withDeviations, List<Double> levels) {
+      @Nullable TimeAxis axis,
+      List<String> targets,
+      boolean withDeviations,
+      boolean banded,
+      List<Double> levels) {
     var header = new ArrayList<String>(axis == null ? List.of("row") : List.of("row", "time"));
     for (String target : targets) {
       header.add(CsvLine.quoted(target));
@@ -188,6 +217,10 @@ final class ForecastCommand implements Callable<Integer> {
         if (level != MIDDLE) {
           header.add(CsvLine.quoted(target + " " + Numbers.probability(level)));
         }
+      }
+      if (banded) {
+        header.add(CsvLine.quoted(target + " lower"));
+        header.add(CsvLine.quoted(target + " upper"));
       }
     }
     return String.join(",", header);
@@ -210,8 +243,16 @@ final class ForecastCommand implements Callable<Integer> {
           line.append(',').append(Numbers.decimal(step.quantiles()[i][q], resolution[i]));
         }
       }
+      if (step.band() != null) {
+        line.append(',').append(unlessUnknown(step.band().lower()[i], resolution[i]));
+        line.append(',').append(unlessUnknown(step.band().upper()[i], resolution[i]));
+      }
     }
     return line.toString();
+  }
+
+  private static String unlessUnknown(double value, double resolution) {
+    return Double.isNaN(value) ? "" : Numbers.decimal(value, resolution);
   }
 
   private static Map<String, Object> json(
@@ -243,6 +284,12 @@ final class ForecastCommand implements Callable<Integer> {
     if (!quantiles.isEmpty()) {
       json.put("quantiles", quantiles);
     }
+    if (forecast.getFirst().band() != null) {
+      json.put(
+          "lower", byTarget(targets, forecast, step -> Objects.requireNonNull(step.band()).lower()));
+      json.put(
+          "upper", byTarget(targets, forecast, step -> Objects.requireNonNull(step.band()).upper()));
+    }
     return json;
   }
 
@@ -261,7 +308,7 @@ final class ForecastCommand implements Callable<Integer> {
     return columns;
   }
 
-  private static void draw(
+  private void draw(
       Path png, String target, Forecaster forecaster, List<Forecaster.Step> forecast)
       throws IOException {
     int steps = forecast.size();
@@ -276,15 +323,23 @@ final class ForecastCommand implements Callable<Integer> {
     var rows = new ArrayList<Long>();
     var predictions = new ArrayList<Double>();
     int last = forecaster.levels().size() - 1;
-    Charts.Band band =
-        last < 1
-            ? null
-            : Charts.Band.between(forecaster.levels().getFirst(), forecaster.levels().getLast());
+    Charts.Band drawn =
+        band != null
+            ? new Charts.Band(
+                "band of %s %%".formatted(Numbers.of(100 * band)),
+                new ArrayList<>(),
+                new ArrayList<>())
+            : last < 1
+                ? null
+                : Charts.Band.between(
+                    forecaster.levels().getFirst(), forecaster.levels().getLast());
     for (Forecaster.Step step : forecast) {
       rows.add(step.row());
       predictions.add(step.values()[0]);
-      if (band != null) {
-        band.add(step.quantiles()[0][0], step.quantiles()[0][last]);
+      if (drawn != null && step.band() != null) {
+        drawn.add(step.band().lower()[0], step.band().upper()[0]);
+      } else if (drawn != null) {
+        drawn.add(step.quantiles()[0][0], step.quantiles()[0][last]);
       }
     }
     Charts.forecast(
@@ -296,6 +351,6 @@ final class ForecastCommand implements Callable<Integer> {
         truth,
         rows,
         predictions,
-        band);
+        drawn);
   }
 }

@@ -72,6 +72,8 @@ final class Train implements Callable<Integer> {
           "--calendar",
           "--fill",
           "--gap",
+          "--season",
+          "--band",
           "--horizon",
           "--predict",
           "--loss",

@@ -113,6 +113,48 @@ final class HorizonTest {
   }
 
   @Test
+  void aForecastHasBandsAsFarAsTheyWereCalibrated() {
+    List<String> lines =
+        succeeds("forecast", run, "--steps", 30, "--band", 0.9).out().lines().toList();
+    assertEquals("row,wave,wave lower,wave upper", lines.getFirst());
+    String[] first = lines.get(1).split(",", -1);
+    double value = Double.parseDouble(first[1]);
+    assertTrue(Double.parseDouble(first[2]) < value && value < Double.parseDouble(first[3]));
+    assertTrue(lines.get(30).endsWith(",,"), "30 rows ahead nobody knows: " + lines.get(30));
+    JsonObject json =
+        succeeds("forecast", run, "--steps", 2, "--band", 0.5, "--json").json();
+    assertTrue(
+        json.getAsJsonObject("upper").getAsJsonArray("wave").get(0).getAsDouble()
+            <= Double.parseDouble(first[3]));
+    assertEquals(
+        "unspool: --band 0.77 was not calibrated, only 0.5, 0.8, 0.9, 0.95 were; 'unspool evaluate "
+            + run
+            + " --band 0.77' does; see 'unspool forecast --help'",
+        fails(2, "forecast", run, "--band", 0.77));
+  }
+
+  @Test
+  void theSeasonMayBeGiven() throws IOException {
+    Path given = folder.resolve("given");
+    succeeds(
+        quick(
+            "train", "--csv", folder.resolve("table.csv"), "--target", "wave", "--out", given,
+            "--season", "31", "--band", "0.7"));
+    JsonObject first =
+        horizons(Files.readString(given.resolve("metrics.json")), "wave").get(0).getAsJsonObject();
+    assertEquals(31, first.get("season").getAsInt());
+    assertEquals(0.7, first.get("band").getAsDouble());
+    assertEquals(
+        31,
+        horizons(succeeds("evaluate", given, "--json").out(), "wave")
+            .get(0)
+            .getAsJsonObject()
+            .get("season")
+            .getAsInt(),
+        "the folder remembers");
+  }
+
+  @Test
   void whatIsWrongIsSaid() {
     assertEquals(
         "unspool: --horizon must be from 1 to 10000, found 0; see 'unspool evaluate --help'",

@@ -18,6 +18,8 @@ public final class Rolling {
   private final List<Double> levels;
   private final int width;
   private final double[] numbers;
+  private final boolean plain;
+  private final boolean isOwn;
   private boolean scaled;
 
   /**
@@ -27,8 +29,13 @@ public final class Rolling {
    * @param targets how many
    * @param horizons rows ahead, ascending
    * @param levels of the quantiles that the model says, ascending; empty if it does not
+   * @param plain whether bands are made of the forecasts alone, since what the model says of how
+   *     sure it is is of one row ahead
    */
-  public Rolling(long[] origins, int targets, List<Integer> horizons, List<Double> levels) {
+  public Rolling(
+      long[] origins, int targets, List<Integer> horizons, List<Double> levels, boolean plain) {
+    this.plain = plain || levels.isEmpty();
+    this.isOwn = !plain;
     this.origins = origins.clone();
     this.targets = targets;
     this.horizons = List.copyOf(horizons);
@@ -87,7 +94,7 @@ public final class Rolling {
     int at = at(index, target, horizon);
     numbers[at] = value;
     numbers[at + 1] = deviation;
-    scaled |= levels.isEmpty() && deviation > 0;
+    scaled |= isOwn && levels.isEmpty() && deviation > 0;
     System.arraycopy(quantiles, 0, numbers, at + 2, levels.size());
   }
 
@@ -99,19 +106,19 @@ public final class Rolling {
   /** What an offset of 1 widens a band by: the deviation, if the model says one. */
   double scale(int index, int target, int horizon) {
     double deviation = numbers[at(index, target, horizon) + 1];
-    return levels.isEmpty() && deviation > 0 ? deviation : 1;
+    return scaled && deviation > 0 ? deviation : 1;
   }
 
   /** The lower end of what the model said, before it is calibrated. */
   double lower(int index, int target, int horizon, double level) {
     int at = at(index, target, horizon);
-    return levels.isEmpty() ? numbers[at] : numbers[at + 2 + nearest(levels, (1 - level) / 2)];
+    return plain ? numbers[at] : numbers[at + 2 + nearest(levels, (1 - level) / 2)];
   }
 
   /** The upper end. */
   double upper(int index, int target, int horizon, double level) {
     int at = at(index, target, horizon);
-    return levels.isEmpty() ? numbers[at] : numbers[at + 2 + nearest(levels, (1 + level) / 2)];
+    return plain ? numbers[at] : numbers[at + 2 + nearest(levels, (1 + level) / 2)];
   }
 
   /** Which of the quantiles is the end of a band. */
@@ -127,7 +134,7 @@ public final class Rolling {
 
   /** The level of the quantile that a band begins or ends with; null where there are none. */
   @Nullable Double quantile(double wanted) {
-    return levels.isEmpty() ? null : levels.get(nearest(levels, wanted));
+    return plain ? null : levels.get(nearest(levels, wanted));
   }
 
   /** Whether a band is widened in deviations that the model says. */

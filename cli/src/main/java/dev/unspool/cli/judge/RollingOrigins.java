@@ -11,6 +11,7 @@ import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Rows;
 import dev.unspool.predict.TimeAxis;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -70,11 +71,11 @@ public record RollingOrigins(
     List<Integer> horizons = horizons(longest);
     // A normal distribution is judged as what it is, and its band widened in deviations.
     List<Double> levels = outputs.law() == Outputs.Law.QUANTILES ? outputs.quantiles() : List.of();
-    var rolling = new Rolling(origins, columns.size(), horizons, levels);
+    boolean goesOn = horizons.size() > outputs.horizons().size();
+    var rolling = new Rolling(origins, columns.size(), horizons, levels, goesOn);
     if (origins.length == 0) {
       return rolling;
     }
-    boolean goesOn = horizons.size() > outputs.horizons().size();
     Features.Seen seen = features.over(rows, axis);
     double[] numbers = new double[seen.count()];
     var group = new ArrayList<Ahead>();
@@ -177,6 +178,9 @@ public record RollingOrigins(
       long newest = origin() + predicted.size();
       double[] next = new double[columns.size()];
       int count = outputs.horizons().size();
+      boolean sure = predicted.isEmpty(); // of rows further on it does not say how sure it is
+      double[] unknown = new double[outputs.quantiles().size()];
+      Arrays.fill(unknown, Double.NaN);
       for (int target = 0; target < next.length; target++) {
         int column = columns.get(target);
         long known = outputs.targets().get(target).change() ? seen.known(newest, column) : -1;
@@ -188,12 +192,12 @@ public record RollingOrigins(
               target,
               predicted.size() + h,
               value,
-              outputs.law() == Outputs.Law.GAUSSIAN
+              sure && outputs.law() == Outputs.Law.GAUSSIAN
                   ? outputs.deviation(said, at, target, h)
                   : Double.NaN,
-              outputs.law() == Outputs.Law.QUANTILES
+              sure && outputs.law() == Outputs.Law.QUANTILES
                   ? outputs.quantiles(said, at, target, h, base)
-                  : new double[0]);
+                  : unknown);
           next[target] = value;
         }
       }

@@ -174,8 +174,11 @@ public final class Charts {
     var values = new ArrayList<Double>();
     for (int i = 0; i < 2 * count; i++) {
       int at = i < count ? i : 2 * count - 1 - i;
-      around.add(rows.get(at));
-      values.add((i < count ? band.upper() : band.lower()).get(at));
+      double end = (i < count ? band.upper() : band.lower()).get(at);
+      if (!Double.isNaN(end)) {
+        around.add(rows.get(at));
+        values.add(end);
+      }
     }
     XYSeries series = add(chart, band.name(), around, values, PALE, axis);
     if (series != null) {

@@ -194,6 +194,11 @@ public record CsvConfig(
     return heldOut.test();
   }
 
+  /** How forecasts are judged. */
+  public JudgementConfig judged() {
+    return Objects.requireNonNullElse(heldOut.judged(), JudgementConfig.DEFAULT);
+  }
+
   /** The same with what was found in the file. */
   public CsvConfig with(Facts found) {
     return new CsvConfig(table, roles, time, gaps, output, normalise, heldOut, found);
@@ -221,7 +226,10 @@ public record CsvConfig(
   /** The same cut into other parts; null stays as it was. */
   public CsvConfig parts(@Nullable Double valid, @Nullable Double test) {
     var parts =
-        new HeldOut(valid != null ? valid : heldOut.valid(), test != null ? test : heldOut.test());
+        new HeldOut(
+            valid != null ? valid : heldOut.valid(),
+            test != null ? test : heldOut.test(),
+            heldOut.judged());
     return new CsvConfig(table, roles, time, gaps, output, normalise, parts, facts);
   }
 

@@ -19,8 +19,27 @@ public interface Forecaster extends AutoCloseable {
    * @param deviations one for each target: how sure each prediction is of itself, where the network
    *     was trained to say so
    * @param quantiles for each target one for each of {@link #levels}
+   * @param band for each target, where it is wanted
    */
-  record Step(long row, double[] values, double @Nullable [] deviations, double[][] quantiles) {}
+  record Step(
+      long row,
+      double[] values,
+      double @Nullable [] deviations,
+      double[][] quantiles,
+      @Nullable Band band) {
+    /** A row without a band. */
+    public Step(long row, double[] values, double @Nullable [] deviations, double[][] quantiles) {
+      this(row, values, deviations, quantiles, null);
+    }
+  }
+
+  /**
+   * Calibrated bands; NaN where nothing is known of a horizon.
+   *
+   * @param lower end, one for each target
+   * @param upper end
+   */
+  record Band(double[] lower, double[] upper) {}
 
   /** Probabilities of the quantiles that are said, ascending; none where only a value is. */
   default List<Double> levels() {

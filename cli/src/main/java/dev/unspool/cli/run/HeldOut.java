@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What of the data is not learned from.
  *
  * @param valid fraction of the rows, before the test part, that choose the weights
  * @param test fraction of the rows, at the end, that judge them
+ * @param judged how forecasts of the test part are judged; null where nobody has said anything
  */
-public record HeldOut(double valid, double test) {
+public record HeldOut(double valid, double test, @Nullable JudgementConfig judged) {
+  /** Parts whose forecasts are judged as they are by default. */
+  public HeldOut(double valid, double test) {
+    this(valid, test, null);
+  }
+
   /** Checks the ranges. */
   public HeldOut {
     UsageException.require(

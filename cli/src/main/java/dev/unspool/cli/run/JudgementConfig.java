@@ -2,6 +2,7 @@
 package dev.unspool.cli.run;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How forecasts are judged.
@@ -15,6 +16,15 @@ public record JudgementConfig(List<Integer> seasons, double band, int longest) {
   public static final JudgementConfig DEFAULT = new JudgementConfig(List.of(), 0.9, 24);
 
   private static final int LONGEST = 10_000;
+
+  /** The same changed in what is not null. */
+  public JudgementConfig with(
+      @Nullable List<Integer> newSeasons, @Nullable Double newBand, @Nullable Integer newLongest) {
+    return new JudgementConfig(
+        newSeasons != null ? newSeasons : seasons,
+        newBand != null ? newBand : band,
+        newLongest != null ? newLongest : longest);
+  }
 
   /** Checks the ranges. */
   public JudgementConfig {

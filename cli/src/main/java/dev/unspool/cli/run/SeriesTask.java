@@ -27,7 +27,7 @@ public final class SeriesTask implements Task {
   private final SeriesData data;
   private final Architecture architecture;
   private final Network network;
-  private JudgementConfig how = JudgementConfig.DEFAULT;
+  private JudgementConfig how;
   private @Nullable Judgement judged;
   private List<String> remarks = List.of();
 
@@ -35,6 +35,7 @@ public final class SeriesTask implements Task {
     this.data = data;
     this.architecture = architecture;
     this.network = network;
+    this.how = data.config().judged();
   }
 
   /**

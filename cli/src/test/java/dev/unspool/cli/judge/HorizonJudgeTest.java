@@ -48,7 +48,7 @@ final class HorizonJudgeTest {
   /** Says the wave, and nothing of the noise. */
   private static Rolling wave(double deviation, List<Double> levels) {
     long[] origins = Rolling.evenly(1199, ROWS - 1, 5000);
-    var rolling = new Rolling(origins, 1, List.of(1, 3), levels);
+    var rolling = new Rolling(origins, 1, List.of(1, 3), levels, false);
     for (int i = 0; i < origins.length; i++) {
       for (int h = 0; h < 2; h++) {
         double value = 3 * Math.sin(2 * Math.PI * (origins[i] + rolling.horizons().get(h)) / 12);
@@ -168,7 +168,7 @@ final class HorizonJudgeTest {
     List<String> lines = HorizonTable.describe("", figures);
     assertEquals(4, lines.size(), lines.toString());
     assertTrue(lines.get(1).contains("persistence  season 12  linear"), lines.get(1));
-    var bad = new Rolling(Rolling.evenly(1199, ROWS - 1, 5000), 1, List.of(1, 3), List.of());
+    var bad = new Rolling(Rolling.evenly(1199, ROWS - 1, 5000), 1, List.of(1, 3), List.of(), false);
     for (int i = 0; i < bad.count(); i++) {
       bad.set(i, 0, 0, 100, Double.NaN, new double[0]);
       bad.set(i, 0, 1, 0, Double.NaN, new double[0]);
