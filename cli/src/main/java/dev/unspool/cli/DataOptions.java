@@ -226,9 +226,7 @@ final class DataOptions {
   }
 
   private @Nullable JudgementConfig judged() {
-    return season == null && band == null
-        ? null
-        : JudgementConfig.DEFAULT.with(season, band, null);
+    return season == null && band == null ? null : JudgementConfig.DEFAULT.with(season, band, null);
   }
 
   /** The text. */

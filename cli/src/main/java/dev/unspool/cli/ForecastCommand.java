@@ -179,8 +179,11 @@ final class ForecastCommand implements Callable<Integer> {
       if (step.row() == forecaster.firstRow()) {
         console.row(
             header(
-                forecaster.axis(), targets, step.deviations() != null,
-                step.band() != null, forecaster.levels()));
+                forecaster.axis(),
+                targets,
+                step.deviations() != null,
+                step.band() != null,
+                forecaster.levels()));
       }
       console.row(line(forecaster.axis(), step, resolution, forecaster.levels()));
       keep.accept(step);
@@ -286,9 +289,11 @@ final class ForecastCommand implements Callable<Integer> {
     }
     if (forecast.getFirst().band() != null) {
       json.put(
-          "lower", byTarget(targets, forecast, step -> Objects.requireNonNull(step.band()).lower()));
+          "lower",
+          byTarget(targets, forecast, step -> Objects.requireNonNull(step.band()).lower()));
       json.put(
-          "upper", byTarget(targets, forecast, step -> Objects.requireNonNull(step.band()).upper()));
+          "upper",
+          byTarget(targets, forecast, step -> Objects.requireNonNull(step.band()).upper()));
     }
     return json;
   }
@@ -308,8 +313,7 @@ final class ForecastCommand implements Callable<Integer> {
     return columns;
   }
 
-  private void draw(
-      Path png, String target, Forecaster forecaster, List<Forecaster.Step> forecast)
+  private void draw(Path png, String target, Forecaster forecaster, List<Forecaster.Step> forecast)
       throws IOException {
     int steps = forecast.size();
     long end = forecast.getFirst().row();

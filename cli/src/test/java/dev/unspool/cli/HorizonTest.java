@@ -121,8 +121,7 @@ final class HorizonTest {
     double value = Double.parseDouble(first[1]);
     assertTrue(Double.parseDouble(first[2]) < value && value < Double.parseDouble(first[3]));
     assertTrue(lines.get(30).endsWith(",,"), "30 rows ahead nobody knows: " + lines.get(30));
-    JsonObject json =
-        succeeds("forecast", run, "--steps", 2, "--band", 0.5, "--json").json();
+    JsonObject json = succeeds("forecast", run, "--steps", 2, "--band", 0.5, "--json").json();
     assertTrue(
         json.getAsJsonObject("upper").getAsJsonArray("wave").get(0).getAsDouble()
             <= Double.parseDouble(first[3]));
@@ -138,8 +137,17 @@ final class HorizonTest {
     Path given = folder.resolve("given");
     succeeds(
         quick(
-            "train", "--csv", folder.resolve("table.csv"), "--target", "wave", "--out", given,
-            "--season", "31", "--band", "0.7"));
+            "train",
+            "--csv",
+            folder.resolve("table.csv"),
+            "--target",
+            "wave",
+            "--out",
+            given,
+            "--season",
+            "31",
+            "--band",
+            "0.7"));
     JsonObject first =
         horizons(Files.readString(given.resolve("metrics.json")), "wave").get(0).getAsJsonObject();
     assertEquals(31, first.get("season").getAsInt());

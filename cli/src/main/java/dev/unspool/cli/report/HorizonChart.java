@@ -34,22 +34,26 @@ public final class HorizonChart {
     errors.forEach(
         (target, lines) -> {
           XYChart chart = Charts.chart("Error by horizon", "rows ahead", "RMSE of " + target);
-          int colour = 0;
-          for (var line : lines.entrySet()) {
-            var x = new ArrayList<Long>();
-            var y = new ArrayList<Double>();
-            List<@Nullable Double> values = line.getValue();
-            for (int i = 0; i < values.size(); i++) {
-              if (values.get(i) instanceof Double value) {
-                x.add(horizons.getOrDefault(target, List.of()).get(i).longValue());
-                y.add(value);
-              }
-            }
-            Charts.add(chart, line.getKey(), x, y, COLOURS.get(colour++ % COLOURS.size()));
-          }
+          List<Integer> ahead = horizons.getOrDefault(target, List.of());
+          lines.forEach((name, values) -> add(chart, name, ahead, values));
           chart.getStyler().setYAxisMin(0.0);
           charts.add(chart);
         });
     Charts.save(png, charts.toArray(XYChart[]::new));
+  }
+
+  private static void add(
+      XYChart chart, String name, List<Integer> ahead, List<@Nullable Double> values) {
+    var x = new ArrayList<Long>();
+    var y = new ArrayList<Double>();
+    for (int i = 0; i < values.size(); i++) {
+      Double value = values.get(i);
+      if (value != null) {
+        x.add(ahead.get(i).longValue());
+        y.add(value);
+      }
+    }
+    int colour = chart.getSeriesCollection().size() % COLOURS.size();
+    Charts.add(chart, name, x, y, COLOURS.get(colour));
   }
 }

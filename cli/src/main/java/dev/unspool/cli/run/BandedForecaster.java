@@ -54,8 +54,7 @@ public final class BandedForecaster implements Forecaster {
         "--band %s was not calibrated, only %s were; 'unspool evaluate %s --band %s' does"
             .formatted(
                 level,
-                String.join(
-                    ", ", bands.levels().stream().map(each -> "" + each.level()).toList()),
+                String.join(", ", bands.levels().stream().map(each -> "" + each.level()).toList()),
                 folder.path(),
                 level));
   }
