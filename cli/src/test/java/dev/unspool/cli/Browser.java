@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -158,6 +159,28 @@ final class Browser implements AutoCloseable {
 
   private static Map<String, Object> move(int x, int y) {
     return Map.of("type", "pointerMove", "duration", 0, "x", x, "y", y);
+  }
+
+  /**
+   * Puts fingers onto a touch screen, moves and lifts them.
+   *
+   * @param from where each is put, across the window
+   * @param to where each is moved
+   * @param y how far down all of them are
+   */
+  void touch(List<Integer> from, List<Integer> to, int y) throws IOException {
+    touch("touchStart", from, y);
+    touch("touchMove", to, y);
+    touch("touchEnd", List.of(), y);
+    drawn();
+  }
+
+  private void touch(String event, List<Integer> fingers, int y) throws IOException {
+    List<Map<String, Integer>> points =
+        IntStream.range(0, fingers.size())
+            .mapToObj(i -> Map.of("x", fingers.get(i), "y", y, "id", i))
+            .toList();
+    command("Input.dispatchTouchEvent", Map.of("type", event, "touchPoints", points));
   }
 
   /** Presses a key and lets it go, e.g. {@code \uE004} for the tabulator. */

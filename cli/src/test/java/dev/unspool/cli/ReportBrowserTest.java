@@ -267,6 +267,26 @@ final class ReportBrowserTest {
   }
 
   @Test
+  void twoFingersZoomAndOneMoves() throws IOException {
+    browser.width(400);
+    browser.open(one);
+    browser.drawn();
+    double all = seen(0);
+    JsonObject plot = box("charts[0].u.over");
+    int y = at(plot, "top", 0.5);
+    browser.touch(
+        List.of(at(plot, "left", 0.4), at(plot, "left", 0.6)),
+        List.of(at(plot, "left", 0.3), at(plot, "left", 0.7)),
+        y);
+    assertEquals(0.5, seen(0) / all, 0.03);
+    double from = number("return charts[0].u.scales.x.min");
+    browser.touch(List.of(at(plot, "left", 0.75)), List.of(at(plot, "left", 0.5)), y);
+    assertEquals(0.25, (number("return charts[0].u.scales.x.min") - from) / seen(0), 0.03);
+    assertEquals(0.5, seen(0) / all, 0.03);
+    assertEquals("[]", browser.console().toString());
+  }
+
+  @Test
   void theLegendShowsWhatIsUnderTheCursorAndHidesLines() throws IOException {
     browser.open(one);
     browser.drawn();
