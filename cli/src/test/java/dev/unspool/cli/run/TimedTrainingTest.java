@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +69,10 @@ final class TimedTrainingTest {
     return new RateConfig(rate, ScheduleKind.COSINE, warmUp, 6, 1.2);
   }
 
+  private static double seconds(Report report) {
+    return Objects.requireNonNull(report.seconds());
+  }
+
   private static LongSupplier seconds() {
     long[] now = {SECOND * 1000};
     return () -> now[0] += SECOND;
@@ -77,7 +82,10 @@ final class TimedTrainingTest {
   private @Nullable Figures train(RunFolder run, RunConfig config, boolean anew, int updates)
       throws IOException {
     var err = new StringWriter();
-    try (Task task = TextTask.open(config.text(), new Architecture(config.network(), null));
+    try (Task task =
+            TextTask.open(
+                Objects.requireNonNull(config.text()),
+                new Architecture(config.requireNetwork(), null));
         Stop stop = Stop.onRequest()) {
       var writer =
           new PrintWriter(err) {
@@ -117,8 +125,8 @@ final class TimedTrainingTest {
     List<Report> reports = reports(run);
     assertEquals(BUDGET, reports.getLast().update(), "an update a second");
     for (Report report : reports) {
-      double time = report.seconds() / BUDGET;
-      assertEquals(report.update(), report.seconds(), 1e-9);
+      double time = seconds(report) / BUDGET;
+      assertEquals(report.update(), seconds(report), 1e-9);
       double expected = 0.01 * Math.min(1, 10 * time) * (1 + Math.cos(Math.PI * time)) / 2;
       assertEquals(expected, report.rate(), 1e-12, report::toString);
     }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,15 +58,22 @@ final class SpaceTest {
     assertEquals(0.5, below(drawn, "--lr", 1e-3), 0.05);
     assertEquals(0.25, below(drawn, "--lr", Math.pow(10, -3.5)), 0.05);
     assertEquals(0.5, below(drawn, "--dropout", 0.25), 0.05);
-    ToDoubleFunction<Map<String, String>> rate = each -> Double.parseDouble(each.get("--lr"));
+    ToDoubleFunction<Map<String, String>> rate = each -> number(each, "--lr");
     assertTrue(drawn.stream().mapToDouble(rate).allMatch(lr -> lr >= 1e-4 && lr <= 1e-2));
-    assertTrue(drawn.stream().allMatch(each -> each.get("--lr").matches("0\\.0+[1-9]\\d{0,2}")));
+    assertTrue(drawn.stream().allMatch(each -> value(each, "--lr").matches("0\\.0+[1-9]\\d{0,2}")));
   }
 
   private static double below(List<Map<String, String>> drawn, String option, double limit) {
-    long count =
-        drawn.stream().filter(each -> Double.parseDouble(each.get(option)) < limit).count();
+    long count = drawn.stream().filter(each -> number(each, option) < limit).count();
     return (double) count / drawn.size();
+  }
+
+  private static double number(Map<String, String> trial, String option) {
+    return Double.parseDouble(value(trial, option));
+  }
+
+  private static String value(Map<String, String> trial, String option) {
+    return Objects.requireNonNull(trial.get(option));
   }
 
   @Test
