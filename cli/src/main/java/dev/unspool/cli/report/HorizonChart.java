@@ -31,14 +31,16 @@ public final class HorizonChart {
       Map<String, Map<String, List<@Nullable Double>>> errors)
       throws IOException {
     var charts = new ArrayList<XYChart>();
-    errors.forEach(
-        (target, lines) -> {
-          XYChart chart = Charts.chart("Error by horizon", "rows ahead", "RMSE of " + target);
-          List<Integer> ahead = horizons.getOrDefault(target, List.of());
-          lines.forEach((name, values) -> add(chart, name, ahead, values));
-          chart.getStyler().setYAxisMin(0.0);
-          charts.add(chart);
-        });
+    for (Map.Entry<String, Map<String, List<@Nullable Double>>> of : errors.entrySet()) {
+      String target = of.getKey();
+      XYChart chart = Charts.chart("Error by horizon", "rows ahead", "RMSE of " + target);
+      List<Integer> ahead = horizons.getOrDefault(target, List.of());
+      for (Map.Entry<String, List<@Nullable Double>> line : of.getValue().entrySet()) {
+        add(chart, line.getKey(), ahead, line.getValue());
+      }
+      chart.getStyler().setYAxisMin(0.0);
+      charts.add(chart);
+    }
     Charts.save(png, charts.toArray(XYChart[]::new));
   }
 
