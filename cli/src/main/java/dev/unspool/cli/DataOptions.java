@@ -79,8 +79,8 @@ final class DataOptions {
       paramLabel = "P",
       description =
           "Say these quantiles of each target, such as 0.05,0.5,0.95; the middle one is the"
-              + " forecast itself. With --loss gaussian, say them of its distribution."
-              + " Default: none.")
+              + " forecast itself. With --loss gaussian, say them of its distribution. Default: none,"
+              + " with --loss gaussian 0.05,0.95.")
   @Nullable String quantiles;
 
   @Option(
