@@ -104,7 +104,7 @@ public final class SeriesData implements AutoCloseable {
     boolean same =
         rows.table().rows() >= learned
             && Digest.of(rows.table(), config.columns(), learned).equals(before.crc32c())
-            && (axis == null || axis.equals(config.axis()));
+            && Objects.equals(axis, config.axis());
     if (!same) {
       throw new RunException(
           "%s does not begin with the %s that were learned from: there are fewer, or other numbers in the columns %s; give a table that begins with them, or begin a new run with 'unspool train --from RUN --csv FILE'"
