@@ -55,7 +55,7 @@ public final class RandomSource implements BlockSource {
     return this;
   }
 
-  /** Steps of all epochs, counted from 0, whose targets are NaN. */
+  /** Steps of all epochs, counted from 0, whose targets are infinite. */
   public RandomSource breaking(LongPredicate steps) {
     broken = steps;
     return this;
@@ -100,7 +100,9 @@ public final class RandomSource implements BlockSource {
         block.inputs().set(step, lane, 0, random.nextFloat(-1, 1));
         block.inputs().set(step, lane, 1, random.nextFloat(-1, 1));
         float target = random.nextFloat(-1, 1);
-        block.targets().set(step, lane, 0, broken.test(absolute) ? Float.NaN : target);
+        block
+            .targets()
+            .set(step, lane, 0, broken.test(absolute) ? Float.POSITIVE_INFINITY : target);
         float weight = random.nextInt(3) == 0 ? 0.5f : 1;
         block.mask().set(step, lane, 0, masked.test(absolute) ? 0 : weight);
         block.events().set(step, lane, resets && (position == 0 || random.nextInt(6) == 0));
