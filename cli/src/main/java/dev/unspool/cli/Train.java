@@ -243,7 +243,7 @@ final class Train implements Callable<Integer> {
   void remark(Prepared prepared) {
     if (prepared.task() instanceof SeriesTask series) {
       remark(series.data());
-      SeasonReach.doubts(series.data(), prepared.config().depth()).forEach(common.console()::warn);
+      SeasonReach.doubts(series.data(), prepared.config().depth()).forEach(common.console()::note);
     }
     NetworkConfig network = prepared.config().network();
     if (network != null) {

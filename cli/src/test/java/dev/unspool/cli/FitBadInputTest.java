@@ -226,7 +226,7 @@ final class FitBadInputTest {
             "",
             "nonsense",
             "{}",
-            intact.replace("\"format\": 3", "\"format\": 99"),
+            intact.replace("\"format\": 4", "\"format\": 99"),
             intact.replace("\"initial\"", "\"final\""),
             intact.replace("\"measured\"", "\"guessed\""),
             intact.replace("\"normalise\"", "\"normal\""),

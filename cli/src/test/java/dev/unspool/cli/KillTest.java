@@ -55,12 +55,14 @@ final class KillTest {
     CommandRun.succeeds("resume", killed);
 
     assertArrayEquals(weights(whole), weights(killed), "weights, seed " + seed);
-    for (String file : List.of("metrics.json", "best.safetensors")) {
-      assertArrayEquals(
-          Files.readAllBytes(whole.resolve(file)),
-          Files.readAllBytes(killed.resolve(file)),
-          file + ", seed " + seed);
-    }
+    assertArrayEquals(
+        FolderContent.numbers(whole.resolve("best.safetensors")),
+        FolderContent.numbers(killed.resolve("best.safetensors")),
+        "best weights, seed " + seed);
+    assertArrayEquals(
+        Files.readAllBytes(whole.resolve("metrics.json")),
+        Files.readAllBytes(killed.resolve("metrics.json")),
+        "metrics, seed " + seed);
     assertEquals(reports(whole), reports(killed), "seed " + seed);
     try (Stream<Path> files = Files.list(killed)) {
       assertFalse(files.anyMatch(file -> file.toString().endsWith(".tmp")), "nothing is left");

@@ -11,7 +11,9 @@ import dev.unspool.data.Range;
 import dev.unspool.data.Split;
 import dev.unspool.predict.Rows;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class HorizonJudgeTest {
@@ -100,12 +102,13 @@ final class HorizonJudgeTest {
       }
     }
     assertEquals(count, third.rows());
-    assertEquals(Math.sqrt(squares / count), third.rmse(), 1e-12);
-    assertEquals(persistence / count, third.persistenceMae(), 1e-12);
-    assertEquals(Math.sqrt(seasonal / count), third.seasonalRmse(), 1e-12);
+    assertEquals(Math.sqrt(squares / count), there(third.rmse()), 1e-12);
+    assertEquals(persistence / count, there(third.persistenceMae()), 1e-12);
+    assertEquals(Math.sqrt(seasonal / count), there(third.seasonalRmse()), 1e-12);
     assertEquals(12, third.season());
-    assertEquals(third.mae() / (unit / pairs), third.mase(), 1e-12);
-    assertTrue(third.linearRmse() < third.persistenceRmse(), "a line follows the wave");
+    assertEquals(there(third.mae()) / (unit / pairs), there(third.mase()), 1e-12);
+    assertTrue(
+        there(third.linearRmse()) < there(third.persistenceRmse()), "a line follows the wave");
     assertNull(third.constantRmse());
     assertNull(third.crps());
     assertNull(third.pinball());
@@ -119,7 +122,7 @@ final class HorizonJudgeTest {
             wave(0.01, List.of()),
             wave(Double.NaN, List.of(0.05, 0.5, 0.95)))) {
       for (HorizonFigures each : judged(rolling)) {
-        assertEquals(0.9, assertNotNullValue(each.coverage()), 0.025, each.toString());
+        assertEquals(0.9, there(each.coverage()), 0.025, each.toString());
         assertEquals(0.9, each.band());
       }
     }
@@ -127,9 +130,8 @@ final class HorizonJudgeTest {
     assertNotNull(judged(wave(Double.NaN, List.of(0.1, 0.9))).getFirst().pinball());
   }
 
-  private static double assertNotNullValue(Double value) {
-    assertNotNull(value);
-    return value;
+  private static <T> T there(@Nullable T value) {
+    return Objects.requireNonNull(value);
   }
 
   @Test
@@ -144,12 +146,12 @@ final class HorizonJudgeTest {
     double before = 0;
     for (Bands.Level level : bands.levels()) {
       assertNull(level.lower());
-      double offset = assertNotNullValue(level.offsets().get("y").getFirst());
+      double offset = there(there(level.offsets().get("y")).getFirst());
       assertTrue(offset > before, "a wider band at " + level.level());
       before = offset;
     }
     // at the end the noise has a deviation of 0.6; the model says 0.5
-    double ninety = assertNotNullValue(bands.levels().get(3).offsets().get("y").getFirst());
+    double ninety = there(there(bands.levels().get(3).offsets().get("y")).getFirst());
     assertEquals(1.645 * 0.6 / 0.5, ninety, 0.3);
   }
 
