@@ -37,7 +37,7 @@ final class FailedTrainingTest extends TrainedFolder {
       assertFalse(line.contains(" -2"), line);
       assertFalse(Files.exists(run), line);
     }
-    for (String options : List.of("--lanes 2147483647", "--horizon 2147483647")) {
+    for (String options : List.of("--lanes 2147483647", "--horizon 999999999")) {
       says(fails(1, TinyData.changed(train(), options)), "at least");
       assertFalse(Files.exists(run), options);
     }
