@@ -138,6 +138,25 @@ final class NewRowsTest {
   }
 
   @Test
+  void localTimesAndTimesWithAnOffsetAreNotJoined() throws IOException {
+    List<String> behind = days(200, 230);
+    behind.replaceAll(line -> line.replaceFirst("^(2020[^,]*),", "$1T00:00Z,"));
+    CommandRun.says(
+        CommandRun.fails(1, "forecast", run, "--csv", table("offset.csv", behind)),
+        "offset.csv says whose clocks its times are of, and the run's own table does not",
+        "give times in the form of that table");
+  }
+
+  @Test
+  void aTableWithoutAnyTargetIsNothingToGoOnFrom() throws IOException {
+    List<String> empty = days(0, 30);
+    empty.replaceAll(line -> line.replaceFirst(",[^,]*[0-9],", ",,"));
+    CommandRun.says(
+        CommandRun.fails(1, "forecast", run, "--csv", table("empty.csv", empty)),
+        "empty.csv: no row has a number in y");
+  }
+
+  @Test
   void learningGoesOnOverTheLongerTable() throws IOException {
     Path longer = table("longer.csv", days(0, 260));
     JsonObject before = facts(run);

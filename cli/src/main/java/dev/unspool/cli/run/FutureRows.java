@@ -49,7 +49,8 @@ final class FutureRows implements Rows {
   @Override
   public double get(long row, int column) {
     if (isPredicted(row, column)) {
-      return predicted[(int) ((row - known) % predicted.length)][targets[column]];
+      double[] values = predicted[(int) ((row - known) % predicted.length)];
+      return values == null ? Double.NaN : values[targets[column]];
     }
     if (row < table.rows()) {
       return table.get(row, column);
