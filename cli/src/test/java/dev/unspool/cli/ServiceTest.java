@@ -217,14 +217,59 @@ final class ServiceTest {
     Path file = run.resolve("forecaster.json");
     String before = Files.readString(file);
     Files.delete(file);
-    String message =
-        String.valueOf(
-            assertThrows(ForecasterException.class, () -> Forecaster.load(run)).getMessage());
-    CommandRun.says(message, "unspool export " + run + " --forecaster");
+    CommandRun.says(refusal(), "unspool export " + run + " --forecaster");
     succeeds("export", run, "--forecaster");
     assertEquals(before, Files.readString(file));
     Files.delete(file);
     succeeds("resume", run, "--epochs", 4);
     assertEquals(before, Files.readString(file));
+  }
+
+  @Test
+  void ofSeveralSeedsTheBestIsLoaded() throws IOException {
+    succeeds(quick("train", "--csv", table, "--target", "wave", "--seeds", 2, "--out", run));
+    Path seeds = run.resolve("seeds.json");
+    String said = Files.readString(seeds);
+    int best = said.contains("\"best\": 1,") ? 1 : 2;
+    String expected = Forecaster.load(run.resolve("seed-" + best)).description().run();
+    assertEquals(expected, Forecaster.load(run).description().run());
+    Files.writeString(seeds, said.replace("\"best\": " + best, "\"best\": null"));
+    CommandRun.says(refusal(), "unspool resume");
+    Files.write(seeds, new byte[] {(byte) 0xff});
+    CommandRun.says(refusal(), seeds + " is damaged: not UTF-8");
+  }
+
+  @Test
+  void damagedFilesAreNamed() throws IOException {
+    succeeds(quick("train", "--csv", table, "--target", "wave", "--out", run));
+    Path weights = run.resolve("best.safetensors");
+    byte[] sound = Files.readAllBytes(weights);
+    Files.write(weights, new byte[3]);
+    CommandRun.says(refusal(), weights + " is damaged: it ends too early");
+    Files.delete(weights);
+    Path manifest = run.resolve("checkpoint").resolve("checkpoint.json");
+    Files.writeString(manifest, "{");
+    CommandRun.says(refusal(), manifest + " is damaged: not JSON");
+    Files.write(weights, sound);
+    Path description = run.resolve("forecaster.json");
+    Files.write(description, new byte[] {'{', (byte) 0xff});
+    CommandRun.says(refusal(), description + " is damaged: not UTF-8");
+  }
+
+  @Test
+  void whatCannotBeIsRefusedAtOnce() throws IOException {
+    String options = "--target driven --input wave,force,driven";
+    succeeds(TinyData.changed(quick("train", "--csv", table, "--out", run), options));
+    Forecaster forecaster = Forecaster.load(run);
+    byte[] before = forecaster.save();
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> forecaster.future("force", 1, Double.POSITIVE_INFINITY));
+    assertEquals(Arrays.toString(before), Arrays.toString(forecaster.save()));
+  }
+
+  private String refusal() {
+    return String.valueOf(
+        assertThrows(ForecasterException.class, () -> Forecaster.load(run)).getMessage());
   }
 }

@@ -45,7 +45,8 @@ public final class Forecaster {
    * Loads the model of a run, with its best weights. Where the class path has an engine of faster
    * loops, as Unspool's library for Java 25 is, that one runs it.
    *
-   * @param run the folder that {@code unspool train} or {@code unspool fit} made
+   * @param run the folder that {@code unspool train} or {@code unspool fit} made; of several seeds
+   *     the best one is taken
    * @throws ForecasterException with one line, if there is none or something is damaged
    */
   public static Forecaster load(Path run) throws IOException {
@@ -192,6 +193,13 @@ public final class Forecaster {
     int number = columns().indexOf(column);
     if (number < 0) {
       throw noColumn(column);
+    }
+    for (double value : values) {
+      if (Double.isInfinite(value)) {
+        throw new IllegalArgumentException(
+            "future of '%s': found %s, expected a number, or NaN for a missing one"
+                .formatted(column, value));
+      }
     }
     for (double value : values) {
       stream.told[number]++;

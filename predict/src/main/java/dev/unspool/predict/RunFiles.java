@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,12 +21,47 @@ final class RunFiles {
 
   private static final String WEIGHTS = "best.safetensors";
   private static final String CHECKPOINT = "checkpoint";
+  private static final String SEEDS = "seeds.json";
+  private static final String CONFIG = "config.json";
   private static final long LARGEST = 256L << 20;
 
   private final Path folder;
 
-  RunFiles(Path folder) {
-    this.folder = folder;
+  /**
+   * Of a run.
+   *
+   * @param folder that of the run, or of runs that differ in their seed alone: then the best one
+   */
+  RunFiles(Path folder) throws IOException {
+    Path seeds = folder.resolve(SEEDS);
+    this.folder =
+        Files.exists(seeds) && !Files.exists(folder.resolve(CONFIG)) ? best(seeds) : folder;
+  }
+
+  private static Path best(Path seeds) throws IOException {
+    if (json(seeds, "give its 'train' command again, with --force") instanceof Map<?, ?> members
+        && members.get("seeds") instanceof List<?> list) {
+      if (members.get("best") instanceof Double best && list.contains(best)) {
+        return seeds.resolveSibling("seed-" + best.longValue());
+      }
+      throw new ForecasterException(
+          "%s: the runs of several seeds have not all ended; 'unspool resume' goes on, or load one of them"
+              .formatted(seeds));
+    }
+    throw new ForecasterException("%s is damaged: it names no seeds".formatted(seeds));
+  }
+
+  private static @Nullable Object json(Path file, String remedy) throws IOException {
+    try {
+      return Json.parse(Files.readString(file));
+    } catch (IllegalArgumentException | ArithmeticException | CharacterCodingException e) {
+      throw damaged(file, e, remedy);
+    }
+  }
+
+  private static ForecasterException damaged(Path file, Exception why, String remedy) {
+    String found = why instanceof CharacterCodingException ? "not UTF-8" : why.getMessage();
+    return new ForecasterException("%s is damaged: %s; %s".formatted(file, found, remedy), why);
   }
 
   ModelDescription description() throws IOException {
@@ -35,7 +71,7 @@ final class RunFiles {
     }
     if (!Files.exists(file)) {
       throw new ForecasterException(
-          Files.exists(folder.resolve("config.json"))
+          Files.exists(folder.resolve(CONFIG))
               ? "%s holds a run of a version that wrote no %s; 'unspool export %s --forecaster' writes it"
                   .formatted(folder, DESCRIPTION, folder)
               : "%s is not a run folder: it has no %s".formatted(folder, DESCRIPTION));
@@ -45,11 +81,8 @@ final class RunFiles {
     }
     try {
       return ModelDescription.parse(Files.readString(file));
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new ForecasterException(
-          "%s is damaged: %s; 'unspool export %s --forecaster' writes it anew"
-              .formatted(file, e.getMessage(), folder),
-          e);
+    } catch (IllegalArgumentException | ArithmeticException | CharacterCodingException e) {
+      throw damaged(file, e, "'unspool export %s --forecaster' writes it anew".formatted(folder));
     }
   }
 
@@ -82,7 +115,7 @@ final class RunFiles {
   private Weights newest(String run) throws IOException {
     Path checkpoint = folder.resolve(CHECKPOINT);
     Path manifest = checkpoint.resolve("checkpoint.json");
-    Object said = Json.parse(Files.readString(manifest, UTF_8));
+    Object said = json(manifest, "take a copy of the folder");
     if (said instanceof Map<?, ?> members
         && members.get("weights") instanceof Map<?, ?> weights
         && weights.get("file") instanceof String name

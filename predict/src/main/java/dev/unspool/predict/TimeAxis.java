@@ -136,7 +136,11 @@ public final class TimeAxis {
 
   /** The row that is nearest to a time; of two, the later one. */
   public long row(Instant time) {
-    return row(time.toEpochMilli());
+    try {
+      return row(time.toEpochMilli());
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("%s is too far away".formatted(time), e);
+    }
   }
 
   /** The same of milliseconds since 1970-01-01T00:00Z. */

@@ -3,7 +3,6 @@ package dev.unspool.predict;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,7 +59,7 @@ public final class Weights {
     ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
-        throw new EOFException("%s is damaged: it ends too early".formatted(file));
+        throw new IllegalArgumentException("it ends too early");
       }
     }
     return buffer.flip();

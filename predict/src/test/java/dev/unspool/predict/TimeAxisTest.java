@@ -72,6 +72,13 @@ final class TimeAxisTest {
   }
 
   @Test
+  void aTimeBeyondMillisecondsIsRefused() {
+    TimeAxis axis = TimeAxis.every(Instant.EPOCH, 1000, ZoneOffset.UTC);
+    assertThrows(IllegalArgumentException.class, () -> axis.row(Instant.MAX));
+    assertThrows(IllegalArgumentException.class, () -> axis.row(Instant.MIN));
+  }
+
+  @Test
   void aDayMayHave23Or25Hours() {
     TimeAxis spring = daysInBerlin();
     assertEquals(

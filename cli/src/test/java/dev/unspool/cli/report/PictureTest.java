@@ -39,7 +39,7 @@ final class PictureTest {
     Path png = folder.resolve("nowhere").resolve("x.png");
     Picture.attempt(console, png, simulation(png));
     assertEquals(
-        "unspool: could not write the picture %s: there is no such file".formatted(png),
+        "unspool: could not write the picture %s: its folder does not exist".formatted(png),
         said.toString().strip());
   }
 
