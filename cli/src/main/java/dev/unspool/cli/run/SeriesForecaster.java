@@ -165,10 +165,11 @@ public final class SeriesForecaster implements Forecaster {
 
   @Override
   public void run(int steps, @Nullable Table future, Consumer<Step> each) throws RunException {
-    if (known == 0) {
+    CsvConfig config = data.config();
+    if (known == 0 && config.targets().stream().anyMatch(config.inputs()::contains)) {
       throw new RunException(
           "%s: no row has a number in %s, so there is nothing to go on from; give a table whose first rows have one"
-              .formatted(data.config().file(), CsvLine.list(data.config().targets())));
+              .formatted(config.file(), CsvLine.list(config.targets())));
     }
     requireFuture(steps, future);
     new ForecastRun(data, trained, known, steps, future, each).run(sampling);
