@@ -62,8 +62,8 @@ final class ArchitectureTest {
           Map.entry("checkpoint", Set.of("model")),
           Map.entry("onnx", Set.of("model", "program", "step", "cell", "network", "predict")),
           Map.entry("lm", Set.of()),
-          Map.entry("baseline", Set.of("predict", "data")),
-          Map.entry("score", Set.of("predict")),
+          Map.entry("baseline", Set.of("model", "predict", "data", "score")),
+          Map.entry("score", Set.of("model", "predict")),
           Map.entry("sequence", Set.of("program", "model", "kernel", "lm")),
           Map.entry("jacobian", Set.of("model", "network", "step", "program", "sequence", "lm")),
           Map.entry("narx", Set.of("model", "step", "sequence", "lm")));
