@@ -3,7 +3,6 @@ package dev.unspool.program;
 
 import dev.unspool.kernel.Kernels;
 import dev.unspool.program.Home.Storage;
-import java.util.function.Function;
 
 /**
  * Runs the steps of a tape forwards: phases that recur step by step, all others for many steps at
@@ -28,22 +27,22 @@ final class ForwardPass {
   private int version;
 
   ForwardPass(
-      Plan plan,
+      CompiledPlan compiled,
       ProgramArrays arrays,
       ProgramWeights weights,
       InitialStates initial,
       Kernels kernels,
       int lanes,
-      int chunkSteps,
-      Function<Piece, Loop> compiler) {
-    this.states = plan.forward().states().toArray(ForwardPlan.State[]::new);
+      int chunkSteps) {
+    ForwardPlan plan = compiled.plan().forward();
+    this.states = plan.states().toArray(ForwardPlan.State[]::new);
     this.arrays = arrays;
     this.initial = initial;
     this.lanes = lanes;
     this.chunkSteps = chunkSteps;
-    var runner = new Runner(arrays, weights, kernels, lanes, compiler, false, this::shift);
-    this.parts = runner.prepare(plan.forward().phases());
-    this.lazyParts = runner.prepare(plan.forward().lazyPhases());
+    var runner = new Runner(compiled, arrays, weights, kernels, lanes, false, this::shift);
+    this.parts = runner.prepare(plan.phases());
+    this.lazyParts = runner.prepare(plan.lazyPhases());
   }
 
   /** Steps that run through all phases together, at most {@code capacity}. */

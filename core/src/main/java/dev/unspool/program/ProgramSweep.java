@@ -11,7 +11,6 @@ import dev.unspool.model.SweepObserver;
 import dev.unspool.program.Home.Storage;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,21 +61,21 @@ final class ProgramSweep {
   private @Nullable State oldest;
 
   ProgramSweep(
-      Plan plan,
+      CompiledPlan compiled,
       ProgramArrays arrays,
       ProgramWeights weights,
       InitialStates starts,
       Kernels kernels,
       TapeStore store,
       WeightVersions versions,
-      int lanes,
-      Function<Piece, Loop> compiler) {
+      int lanes) {
+    Plan plan = compiled.plan();
     this.arrays = arrays;
     this.starts = starts;
     this.store = store;
     this.versions = versions;
     this.lanes = lanes;
-    var runner = new Runner(arrays, weights, kernels, lanes, compiler, true, this::shift);
+    var runner = new Runner(compiled, arrays, weights, kernels, lanes, true, this::shift);
     var backward = plan.backward();
     this.early = runner.prepare(backward.earlyPhases());
     this.lazy = runner.prepare(backward.lazyPhases());
@@ -84,7 +83,7 @@ final class ProgramSweep {
     this.initial = new InitialAdjoints(plan, starts, versions, lanes);
     this.matrices = new MatrixGradients(plan, arrays, weights, kernels, lanes);
     this.vectors =
-        new VectorGradients(plan, arrays, weights, initial, versions, kernels, lanes, compiler);
+        new VectorGradients(compiled, arrays, weights, initial, versions, kernels, lanes);
     this.untouched =
         plan.program().parameters().slices().stream()
             .filter(slice -> !plan.derives(slice.name()))

@@ -15,7 +15,6 @@ import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.model.Workers;
 import java.util.List;
-import java.util.function.Function;
 
 /**
  * The tape of a {@link Program}: which steps are held, which weights they run with, and what the
@@ -23,7 +22,7 @@ import java.util.function.Function;
  */
 public final class ProgramTape implements Tape {
   private final Program program;
-  private final Plan plan;
+  private final Home input;
   private final TapeOptions options;
   private final Requests requests;
   private final Kernels kernels;
@@ -44,35 +43,11 @@ public final class ProgramTape implements Tape {
 
   private boolean closed;
 
-  /**
-   * A tape on which every lane is about to begin.
-   *
-   * @param compiler makes loops of pieces
-   */
-  public ProgramTape(
-      Program program,
-      StateLayout layout,
-      Parameters theta,
-      TapeOptions options,
-      Function<Piece, Loop> compiler) {
-    this(program, layout, theta, options, compiler, List.of());
-  }
-
-  /**
-   * A tape that also keeps what somebody wants to read off it.
-   *
-   * @param watched nodes of the program's graph: values of a step, or of parameters alone
-   */
-  public ProgramTape(
-      Program program,
-      StateLayout layout,
-      Parameters theta,
-      TapeOptions options,
-      Function<Piece, Loop> compiler,
-      List<Node> watched) {
-    this.program = program;
-    boolean sameWeights = options.weightPolicy() != WeightPolicy.CURRENT;
-    this.plan = Plan.of(program, options.sensitivities(), sameWeights, watched);
+  /** A tape on which every lane is about to begin. */
+  ProgramTape(CompiledPlan compiled, StateLayout layout, Parameters theta, TapeOptions options) {
+    Plan plan = compiled.plan();
+    this.program = plan.program();
+    this.input = plan.forward().input();
     this.options = options;
     this.requests =
         new Requests(
@@ -88,12 +63,11 @@ public final class ProgramTape implements Tape {
     var outputStore = new TapeStore(options.outputWindow());
     int chunkSteps = ForwardPass.chunkSteps(lanes, kernels.threads(), options.capacity());
     this.arrays = ProgramArrays.allocate(plan.homes(), lanes, store, outputStore, chunkSteps);
-    this.weights = new ProgramWeights(plan, kernels, theta.values(), compiler);
+    this.weights = new ProgramWeights(compiled, kernels, theta.values());
     var initial = new InitialStates(plan, arrays, weights, store, lanes);
     this.state = new CarriedState(layout, plan, arrays, initial, lanes);
     this.masks = new DropoutMasks(plan, arrays, initial, options);
-    this.pass =
-        new ForwardPass(plan, arrays, weights, initial, kernels, lanes, chunkSteps, compiler);
+    this.pass = new ForwardPass(compiled, arrays, weights, initial, kernels, lanes, chunkSteps);
     this.outputs =
         new OutputWindow(
             outputStore,
@@ -105,7 +79,7 @@ public final class ProgramTape implements Tape {
             versions);
     this.watched = new WatchedValues(plan.watched(), arrays, weights, initial, store, versions);
     this.sweep =
-        new ProgramSweep(plan, arrays, weights, initial, kernels, store, versions, lanes, compiler);
+        new ProgramSweep(compiled, arrays, weights, initial, kernels, store, versions, lanes);
     pack(0);
   }
 
@@ -164,11 +138,7 @@ public final class ProgramTape implements Tape {
     versions.record(start, start + count);
     state.begin(start, count, events, from);
     System.arraycopy(
-        inputs.values(),
-        inputs.offset(),
-        arrays.of(plan.forward().input()),
-        arrays.at(plan.forward().input(), start),
-        inputs.size());
+        inputs.values(), inputs.offset(), arrays.of(input), arrays.at(input, start), inputs.size());
     masks.draw(start, start + count);
     pass.run(start, start + count, versions.current());
     outputs.appended(count);

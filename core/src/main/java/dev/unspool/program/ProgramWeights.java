@@ -27,14 +27,11 @@ final class ProgramWeights {
   private final int[] forwardOffsets;
   private final VersionedMatrix[] backwardMatrices;
   private final SharedValue[] sharedValues;
+  private final float[][][] rooms;
   private final Op.Values ofTheta = ofTheta();
 
-  ProgramWeights(
-      Plan plan,
-      Kernels kernels,
-      float[] theta,
-      java.util.function.Function<Piece, Loop> compiler) {
-    this.plan = plan;
+  ProgramWeights(CompiledPlan compiled, Kernels kernels, float[] theta) {
+    this.plan = compiled.plan();
     this.theta = theta;
     this.layout = plan.program().parameters();
     for (var phases : List.of(plan.forward().phases(), plan.forward().lazyPhases())) {
@@ -63,17 +60,8 @@ final class ProgramWeights {
     this.forwardOffsets =
         forward.keySet().stream().mapToInt(linear -> offset(linear.matrix())).toArray();
     this.backwardMatrices = backward.values().toArray(VersionedMatrix[]::new);
-    this.sharedValues = sharedValues(compiler);
-  }
-
-  private SharedValue[] sharedValues(java.util.function.Function<Piece, Loop> compiler) {
-    var values = new ArrayList<SharedValue>();
-    int column = 0;
-    for (Node node : plan.shared().nodes()) {
-      values.add(new SharedValue(node, column, layout, compiler));
-      column += node.width();
-    }
-    return values.toArray(SharedValue[]::new);
+    this.sharedValues = compiled.sharedValues().toArray(SharedValue[]::new);
+    this.rooms = compiled.sharedValues().stream().map(SharedValue::room).toArray(float[][][]::new);
   }
 
   private static Direction direction(Linear linear) {
@@ -138,8 +126,8 @@ final class ProgramWeights {
   }
 
   private void share(float[] values) {
-    for (SharedValue value : sharedValues) {
-      value.compute(theta, values, ofTheta);
+    for (int i = 0; i < sharedValues.length; i++) {
+      sharedValues[i].compute(theta, values, ofTheta, rooms[i]);
     }
   }
 

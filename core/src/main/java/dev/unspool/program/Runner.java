@@ -47,23 +47,23 @@ final class Runner {
   private final ProgramWeights weights;
   private final Kernels kernels;
   private final int lanes;
-  private final java.util.function.Function<Piece, Loop> compiler;
+  private final CompiledPlan compiled;
   private final boolean backward;
   private final Shifts shifts;
 
   Runner(
+      CompiledPlan compiled,
       ProgramArrays arrays,
       ProgramWeights weights,
       Kernels kernels,
       int lanes,
-      java.util.function.Function<Piece, Loop> compiler,
       boolean backward,
       Shifts shifts) {
     this.arrays = arrays;
     this.weights = weights;
     this.kernels = kernels;
     this.lanes = lanes;
-    this.compiler = compiler;
+    this.compiled = compiled;
     this.backward = backward;
     this.shifts = shifts;
   }
@@ -83,8 +83,7 @@ final class Runner {
     Action action =
         switch (instruction) {
           case Instruction.Units units ->
-              new UnitsAction(
-                  units, compiler.apply(units.piece()), arrays, weights, kernels, lanes);
+              new UnitsAction(units, compiled.loop(units.piece()), arrays, weights, kernels, lanes);
           case Instruction.Multiply multiply -> new Multiply(multiply);
           case Instruction.Gather gather -> (first, end, _) -> gather(gather, first, end);
           case Instruction.Move move ->

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A value that depends on parameters alone, such as the sum of two biases, computed once for each
  * version of the parameters: by a loop as values of rows are, over a single row, where it is made
- * of operations on units that run as one, else node by node.
+ * of operations on units that run as one, else node by node. Immutable.
  */
 final class SharedValue {
   private final Node node;
@@ -23,9 +23,7 @@ final class SharedValue {
   private final List<Node> vectors = new ArrayList<>();
   private final @Nullable Loop loop;
 
-  /** One for each vector that is read, one for what is written, one for the loop. */
-  private final float[][] table;
-
+  /** Where each vector that is read begins in θ, then the column, then 0 for the loop's own. */
   private final int[] offsets;
 
   /**
@@ -38,13 +36,11 @@ final class SharedValue {
     this.column = column;
     Piece piece = piece();
     this.loop = piece == null ? null : compiler.apply(piece);
-    this.table = new float[vectors.size() + 2][];
-    this.offsets = new int[table.length];
+    this.offsets = new int[vectors.size() + 2];
     for (int i = 0; i < vectors.size(); i++) {
       offsets[i] = layout.slice(((Leaf) vectors.get(i).op()).name()).offset();
     }
     offsets[vectors.size()] = column;
-    table[vectors.size() + 1] = new float[loop == null ? 0 : loop.scratch()];
   }
 
   /** The same value: only who differentiates has to know of what is cut off. */
@@ -92,12 +88,26 @@ final class SharedValue {
         vectors.size() + 1);
   }
 
-  /** Computes it. */
-  void compute(float[] theta, float[] into, Op.Values values) {
+  /**
+   * The arrays that the loop runs on: one for each vector that is read, one for what is written,
+   * one of its own.
+   */
+  float[][] room() {
+    var room = new float[offsets.length][];
+    room[vectors.size() + 1] = new float[loop == null ? 0 : loop.scratch()];
+    return room;
+  }
+
+  /**
+   * Computes it.
+   *
+   * @param room what {@link #room} made, of one tape
+   */
+  void compute(float[] theta, float[] into, Op.Values values, float[][] room) {
     if (loop != null) {
-      Arrays.fill(table, 0, vectors.size(), theta);
-      table[vectors.size()] = into;
-      loop.run(table, offsets, 0, 1);
+      Arrays.fill(room, 0, vectors.size(), theta);
+      room[vectors.size()] = into;
+      loop.run(room, offsets, 0, 1);
       return;
     }
     var interpreter = new Interpreter(values, false);

@@ -10,14 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * ∂L/∂(a vector of parameters) of which a step uses a function: what goes on, unit by unit, from
- * sums over rows and from what came back to initial values, as one loop over the units.
+ * sums over rows and from what came back to initial values, as one loop over the units. Immutable:
+ * what it works on are {@link Terms}.
  */
 final class VectorChain {
   private final List<Node> rowSums = new ArrayList<>();
   private final List<Integer> initialStates = new ArrayList<>();
   private final Loop loop;
-  private final float[][] arrays;
-  private final int[] offsets;
   private final int width;
 
   private VectorChain(
@@ -37,11 +36,6 @@ final class VectorChain {
     int count = 3 + initialStates.size();
     var output = new Piece.Output(node, new Piece.Place(2, 0, 0));
     this.loop = compiler.apply(new Piece(1, width, inputs, body, List.of(output), count));
-    this.arrays = new float[count + 1][];
-    this.offsets = new int[count + 1];
-    arrays[1] = new float[rowSums.size() * width];
-    arrays[2] = new float[width];
-    arrays[count] = new float[loop.scratch()];
   }
 
   /** The chain of a derivative; null if it is not one of units. */
@@ -67,30 +61,50 @@ final class VectorChain {
     return new VectorChain(node, shared, body, compiler);
   }
 
-  /** The sums over rows that it begins with. */
-  List<Node> rowSums() {
-    return rowSums;
+  /** Room for what a tape puts into it. */
+  Terms terms() {
+    return new Terms();
   }
 
-  /** Where those sums are to be put, one behind the other. */
-  float[] sums() {
-    return arrays[1];
-  }
+  /** What the chain begins with, on one tape. */
+  final class Terms {
+    private final float[][] arrays;
+    private final int[] offsets;
 
-  /**
-   * Adds what comes of a run of steps with the same weights.
-   *
-   * @param shared what depends on parameters, as it was then
-   * @param run its number
-   */
-  void addTo(float[] into, int offset, float[] shared, InitialAdjoints initial, int run) {
-    arrays[0] = shared;
-    for (int i = 0; i < initialStates.size(); i++) {
-      arrays[3 + i] = initial.sum(run, initialStates.get(i));
+    private Terms() {
+      int count = 3 + initialStates.size();
+      this.arrays = new float[count + 1][];
+      this.offsets = new int[count + 1];
+      arrays[1] = new float[rowSums.size() * width];
+      arrays[2] = new float[width];
+      arrays[count] = new float[loop.scratch()];
     }
-    loop.run(arrays, offsets, 0, 1);
-    for (int j = 0; j < width; j++) {
-      into[offset + j] += arrays[2][j];
+
+    /** The sums over rows that it begins with. */
+    List<Node> rowSums() {
+      return rowSums;
+    }
+
+    /** Where those sums are to be put, one behind the other. */
+    float[] sums() {
+      return arrays[1];
+    }
+
+    /**
+     * Adds what comes of a run of steps with the same weights.
+     *
+     * @param shared what depends on parameters, as it was then
+     * @param run its number
+     */
+    void addTo(float[] into, int offset, float[] shared, InitialAdjoints initial, int run) {
+      arrays[0] = shared;
+      for (int i = 0; i < initialStates.size(); i++) {
+        arrays[3 + i] = initial.sum(run, initialStates.get(i));
+      }
+      loop.run(arrays, offsets, 0, 1);
+      for (int j = 0; j < width; j++) {
+        into[offset + j] += arrays[2][j];
+      }
     }
   }
 }

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ final class VectorGradients {
       int offset,
       Node node,
       BackwardPlan.@Nullable Rows rows,
-      @Nullable VectorChain chain,
+      VectorChain.@Nullable Terms chain,
       int same) {}
 
   private final Plan plan;
@@ -41,15 +40,14 @@ final class VectorGradients {
   private final Vector[] vectors;
 
   VectorGradients(
-      Plan plan,
+      CompiledPlan compiled,
       ProgramArrays arrays,
       ProgramWeights weights,
       InitialAdjoints initial,
       WeightVersions versions,
       Kernels kernels,
-      int lanes,
-      Function<Piece, Loop> compiler) {
-    this.plan = plan;
+      int lanes) {
+    this.plan = compiled.plan();
     this.arrays = arrays;
     this.weights = weights;
     this.initial = initial;
@@ -63,8 +61,14 @@ final class VectorGradients {
       if (node != null) {
         Integer same = done.putIfAbsent(node, slice.offset());
         BackwardPlan.Rows rows = node.op() instanceof RowSum ? rows(node) : null;
-        VectorChain chain = rows == null ? VectorChain.of(node, plan, compiler) : null;
-        found.add(new Vector(slice.offset(), node, rows, chain, same == null ? -1 : same));
+        VectorChain chain = rows == null ? compiled.chain(node) : null;
+        found.add(
+            new Vector(
+                slice.offset(),
+                node,
+                rows,
+                chain == null ? null : chain.terms(),
+                same == null ? -1 : same));
       }
     }
     this.vectors = found.toArray(Vector[]::new);
@@ -116,7 +120,7 @@ final class VectorGradients {
 
   /** A derivative that goes on unit by unit, for each run of steps with the same weights. */
   private void run(
-      VectorChain chain, int first, int end, int read, float[] into, int offset, int width) {
+      VectorChain.Terms chain, int first, int end, int read, float[] into, int offset, int width) {
     Arrays.fill(into, offset, offset + width, 0);
     int run = 0;
     for (int from = first; from < end; run++) {

@@ -220,10 +220,11 @@ public final class Rtrl implements TapeEngine {
               .withOutputWindow(lossAt.outputs(interval))
               .withSeed(seed)
               .withThreads(threads);
+      var program = TracedProgram.of(plan, model.state());
       var traced = new ArrayList<TracedTape>();
       Function<TapeOptions, Tape> opener =
           of -> {
-            traced.add(new TracedTape(plan, model.state(), theta, of, depth()));
+            traced.add(new TracedTape(program, theta, of, depth()));
             return traced.getLast();
           };
       Tape tape = holds ? LaneTapes.open(model, options, opener) : opener.apply(options);

@@ -6,20 +6,12 @@ import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
-import dev.unspool.model.StateLayout;
 import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.Workers;
-import dev.unspool.program.Node;
 import dev.unspool.program.ProgramTape;
-import dev.unspool.program.compile.LoopCompiler;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A tape whose sweeps reach back to the beginning: beside the newest steps it carries traces of all
@@ -44,35 +36,18 @@ final class TracedTape implements Tape {
    * @param options with room for more steps than {@code deepest}
    * @param deepest steps that a sweep goes back through by itself, at the most
    */
-  TracedTape(
-      TracePlan plan, StateLayout layout, Parameters theta, TapeOptions options, int deepest) {
-    List<Node> watched = watched(plan);
-    this.tape =
-        new ProgramTape(plan.program(), layout, theta, options, LoopCompiler::compile, watched);
-    this.oldest = new State(layout, options.lanes());
+  TracedTape(TracedProgram program, Parameters theta, TapeOptions options, int deepest) {
+    this.tape = program.compiled().open(theta, options);
+    this.oldest = new State(program.state(), options.lanes());
     this.traces =
-        new Traces(plan, options.lanes(), watched, tape.watched(), oldest, tape.workers());
+        new Traces(
+            program.plan(),
+            options.lanes(),
+            program.watched(),
+            tape.watched(),
+            oldest,
+            tape.workers());
     this.deepest = deepest;
-  }
-
-  /** All that traces read off the tape. */
-  private static List<Node> watched(TracePlan plan) {
-    Set<@Nullable Node> nodes = new LinkedHashSet<>();
-    for (TracePlan.Trace trace : plan.traces()) {
-      nodes.add(trace.x());
-      nodes.addAll(Arrays.asList(trace.gain()));
-      nodes.addAll(Arrays.asList(trace.initial()));
-      for (@Nullable Node[] row : trace.decay()) {
-        nodes.addAll(Arrays.asList(row));
-      }
-    }
-    var watched = new ArrayList<Node>();
-    for (Node node : nodes) {
-      if (node != null && !node.isConstant()) {
-        watched.add(node);
-      }
-    }
-    return watched;
   }
 
   long traceValues() {

@@ -9,9 +9,9 @@ import dev.unspool.model.StateLayout;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.predict.RecordedStep;
+import dev.unspool.program.CompiledProgram;
 import dev.unspool.program.Program;
 import dev.unspool.program.ProgramReader;
-import dev.unspool.program.ProgramTape;
 import dev.unspool.program.ProgramWriter;
 import dev.unspool.program.compile.LoopCompiler;
 import java.util.List;
@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
 public final class StepProgram implements Model {
   private final Program program;
   private final StateLayout state;
+  private final CompiledProgram compiled;
   private final Map<String, Declaration> declarations;
 
   /** Writes a step down. */
@@ -48,6 +49,7 @@ public final class StepProgram implements Model {
             .map(array -> new StateLayout.Entry(array.name(), array.width()))
             .toList();
     this.state = new StateLayout(arrays);
+    this.compiled = new CompiledProgram(program, state, LoopCompiler::compile);
   }
 
   /**
@@ -161,7 +163,7 @@ public final class StepProgram implements Model {
   @Override
   public Tape open(Parameters theta, TapeOptions options) {
     requireLayout(theta);
-    return new ProgramTape(program, state, theta, options, LoopCompiler::compile);
+    return compiled.open(theta, options);
   }
 
   /**

@@ -10,10 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.unspool.loss.LossValue;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.loss.SoftmaxCrossEntropy;
+import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
+import dev.unspool.model.Steps;
+import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Input;
@@ -307,6 +310,23 @@ class HeldLanesTest {
               () -> engine.loadLane(1, new Snapshot()))) {
         refused(IllegalStateException.class, alone, "holds()");
       }
+    }
+  }
+
+  @Test
+  void whatOneLaneRefusesNoneHasRun() {
+    var network = new Network(NetworkSpec.of(Cell.GRU, new Input.OneHot(3), 4, 1));
+    var theta = network.initialise(new SplitMix64(2));
+    try (var tape =
+        LaneTapes.open(network, TapeOptions.training(2, 4), one -> network.open(theta, one))) {
+      var inputs = Steps.allocate(2, 2, 1);
+      inputs.set(1, 1, 0, 3);
+      var events = new LaneEvents(2, 2);
+      refused(() -> tape.forward(inputs, events), "lane 1", "class index from 0 to 2");
+      assertEquals(0, tape.held());
+      events.hold(1, 1); // then nobody looks at it
+      tape.forward(inputs, events);
+      assertEquals(2, tape.held());
     }
   }
 }

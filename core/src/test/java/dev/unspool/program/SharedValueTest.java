@@ -49,7 +49,7 @@ class SharedValueTest {
               compiled.add(piece);
               return LoopCompiler.compile(piece);
             });
-    shared.compute(theta, found, values);
+    shared.compute(theta, found, values, shared.room());
     assertArrayEquals(expected, found, 1e-6f, node::toString);
     assertEquals(loops, compiled.size(), node::toString);
   }

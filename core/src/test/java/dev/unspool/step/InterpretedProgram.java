@@ -7,9 +7,9 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.StateLayout;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
+import dev.unspool.program.CompiledProgram;
 import dev.unspool.program.InterpretedLoop;
 import dev.unspool.program.Program;
-import dev.unspool.program.ProgramTape;
 import java.util.random.RandomGenerator;
 
 /**
@@ -45,7 +45,7 @@ public record InterpretedProgram(StepProgram program) implements Model {
 
   @Override
   public Tape open(Parameters theta, TapeOptions options) {
-    return new ProgramTape(
-        Program.of(program.recording()), state(), theta, options, InterpretedLoop::new);
+    return new CompiledProgram(Program.of(program.recording()), state(), InterpretedLoop::new)
+        .open(theta, options);
   }
 }
