@@ -11,7 +11,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -90,7 +89,7 @@ public final class CheckpointFolder {
     Path stateFile = folder.resolve("state-%s.safetensors".formatted(number));
     try {
       var weights = write(weightsFile, Tensor.byName(theta), Map.of("format", "pt"));
-      var arrays = write(stateFile, tensors(state), Map.of());
+      var arrays = write(stateFile, SnapshotTensors.of(state), Map.of());
       storage.syncFolder(folder);
       byte[] manifest = new Manifest(about, weights, arrays).toJson();
       FileWriter.write(
@@ -110,22 +109,6 @@ public final class CheckpointFolder {
     var written = FileWriter.write(storage, file, new SafetensorsWriter(tensors, metadata));
     return new Manifest.FileEntry(
         file.getFileName().toString(), written.bytes(), Manifest.hex(written.crc32c()));
-  }
-
-  private static Map<String, Tensor> tensors(Snapshot state) {
-    var tensors = new LinkedHashMap<String, Tensor>();
-    state
-        .entries()
-        .forEach(
-            (name, entry) ->
-                tensors.put(
-                    name,
-                    switch (entry) {
-                      case Snapshot.Floats(float[] values) -> Tensor.of(values, values.length);
-                      case Snapshot.Doubles(double[] values) -> Tensor.of(values, values.length);
-                      case Snapshot.Longs(long[] values) -> Tensor.of(values, values.length);
-                    }));
-    return tensors;
   }
 
   private long highestNumber() throws IOException {
@@ -196,7 +179,8 @@ public final class CheckpointFolder {
         manifest -> {
           Sound weights = sound(manifest.weights());
           requireModel(weights, into);
-          Snapshot state = state(sound(manifest.state()));
+          Sound file = sound(manifest.state());
+          Snapshot state = SnapshotTensors.snapshot(file.path(), file.content().tensors());
           set(into, weights);
           return new Content(manifest.about(), state);
         });
@@ -231,25 +215,6 @@ public final class CheckpointFolder {
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(weights.path(), String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static Snapshot state(Sound file) throws CheckpointException {
-    var state = new Snapshot();
-    for (var entry : file.content().tensors().entrySet()) {
-      Tensor tensor = entry.getValue();
-      String name = entry.getKey();
-      switch (tensor.type()) {
-        case F32 -> state.put(name, tensor.floats());
-        case F64 -> state.put(name, tensor.doubles());
-        case I64 -> state.put(name, tensor.longs());
-        default ->
-            throw new CheckpointException(
-                file.path(),
-                "'%s' is %s, expected F32, F64 or I64; the file is no state of Unspool"
-                    .formatted(Messages.shorten(name), tensor));
-      }
-    }
-    return state;
   }
 
   /** A file that is what the manifest says. */
