@@ -30,6 +30,7 @@ module dev.unspool {
   exports dev.unspool.baseline;
   exports dev.unspool.score;
   exports dev.unspool.train;
+  exports dev.unspool.online;
   exports dev.unspool.checkpoint;
   exports dev.unspool.onnx;
 

@@ -50,6 +50,20 @@ public final class State {
     System.arraycopy(values, 0, array, 0, array.length);
   }
 
+  /** Copies all arrays of a state of the same layout and lanes into these. */
+  public void set(State other) {
+    if (other.lanes != lanes || !other.layout.equals(layout)) {
+      throw new IllegalArgumentException(
+          "the state is %s for %s lanes, expected %s for %s"
+              .formatted(other.layout, other.lanes, layout, lanes));
+    }
+    for (int i = 0; i < layout.arrays().size(); i++) {
+      String name = layout.arrays().get(i).name();
+      float[] into = array(name);
+      System.arraycopy(other.array(name), 0, into, 0, into.length);
+    }
+  }
+
   /** A copy of the state of one lane, as that of a single one. */
   public State lane(int lane) {
     var one = new State(layout, 1);

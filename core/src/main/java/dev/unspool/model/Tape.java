@@ -77,6 +77,15 @@ public interface Tape extends AutoCloseable {
   State state();
 
   /**
+   * Copies the state after the newest step, as {@link #state()} has it.
+   *
+   * @param into of the same layout and lanes; overwritten
+   */
+  default void state(State into) {
+    into.set(state());
+  }
+
+  /**
    * Starts from the given state, which the tape treats as a constant: all steps fall off.
    *
    * @param state of the same layout and lanes; copied

@@ -19,6 +19,20 @@ public interface LearningRate {
   }
 
   /**
+   * Rises in a line from 0 to {@code rate} over {@code warmUp} updates, and stays: for a stream,
+   * which has no end to fall towards, and whose first gradients meet moments that know nothing yet.
+   *
+   * @param warmUp number of updates, at least 0
+   */
+  static LearningRate constant(double rate, long warmUp) {
+    requireRate(rate);
+    if (warmUp < 0) {
+      throw new IllegalArgumentException("a warm-up takes at least 0 updates, found " + warmUp);
+    }
+    return (update, _) -> update < warmUp ? rate * (update + 1) / warmUp : rate;
+  }
+
+  /**
    * Divided by {@code factor} once for each epoch after {@code lastFullEpoch}, as in Zaremba,
    * Sutskever and Vinyals, "Recurrent Neural Network Regularization" (2014), whose small model has
    * rate 1, 4 full epochs and the factor 2.

@@ -41,13 +41,23 @@ final class CarriedState {
     initial.record(slot, count, events, from, pending);
   }
 
+  /** Names and sizes. */
+  StateLayout layout() {
+    return layout;
+  }
+
   /**
    * The state; of lanes that are to begin, the one they begin with.
    *
-   * @param shared values that depend on parameters alone
+   * @param stale whether θ has changed since that version was packed
+   * @param state overwritten
    */
-  State next(float[] shared) {
-    State state = left();
+  void next(boolean stale, ProgramWeights weights, int version, State state) {
+    left(state);
+    if (!anyPending()) {
+      return;
+    }
+    float[] shared = stale ? weights.today() : weights.shared(version);
     for (int i = 0; i < homes.length; i++) {
       float[] array = state.array(names[i]);
       for (int lane = 0; lane < lanes; lane++) {
@@ -56,17 +66,23 @@ final class CarriedState {
         }
       }
     }
-    return state;
+  }
+
+  private boolean anyPending() {
+    for (boolean begins : pending) {
+      if (begins) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The state that the newest step has left, in every lane. */
-  private State left() {
-    var state = new State(layout, lanes);
+  private void left(State state) {
     for (int i = 0; i < homes.length; i++) {
       float[] array = state.array(names[i]);
       System.arraycopy(arrays.of(homes[i]), 0, array, 0, array.length);
     }
-    return state;
   }
 
   /** Goes on from that state, in every lane. */
@@ -88,7 +104,9 @@ final class CarriedState {
       begins[lane] = pending[lane] ? 1 : 0;
     }
     snapshot.put("pendingReset", begins);
-    left().save(snapshot.in("state"));
+    var state = new State(layout, lanes);
+    left(state);
+    state.save(snapshot.in("state"));
   }
 
   void load(Snapshot snapshot) {

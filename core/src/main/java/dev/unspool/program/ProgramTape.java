@@ -228,9 +228,17 @@ public final class ProgramTape implements Tape {
 
   @Override
   public State state() {
+    var copy = new State(state.layout(), lanes);
+    state(copy);
+    return copy;
+  }
+
+  @Override
+  public void state(State into) {
     requireOpen();
+    requests.check(into);
     replay();
-    return state.next(stale ? weights.today() : weights.shared(versions.current()));
+    state.next(stale, weights, versions.current(), into);
   }
 
   @Override

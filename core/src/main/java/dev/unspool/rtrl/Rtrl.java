@@ -128,6 +128,28 @@ public final class Rtrl implements TapeEngine {
     return names(program, name -> !plan.isExact(name));
   }
 
+  /**
+   * A tape for an engine of one's own, whose sweeps reach back to where its lanes have begun:
+   * {@link Tape#held} says through how many steps they go back one by one, and what lies before
+   * these comes out of the traces.
+   *
+   * @param model a {@link Network} or a {@link StepProgram}
+   * @param deepest steps that a sweep goes back through one by one, at the most: those whose
+   *     outputs a loss reads; below the capacity
+   * @throws IllegalArgumentException as {@link Builder#build} does
+   */
+  public static Tape open(Model model, Parameters theta, TapeOptions options, int deepest) {
+    if (deepest < 1 || deepest >= options.capacity()) {
+      throw new IllegalArgumentException(
+          "sweeps through %s steps need a tape with room for more of them, found %s"
+              .formatted(deepest, options.capacity()));
+    }
+    StepProgram program = equations(model);
+    program.requireLayout(theta);
+    var plan = new TracePlan(Program.of(program.recording()));
+    return new TracedTape(plan, program.state(), theta, options, deepest);
+  }
+
   /** Number of derivatives carried, in float32; it does not depend on the length of anything. */
   public long traceValues() {
     return traceValues;

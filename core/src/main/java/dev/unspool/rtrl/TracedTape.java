@@ -112,6 +112,11 @@ final class TracedTape implements Tape {
   }
 
   @Override
+  public void state(State into) {
+    tape.state(into);
+  }
+
+  @Override
   public void restore(State state) {
     tape.restore(state);
     traces.clear();

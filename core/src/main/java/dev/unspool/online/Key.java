@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.online;
+
+import dev.unspool.model.Snapshot;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One of the streams that are learned from together. */
+final class Key {
+  final String name;
+  final Memory memory;
+  final Waiting waiting;
+  final Scales scales;
+
+  /** The newest known value of each target; NaN before there is one. */
+  final double[] newest;
+
+  /** The row that each of these is of. */
+  final long[] newestRow;
+
+  /** Rows so far: the number of the next one. */
+  long rows;
+
+  /** The row with which the newest sequence has begun. */
+  long first;
+
+  /** Whether a new sequence begins with the next row. */
+  boolean begins = true;
+
+  /** Of the newest record that had one. */
+  long time = OnlineLearner.NO_TIME;
+
+  /** The next row whose truth is told without its number. */
+  long untold;
+
+  /** Steps so far: the number of the next one. */
+  long steps;
+
+  /** Rows whose truths have come since the last sweep. */
+  int sinceSweep;
+
+  // Who has been heard of since, and who before.
+  @Nullable Key newer;
+  @Nullable Key older;
+
+  Key(String name, Memory memory, Waiting waiting, Scales scales, int targets, long untold) {
+    this.name = name;
+    this.memory = memory;
+    this.waiting = waiting;
+    this.scales = scales;
+    this.newest = new double[targets];
+    this.newestRow = new long[targets];
+    this.untold = untold;
+    Arrays.fill(newest, Double.NaN);
+    Arrays.fill(newestRow, -1);
+  }
+
+  void save(Snapshot snapshot, boolean ownScales) {
+    snapshot.put("numbers", rows, first, begins ? 1 : 0, untold, steps, sinceSweep, time);
+    snapshot.put("newest", newest.clone());
+    snapshot.put("newestRow", newestRow.clone());
+    waiting.save(snapshot.in("waiting"));
+    memory.save(snapshot.in("memory"));
+    if (ownScales) {
+      scales.save(snapshot.in("scales"));
+    }
+  }
+
+  void load(Snapshot snapshot, boolean ownScales) {
+    long[] numbers = snapshot.longs("numbers");
+    double[] known = snapshot.doubles("newest");
+    if (numbers.length != 7 || known.length != newest.length) {
+      throw new IllegalArgumentException(
+          "key '%s' is stored with %s targets, expected %s"
+              .formatted(name, known.length, newest.length));
+    }
+    rows = numbers[0];
+    first = numbers[1];
+    begins = numbers[2] != 0;
+    untold = numbers[3];
+    steps = numbers[4];
+    sinceSweep = Math.toIntExact(numbers[5]);
+    time = numbers[6];
+    System.arraycopy(known, 0, newest, 0, known.length);
+    System.arraycopy(snapshot.longs("newestRow"), 0, newestRow, 0, newestRow.length);
+    waiting.load(snapshot.in("waiting"));
+    memory.load(snapshot.in("memory"));
+    if (ownScales) {
+      scales.load(snapshot.in("scales"));
+    }
+  }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.online;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a truth has said about predictions, and what was made of it: a view that the next call of
+ * {@link OnlineLearner#learn} overwrites.
+ */
+public final class Lesson {
+  private final int horizons;
+  private final double[] said;
+  private final double[] errors;
+  private long row;
+  private boolean updated;
+  private double loss;
+  private double norm;
+  private @Nullable Incident skipped;
+
+  Lesson(int targets, int horizons) {
+    this.horizons = horizons;
+    this.said = new double[targets * horizons];
+    this.errors = new double[targets * horizons];
+  }
+
+  void begin(long ofRow) {
+    row = ofRow;
+    updated = false;
+    loss = Double.NaN;
+    norm = Double.NaN;
+    skipped = null;
+    Arrays.fill(said, Double.NaN);
+    Arrays.fill(errors, Double.NaN);
+  }
+
+  void met(int index, double prediction, double truth) {
+    said[index] = prediction;
+    errors[index] = truth - prediction;
+  }
+
+  void swept(double ofLoss, double ofNorm) {
+    loss = ofLoss;
+    norm = ofNorm;
+    updated = true;
+  }
+
+  void skip(Incident why, double ofLoss, double ofNorm) {
+    loss = ofLoss;
+    norm = ofNorm;
+    skipped = why;
+  }
+
+  /** The row that the truth is of. */
+  public long row() {
+    return row;
+  }
+
+  /**
+   * What was said of a target, that horizon before.
+   *
+   * @param horizon number of the horizon, from 0
+   * @return NaN if nothing was, or if the truth is not known
+   */
+  public double said(int target, int horizon) {
+    return said[target * horizons + horizon];
+  }
+
+  /** The truth less what was said; NaN if there is no such. */
+  public double error(int target, int horizon) {
+    return errors[target * horizons + horizon];
+  }
+
+  /** Whether the weights have changed. */
+  public boolean updated() {
+    return updated;
+  }
+
+  /** The loss of the sweep, in scaled units; NaN if there was no sweep. */
+  public double loss() {
+    return loss;
+  }
+
+  /** Norm of the gradient before clipping; NaN if there is none. */
+  public double gradientNorm() {
+    return norm;
+  }
+
+  /** Why a sweep has changed nothing; null if it has, or there was none. */
+  public @Nullable Incident skipped() {
+    return skipped;
+  }
+}

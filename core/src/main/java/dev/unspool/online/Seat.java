@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.online;
+
+import dev.unspool.loss.Loss;
+import dev.unspool.model.Tape;
+import org.jspecify.annotations.Nullable;
+
+/** A tape of one lane, for the key that has it now. */
+final class Seat {
+  /** A version of θ that no tape can have been told of last. */
+  static final long BEHIND = -1;
+
+  final Tape tape;
+  final Loss loss;
+
+  /** The change of θ that the tape was told of last. */
+  long version;
+
+  @Nullable OwnTape owner;
+  @Nullable Seat newer;
+  @Nullable Seat older;
+
+  Seat(Tape tape, Loss loss, long version) {
+    this.tape = tape;
+    this.loss = loss.bind(tape);
+    this.version = version;
+  }
+
+  /** Tells the tape that θ has changed, if it has: so a change costs nothing where nobody looks. */
+  void follow(long now) {
+    if (version != now) {
+      tape.parametersChanged();
+      version = now;
+    }
+  }
+}

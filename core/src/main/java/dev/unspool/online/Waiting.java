@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.online;
+
+import dev.unspool.model.Snapshot;
+import java.util.Arrays;
+
+/**
+ * The newest rows of a key, with what was said at each and has not come true yet: a ring, one slot a
+ * row. Of each value there are its base and unit, with which the truth will be measured as the
+ * prediction was; and the target that the truth has become, until a sweep has counted it.
+ */
+final class Waiting {
+  /** No step was made at this row. */
+  static final long NONE = -1;
+
+  private static final byte DONE = 0;
+  private static final byte OPEN = 1;
+  private static final byte FRESH = 2;
+
+  private final int slots;
+  private final int values;
+  private final long[] steps;
+  private final long[] firsts;
+  private final int[] fresh;
+  private final double[] bases;
+  private final double[] units;
+  private final double[] said;
+  private final double[] offsets;
+  private final float[] targets;
+  private final byte[] states;
+
+  Waiting(int slots, int values) {
+    this.slots = slots;
+    this.values = values;
+    this.steps = new long[slots];
+    this.firsts = new long[slots];
+    this.fresh = new int[slots];
+    this.bases = new double[slots * values];
+    this.units = new double[slots * values];
+    this.said = new double[slots * values];
+    this.offsets = new double[slots * values];
+    this.targets = new float[slots * values];
+    this.states = new byte[slots * values];
+    Arrays.fill(steps, NONE);
+    Arrays.fill(firsts, -1);
+  }
+
+  private int slot(long row) {
+    return (int) (row % slots);
+  }
+
+  /** Whether the slot of a row that is about to come holds targets that no sweep has counted. */
+  boolean holdsFresh(long row) {
+    return fresh[slot(row)] > 0;
+  }
+
+  /**
+   * Makes room for a row.
+   *
+   * @param first the row with which its sequence has begun
+   */
+  void open(long row, long first) {
+    int slot = slot(row);
+    steps[slot] = NONE;
+    firsts[slot] = first;
+    fresh[slot] = 0;
+    int from = slot * values;
+    Arrays.fill(said, from, from + values, Double.NaN);
+    Arrays.fill(states, from, from + values, DONE);
+  }
+
+  /** The row with which the sequence of a row has begun that is still here. */
+  long first(long row) {
+    return firsts[slot(row)];
+  }
+
+  /** What was said without a step. */
+  void say(long row, int value, double base, double unit, double prediction, double offset) {
+    int at = slot(row) * values + value;
+    bases[at] = base;
+    units[at] = unit;
+    said[at] = prediction;
+    offsets[at] = offset;
+  }
+
+  /** Says that a row is a step, whose outputs wait for what comes. */
+  void stepped(long row, long step) {
+    int slot = slot(row);
+    steps[slot] = step;
+    Arrays.fill(states, slot * values, (slot + 1) * values, OPEN);
+  }
+
+  /** Says that nothing can be learned from the truth of a value. */
+  void closeValue(long row, int value) {
+    states[slot(row) * values + value] = DONE;
+  }
+
+  /** The steps that were made until now can not be gone back to any more. */
+  void close() {
+    Arrays.fill(steps, NONE);
+    Arrays.fill(states, DONE);
+    Arrays.fill(fresh, 0);
+  }
+
+  double base(long row, int value) {
+    return bases[slot(row) * values + value];
+  }
+
+  double unit(long row, int value) {
+    return units[slot(row) * values + value];
+  }
+
+  double said(long row, int value) {
+    return said[slot(row) * values + value];
+  }
+
+  double offset(long row, int value) {
+    return offsets[slot(row) * values + value];
+  }
+
+  /** Forgets what was said: its truth has come. */
+  void told(long row, int value) {
+    said[slot(row) * values + value] = Double.NaN;
+  }
+
+  /**
+   * A truth becomes a target.
+   *
+   * @return false if the step is none, or its target was known already
+   */
+  boolean target(long row, int value, double truth) {
+    int slot = slot(row);
+    int at = slot * values + value;
+    if (states[at] != OPEN) {
+      return false;
+    }
+    states[at] = FRESH;
+    targets[at] = (float) ((truth - bases[at]) / units[at]);
+    fresh[slot]++;
+    return true;
+  }
+
+  long step(long row) {
+    return steps[slot(row)];
+  }
+
+  boolean isFresh(long row) {
+    return fresh[slot(row)] > 0;
+  }
+
+  /** Copies the targets of a row which no sweep has counted; NaN where there are none. */
+  void copyFresh(long row, float[] into, int at) {
+    int from = slot(row) * values;
+    for (int i = 0; i < values; i++) {
+      into[at + i] = states[from + i] == FRESH ? targets[from + i] : Float.NaN;
+    }
+  }
+
+  /** Says that a sweep has counted the targets of a row. */
+  void counted(long row) {
+    int slot = slot(row);
+    fresh[slot] = 0;
+    for (int i = slot * values; i < (slot + 1) * values; i++) {
+      if (states[i] == FRESH) {
+        states[i] = DONE;
+      }
+    }
+  }
+
+  void save(Snapshot snapshot) {
+    snapshot.put("steps", steps.clone());
+    snapshot.put("firsts", firsts.clone());
+    snapshot.put("bases", bases.clone());
+    snapshot.put("units", units.clone());
+    snapshot.put("said", said.clone());
+    snapshot.put("offsets", offsets.clone());
+    snapshot.put("targets", targets.clone());
+    long[] each = new long[states.length];
+    Arrays.setAll(each, i -> states[i]);
+    snapshot.put("states", each);
+  }
+
+  void load(Snapshot snapshot) {
+    long[] each = snapshot.longs("states");
+    copy(snapshot.longs("steps"), steps, slots);
+    copy(snapshot.longs("firsts"), firsts, slots);
+    copy(snapshot.doubles("bases"), bases, bases.length);
+    copy(snapshot.doubles("units"), units, units.length);
+    copy(snapshot.doubles("said"), said, said.length);
+    copy(snapshot.doubles("offsets"), offsets, offsets.length);
+    float[] stored = snapshot.floats("targets");
+    require(stored.length, targets.length);
+    require(each.length, states.length);
+    System.arraycopy(stored, 0, targets, 0, targets.length);
+    Arrays.fill(fresh, 0);
+    for (int i = 0; i < states.length; i++) {
+      states[i] = (byte) each[i];
+      fresh[i / values] += states[i] == FRESH ? 1 : 0;
+    }
+  }
+
+  private static void copy(Object from, Object into, int length) {
+    require(java.lang.reflect.Array.getLength(from), length);
+    System.arraycopy(from, 0, into, 0, length);
+  }
+
+  private static void require(int found, int expected) {
+    if (found != expected) {
+      throw new IllegalArgumentException(
+          ("%s numbers of rows that wait for their truths are stored, expected %s; the snapshot was"
+                  + " written with other horizons or another delay")
+              .formatted(found, expected));
+    }
+  }
+}
