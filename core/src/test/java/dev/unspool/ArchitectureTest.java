@@ -59,7 +59,9 @@ final class ArchitectureTest {
           Map.entry("rtrl", Set.of("model", "loss", "engine", "program", "step", "network")),
           Map.entry("inference", Set.of("model", "loss", "engine", "step", "predict")),
           Map.entry("train", Set.of("model", "loss", "engine", "optimizer")),
-          Map.entry("online", Set.of("model", "loss", "optimizer", "rtrl", "score", "baseline", "predict")),
+          Map.entry(
+              "online",
+              Set.of("model", "loss", "optimizer", "rtrl", "score", "baseline", "predict")),
           Map.entry("checkpoint", Set.of("model")),
           Map.entry("onnx", Set.of("model", "program", "step", "cell", "network", "predict")),
           Map.entry("lm", Set.of()),

@@ -36,7 +36,7 @@ public final class Counters {
     counts[SKIPPED_IN_A_ROW] = 0;
   }
 
-  void late() {
+  void missed() {
     counts[LATE]++;
   }
 
@@ -58,8 +58,7 @@ public final class Counters {
     if (what == Incident.TRUTH) {
       return;
     }
-    boolean ofRecord =
-        what == Incident.INPUT || what == Incident.OUTPUT || what == Incident.STATE;
+    boolean ofRecord = what == Incident.INPUT || what == Incident.OUTPUT || what == Incident.STATE;
     long inARow = ++counts[ofRecord ? UNUSABLE_IN_A_ROW : SKIPPED_IN_A_ROW];
     if (inARow >= most) {
       throw new IncidentsException(what, (int) inARow);

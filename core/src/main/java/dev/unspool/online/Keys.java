@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** All keys, of which there are not more than was allowed; in the order in which they were heard. */
+/**
+ * All keys, of which there are not more than was allowed; in the order in which they were heard.
+ */
 final class Keys {
   private final Map<String, Key> byName = new HashMap<>();
   private final int most;

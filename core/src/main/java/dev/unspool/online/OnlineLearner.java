@@ -15,12 +15,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Learns from streams that do not end: says what will come before it learns from what has come, by
- * TBPTT(k1, k2) on the newest steps of each stream. Memory does not grow, and from a stored state it
- * goes on to the bit.
+ * TBPTT(k1, k2) on the newest steps of each stream. Memory does not grow, and from a stored state
+ * it goes on to the bit.
  *
  * <pre>{@code
  * try (var learner = OnlineLearner.builder(network, theta).horizons(1, 5).build()) {
@@ -32,11 +35,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>The records of a key are <em>rows</em>, counted from 0 by the calls of {@link #predict}. What is
- * said at row t with a horizon of h is the targets of row t + h. Truths come when they come, in any
- * order that the horizon gives, later ({@link LearnerBuilder#delay}), in part (NaN where a target is
- * not known), or never. Every truth counts once: each k1 rows of a key, a sweep reads those outputs
- * whose truths have come, and goes k2 steps back from the newest of these.
+ * <p>The records of a key are <em>rows</em>, counted from 0 by the calls of {@link #predict}. What
+ * is said at row t with a horizon of h is the targets of row t + h. Truths come when they come, in
+ * any order that the horizon gives, later ({@link LearnerBuilder#delay}), in part (NaN where a
+ * target is not known), or never. Every truth counts once: each k1 rows of a key, a sweep reads
+ * those outputs whose truths have come, and goes k2 steps back from the newest of these.
  *
  * <p>A record of which nothing can be made changes neither weights nor state, see {@link Incident};
  * it is a row all the same. In the long run, nothing is allocated by a record. Not thread-safe.
@@ -105,8 +108,7 @@ public final class OnlineLearner implements AutoCloseable {
     WeightPolicy policy = builder.memory();
     if (policy == WeightPolicy.REPLAY && !builder.rtrl) {
       var options = TapeOptions.inference(1).withCapacity(window).withOutputWindow(slots);
-      var tape =
-          model.open(theta, options.withWeightPolicy(WeightPolicy.AS_APPLIED));
+      var tape = model.open(theta, options.withWeightPolicy(WeightPolicy.AS_APPLIED));
       this.seats = null;
       this.shared = new SharedTape(model, tape, builder.loss, Math.max(k1, 8));
     } else {
@@ -114,7 +116,7 @@ public final class OnlineLearner implements AutoCloseable {
       this.seats =
           new Seats(
               model,
-              () -> open(builder, policy, window),
+              opener(builder, policy, window),
               builder.loss,
               Math.min(builder.lanes, builder.keys));
     }
@@ -139,17 +141,16 @@ public final class OnlineLearner implements AutoCloseable {
     this.arrays = List.copyOf(names);
   }
 
-  private Tape open(LearnerBuilder builder, WeightPolicy policy, int window) {
+  private Supplier<Tape> opener(LearnerBuilder builder, WeightPolicy policy, int window) {
     if (builder.rtrl) {
+      Function<TapeOptions, Tape> tapes = Rtrl.tapes(model, theta, slots);
       var options = TapeOptions.inference(1).withCapacity(slots + Math.max(k1, 8));
-      return Rtrl.open(
-          model,
-          theta,
-          options.withOutputWindow(slots).withWeightPolicy(WeightPolicy.AS_APPLIED),
-          slots);
+      var traced = options.withOutputWindow(slots).withWeightPolicy(WeightPolicy.AS_APPLIED);
+      return () -> tapes.apply(traced);
     }
     var options = TapeOptions.inference(1).withCapacity(window);
-    return model.open(theta, options.withOutputWindow(slots).withWeightPolicy(policy));
+    var applied = options.withOutputWindow(slots).withWeightPolicy(policy);
+    return () -> model.open(theta, applied);
   }
 
   /**
@@ -164,9 +165,7 @@ public final class OnlineLearner implements AutoCloseable {
 
   private Key add(String name) {
     Memory memory =
-        shared != null
-            ? new Window(shared)
-            : new OwnTape(java.util.Objects.requireNonNull(seats));
+        shared != null ? new Window(shared) : new OwnTape(Objects.requireNonNull(seats));
     return new Key(
         name,
         memory,
@@ -394,7 +393,7 @@ public final class OnlineLearner implements AutoCloseable {
       }
     }
     if (late) {
-      counters.late();
+      counters.missed();
     }
     if (infinite) {
       counters.incident(Incident.TRUTH, patience);
@@ -410,7 +409,9 @@ public final class OnlineLearner implements AutoCloseable {
     if (row >= of.rows) {
       return of.begins || of.first > from;
     }
-    return row >= of.rows - slots ? of.waiting.first(row) > from : of.first > from && row >= of.first;
+    return row >= of.rows - slots
+        ? of.waiting.first(row) > from
+        : of.first > from && row >= of.first;
   }
 
   /** A truth meets what was said of it; whether a sweep can learn from it. */

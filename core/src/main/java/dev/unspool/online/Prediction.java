@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.online;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +32,8 @@ public final class Prediction {
     row = ofRow;
     warmingUp = false;
     reason = null;
-    java.util.Arrays.fill(values, Double.NaN);
-    java.util.Arrays.fill(offsets, Double.NaN);
+    Arrays.fill(values, Double.NaN);
+    Arrays.fill(offsets, Double.NaN);
   }
 
   void warmsUp() {
@@ -41,8 +42,8 @@ public final class Prediction {
 
   void refuse(Incident why) {
     reason = why;
-    java.util.Arrays.fill(values, Double.NaN);
-    java.util.Arrays.fill(offsets, Double.NaN);
+    Arrays.fill(values, Double.NaN);
+    Arrays.fill(offsets, Double.NaN);
   }
 
   void set(int index, double value, double offset) {
@@ -108,7 +109,9 @@ public final class Prediction {
     return values[index(target, horizon)];
   }
 
-  /** Lower end of the band, which holds as many truths as was asked for; NaN before there is one. */
+  /**
+   * Lower end of the band, which holds as many truths as was asked for; NaN before there is one.
+   */
   public double lower(int target, int horizon) {
     int index = index(target, horizon);
     return values[index] - offsets[index];

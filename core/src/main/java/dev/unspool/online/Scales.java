@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What inputs are divided by and what outputs are multiplied with; for all keys, or for one.
  *
  * <p>An output o says {@code base + unit · o}: the base is the newest known value, where the change
- * is predicted, else the mean; the unit is the root mean square of the changes that came out at that
- * horizon, or the deviation.
+ * is predicted, else the mean; the unit is the root mean square of the changes that came out at
+ * that horizon, or the deviation.
  */
 final class Scales {
   /** Inputs are at most so many deviations from the mean: also after a stream that stood still. */
@@ -97,7 +97,9 @@ final class Scales {
     if (rule.change(target) && !(Double.isNaN(newest) && level != null)) {
       return newest;
     }
-    return level == null ? rule.fixedOrigin(target) : level.count() == 0 ? Double.NaN : level.mean();
+    return level == null
+        ? rule.fixedOrigin(target)
+        : level.count() == 0 ? Double.NaN : level.mean();
   }
 
   /** What an output of 1 adds; NaN as long as that cannot be said. */

@@ -17,8 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * From the targets that have come to other weights: the loss of the outputs that had predicted them,
- * a sweep, an update. What is not finite changes nothing.
+ * From the targets that have come to other weights: the loss of the outputs that had predicted
+ * them, a sweep, an update. What is not finite changes nothing.
  */
 final class Sweeps {
   private final int slots;

@@ -5,8 +5,8 @@ import dev.unspool.model.Snapshot;
 import java.util.Arrays;
 
 /**
- * The newest rows of a key, with what was said at each and has not come true yet: a ring, one slot a
- * row. Of each value there are its base and unit, with which the truth will be measured as the
+ * The newest rows of a key, with what was said at each and has not come true yet: a ring, one slot
+ * a row. Of each value there are its base and unit, with which the truth will be measured as the
  * prediction was; and the target that the truth has become, until a sweep has counted it.
  */
 final class Waiting {

@@ -129,25 +129,28 @@ public final class Rtrl implements TapeEngine {
   }
 
   /**
-   * A tape for an engine of one's own, whose sweeps reach back to where its lanes have begun:
-   * {@link Tape#held} says through how many steps they go back one by one, and what lies before
-   * these comes out of the traces.
+   * Opens tapes for an engine of one's own, whose sweeps reach back to where their lanes have
+   * begun: {@link Tape#held} says through how many steps they go back one by one, and what lies
+   * before these comes out of the traces.
    *
    * @param model a {@link Network} or a {@link StepProgram}
    * @param deepest steps that a sweep goes back through one by one, at the most: those whose
-   *     outputs a loss reads; below the capacity
+   *     outputs a loss reads; tapes need room for more
    * @throws IllegalArgumentException as {@link Builder#build} does
    */
-  public static Tape open(Model model, Parameters theta, TapeOptions options, int deepest) {
-    if (deepest < 1 || deepest >= options.capacity()) {
-      throw new IllegalArgumentException(
-          "sweeps through %s steps need a tape with room for more of them, found %s"
-              .formatted(deepest, options.capacity()));
-    }
-    StepProgram program = equations(model);
-    program.requireLayout(theta);
-    var plan = new TracePlan(Program.of(program.recording()));
-    return new TracedTape(plan, program.state(), theta, options, deepest);
+  public static Function<TapeOptions, Tape> tapes(Model model, Parameters theta, int deepest) {
+    StepProgram equations = equations(model);
+    equations.requireLayout(theta);
+    var plan = new TracePlan(Program.of(equations.recording()));
+    var program = TracedProgram.of(plan, equations.state());
+    return options -> {
+      if (deepest < 1 || deepest >= options.capacity()) {
+        throw new IllegalArgumentException(
+            "sweeps through %s steps need a tape with room for more of them, found %s"
+                .formatted(deepest, options.capacity()));
+      }
+      return new TracedTape(program, theta, options, deepest);
+    };
   }
 
   /** Number of derivatives carried, in float32; it does not depend on the length of anything. */
