@@ -153,20 +153,8 @@ final class DataOptions {
               + " (text).")
   @Nullable Double test;
 
-  @Option(
-      names = "--season",
-      paramLabel = "ROWS[,ROWS]",
-      split = ",",
-      description =
-          "After how many rows the series repeats, such as 24,168: forecasts are compared with what"
-              + " was so long before. Default: what the autocorrelation of the training part says.")
-  @Nullable List<Integer> season;
-
-  @Option(
-      names = "--band",
-      paramLabel = "P",
-      description = "Share of the rows that shall lie in a band. Default: 0.9.")
-  @Nullable Double band;
+  @ArgGroup(validate = false)
+  JudgementOptions judged = new JudgementOptions();
 
   @ArgGroup(validate = false, heading = "%nTime and gaps, with --csv:%n")
   TimeOptions times = new TimeOptions();
@@ -226,7 +214,7 @@ final class DataOptions {
   }
 
   private @Nullable JudgementConfig judged() {
-    return season == null && band == null ? null : JudgementConfig.DEFAULT.with(season, band, null);
+    return judged.isGiven() ? judged.changed(JudgementConfig.DEFAULT, null) : null;
   }
 
   /** The text. */
@@ -238,8 +226,8 @@ final class DataOptions {
     given.put("--predict", predict != null);
     given.put("--loss", loss != null);
     given.put("--quantiles", quantiles != null);
-    given.put("--season", season != null);
-    given.put("--band", band != null);
+    given.put("--season", judged.season != null);
+    given.put("--band", judged.band != null);
     given.put("--normalise", normalise != null);
     given.put("--separator", separator != null);
     given.put("--decimal", decimal != null);

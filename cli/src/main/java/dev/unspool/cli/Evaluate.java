@@ -9,6 +9,7 @@ import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.JudgementConfig;
 import dev.unspool.cli.run.MappedData;
+import dev.unspool.cli.run.Reach;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Stop;
@@ -17,7 +18,6 @@ import dev.unspool.cli.run.TrainedModel;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -67,22 +67,9 @@ final class Evaluate implements Callable<Integer> {
           "Judge forecasts of 1 to N rows ahead from many origins in the test part, beside"
               + " persistence, seasonal persistence and a linear autoregression. The folder's bands,"
               + " predictions.csv and horizons.png are made anew. Default: as at the end of training.")
-  @Nullable Integer horizon;
+  @Nullable String horizon;
 
-  @Option(
-      names = "--season",
-      paramLabel = "N[,N]",
-      split = ",",
-      description =
-          "After how many rows the series repeats, such as 24,168. Default: what the"
-              + " autocorrelation of the training part says.")
-  @Nullable List<Integer> season;
-
-  @Option(
-      names = "--band",
-      paramLabel = "P",
-      description = "Share of the rows that shall lie in a band. Default: 0.9.")
-  @Nullable Double band;
+  @Mixin JudgementOptions judged = new JudgementOptions();
 
   @Mixin FormatOptions format = new FormatOptions();
 
@@ -113,17 +100,32 @@ final class Evaluate implements Callable<Integer> {
     if (model.standing() != null) {
       common.console().warn("%s: %s".formatted(run, model.standing()));
     }
-    if (horizon == null && season == null && band == null) {
+    if (horizon == null && !judged.isGiven()) {
       return model.evaluate(table, own, stop);
     }
     if (!own) {
       throw new UsageException(
           "--horizon, --season and --band are for the held-out parts of the run's own table: leave out --csv");
     }
-    JudgementConfig how = table.judged().with(season, band, horizon);
-    try (FolderLock _ = FolderLock.take(run, common.console())) {
-      return model.evaluate(table, how, folder, common.console()::note, stop);
+    Integer longest = horizon == null ? null : rows(horizon);
+    JudgementConfig how = judged.changed(table.judged(), longest);
+    Console console = common.console();
+    try (FolderLock _ = FolderLock.take(run, console)) {
+      Figures figures = model.evaluate(table, how, folder, console::note, stop);
+      String shorter = longest == null ? null : Reach.shorter(table, figures, longest);
+      if (shorter != null) {
+        console.note(shorter);
+      }
+      return figures;
     }
+  }
+
+  private static int rows(String horizon) {
+    UsageException.require(
+        horizon.matches("[0-9]{1,9}"),
+        "--horizon is '%s', expected one number of rows, such as 24: forecasts of all rows ahead from 1 to that are judged"
+            .formatted(horizon));
+    return Integer.parseInt(horizon);
   }
 
   private static Figures ofText(RunFolder folder, RunConfig used, boolean own, Stop stop)

@@ -131,7 +131,9 @@ final class ForecastCommand implements Callable<Integer> {
         banded(model.forecaster(table, csv == null, sampling()), folder, targets)) {
       var forecast = new ArrayList<Forecaster.Step>();
       forecaster.notes().forEach(common.console()::note);
-      forecast(forecaster, written, heard(forecaster, targets, forecast));
+      CsvConfig later =
+          future == null ? table : format.at(model.data(), future.toString(), written);
+      forecast(forecaster, later, heard(forecaster, targets, forecast));
       if (common.json) {
         common
             .console()
@@ -190,7 +192,7 @@ final class ForecastCommand implements Callable<Integer> {
     };
   }
 
-  private void forecast(Forecaster forecaster, TableFormat written, Consumer<Forecaster.Step> each)
+  private void forecast(Forecaster forecaster, CsvConfig later, Consumer<Forecaster.Step> each)
       throws IOException {
     if (future == null) {
       forecaster.run(steps, null, each);
@@ -199,7 +201,7 @@ final class ForecastCommand implements Callable<Integer> {
     if (forecaster.needed().isEmpty()) {
       throw new UsageException("--future is not needed: the model predicts all that it reads");
     }
-    try (Table table = forecaster.future(future, written)) {
+    try (Table table = forecaster.future(later)) {
       forecaster.run(steps, table, each);
     }
   }

@@ -30,7 +30,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -133,14 +132,7 @@ final class SearchCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common = new CommonOptions();
 
-  @ArgGroup(validate = false, heading = "%nData:%n", order = 1)
-  DataOptions data = new DataOptions();
-
-  @ArgGroup(validate = false, heading = "%nNetwork:%n", order = 2)
-  NetworkOptions network = new NetworkOptions();
-
-  @ArgGroup(validate = false, heading = "%nTraining:%n", order = 3)
-  TrainingOptions training = new TrainingOptions();
+  @Mixin LearningOptions learning = new LearningOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -158,20 +150,22 @@ final class SearchCommand implements Callable<Integer> {
           !spec.commandLine().getParseResult().hasMatchedOption(dimension.option()),
           "%s is given and tried; leave one of them out".formatted(dimension.option()));
     }
-    List<Map<String, String>> drawn = space.trials(trials, training.seed);
+    List<Map<String, String>> drawn = space.trials(trials, learning.training.seed);
     int epochs = requirePossible(space, drawn);
-    Path file = data.text != null ? data.text : Objects.requireNonNull(data.csv);
+    Path file =
+        learning.data.text != null ? learning.data.text : Objects.requireNonNull(learning.data.csv);
     Path folder = out != null ? out : Path.of("runs", Train.stem(file) + "-search");
     return search(folder, space, drawn, epochs);
   }
 
   /** Refuses what leaves nothing to compare trials by, or compares them at another time. */
   private void requireComparable() {
-    data.isText();
+    learning.data.isText();
     UsageException.require(
-        data.valid > 0, "--valid 0 leaves no part on which trials could be compared");
+        learning.data.valid > 0, "--valid 0 leaves no part on which trials could be compared");
     UsageException.require(
-        training.maxMinutes == 0 && (training.epochs == null || training.epochs > 0),
+        learning.training.maxMinutes == 0
+            && (learning.training.epochs == null || learning.training.epochs > 0),
         "a search compares trials after so many epochs: give --epochs, and no --max-minutes");
   }
 
@@ -255,7 +249,7 @@ final class SearchCommand implements Callable<Integer> {
           "%s holds runs of several seeds; choose another --out".formatted(folder));
     }
     List<Long> seeds =
-        LongStream.rangeClosed(1, finalSeeds).map(i -> training.seed + i).boxed().toList();
+        LongStream.rangeClosed(1, finalSeeds).map(i -> learning.training.seed + i).boxed().toList();
     return SearchFile.begun(command, drawn, seeds);
   }
 

@@ -9,6 +9,7 @@ import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TimeConfig;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.TimeColumn.Duplicates;
+import dev.unspool.data.TimeGuess;
 import dev.unspool.predict.Calendar;
 import dev.unspool.predict.Fill;
 import java.io.IOException;
@@ -147,6 +148,9 @@ final class TimeOptions {
   /** When the rows of a new run's table are; null where nobody says so. */
   @Nullable TimeConfig time(Path csv, TableFormat format, ColumnRoles roles) {
     List<String> columns = columns(csv, format, roles);
+    if (columns.isEmpty() && time == null && timeFormat != null) {
+      throw new UsageException(fitsNothing(unread(csv, format, roles)));
+    }
     if (columns.isEmpty()) {
       ofTime()
           .forEach(
@@ -166,6 +170,15 @@ final class TimeOptions {
         sort == Order.ASCENDING,
         duplicates == null ? Duplicates.REFUSE : duplicates,
         calendar == null ? List.of() : calendar);
+  }
+
+  private String fitsNothing(List<TimeGuess> unread) {
+    return "--time-format '%s' reads no column%s"
+        .formatted(
+            timeFormat,
+            unread.isEmpty()
+                ? "; name the one that says when a row is with --time"
+                : ": " + String.join("; ", unread.stream().map(TimeGuess::described).toList()));
   }
 
   private List<String> columns(Path csv, TableFormat format, ColumnRoles roles) {
@@ -196,17 +209,35 @@ final class TimeOptions {
     }
   }
 
-  /** What to say where several columns could be the time, and none was named; else nothing. */
+  private List<TimeGuess> unread(Path csv, TableFormat format, ColumnRoles roles) {
+    try {
+      return format.open(csv).unreadTimes(roles.columns(), timeFormat);
+    } catch (IOException _) {
+      return List.of(); // said when the table is read
+    }
+  }
+
+  /**
+   * What to say where none was named and several columns could be the time, or one seems to be in a
+   * form that nobody has named; else nothing.
+   */
   List<String> doubts(CsvConfig table) {
-    List<List<String>> found =
-        time != null || table.time() != null
-            ? List.of()
-            : found(Path.of(table.file()), table.format(), table.roles());
-    return found.size() < 2
-        ? List.of()
-        : List.of(
-            "%s could each say when a row is, so none does; name one with --time"
-                .formatted(CsvLine.list(found.stream().map(List::getFirst).toList())));
+    if (time != null || table.time() != null) {
+      return List.of();
+    }
+    Path csv = Path.of(table.file());
+    List<List<String>> found = found(csv, table.format(), table.roles());
+    if (found.size() > 1) {
+      return List.of(
+          "%s could each say when a row is, so none does; name one with --time"
+              .formatted(CsvLine.list(found.stream().map(List::getFirst).toList())));
+    }
+    return unread(csv, table.format(), table.roles()).stream()
+        .map(
+            guess ->
+                "Rows are taken as they stand, though a column looks like a time: %s; --time none says that it is none"
+                    .formatted(guess.described()))
+        .toList();
   }
 
   /** Another table of a run, or its own elsewhere, with what is said of its times. */

@@ -33,7 +33,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -134,14 +133,7 @@ final class Train implements Callable<Integer> {
 
   @Mixin CommonOptions common = new CommonOptions();
 
-  @ArgGroup(validate = false, heading = "%nData:%n", order = 1)
-  DataOptions data = new DataOptions();
-
-  @ArgGroup(validate = false, heading = "%nNetwork:%n", order = 2)
-  NetworkOptions network = new NetworkOptions();
-
-  @ArgGroup(validate = false, heading = "%nTraining:%n", order = 3)
-  TrainingOptions training = new TrainingOptions();
+  @Mixin LearningOptions learning = new LearningOptions();
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -156,7 +148,7 @@ final class Train implements Callable<Integer> {
           "--seeds does not go with --from: they differ in the weights they begin with");
       return goOn(from);
     }
-    Architecture network = this.network.architecture(data.isText());
+    Architecture network = learning.network.architecture(learning.data.isText());
     RunConfig config = described(network);
     Path path = out != null ? out : Path.of("runs", stem(Path.of(config.file())));
     if (seeds > 1) {
@@ -167,7 +159,7 @@ final class Train implements Callable<Integer> {
     if (SeedsFile.isIn(path)) {
       TrainSeeds.makeRoom(path, force);
     }
-    try (Prepared prepared = prepare(network, training.seed)) {
+    try (Prepared prepared = prepare(network, learning.training.seed)) {
       remark(prepared);
       return train(path, prepared);
     }
@@ -194,16 +186,18 @@ final class Train implements Callable<Integer> {
 
   /** Reads the data of a run of its own, from another seed if one is given. */
   Prepared prepare(@Nullable Long seed) throws IOException {
-    Architecture own = network.architecture(data.isText());
-    return prepare(own, seed != null ? seed : training.seed);
+    Architecture own = learning.network.architecture(learning.data.isText());
+    return prepare(own, seed != null ? seed : learning.training.seed);
   }
 
   /** What was said of the run, before its data are read. */
   private RunConfig described(Architecture network) throws IOException {
-    boolean isText = data.isText();
+    boolean isText = learning.data.isText();
     NetworkConfig what = network.config();
-    TrainingConfig how = training.config(isText);
-    return isText ? RunConfig.of(data.text(), what, how) : RunConfig.of(data.csv(), what, how);
+    TrainingConfig how = learning.training.config(isText);
+    return isText
+        ? RunConfig.of(learning.data.text(), what, how)
+        : RunConfig.of(learning.data.csv(), what, how);
   }
 
   /** Reads the data, and refuses what cannot be trained on them. */
@@ -257,7 +251,7 @@ final class Train implements Callable<Integer> {
     From.refuse(spec, FIRST, "training begins with the weights of " + source);
     From origin = From.open(source);
     boolean isText = origin.config().text() != null;
-    TrainingConfig how = training.config(isText);
+    TrainingConfig how = learning.training.config(isText);
     Path path = out != null ? out : Path.of(From.withoutEnd(source) + "-on");
     new RunFolder(path).requireFree(force);
     if (origin.isPlant()) {
@@ -265,17 +259,19 @@ final class Train implements Callable<Integer> {
     }
     boolean shaped = SHAPE.stream().anyMatch(given()::hasMatchedOption);
     Architecture own = origin.architecture();
-    Architecture network = shaped ? this.network.architecture(isText) : own;
+    Architecture network = shaped ? learning.network.architecture(isText) : own;
     if (isText) {
-      try (TextTask task = origin.text(data, network, spec)) {
+      try (TextTask task = origin.text(learning.data, network, spec)) {
         RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
         return goOn(path, config, task, origin);
       }
     }
-    CsvConfig table = data.times.in(origin.table(data.csv, data.format(origin.csv()), spec));
+    CsvConfig table =
+        learning.data.times.in(
+            origin.table(learning.data.csv, learning.data.format(origin.csv()), spec));
     try (SeriesTask task =
         SeriesTask.anew(
-            given().hasMatchedOption("--normalise") ? table.scaledBy(data.scale()) : table,
+            given().hasMatchedOption("--normalise") ? table.scaledBy(learning.data.scale()) : table,
             isRescaled(),
             network)) {
       remark(task.data());
@@ -300,12 +296,16 @@ final class Train implements Callable<Integer> {
           "--gradient rtrl is for networks; %s is a NARX model, whose outputs are fed back through all of its units: leave it out"
               .formatted(source));
     }
-    CsvConfig table = data.times.in(origin.table(data.csv, data.format(origin.csv()), spec));
+    CsvConfig table =
+        learning.data.times.in(
+            origin.table(learning.data.csv, learning.data.format(origin.csv()), spec));
     try (PlantTask task =
         isRescaled()
             ? PlantTask.open(
                 table.measuredBy(
-                    given().hasMatchedOption("--normalise") ? data.scale() : table.normalise()),
+                    given().hasMatchedOption("--normalise")
+                        ? learning.data.scale()
+                        : table.normalise()),
                 plant)
             : PlantTask.anew(table, plant)) {
       remark(task.skippedRows(), task.doubts());
@@ -331,7 +331,7 @@ final class Train implements Callable<Integer> {
   }
 
   private void remark(SeriesData data) {
-    this.data.times.doubts(data.config()).forEach(common.console()::note);
+    learning.data.times.doubts(data.config()).forEach(common.console()::note);
     SeriesStory.of(data).forEach(common.console()::note);
     remark(data.table().skippedRows(), data.doubts());
     if (data.knowsNoTarget()) {

@@ -31,16 +31,19 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
   /** Trains the runs of a command. */
   int begin(Train command, Architecture network) throws IOException {
     makeRoom(folder, force);
-    int threads = command.training.threads;
+    int threads = command.learning.training.threads;
     int parallel = threads > 0 ? Math.max(1, processors() / threads) : processors();
     if (threads == 0) {
-      command.training.threads = 1;
+      command.learning.training.threads = 1;
     }
-    try (Prepared prepared = command.prepare(network, command.training.seed)) {
+    try (Prepared prepared = command.prepare(network, command.learning.training.seed)) {
       command.remark(prepared);
     }
     List<Long> seeds =
-        LongStream.range(0, command.seeds).map(i -> command.training.seed + i).boxed().toList();
+        LongStream.range(0, command.seeds)
+            .map(i -> command.learning.training.seed + i)
+            .boxed()
+            .toList();
     return run(seeds, seed -> command.prepare(network, seed), parallel);
   }
 

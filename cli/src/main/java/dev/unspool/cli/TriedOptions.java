@@ -30,15 +30,15 @@ final class TriedOptions {
   private final CommandSpec train = new CommandLine(new Train()).getCommandSpec();
   private final Set<String> judged =
       train.argGroups().stream()
-          .filter(group -> String.valueOf(group.heading()).contains("Data"))
-          .map(ArgGroupSpec::options)
+          .filter(group -> LearningOptions.DATA.equals(group.heading()))
+          .map(ArgGroupSpec::allOptionsNested)
           .flatMap(List::stream)
           .map(OptionSpec::longestName)
           .filter(name -> !SEEN.contains(name))
           .collect(Collectors.toSet());
   private final Set<String> settings =
       train.argGroups().stream()
-          .map(ArgGroupSpec::options)
+          .map(ArgGroupSpec::allOptionsNested)
           .flatMap(List::stream)
           .map(OptionSpec::longestName)
           .collect(Collectors.toSet());

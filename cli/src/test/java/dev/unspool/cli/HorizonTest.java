@@ -103,6 +103,37 @@ final class HorizonTest {
   }
 
   @Test
+  void evaluateSaysHowFarItJudgedAndWhyNoFurther() throws IOException {
+    Path copy = folder.resolve("further");
+    succeeds(
+        quick("train", "--csv", folder.resolve("table.csv"), "--target", "wave", "--out", copy));
+    assertTrue(
+        succeeds("evaluate", copy, "--horizon", 500)
+            .err()
+            .contains(
+                "Forecasts are judged up to 180 rows ahead, not 500: the held-out parts are no longer"));
+    assertFalse(succeeds("evaluate", copy, "--horizon", 180).err().contains("are judged up to"));
+    Path direct = folder.resolve("direct");
+    succeeds(
+        quick(
+            "train",
+            "--csv",
+            folder.resolve("table.csv"),
+            "--target",
+            "wave",
+            "--horizon",
+            "1-3",
+            "--out",
+            direct));
+    assertTrue(
+        succeeds("evaluate", direct, "--horizon", 24)
+            .err()
+            .contains(
+                "judged up to 3 rows ahead, not 24: the model says 1 to 3 rows ahead directly, and does not go on"));
+    assertFalse(succeeds("evaluate", direct, "--season", 31).err().contains("are judged up to"));
+  }
+
+  @Test
   void aModelWithInputsThatNobodyKnowsIsJudgedOneRowAhead() throws IOException {
     JsonArray horizons = horizons(Files.readString(driven.resolve("metrics.json")), "driven");
     assertEquals(1, horizons.size());
@@ -167,6 +198,12 @@ final class HorizonTest {
     assertEquals(
         "unspool: --horizon must be from 1 to 10000, found 0; see 'unspool evaluate --help'",
         fails(2, "evaluate", run, "--horizon", 0));
+    for (Object word : new Object[] {"1-24", "", "far", -3, "1.5"}) {
+      assertEquals(
+          "unspool: --horizon is '%s', expected one number of rows, such as 24: forecasts of all rows ahead from 1 to that are judged; see 'unspool evaluate --help'"
+              .formatted(word),
+          fails(2, "evaluate", run, "--horizon", word));
+    }
     assertEquals(
         "unspool: --season must be at least 2 rows, found [1]; see 'unspool evaluate --help'",
         fails(2, "evaluate", run, "--season", 1));

@@ -15,7 +15,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -138,13 +141,106 @@ final class NewRowsTest {
   }
 
   @Test
-  void localTimesAndTimesWithAnOffsetAreNotJoined() throws IOException {
-    List<String> behind = days(200, 230);
-    behind.replaceAll(line -> line.replaceFirst("^(2020[^,]*),", "$1T00:00Z,"));
+  void localTimesAndTimesWithAnOffsetAreNotOfOneRun() throws IOException {
+    Path offset = table("offset.csv", withOffset(days(200, 230)));
+    Path longer = table("long.csv", withOffset(days(0, 230)));
+    String[] words = {
+      ".csv says whose clocks its times are of, and the run's own table does not",
+      "give local times in the form of that table"
+    };
+    CommandRun.says(CommandRun.fails(1, "forecast", run, "--csv", offset), words);
+    CommandRun.says(CommandRun.fails(1, "forecast", run, "--csv", longer), words);
+    CommandRun.says(CommandRun.fails(1, "evaluate", run, "--csv", offset), words);
+    CommandRun.says(CommandRun.fails(1, "resume", run, "--csv", longer), words);
+    Path from = folder.resolve("from");
     CommandRun.says(
-        CommandRun.fails(1, "forecast", run, "--csv", table("offset.csv", behind)),
-        "offset.csv says whose clocks its times are of, and the run's own table does not",
-        "give times in the form of that table");
+        CommandRun.fails(1, "train", "--from", run, "--csv", longer, "--out", from), words);
+    assertFalse(Files.exists(from));
+    Path local = table("local.csv", days(200, 230));
+    CommandRun.says(
+        CommandRun.fails(1, "forecast", run, "--csv", local, "--zone", "Europe/Berlin"), words);
+    CommandRun.succeeds("forecast", run, "--csv", local, "--steps", 2);
+  }
+
+  @Test
+  void whatIsKnownOfTheFutureIsOfTheSameClocks() throws IOException {
+    Path known = folder.resolve("known");
+    train(known, folder.resolve("old.csv"), "--known", "u");
+    List<String> next = days(200, 230);
+    Path local = table("next.csv", next);
+    Object[] forecast = {"forecast", known, "--steps", 2, "--future", local};
+    CommandRun.succeeds(forecast);
+    Path german = table("german.csv", next);
+    Files.write(
+        german,
+        next.stream().map(line -> line.replaceFirst("^(2020)-(..)-(..)", "$3.$2.$1")).toList());
+    assertEquals(
+        CommandRun.succeeds(forecast).out(),
+        CommandRun.succeeds(
+                "forecast", known, "--steps", 2, "--future", german, "--time-format", "dd.MM.yyyy")
+            .out(),
+        "what is said of times is said of the future, too");
+    CommandRun.says(
+        CommandRun.fails(1, "forecast", known, "--future", table("z.csv", withOffset(next))),
+        "z.csv says whose clocks its times are of");
+
+    Path said = folder.resolve("said");
+    train(said, table("said.csv", withOffset(days(0, 200))), "--known", "u");
+    CommandRun.says(
+        CommandRun.fails(1, "forecast", said, "--future", local),
+        "next.csv does not say whose clocks its times are of, and the run's own table does",
+        "--zone Europe/Berlin");
+    CommandRun.succeeds("forecast", said, "--steps", 2, "--future", local, "--zone", "UTC");
+  }
+
+  private static List<String> withOffset(List<String> days) {
+    days.replaceAll(line -> line.replaceFirst("^(2020[^,]*),", "$1T00:00Z,"));
+    return days;
+  }
+
+  @Test
+  void aZoneSaysWhoseHoursCountInARunThatGoesOnFromAnother() throws IOException {
+    var utc = new ArrayList<String>(List.of("when,y"));
+    var local = new ArrayList<String>(List.of("when,y"));
+    for (int i = 0; i < 200; i++) {
+      Instant at = Instant.parse("2024-06-01T00:00:00Z").plus(i, ChronoUnit.HOURS);
+      utc.add("%s,%s".formatted(at, Math.sin(i / 4.0)));
+      local.add(
+          "%s,%s"
+              .formatted(
+                  at.atZone(ZoneId.of("Europe/Berlin")).toLocalDateTime(), Math.sin(i / 4.0)));
+    }
+    Path first = folder.resolve("first");
+    train(first, table("utc.csv", utc), "--calendar", "hour");
+    Path on = folder.resolve("on");
+    Path other = table("here.csv", local);
+    List<Object> words = words("train", "--from", first, "--csv", other, "--out", on, "--force");
+    words.addAll(HOW.subList(2, HOW.size()));
+    CommandRun.says(
+        CommandRun.fails(1, words.toArray()), "here.csv does not say whose clocks", "--zone");
+    words.addAll(List.of("--zone", "Europe/Berlin"));
+    CommandRun.says(
+        CommandRun.succeeds(words.toArray()).err(),
+        "from 2024-06-01 02:00+02:00 to 2024-06-09 09:00+02:00 (Europe/Berlin)");
+    JsonObject clock = facts(on).getAsJsonObject("extent").getAsJsonObject("clock");
+    assertEquals("Europe/Berlin", clock.get("zone").getAsString());
+
+    List<String> days = days(0, 200);
+    days.set(0, "when,y,u");
+    Path coarse = table("days.csv", days);
+    CommandRun.says(
+        CommandRun.fails(
+            1,
+            "train",
+            "--from",
+            first,
+            "--csv",
+            coarse,
+            "--zone",
+            "Europe/Berlin",
+            "--out",
+            folder.resolve("no")),
+        "days.csv has a row every day, and the run one every hour");
   }
 
   @Test

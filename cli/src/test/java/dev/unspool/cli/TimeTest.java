@@ -231,6 +231,45 @@ final class TimeTest {
   }
 
   @Test
+  void aMissingHourInSpringIsToldWithTheZoneThatWouldExplainIt() throws IOException {
+    Path spring = hourly("spring.csv", 800, lines -> lines.remove(1 + 30 * 24 + 2));
+    CommandRun run = trains(spring, "spring");
+    String line = "2024-03-31 02:00 is not in the file, as where clocks are put forward";
+    CommandRun.says(run.err(), "1 row of 800 is not in the file", line, "--zone Europe/Berlin");
+    assertEquals(2, run.err().split(line.substring(11), -1).length, "said once");
+    CommandRun zoned = trains(spring, "zoned", "--zone", "Europe/Berlin");
+    assertFalse(zoned.err().contains("not in the file"), zoned.err());
+    CommandRun other = trains(hourly("other.csv", 800, lines -> lines.remove(700)), "other");
+    assertFalse(other.err().contains("put forward"), other.err());
+    CommandRun.says(
+        CommandRun.fails(
+            1, train(hourly("whole.csv", 800, _ -> {}), "whole", "--zone", "Europe/Berlin")),
+        "whole.csv:724: time '2024-03-31 02:00': that time never was in --zone Europe/Berlin",
+        "if the times are of other clocks, name their zone");
+  }
+
+  @Test
+  void aTimeInAnotherFormIsNotPassedOverInSilence() throws IOException {
+    Path german =
+        hourly(
+            "german.csv",
+            100,
+            lines -> lines.replaceAll(line -> line.replaceFirst("^(2024)-(..)-(..)", "$3.$2.$1")));
+    CommandRun run = trains(german, "plain");
+    CommandRun.says(
+        run.err(),
+        "'when' has '01.03.2024 00:00', which --time-format 'dd.MM.yyyy HH:mm' reads",
+        "--time none");
+    assertFalse(trains(german, "none", "--time", "none").err().contains("'when' has"));
+    CommandRun.says(
+        refuses(german, "--time-format", "yyyy/MM/dd HH:mm"),
+        "--time-format 'yyyy/MM/dd HH:mm' reads no column: 'when' has '01.03.2024 00:00', which"
+            + " --time-format 'dd.MM.yyyy HH:mm' reads");
+    CommandRun.says(
+        trains(german, "timed", "--time-format", "dd.MM.yyyy HH:mm").err(), "Time is when");
+  }
+
+  @Test
   void rowsOutOfOrderAreRefusedOrSorted() throws IOException {
     Path table = hourly("table.csv", 100, _ -> {});
     Path mixed =
@@ -262,6 +301,7 @@ final class TimeTest {
         "--time none --sort ascending ; --sort needs a column that says when a row is",
         "--time temp ; no time in the form",
         "--time-format { ; --time-format '{'",
+        "--time-format yyyy/MM ; --time-format 'yyyy/MM' reads no column; name the one",
         "--zone Atlantis ; --zone 'Atlantis' is none that is known",
         "--sort down ; 'down' is none of refuse, ascending",
         "--duplicates all ; 'all' is none of refuse, first, last, mean",

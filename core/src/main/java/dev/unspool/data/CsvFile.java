@@ -4,6 +4,7 @@ package dev.unspool.data;
 import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
 import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import java.io.EOFException;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -195,9 +198,25 @@ public final class CsvFile {
   public List<List<String>> timeColumns(List<String> without, @Nullable String format)
       throws IOException {
     CsvHeader header = readHeader();
+    return looked(records -> new TimeSearch(header, without, format).in(records));
+  }
+
+  /**
+   * Looks for columns that seem to say when rows are, in no form that would be read.
+   *
+   * @param without columns that are something else
+   * @param format the form that is read; null for the usual one
+   */
+  public List<TimeGuess> unreadTimes(List<String> without, @Nullable String format)
+      throws IOException {
+    CsvHeader header = readHeader();
+    return looked(records -> new TimeSearch(header, without, format).unread(records));
+  }
+
+  private <T> T looked(Function<Iterator<CsvRecord>, T> at) throws IOException {
     try (Reader reader = InputFile.open(path);
         var csv = builder().skipEmptyLines(true).ofCsvRecord(reader)) {
-      return new TimeSearch(header, without, format).in(csv.iterator());
+      return at.apply(csv.iterator());
     } catch (CsvParseException | UncheckedIOException | IOException e) {
       throw explained(e);
     }

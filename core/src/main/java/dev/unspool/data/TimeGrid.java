@@ -5,9 +5,13 @@ import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Puts rows of known times where they belong: each to the nearest step, and NaN where none is. */
 final class TimeGrid {
@@ -15,6 +19,18 @@ final class TimeGrid {
   private static final long LONGER = 1000;
 
   private static final long AS_MEANT = 1_000_000;
+  private static final long HOUR = 3_600_000;
+
+  /** Places of which one puts its clocks forward whenever many others do. */
+  private static final List<String> CHANGING =
+      List.of(
+          "Europe/Berlin",
+          "Europe/London",
+          "Europe/Athens",
+          "America/New_York",
+          "America/Santiago",
+          "Australia/Sydney",
+          "Pacific/Auckland");
 
   private final Path path;
   private final TimeColumn column;
@@ -30,6 +46,7 @@ final class TimeGrid {
   private long missing;
   private long gap;
   private long gapAt;
+  private TimedTable.@Nullable Forward forward;
   private long duplicates;
   private long moved;
   private long farthest;
@@ -124,7 +141,16 @@ final class TimeGrid {
           table,
           axis,
           new TimedTable.Found(
-              read, missing, gap, gapAt, duplicates, moved, farthest, sorted, text.isUnclear()));
+              read,
+              missing,
+              gap,
+              gapAt,
+              duplicates,
+              moved,
+              farthest,
+              sorted,
+              text.isUnclear(),
+              forward));
     }
   }
 
@@ -139,7 +165,24 @@ final class TimeGrid {
         gap = to - from;
         gapAt = from;
       }
+      if (forward == null && text.isUnclear()) {
+        forward = forward(from, to);
+      }
     }
+  }
+
+  /** Whether what is missing is the hour that clocks left out somewhere. */
+  private TimedTable.@Nullable Forward forward(long from, long to) {
+    if (axis.unit() != TimeAxis.Unit.MILLISECOND || axis.millis(to) - axis.millis(from) != HOUR) {
+      return null;
+    }
+    LocalDateTime missed = LocalDateTime.ofInstant(axis.at(from), axis.zone());
+    return CHANGING.stream()
+        .map(ZoneId::of)
+        .filter(zone -> zone.getRules().getValidOffsets(missed).isEmpty())
+        .findFirst()
+        .map(zone -> new TimedTable.Forward(from, zone))
+        .orElse(null);
   }
 
   /** The row to which a time belongs. */
@@ -202,8 +245,9 @@ final class TimeGrid {
     return DataException.at(
         path,
         line(i),
-        "the time '%s' is also that of line %s; leave one out, or say which row counts with --duplicates first, last or mean"
-            .formatted(axis.label(Instant.ofEpochMilli(millis(i))), line(i - 1)));
+        "the time '%s' is also that of line %s%s; leave one out, or say which row counts with --duplicates first, last or mean"
+            .formatted(
+                axis.label(Instant.ofEpochMilli(millis(i))), line(i - 1), text.doubtOfClocks()));
   }
 
   private DataException offGrid(long i, String what) {

@@ -29,11 +29,7 @@ record TimeSearch(CsvHeader header, List<String> without, @Nullable String forma
 
   /** The possibilities; the header is the first of the records. */
   List<List<String>> in(Iterator<CsvRecord> records) {
-    var rows = new ArrayList<CsvRecord>();
-    while (records.hasNext() && rows.size() <= LOOKED_AT) {
-      rows.add(records.next());
-    }
-    rows.removeIf(row -> row.getStartingLineNumber() <= header.line());
+    List<CsvRecord> rows = first(records);
     var found = new ArrayList<List<String>>();
     for (String name : header.names()) {
       if (header.isUnique(name) && !without.contains(name) && isTime(List.of(name), rows)) {
@@ -47,6 +43,44 @@ record TimeSearch(CsvHeader header, List<String> without, @Nullable String forma
     List<List<String>> best =
         found.stream().filter(names -> BEST.contains(lower(names.getFirst()))).toList();
     return best.size() == 1 ? best : found;
+  }
+
+  /** Columns that look like times, and are not in the form. */
+  List<TimeGuess> unread(Iterator<CsvRecord> records) {
+    List<CsvRecord> rows = first(records);
+    var found = new ArrayList<TimeGuess>();
+    for (String name : header.names()) {
+      if (header.isUnique(name) && !without.contains(name) && !isTime(List.of(name), rows)) {
+        int[] field = {header.names().indexOf(name)};
+        List<String> texts =
+            rows.stream().map(row -> text(row, field)).filter(text -> !text.isEmpty()).toList();
+        List<String> formats =
+            texts.stream().distinct().count() > 1 && TimeForms.areLikely(texts)
+                ? TimeForms.reading(texts)
+                : List.of();
+        if (!formats.isEmpty()) {
+          found.add(new TimeGuess(name, texts.getFirst(), formats));
+        }
+      }
+    }
+    return found;
+  }
+
+  private List<CsvRecord> first(Iterator<CsvRecord> records) {
+    var rows = new ArrayList<CsvRecord>();
+    while (records.hasNext() && rows.size() <= LOOKED_AT) {
+      rows.add(records.next());
+    }
+    rows.removeIf(row -> row.getStartingLineNumber() <= header.line());
+    return rows;
+  }
+
+  private static String text(CsvRecord row, int[] fields) {
+    String[] texts = new String[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      texts[i] = fields[i] < row.getFieldCount() ? row.getField(fields[i]).strip() : "";
+    }
+    return TimeText.join(texts);
   }
 
   private List<String> parts() {
@@ -68,11 +102,7 @@ record TimeSearch(CsvHeader header, List<String> without, @Nullable String forma
     var text = new TimeText(format, null);
     var times = new HashSet<Long>();
     for (CsvRecord row : rows) {
-      String[] texts = new String[fields.length];
-      for (int i = 0; i < fields.length; i++) {
-        texts[i] = fields[i] < row.getFieldCount() ? row.getField(fields[i]).strip() : "";
-      }
-      String joined = TimeText.join(texts);
+      String joined = text(row, fields);
       boolean number =
           format == null && joined.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
       if (joined.isEmpty()

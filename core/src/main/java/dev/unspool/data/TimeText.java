@@ -66,6 +66,13 @@ final class TimeText {
     return anyLocal && zone == null;
   }
 
+  /** What else may be wrong with their order where nobody has said whose they are, or nothing. */
+  String doubtOfClocks() {
+    return isUnclear()
+        ? " (if it is because clocks were put back, say whose they are: --zone Europe/Berlin, for example)"
+        : "";
+  }
+
   /** Whose clocks the times are of, as far as is known. */
   ZoneId zone() {
     if (zone != null) {
@@ -184,7 +191,7 @@ final class TimeText {
     List<ZoneOffset> offsets = zone.getRules().getValidOffsets(local);
     if (offsets.isEmpty()) {
       ZoneOffsetTransition change = zone.getRules().getTransition(local);
-      return "that time never was in %s: clocks were put forward from %s to %s"
+      return "that time never was in --zone %s, whose clocks were put forward from %s to %s; if the times are of other clocks, name their zone"
           .formatted(zone, change.getDateTimeBefore(), change.getDateTimeAfter());
     }
     millis = millis(local, offsets.getFirst());

@@ -78,22 +78,15 @@ final class TimedRows implements CsvRows.Taker, Closeable {
           path,
           line,
           "the time '%s' occurs a second time%s; leave one out, or say which row counts with --duplicates first, last or mean"
-              .formatted(CsvRow.shown(found), hint()));
+              .formatted(CsvRow.shown(found), text.doubtOfClocks()));
     }
     if (millis < newest && !column.sort()) {
       throw DataException.at(
           path,
           line,
           "time '%s' stands after '%s'%s; put the rows in the order of time, or use --sort ascending"
-              .formatted(CsvRow.shown(found), CsvRow.shown(newestText), hint()));
+              .formatted(CsvRow.shown(found), CsvRow.shown(newestText), text.doubtOfClocks()));
     }
-  }
-
-  /** What else may be wrong where nobody has said whose clocks these are. */
-  private String hint() {
-    return text.isUnclear()
-        ? " (if it is because clocks were put back, say whose they are: --zone Europe/Berlin, for example)"
-        : "";
   }
 
   /** The rows, in the order of the file. */

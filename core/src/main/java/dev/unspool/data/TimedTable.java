@@ -3,7 +3,9 @@ package dev.unspool.data;
 
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
+import java.time.ZoneId;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table whose rows are at equal steps of time: what was not there is a row of NaN.
@@ -26,6 +28,8 @@ public record TimedTable(Table table, TimeAxis axis, Found found) implements Aut
    * @param farthest how far the one that was farthest from it, in milliseconds
    * @param sorted whether the rows had to be sorted
    * @param unclear whether times have no offset, and nobody has said whose clocks they are of
+   * @param forward what seems to be missing because clocks were put forward, if nobody has said
+   *     whose they are; null if nothing seems so
    */
   public record Found(
       long rows,
@@ -36,7 +40,16 @@ public record TimedTable(Table table, TimeAxis axis, Found found) implements Aut
       long moved,
       long farthest,
       boolean sorted,
-      boolean unclear) {}
+      boolean unclear,
+      @Nullable Forward forward) {}
+
+  /**
+   * An hour that is missing as where clocks are put forward.
+   *
+   * @param row its first row
+   * @param zone a place whose clocks left it out
+   */
+  public record Forward(long row, ZoneId zone) {}
 
   /**
    * This table behind an earlier one: its own rows count where both have some, and what lies

@@ -269,6 +269,7 @@ final class TimedTableTest extends CsvOnDisk {
     try (TimedTable timed = read(TIME)) { // one hour seems to be missing in March
       assertEquals(1, timed.found().missing());
       assertTrue(timed.found().unclear());
+      assertEquals(new TimedTable.Forward(90 * 24 + 2, BERLIN), timed.found().forward());
     }
   }
 
@@ -278,7 +279,7 @@ final class TimedTableTest extends CsvOnDisk {
     refused(
         TIME.withZone(BERLIN),
         3,
-        "that time never was in Europe/Berlin: clocks were put forward from 2024-03-31T02:00 to 2024-03-31T03:00");
+        "that time never was in --zone Europe/Berlin, whose clocks were put forward from 2024-03-31T02:00 to 2024-03-31T03:00");
   }
 
   @Test

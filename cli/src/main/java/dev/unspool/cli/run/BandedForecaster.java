@@ -8,7 +8,6 @@ import dev.unspool.data.Table;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -102,8 +101,8 @@ public final class BandedForecaster implements Forecaster {
   }
 
   @Override
-  public Table future(Path file, TableFormat written) throws IOException {
-    return forecaster.future(file, written);
+  public Table future(CsvConfig table) throws IOException {
+    return forecaster.future(table);
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.SaidLater;
 import dev.unspool.predict.ModelDescription;
 import dev.unspool.predict.TimeAxis;
 import java.util.List;
@@ -13,8 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param flagged columns of which some numbers of the training part are missing, so that a network
  *     is told where
  * @param clock when rows are; null if nobody said so
+ * @param unclear whether nobody has said whose clocks the times are of; null without times, and in
+ *     files that do not say it
  */
-public record Extent(long end, List<String> flagged, ModelDescription.@Nullable Clock clock) {
+public record Extent(
+    long end,
+    List<String> flagged,
+    ModelDescription.@Nullable Clock clock,
+    @SaidLater @Nullable Boolean unclear) {
 
   /** When rows are; null if nobody said so. */
   public @Nullable TimeAxis axis() {

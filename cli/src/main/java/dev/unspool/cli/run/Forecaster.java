@@ -60,10 +60,10 @@ public interface Forecaster extends AutoCloseable {
    * Reads the rows after the table's end, with the {@link #needed()} inputs; the caller closes
    * them.
    *
-   * @param written how the file is written
+   * @param table where they are, and how they are written
    */
-  default Table future(Path file, TableFormat written) throws IOException {
-    return written.open(file, needed()).read(needed());
+  default Table future(CsvConfig table) throws IOException {
+    return table.format().open(Path.of(table.file()), needed()).read(needed());
   }
 
   /** Row of the first step, counted from 0 with the first row of the table. */

@@ -39,7 +39,7 @@ record Joint(CsvConfig own, List<String> notes) {
               .formatted(path, axis.label(first)));
       return alone;
     }
-    try (TimedTable earlier = SeriesData.timed(own, config.columns())) {
+    try (TimedTable earlier = TimesOfRun.read(own, config.columns())) {
       CsvConfig.Facts facts = Objects.requireNonNull(own.facts());
       long rows = earlier.table().rows();
       boolean same =
@@ -58,24 +58,10 @@ record Joint(CsvConfig own, List<String> notes) {
                 .formatted(name, Numbers.count(first - rows, "row")));
         return alone;
       }
-      requireSameClocks(name, earlier.found(), newer.found());
       notes.add(described(name, axis, first, rows));
       Table joined = newer.behind(earlier);
       newer.close();
       return new SeriesData.Rows(joined, earlier.axis(), newer.found());
-    }
-  }
-
-  /** Local times that are taken to be of UTC may be hours beside those that say their offset. */
-  private static void requireSameClocks(
-      String name, TimedTable.Found earlier, TimedTable.Found newer) throws RunException {
-    if (earlier.unclear() != newer.unclear()) {
-      throw new RunException(
-          "%s %s whose clocks its times are of, and the run's own table %s, so that they may be hours apart; give times in the form of that table"
-              .formatted(
-                  name,
-                  newer.unclear() ? "does not say" : "says",
-                  newer.unclear() ? "does" : "does not"));
     }
   }
 

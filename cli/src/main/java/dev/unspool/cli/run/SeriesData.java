@@ -76,7 +76,9 @@ public final class SeriesData implements AutoCloseable {
    */
   static SeriesData anew(CsvConfig config, boolean rescale) throws IOException {
     CsvConfig.Facts before = Objects.requireNonNull(config.facts());
-    return read(config, config.columns(), rows -> SeriesFacts.of(config, rows, before, rescale));
+    List<String> columns = config.columns();
+    Rows rows = config.time() == null ? rows(config, columns) : rows(TimesOfRun.anew(config));
+    return read(config, rows, _ -> SeriesFacts.of(config, rows, before, rescale));
   }
 
   /**
@@ -130,7 +132,7 @@ public final class SeriesData implements AutoCloseable {
     if (config.time() == null) {
       return open(config);
     }
-    TimedTable newer = timed(config, config.columns());
+    TimedTable newer = TimesOfRun.read(config, config.columns());
     try {
       Rows joined = new Joint(own, notes).join(config, newer);
       return new SeriesData(config, joined, Objects.requireNonNull(config.facts()));
@@ -157,7 +159,10 @@ public final class SeriesData implements AutoCloseable {
 
   private static SeriesData read(CsvConfig config, List<String> columns, Finding finding)
       throws IOException {
-    Rows rows = rows(config, columns);
+    return read(config, rows(config, columns), finding);
+  }
+
+  private static SeriesData read(CsvConfig config, Rows rows, Finding finding) throws IOException {
     try {
       return new SeriesData(config, rows, finding.in(rows));
     } catch (IOException | RuntimeException e) {
@@ -172,19 +177,11 @@ public final class SeriesData implements AutoCloseable {
       return new Rows(
           (config.gaps() == null ? file : file.keepingMissing()).read(columns), null, null);
     }
-    TimedTable timed = timed(config, columns);
-    return new Rows(timed.table(), timed.axis(), timed.found());
+    return rows(TimesOfRun.read(config, columns));
   }
 
-  /** Reads a table that says when its rows are. */
-  static TimedTable timed(CsvConfig config, List<String> columns) throws IOException {
-    CsvFile file = config.format().open(Path.of(config.file()), columns);
-    TimeConfig time = Objects.requireNonNull(config.time());
-    try {
-      return file.readTimed(columns, time.column(config.axis()));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e);
-    }
+  private static Rows rows(TimedTable timed) {
+    return new Rows(timed.table(), timed.axis(), timed.found());
   }
 
   /** Rows up to the newest that has a target; all where there are none in the table. */

@@ -7,6 +7,7 @@ import dev.unspool.data.Normalisation;
 import dev.unspool.data.Quantiles;
 import dev.unspool.data.Range;
 import dev.unspool.data.Table;
+import dev.unspool.data.TimedTable;
 import dev.unspool.predict.ModelDescription;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
@@ -20,6 +21,7 @@ final class SeriesFacts {
   private final CsvConfig config;
   private final Table table;
   private final @Nullable TimeAxis axis;
+  private final TimedTable.@Nullable Found found;
   private final long end;
   private final Range train;
 
@@ -27,6 +29,7 @@ final class SeriesFacts {
     this.config = config;
     this.table = rows.table();
     this.axis = rows.axis();
+    this.found = rows.found();
     this.end = SeriesData.end(table, config.targets());
     this.train = Parts.of(config.file(), end, "rows", config.valid(), config.test()).train();
   }
@@ -133,7 +136,11 @@ final class SeriesFacts {
             : columns.stream()
                 .filter(column -> table.missing(table.column(column), train) > 0)
                 .toList();
-    return new Extent(end, flagged, axis == null ? null : ModelDescription.Clock.of(axis));
+    return new Extent(
+        end,
+        flagged,
+        axis == null ? null : ModelDescription.Clock.of(axis),
+        found == null ? null : found.unclear());
   }
 
   /** Numbers that a network cannot compute with are found now, not after the training. */

@@ -111,21 +111,20 @@ public final class SeriesForecaster implements Forecaster {
   }
 
   @Override
-  public Table future(Path file, TableFormat written) throws IOException {
-    TimeConfig time = data.config().time();
+  public Table future(CsvConfig table) throws IOException {
     TimeAxis axis = data.axis();
-    CsvFile csv = written.open(file, needed());
-    if (time == null || axis == null) {
-      return (data.config().gaps() == null ? csv : csv.keepingMissing()).read(needed());
+    if (table.time() == null || axis == null) {
+      CsvFile csv = table.format().open(Path.of(table.file()), needed());
+      return (table.gaps() == null ? csv : csv.keepingMissing()).read(needed());
     }
-    try (TimedTable timed = csv.readTimed(needed(), time.column(axis))) {
+    try (TimedTable timed = TimesOfRun.read(table, needed())) {
       long first = axis.row(timed.axis().origin().toEpochMilli());
-      return behind(file, timed, first);
+      return behind(table.file(), timed, first);
     }
   }
 
   /** The rows that lie behind the end of the table; none of these may be before the first. */
-  private Table behind(Path file, TimedTable timed, long first) throws RunException {
+  private Table behind(String file, TimedTable timed, long first) throws RunException {
     long end = data.table().rows();
     long last = first + timed.table().rows() - 1;
     if (first > end || last < end) {

@@ -76,13 +76,23 @@ public final class SeriesStory {
     }
     if (found.missing() > 0) {
       lines.add(
-          "%s of %s are not in the file; the longest gap is %s, from %s on"
+          "%s of %s %s not in the file; the longest gap is %s, from %s on"
               .formatted(
                   Numbers.count(found.missing(), "row"),
                   data.table().rows(),
+                  found.missing() == 1 ? "is" : "are",
                   Numbers.count(found.gap(), "row"),
                   axis.label(found.gapAt())));
     }
+    if (found.forward() != null) {
+      tellForward(axis, found.forward());
+    }
+  }
+
+  private void tellForward(TimeAxis axis, TimedTable.Forward forward) {
+    lines.add(
+        "%s is not in the file, as where clocks are put forward; whose they are is said by --zone %s, for example"
+            .formatted(axis.label(forward.row()), forward.zone()));
   }
 
   private void tellGaps(GapConfig gaps) {
