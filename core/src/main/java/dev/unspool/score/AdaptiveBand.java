@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.score;
 
-import java.util.ArrayDeque;
 import java.util.Arrays;
 
 /**
@@ -22,13 +21,18 @@ import java.util.Arrays;
  * Gibbs and Candès 2021, equation 2, with their γ). The share of misses then comes to what is
  * wanted for any series. A score that is wanted beyond the largest is the largest.
  */
-public final class AdaptiveBand {
+public final class AdaptiveBand implements RunningState {
   private static final double GAMMA = 0.005;
 
   private final double level;
   private final int window;
-  private final ArrayDeque<Double> inOrder = new ArrayDeque<>();
-  private double[] sorted = new double[16];
+
+  /** The newest scores, the oldest of them at {@code oldest}; grown until the window is full. */
+  private double[] inOrder = new double[0];
+
+  private double[] sorted = new double[0];
+  private int count;
+  private int oldest;
   private double alpha;
 
   /**
@@ -59,7 +63,7 @@ public final class AdaptiveBand {
 
   /** How many scores it looks at. */
   public int count() {
-    return inOrder.size();
+    return count;
   }
 
   /** Share of truths that shall lie within. */
@@ -76,17 +80,20 @@ public final class AdaptiveBand {
     if (Double.isNaN(score)) {
       return;
     }
-    if (inOrder.size() == window) {
-      remove(inOrder.removeFirst());
+    if (count == inOrder.length && count < window) {
+      int more = (int) Math.min(window, Math.max(16, 2L * count));
+      inOrder = Arrays.copyOf(inOrder, more);
+      sorted = Arrays.copyOf(sorted, more);
     }
-    int size = inOrder.size();
-    if (size == sorted.length) {
-      sorted = Arrays.copyOf(sorted, 2 * size);
+    if (count == window) {
+      remove(inOrder[oldest]);
+      insert(score);
+      inOrder[oldest] = score;
+      oldest = (oldest + 1) % window;
+    } else {
+      insert(score);
+      inOrder[count - 1] = score;
     }
-    int place = place(score, size);
-    System.arraycopy(sorted, place, sorted, place + 1, size - place);
-    sorted[place] = score;
-    inOrder.addLast(score);
   }
 
   /**
@@ -108,7 +115,7 @@ public final class AdaptiveBand {
    * @return NaN if there was no score
    */
   public double offset() {
-    int size = inOrder.size();
+    int size = count;
     if (size == 0) {
       return Double.NaN;
     }
@@ -116,14 +123,49 @@ public final class AdaptiveBand {
     return sorted[Math.clamp(rank, 1, size) - 1];
   }
 
-  private void remove(double score) {
-    int size = inOrder.size() + 1;
-    int place = place(score, size);
-    System.arraycopy(sorted, place + 1, sorted, place, size - place - 1);
+  @Override
+  public int size() {
+    return window + 2;
   }
 
-  private int place(double score, int size) {
-    int found = Arrays.binarySearch(sorted, 0, size, score);
+  /** The scores from the oldest on, and NaN behind them. */
+  @Override
+  public int save(double[] to, int at) {
+    int behind = count - oldest;
+    System.arraycopy(inOrder, oldest, to, at, behind);
+    System.arraycopy(inOrder, 0, to, at + behind, oldest);
+    Arrays.fill(to, at + count, at + window, Double.NaN);
+    to[at + window] = count;
+    to[at + window + 1] = alpha;
+    return at + size();
+  }
+
+  @Override
+  public int load(double[] from, int at) {
+    count = (int) from[at + window];
+    oldest = 0;
+    inOrder = Arrays.copyOfRange(from, at, at + count);
+    sorted = inOrder.clone();
+    Arrays.sort(sorted);
+    alpha = from[at + window + 1];
+    return at + size();
+  }
+
+  private void insert(double score) {
+    int place = place(score);
+    System.arraycopy(sorted, place, sorted, place + 1, count - place);
+    sorted[place] = score;
+    count++;
+  }
+
+  private void remove(double score) {
+    int place = place(score);
+    System.arraycopy(sorted, place + 1, sorted, place, count - place - 1);
+    count--;
+  }
+
+  private int place(double score) {
+    int found = Arrays.binarySearch(sorted, 0, count, score);
     return found < 0 ? -found - 1 : found;
   }
 }

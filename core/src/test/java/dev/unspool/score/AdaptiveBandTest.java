@@ -111,6 +111,16 @@ final class AdaptiveBandTest {
   }
 
   @Test
+  void itGoesOnToTheBitAndAllocatesNothing() {
+    RunningStateContract.assertGoesOnToTheBit(
+        () -> new AdaptiveBand(0.8, 30),
+        (band, i) -> band.observe(Math.floor(5 * Math.sin(i)), band.offset()),
+        100);
+    RunningStateContract.assertAllocatesNothing(
+        new AdaptiveBand(0.8, 30), (band, i) -> band.observe(i % 17, band.offset()));
+  }
+
+  @Test
   void levelsAndWindowsAreChecked() {
     assertThrows(IllegalArgumentException.class, () -> new AdaptiveBand(1, 5));
     assertThrows(IllegalArgumentException.class, () -> new AdaptiveBand(Double.NaN, 5));

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unspool.model.Snapshot;
 import java.util.ArrayList;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -172,31 +171,14 @@ final class RunningScaleTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void oneThatIsReadBackGoesOnToTheBit(boolean robust) {
-    var random = new Random(17);
-    var scale = robust ? RunningScale.robust(50) : RunningScale.plain(50);
-    for (int i = 0; i < 200; i++) {
-      var snapshot = new Snapshot();
-      scale.save(snapshot.in("scale"));
-      var again = robust ? RunningScale.robust(50) : RunningScale.plain(50);
-      again.add(99);
-      again.load(snapshot.in("scale"));
-      double value = random.nextInt(20) == 0 ? 1e6 : random.nextGaussian();
-      scale.add(value);
-      again.add(value);
-      double[] numbers = new double[scale.size()];
-      double[] same = new double[scale.size()];
-      assertEquals(numbers.length, scale.save(numbers, 0));
-      again.save(same, 0);
-      for (int n = 0; n < numbers.length; n++) {
-        assertEquals(
-            Double.doubleToRawLongBits(numbers[n]), Double.doubleToRawLongBits(same[n]), "" + n);
-      }
-    }
-    var other = robust ? RunningScale.plain(50) : RunningScale.robust(50);
-    var snapshot = new Snapshot();
-    scale.save(snapshot);
-    assertThrows(IllegalArgumentException.class, () -> other.load(snapshot));
+  void itGoesOnToTheBitAndAllocatesNothing(boolean robust) {
+    RunningStateContract.assertGoesOnToTheBit(
+        () -> robust ? RunningScale.robust(50) : RunningScale.plain(50),
+        (scale, i) -> scale.add(i % 20 == 7 ? 1e6 : Math.sin(i)),
+        200);
+    RunningStateContract.assertAllocatesNothing(
+        robust ? RunningScale.robust(50) : RunningScale.plain(50),
+        (scale, i) -> scale.add(i % 13 + scale.normalise(i)));
   }
 
   @Test
