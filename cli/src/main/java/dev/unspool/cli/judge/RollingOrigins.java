@@ -45,6 +45,17 @@ public record RollingOrigins(
 
   private static final int LANES = 256;
 
+  /** Told of everything that is said before predictions are fed back. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * What the network says when it has seen a row.
+     *
+     * @param outputs not to be modified
+     */
+    void says(long row, float[] outputs);
+  }
+
   /** Whether predictions can be fed back: it says the next row, of all that is not known ahead. */
   public boolean goesOn() {
     return outputs.horizons().equals(List.of(1))
@@ -68,6 +79,16 @@ public record RollingOrigins(
    * @param longest rows ahead, if predictions can be fed back
    */
   public Rolling run(long[] origins, int longest) {
+    return run(origins, longest, (_, _) -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param listener told of every row up to the last origin: of at least 100 000 before the first,
+   *     as far as there are any
+   */
+  public Rolling run(long[] origins, int longest, Listener listener) {
     List<Integer> horizons = horizons(longest);
     // A normal distribution is judged as what it is, and its band widened in deviations.
     List<Double> levels = outputs.law() == Outputs.Law.QUANTILES ? outputs.quantiles() : List.of();
@@ -89,6 +110,7 @@ public record RollingOrigins(
           predictor.reset();
         }
         float[] said = predictor.step(read(seen, row, numbers));
+        listener.says(row, said);
         if (row == origins[next]) {
           var ahead = new Ahead(rolling, next++);
           ahead.says(said, 0, rows);

@@ -8,6 +8,7 @@ import dev.unspool.cli.judge.Rolling;
 import dev.unspool.cli.judge.RollingOrigins;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.data.Range;
 import dev.unspool.data.Split;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
@@ -15,6 +16,7 @@ import dev.unspool.predict.Features;
 import dev.unspool.predict.Rows;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +53,17 @@ final class SeriesHorizons {
             stop::check);
   }
 
-  /** The judgement of the test part; null if there is none. */
-  @Nullable Judgement judge() {
+  /**
+   * What came of the held-out parts.
+   *
+   * @param byHorizon the test part by how far ahead, from some of its rows
+   * @param test all of its rows that are said directly, whatever the horizon
+   * @param valid the same of the validation part; null if there is none
+   */
+  record Judged(Judgement byHorizon, Figures.Series test, Figures.@Nullable Series valid) {}
+
+  /** Goes over the held-out parts; null if there is no test part. */
+  @Nullable Judged judge() {
     Split split = data.split();
     int nearest = data.outputs().horizons().getFirst();
     long from = Math.max(0, split.valid().from() - nearest);
@@ -67,8 +78,26 @@ final class SeriesHorizons {
                 LongStream.of(Rolling.evenly(cut, to, MOST_OF_TEST)))
             .toArray();
     describe(split, all, to - cut);
-    Rolling rolling = origins.run(all, how.longest());
-    return new Judgement(questions(split), rolling, how.band());
+    SeriesScore test = Objects.requireNonNull(score(split.test()));
+    SeriesScore valid = score(split.valid());
+    Rolling rolling =
+        origins.run(
+            all,
+            how.longest(),
+            (row, said) -> {
+              test.says(row, said, 0);
+              if (valid != null) {
+                valid.says(row, said, 0);
+              }
+            });
+    return new Judged(
+        new Judgement(questions(split), rolling, how.band()),
+        test.figures(),
+        valid == null ? null : valid.figures());
+  }
+
+  private @Nullable SeriesScore score(Range part) {
+    return SeriesScore.of(data, part, (_, _, _, _, _, _) -> {});
   }
 
   /** What people should know about it, one line each. */

@@ -13,6 +13,7 @@ import dev.unspool.predict.Outputs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,11 +49,19 @@ record SeriesJudge(SeriesData data, Model model, Parameters theta, Loss loss, St
 
   /** The same; somebody is told of each prediction. */
   Figures.@Nullable Series score(Range rows, PredictionListener listener) {
-    if (rows.to() - Math.max(rows.from(), data.config().nearest()) < 1) {
+    SeriesScore score = SeriesScore.of(data, rows, listener);
+    if (score == null) {
       return null;
     }
-    var score = new SeriesScore(data, rows, firstStep(data, rows), stop, listener);
-    evaluate(rows, score);
+    var next = new AtomicLong(firstStep(data, rows));
+    evaluate(
+        rows,
+        (block, outputs) -> {
+          stop.check();
+          for (int step = 0; step < block.steps(); step++) {
+            score.says(next.getAndIncrement(), outputs.values(), outputs.at(step));
+          }
+        });
     return score.figures();
   }
 

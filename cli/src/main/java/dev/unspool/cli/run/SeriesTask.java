@@ -167,16 +167,16 @@ public final class SeriesTask implements Task {
 
   @Override
   public Figures figures(Parameters theta, Stop stop) {
-    SeriesJudge judge = judge(theta, stop);
-    Figures.Series test = judge.score(data.split().test());
     var horizons = new SeriesHorizons(data, how, network, theta, stop);
-    judged = test == null ? null : horizons.judge();
-    remarks = judged == null ? List.of() : horizons.remarks();
-    return new Figures(
-        test == null || judged == null ? test : test.with(judged.figures()),
-        judge.score(data.split().valid()),
-        null,
-        null);
+    SeriesHorizons.Judged found = horizons.judge();
+    if (found == null) {
+      judged = null;
+      remarks = List.of();
+      return new Figures(null, judge(theta, stop).score(data.split().valid()), null, null);
+    }
+    judged = found.byHorizon();
+    remarks = horizons.remarks();
+    return new Figures(found.test().with(judged.figures()), found.valid(), null, null);
   }
 
   @Override
