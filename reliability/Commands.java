@@ -23,6 +23,15 @@ final class Commands implements AutoCloseable {
     this.folder = Files.createTempDirectory("unspool-reliability");
   }
 
+  /** A new folder whose files need no disk, where the system has such a place. */
+  static Path folderInMemory() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    String prefix = "unspool-reliability";
+    return Files.isWritable(memory)
+        ? Files.createTempDirectory(memory, prefix)
+        : Files.createTempDirectory(prefix);
+  }
+
   /** The command line of the command with those words, in a JVM of its own. */
   static List<String> command(List<String> words) {
     var command =

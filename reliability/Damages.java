@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import dev.unspool.checkpoint.CheckpointException;
 import dev.unspool.checkpoint.CheckpointFolder;
-import dev.unspool.checkpoint.Safetensors;
-import dev.unspool.checkpoint.Tensor;
+import dev.unspool.checkpoint.SnapshotSeries;
 import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
@@ -16,11 +15,10 @@ import java.util.Random;
 import java.util.stream.Stream;
 
 /**
- * Damages files at random. A checkpoint must be refused, or be what it was. A safetensors file on
- * its own has no checksum: it must be refused with a line that names it, or read as tensors whose
- * sizes fit the file; never anything else.
+ * Damages files at random. A checkpoint must be refused, or be what it was. A snapshot of a series
+ * must be reported, and the one before it taken.
  *
- * <pre>./unspool run reliability/Damages.java [CHECKPOINTS] [SAFETENSORS] [SEED]</pre>
+ * <pre>./unspool run reliability/Damages.java [CHECKPOINTS] [SNAPSHOTS] [SEED]</pre>
  */
 public final class Damages {
   private static final ParameterLayout LAYOUT =
@@ -30,18 +28,14 @@ public final class Damages {
 
   public static void main(String[] args) throws IOException {
     int checkpoints = args.length > 0 ? Integer.parseInt(args[0]) : 20_000;
-    int files = args.length > 1 ? Integer.parseInt(args[1]) : 100_000;
+    int snapshots = args.length > 1 ? Integer.parseInt(args[1]) : 20_000;
     long seed = args.length > 2 ? Long.parseLong(args[2]) : new Random().nextInt(1_000_000);
     System.out.println("seed " + seed);
     var random = new Random(seed);
-    Path folder = Files.createTempDirectory("unspool-reliability");
+    Path folder = Commands.folderInMemory();
     checkpoints(folder.resolve("checkpoint"), checkpoints, random);
-    safetensors(folder.resolve("x.safetensors"), files, random);
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.sorted((a, b) -> b.compareTo(a)).toList()) {
-        Files.delete(file);
-      }
-    }
+    snapshots(folder.resolve("snapshots"), snapshots, random);
+    Commands.delete(folder);
   }
 
   private static void checkpoints(Path folder, int count, Random random) throws IOException {
@@ -87,35 +81,30 @@ public final class Damages {
         count, refused, count - refused);
   }
 
-  private static void safetensors(Path file, int count, Random random) throws IOException {
-    Safetensors.write(
-        file,
-        Map.of(
-            "weight", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2),
-            "double", Tensor.of(new double[] {1.5}, 1),
-            "steps", Tensor.of(new long[] {7, 8}, 2)),
-        Map.of("format", "pt"));
+  private static void snapshots(Path folder, int count, Random random) throws IOException {
+    var series = new SnapshotSeries(folder, 2);
+    for (long number = 1; number <= 2; number++) {
+      var state = new Snapshot();
+      state.put("records", number);
+      state.put("theta", random.nextFloat(), random.nextFloat(), random.nextFloat());
+      series.write(number, Map.of("position", "byte " + number), state);
+    }
+    Path file = folder.resolve("snapshot-2.safetensors");
     byte[] sound = Files.readAllBytes(file);
-    int refused = 0;
     for (int i = 0; i < count; i++) {
-      byte[] changed = damaged(sound, random);
-      Files.write(file, changed);
-      try {
-        long bytes = 0;
-        for (Tensor tensor : Safetensors.read(file).tensors().values()) {
-          bytes += tensor.data().byteSize();
-        }
-        if (bytes > changed.length) {
-          throw new AssertionError("mutation %s: more bytes than the file has".formatted(i));
-        }
-      } catch (CheckpointException e) {
-        refused++;
-        if (!String.valueOf(e.getMessage()).startsWith(file + ": ")) {
-          throw new AssertionError("mutation " + i, e);
-        }
+      Files.write(file, damaged(sound, random));
+      var newest = series.newest();
+      var saved = newest.snapshot().orElseThrow();
+      if (saved.number() != 1
+          || saved.state().number("records") != 1
+          || !saved.about().equals(Map.of("position", "byte 1"))
+          || newest.damaged().size() != 1
+          || !newest.damaged().getFirst().reason().startsWith(file + ": ")) {
+        throw new AssertionError("damage %s of %s: found %s".formatted(i, file, newest));
       }
     }
-    System.out.printf("%s mutated safetensors: %s refused, the rest read%n", count, refused);
+    System.out.printf(
+        "%s damages of snapshots: each was reported, and the one before it taken%n", count);
   }
 
   /** The bytes with a few of them changed, cut off, taken out, doubled or added. */

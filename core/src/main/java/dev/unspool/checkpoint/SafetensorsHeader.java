@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class SafetensorsHeader {
   static final String METADATA = "__metadata__";
 
+  /** Most bytes of a header. */
+  static final int LARGEST = 16 << 20;
+
   /** Extents of a shape beyond which nothing sensible is meant. */
   private static final int MOST_EXTENTS = 64;
 

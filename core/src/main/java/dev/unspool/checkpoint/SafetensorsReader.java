@@ -17,7 +17,6 @@ import java.util.Map;
  */
 final class SafetensorsReader {
   private static final int CHUNK = 1 << 20;
-  private static final int LARGEST_HEADER = 16 << 20;
 
   private final Path file;
   private final FileChannel channel;
@@ -46,11 +45,12 @@ final class SafetensorsReader {
     var length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     fill(length);
     long headerBytes = length.getLong(0);
-    if (headerBytes < 2 || headerBytes > Math.min(LARGEST_HEADER, size - Long.BYTES)) {
+    if (headerBytes < 2 || headerBytes > Math.min(SafetensorsHeader.LARGEST, size - Long.BYTES)) {
       throw damaged(
           "the first 8 bytes announce a header of %s bytes, expected 2 to %s"
               .formatted(
-                  Long.toUnsignedString(headerBytes), Math.min(LARGEST_HEADER, size - Long.BYTES)));
+                  Long.toUnsignedString(headerBytes),
+                  Math.min(SafetensorsHeader.LARGEST, size - Long.BYTES)));
     }
     var text = ByteBuffer.allocate((int) headerBytes);
     fill(text);

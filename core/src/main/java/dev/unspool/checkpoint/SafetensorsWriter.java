@@ -31,6 +31,11 @@ final class SafetensorsWriter implements FileWriter.Content {
             .sorted(Comparator.comparingInt(entry -> -entry.getValue().type().bytes()))
             .toList();
     this.header = header(metadata).getBytes(UTF_8);
+    if (header.length > SafetensorsHeader.LARGEST - ALIGNMENT) {
+      throw new IllegalArgumentException(
+          "the names and the text of %s tensors make a header of %s bytes, which nobody could read: at most %s; store fewer, larger ones"
+              .formatted(tensors.size(), header.length, SafetensorsHeader.LARGEST - ALIGNMENT));
+    }
   }
 
   private String header(Map<String, String> metadata) throws IOException {

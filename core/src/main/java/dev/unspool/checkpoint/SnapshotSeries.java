@@ -25,7 +25,8 @@ import java.util.stream.Stream;
 /**
  * The last few snapshots of something that goes on for months, in a folder of their own. Each is
  * one file, {@code snapshot-<number>.safetensors}, that needs no other: the arrays of a {@link
- * Snapshot}, the owner's text, and a checksum (CRC-32C) of every byte before it.
+ * Snapshot} (however many: beyond the first thousand they are packed), the owner's text, and a
+ * checksum (CRC-32C) of every byte before it.
  *
  * <p>A new one is on the disk before it gets its name, and its name is on the disk before an older
  * one is deleted. So, whenever the machine stops or the disk is full, the newest of those that were
@@ -135,7 +136,7 @@ public final class SnapshotSeries {
     moveDamaged();
     requireNewest(number);
     deleteUnfinished();
-    SealedFile.write(storage, file, SnapshotTensors.of(state), metadata);
+    SealedFile.write(storage, file, PackedArrays.pack(state), metadata);
     storage.syncFolder(folder);
     deleteOld(); // only now that nobody can lose the new one
     return file;
@@ -273,7 +274,7 @@ public final class SnapshotSeries {
               .formatted(Messages.shorten(String.valueOf(announced))));
     }
     about.keySet().removeIf(key -> key.startsWith(RESERVED));
-    return new Saved(file, number, about, SnapshotTensors.snapshot(file, content.tensors()));
+    return new Saved(file, number, about, PackedArrays.unpack(file, content.tensors()));
   }
 
   private List<Path> newestFirst() throws IOException {

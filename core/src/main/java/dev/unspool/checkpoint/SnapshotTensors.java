@@ -13,18 +13,17 @@ final class SnapshotTensors {
   /** The tensors, under the names and in the order of the entries; the values are copied. */
   static Map<String, Tensor> of(Snapshot state) {
     var tensors = new LinkedHashMap<String, Tensor>();
-    state
-        .entries()
-        .forEach(
-            (name, entry) ->
-                tensors.put(
-                    name,
-                    switch (entry) {
-                      case Snapshot.Floats(float[] values) -> Tensor.of(values, values.length);
-                      case Snapshot.Doubles(double[] values) -> Tensor.of(values, values.length);
-                      case Snapshot.Longs(long[] values) -> Tensor.of(values, values.length);
-                    }));
+    state.entries().forEach((name, entry) -> tensors.put(name, tensor(entry)));
     return tensors;
+  }
+
+  /** One array; the values are copied. */
+  static Tensor tensor(Snapshot.Entry entry) {
+    return switch (entry) {
+      case Snapshot.Floats(float[] values) -> Tensor.of(values, values.length);
+      case Snapshot.Doubles(double[] values) -> Tensor.of(values, values.length);
+      case Snapshot.Longs(long[] values) -> Tensor.of(values, values.length);
+    };
   }
 
   /**

@@ -131,6 +131,18 @@ class SafetensorsTest {
   }
 
   @Test
+  void writesNothingThatItWouldNotRead() {
+    var empty = Tensor.of(new float[0], 0);
+    Map<String, Tensor> tensors = Map.of("n".repeat(16 << 20), empty);
+    Path file = folder.resolve("x.safetensors");
+    var refused =
+        assertThrows(
+            IllegalArgumentException.class, () -> Safetensors.write(file, tensors, Map.of()));
+    assertTrue(String.valueOf(refused.getMessage()).contains("nobody could read"));
+    assertFalse(Files.exists(file));
+  }
+
+  @Test
   void readsEveryElementType() {
     var two = List.of(2L);
     assertArrayEquals(new float[] {1, -2}, tensor(DType.F16, two, 0x00, 0x3c, 0x00, 0xc0).floats());

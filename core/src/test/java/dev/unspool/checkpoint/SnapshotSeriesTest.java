@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SnapshotSeriesTest extends SnapshotsOnDisk {
   @Test
@@ -55,6 +57,33 @@ final class SnapshotSeriesTest extends SnapshotsOnDisk {
     assertEquals("5", file.metadata().get("unspool.number"));
   }
 
+  /** A hundred keys more or less do not matter, nor a hundred thousand. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1023, 1024, 1025, 3000, 300_000})
+  void anyNumberOfArraysComesBack(int count) throws IOException {
+    var state = new Snapshot();
+    for (int i = 0; i < count; i++) {
+      switch (i % 3) {
+        case 0 -> state.put("key" + i + ".äöü", new float[i % 5]);
+        case 1 -> state.put("key" + i, i, Math.nextUp((double) i));
+        default -> state.put("key" + i, Long.MIN_VALUE + i);
+      }
+    }
+    Path file = series(1).write(1, Map.of(), state);
+    Snapshot found = series(1).newest().snapshot().orElseThrow().state();
+    assertEquals(count, found.entries().size());
+    for (int i = 0; i < count; i++) {
+      switch (i % 3) {
+        case 0 -> assertEquals(i % 5, found.floats("key" + i + ".äöü").length);
+        case 1 ->
+            assertArrayEquals(
+                new double[] {i, Math.nextUp((double) i)}, found.doubles("key" + i), "array " + i);
+        default -> assertEquals(Long.MIN_VALUE + i, found.number("key" + i));
+      }
+    }
+    assertTrue(Files.size(file) < 2000 + 120L * Math.min(count, 1030) + 60L * count);
+  }
+
   @Test
   void numbersGoOnAfterARestart() throws IOException {
     write(series(3), 41);
@@ -80,6 +109,9 @@ final class SnapshotSeriesTest extends SnapshotsOnDisk {
     var state = new Snapshot();
     state.put("__crc32c__", 1L);
     assertThrows(IllegalArgumentException.class, () -> series.write(1, Map.of(), state));
+    var packed = new Snapshot();
+    packed.put("__packed__.index", 1L);
+    assertThrows(IllegalArgumentException.class, () -> series.write(1, Map.of(), packed));
     assertEquals(List.of(), files());
   }
 
