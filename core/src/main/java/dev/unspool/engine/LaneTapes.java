@@ -61,7 +61,7 @@ public final class LaneTapes implements Tape {
    * @param opener opens a tape of this model for a single lane
    */
   public static LaneTapes open(
-      Model model, TapeOptions options, Function<TapeOptions, Tape> opener) {
+      Model model, TapeOptions options, Function<TapeOptions, ? extends Tape> opener) {
     var tapes = new Tape[options.lanes()];
     for (int lane = 0; lane < tapes.length; lane++) {
       // The first one has the threads, which losses and optimizers use between its steps.
@@ -260,8 +260,8 @@ public final class LaneTapes implements Tape {
   @Override
   public void close() {
     closed = true;
-    for (Tape tape : tapes) {
-      tape.close();
+    for (int lane = tapes.length - 1; lane >= 0; lane--) {
+      tapes[lane].close(); // the first one has what others may share
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.model;
 
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,6 +38,18 @@ public interface Model {
    *     Tape#forward} and must then call {@link Tape#parametersChanged()}
    */
   Tape open(Parameters theta, TapeOptions options);
+
+  /**
+   * Opens tapes over the same θ that go on each on its own, such as one for each key of a stream,
+   * and share what they can: room to work in, and what is made of θ. So they are for one caller,
+   * who uses one at a time, calls {@link Tape#parametersChanged()} of all of them before any goes
+   * on, and closes the first one last. Results are those of {@link #open}.
+   *
+   * @param theta as for {@link #open}
+   */
+  default Function<TapeOptions, ? extends Tape> opener(Parameters theta) {
+    return options -> open(theta, options);
+  }
 
   /** θ in this model's layout, initialised. */
   default Parameters initialise(RandomGenerator random) {

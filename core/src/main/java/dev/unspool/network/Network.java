@@ -8,6 +8,7 @@ import dev.unspool.model.StateLayout;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.step.StepProgram;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -92,6 +93,12 @@ public final class Network implements Model {
   public Tape open(Parameters theta, TapeOptions options) {
     requireLayout(theta);
     return program.open(theta, options);
+  }
+
+  @Override
+  public Function<TapeOptions, ? extends Tape> opener(Parameters theta) {
+    requireLayout(theta);
+    return program.opener(theta);
   }
 
   private void requireLayout(Parameters theta) {

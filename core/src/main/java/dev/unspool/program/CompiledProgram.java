@@ -5,6 +5,7 @@ import dev.unspool.model.Parameters;
 import dev.unspool.model.StateLayout;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,8 +63,23 @@ public final class CompiledProgram {
    * @param theta shared with the caller, as {@link dev.unspool.model.Model#open} says
    */
   public ProgramTape open(Parameters theta, TapeOptions options) {
-    CompiledPlan plan = plans.computeIfAbsent(Kind.of(options), this::compile);
-    return new ProgramTape(plan, state, theta, options);
+    return new ProgramTape(bench(Kind.of(options), theta), state, options);
+  }
+
+  /**
+   * Opens tapes that share all they can, as {@link dev.unspool.model.Model#opener} says. Not
+   * thread-safe.
+   */
+  public Function<TapeOptions, ProgramTape> opener(Parameters theta) {
+    Map<Kind, Bench> benches = new HashMap<>();
+    return options -> {
+      Bench bench = benches.computeIfAbsent(Kind.of(options), kind -> bench(kind, theta));
+      return new ProgramTape(bench, state, options);
+    };
+  }
+
+  private Bench bench(Kind kind, Parameters theta) {
+    return new Bench(plans.computeIfAbsent(kind, this::compile), theta.values());
   }
 
   private CompiledPlan compile(Kind kind) {

@@ -165,7 +165,7 @@ public final class Export<V> {
     float[] all = theta.values();
     var given =
         new ParameterValues(
-            program.parameters(), ProgramWeights.doubles(all, 0, program.parameters().size()));
+            program.parameters(), ParameterValues.doubles(all, 0, program.parameters().size()));
     var interpreter = new Interpreter(given, false);
     interpreter.run(List.of(node));
     double[] value = interpreter.value(node);

@@ -28,4 +28,13 @@ public record ParameterValues(ParameterLayout layout, double[] theta) implements
     var slice = layout.slice(name);
     return Arrays.copyOfRange(theta, slice.offset(), slice.end());
   }
+
+  /** Some values of an array, in float64. */
+  static double[] doubles(float[] values, int offset, int count) {
+    double[] result = new double[count];
+    for (int j = 0; j < count; j++) {
+      result[j] = values[offset + j];
+    }
+    return result;
+  }
 }

@@ -30,9 +30,15 @@ final class ProgramArrays {
    * Makes all arrays; those whose rows are steps on the tape, or outputs, belong to these stores.
    *
    * @param chunkSteps steps that run forwards together
+   * @param bench has those that are written and read within one call
    */
   static ProgramArrays allocate(
-      List<Home> homes, int lanes, TapeStore steps, TapeStore outputs, int chunkSteps) {
+      List<Home> homes,
+      int lanes,
+      TapeStore steps,
+      TapeStore outputs,
+      int chunkSteps,
+      Bench bench) {
     var result = new ProgramArrays(lanes, homes.size());
     for (Home home : homes) {
       int step = Math.multiplyExact(lanes, home.width());
@@ -43,9 +49,10 @@ final class ProgramArrays {
           switch (storage) {
             case TAPE -> steps.floats(home.name(), step);
             case ROWS -> outputs.floats("values", step);
-            case CHUNK -> new float[Math.multiplyExact(chunkSteps, step)];
-            case SWEEP -> new float[Math.multiplyExact(steps.capacity(), step)];
-            case STEP, BACK, CARRY, CARRY_BACK -> new float[step];
+            case CHUNK -> bench.array(home, Math.multiplyExact(chunkSteps, step));
+            case SWEEP -> bench.array(home, Math.multiplyExact(steps.capacity(), step));
+            case STEP, BACK, CARRY_BACK -> bench.array(home, step);
+            case CARRY -> new float[step];
             case SHARED, ADJOINT -> new float[0];
           };
     }

@@ -4,7 +4,6 @@ package dev.unspool.program;
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.LaneEvents;
-import dev.unspool.model.Parameters;
 import dev.unspool.model.Requests;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
@@ -44,7 +43,8 @@ public final class ProgramTape implements Tape {
   private boolean closed;
 
   /** A tape on which every lane is about to begin. */
-  ProgramTape(CompiledPlan compiled, StateLayout layout, Parameters theta, TapeOptions options) {
+  ProgramTape(Bench bench, StateLayout layout, TapeOptions options) {
+    CompiledPlan compiled = bench.compiled();
     Plan plan = compiled.plan();
     this.program = plan.program();
     this.input = plan.forward().input();
@@ -62,8 +62,9 @@ public final class ProgramTape implements Tape {
     this.versions = new WeightVersions(store);
     var outputStore = new TapeStore(options.outputWindow());
     int chunkSteps = ForwardPass.chunkSteps(lanes, kernels.threads(), options.capacity());
-    this.arrays = ProgramArrays.allocate(plan.homes(), lanes, store, outputStore, chunkSteps);
-    this.weights = new ProgramWeights(compiled, kernels, theta.values());
+    this.arrays =
+        ProgramArrays.allocate(plan.homes(), lanes, store, outputStore, chunkSteps, bench);
+    this.weights = new ProgramWeights(bench.weights(kernels));
     var initial = new InitialStates(plan, arrays, weights, store, lanes);
     this.state = new CarriedState(layout, plan, arrays, initial, lanes);
     this.masks = new DropoutMasks(plan, arrays, initial, options);
@@ -221,6 +222,10 @@ public final class ProgramTape implements Tape {
   public void parametersChanged() {
     requireOpen();
     outputs.evaluatePending();
+    weights.changed();
+    if (options.weightPolicy() != WeightPolicy.AS_APPLIED) {
+      weights.leave(); // nothing is computed with them any more
+    }
     stale = true;
   }
 
@@ -268,7 +273,7 @@ public final class ProgramTape implements Tape {
     outputs.save(snapshot.in("outputs"));
     state.save(snapshot);
     masks.save(snapshot);
-    for (int version : versions.older(stale)) {
+    for (int version : older()) {
       weights.save(snapshot.in("weights"), version);
     }
   }
@@ -280,11 +285,18 @@ public final class ProgramTape implements Tape {
     outputs.load(snapshot.in("outputs"));
     state.load(snapshot);
     masks.load(snapshot);
-    pack(versions.require(snapshot.number("version")));
+    int version = versions.require(snapshot.number("version"));
+    versions.makeCurrent(version);
+    weights.packWhatIsThere(version);
     stale = snapshot.number("stale") != 0;
-    for (int version : versions.older(stale)) {
-      weights.load(snapshot.in("weights"), version);
+    for (int older : older()) {
+      weights.load(snapshot.in("weights"), older);
     }
+  }
+
+  /** Versions that a sweep may still need and that θ does not hold. */
+  private int[] older() {
+    return options.weightPolicy() == WeightPolicy.AS_APPLIED ? versions.older(stale) : new int[0];
   }
 
   private void requireOpen() {
@@ -295,6 +307,9 @@ public final class ProgramTape implements Tape {
 
   @Override
   public void close() {
+    if (!closed) {
+      weights.leave();
+    }
     closed = true;
     kernels.close();
   }

@@ -5,7 +5,6 @@ import dev.unspool.kernel.Kernels;
 import dev.unspool.kernel.PackedMatrix;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes instructions ready to run on the arrays of one tape, in one direction. */
@@ -97,18 +96,21 @@ final class Runner {
   private final class Multiply implements Action {
     private final Instruction.Multiply multiply;
     private final @Nullable PackedMatrix forwards;
-    private final @Nullable VersionedMatrix backwards;
+
+    /** Number of the product among those of sweeps; −1 forwards. */
+    private final int product;
+
     private final float[] bias;
 
     Multiply(Instruction.Multiply multiply) {
       this.multiply = multiply;
       this.forwards = backward ? null : weights.forward(multiply.linear());
-      this.backwards = backward ? weights.backward(multiply.linear()) : null;
+      this.product = backward ? weights.backward(multiply.linear()) : -1;
       this.bias = new float[multiply.bias() == null ? 0 : multiply.linear().outputs()];
     }
 
     private PackedMatrix matrix(int version) {
-      return backwards == null ? Objects.requireNonNull(forwards) : backwards.at(version);
+      return forwards == null ? weights.backward(product, version) : forwards;
     }
 
     @Override

@@ -144,7 +144,7 @@ final class VectorGradients {
         if (each.op() instanceof RowSum) {
           float[] sums = new float[each.width()];
           sum(rows(each), from, to, read, sums, 0);
-          interpreter.set(each, ProgramWeights.doubles(sums, 0, sums.length));
+          interpreter.set(each, ParameterValues.doubles(sums, 0, sums.length));
         }
       }
       interpreter.run(List.of(node));
@@ -172,12 +172,12 @@ final class VectorGradients {
     @Override
     public double[] leaf(Leaf leaf) {
       if (leaf.role() == Leaf.Role.INITIAL_ADJOINT) {
-        return ProgramWeights.doubles(initial.sum(run, leaf.index()), 0, leaf.width());
+        return ParameterValues.doubles(initial.sum(run, leaf.index()), 0, leaf.width());
       }
       for (Node node : plan.shared().nodes()) {
         Integer column = plan.shared().column(node);
         if (node.op().equals(leaf) && column != null) {
-          return ProgramWeights.doubles(shared, column, leaf.width());
+          return ParameterValues.doubles(shared, column, leaf.width());
         }
       }
       throw new IllegalStateException("not kept: " + leaf);

@@ -149,7 +149,7 @@ public final class Rtrl implements TapeEngine {
             "sweeps through %s steps need a tape with room for more of them, found %s"
                 .formatted(deepest, options.capacity()));
       }
-      return new TracedTape(program, theta, options, deepest);
+      return new TracedTape(program, program.compiled().open(theta, options), deepest);
     };
   }
 
@@ -246,10 +246,11 @@ public final class Rtrl implements TapeEngine {
               .withSeed(seed)
               .withThreads(threads);
       var program = TracedProgram.of(plan, model.state());
+      var open = program.compiled().opener(theta);
       var traced = new ArrayList<TracedTape>();
       Function<TapeOptions, Tape> opener =
           of -> {
-            traced.add(new TracedTape(program, theta, of, depth()));
+            traced.add(new TracedTape(program, open.apply(of), depth()));
             return traced.getLast();
           };
       Tape tape = holds ? LaneTapes.open(model, options, opener) : opener.apply(options);

@@ -3,7 +3,6 @@ package dev.unspool.rtrl;
 
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.LaneEvents;
-import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
@@ -33,20 +32,17 @@ final class TracedTape implements Tape {
   /**
    * A tape on which every lane is about to begin.
    *
-   * @param options with room for more steps than {@code deepest}
+   * @param tape of that program, with room for more steps than {@code deepest}; its lanes are about
+   *     to begin, and nobody else uses it
    * @param deepest steps that a sweep goes back through by itself, at the most
    */
-  TracedTape(TracedProgram program, Parameters theta, TapeOptions options, int deepest) {
-    this.tape = program.compiled().open(theta, options);
-    this.oldest = new State(program.state(), options.lanes());
+  TracedTape(TracedProgram program, ProgramTape tape, int deepest) {
+    int lanes = tape.options().lanes();
+    this.tape = tape;
+    this.oldest = new State(program.state(), lanes);
     this.traces =
         new Traces(
-            program.plan(),
-            options.lanes(),
-            program.watched(),
-            tape.watched(),
-            oldest,
-            tape.workers());
+            program.plan(), lanes, program.watched(), tape.watched(), oldest, tape.workers());
     this.deepest = deepest;
   }
 

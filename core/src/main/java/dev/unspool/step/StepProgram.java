@@ -16,6 +16,7 @@ import dev.unspool.program.ProgramWriter;
 import dev.unspool.program.compile.LoopCompiler;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -164,6 +165,12 @@ public final class StepProgram implements Model {
   public Tape open(Parameters theta, TapeOptions options) {
     requireLayout(theta);
     return compiled.open(theta, options);
+  }
+
+  @Override
+  public Function<TapeOptions, ? extends Tape> opener(Parameters theta) {
+    requireLayout(theta);
+    return compiled.opener(theta);
   }
 
   /**

@@ -231,9 +231,7 @@ public final class Tbptt implements TapeEngine {
               .withSensitivities(sensitivities)
               .withThreads(threads);
       Tape tape =
-          holds
-              ? LaneTapes.open(model, options, one -> model.open(theta, one))
-              : model.open(theta, options);
+          holds ? LaneTapes.open(model, options, model.opener(theta)) : model.open(theta, options);
       return new Tbptt(this, loss, truncation, tape);
     }
   }

@@ -42,6 +42,6 @@ public record LanesAlone(Model of) implements Model {
 
   @Override
   public Tape open(Parameters theta, TapeOptions options) {
-    return LaneTapes.open(of, options, one -> of.open(theta, one));
+    return LaneTapes.open(of, options, of.opener(theta));
   }
 }

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.program;
+
+import dev.unspool.kernel.Kernels;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where tapes of one caller work, which uses one at a time: the parameters as they are now, and
+ * arrays that are written and read within one call and belong to nobody between two.
+ */
+final class Bench {
+  private final CompiledPlan compiled;
+  private final float[] theta;
+  private @Nullable CurrentWeights weights;
+
+  /** By the number of their home. */
+  private final float[][] arrays;
+
+  Bench(CompiledPlan compiled, float[] theta) {
+    this.compiled = compiled;
+    this.theta = theta;
+    this.arrays = new float[compiled.plan().homes().size()][0];
+  }
+
+  CompiledPlan compiled() {
+    return compiled;
+  }
+
+  /** The parameters as they are now; products are shared out as those of the first tape are. */
+  CurrentWeights weights(Kernels kernels) {
+    if (weights == null) {
+      weights = new CurrentWeights(compiled, kernels, theta);
+    }
+    return weights;
+  }
+
+  /** An array of a home that belongs to nobody, with room for so many values. */
+  float[] array(Home home, int size) {
+    if (arrays[home.id()].length < size) {
+      arrays[home.id()] = new float[size];
+    }
+    return arrays[home.id()];
+  }
+}
