@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.judge.Combination;
 import dev.unspool.cli.model.TableModel;
 import dev.unspool.cli.report.Charts;
 import dev.unspool.cli.report.Console;
@@ -18,6 +19,7 @@ import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Table;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,6 +101,13 @@ final class ForecastCommand implements Callable<Integer> {
   @Nullable Double band;
 
   @Option(
+      names = "--combine",
+      description =
+          "Say the mean of the model and a linear autoregression, weighted for each horizon as did"
+              + " best on the validation part ('combined' in the table of 'train').")
+  boolean combine;
+
+  @Option(
       names = "--plot",
       paramLabel = "PNG",
       description = "Draw the first target's newest rows and its forecast.")
@@ -128,7 +137,7 @@ final class ForecastCommand implements Callable<Integer> {
     }
     List<String> targets = table.targets();
     try (Forecaster forecaster =
-        banded(model.forecaster(table, csv == null, sampling()), folder, targets)) {
+        shown(model.forecaster(table, csv == null, sampling()), folder, targets)) {
       var forecast = new ArrayList<Forecaster.Step>();
       forecaster.notes().forEach(common.console()::note);
       CsvConfig later =
@@ -146,17 +155,25 @@ final class ForecastCommand implements Callable<Integer> {
     }
   }
 
-  private Forecaster banded(Forecaster forecaster, RunFolder folder, List<String> targets)
+  private Forecaster shown(Forecaster forecaster, RunFolder folder, List<String> targets)
       throws IOException {
-    if (band == null) {
-      return forecaster;
-    }
     try {
-      return BandedForecaster.of(forecaster, folder, targets, band);
+      Combination with = combine ? combination(folder) : null;
+      Forecaster said = with == null ? forecaster : forecaster.combined(with);
+      return band == null ? said : BandedForecaster.of(said, folder, targets, band, with);
     } catch (IOException | RuntimeException e) {
       forecaster.close();
       throw e;
     }
+  }
+
+  private static Combination combination(RunFolder folder) throws IOException {
+    if (!Files.exists(folder.combination())) {
+      throw new UsageException(
+          "%s has no combined.json, so nobody knows how to weight a line; 'unspool evaluate %s --horizon 24' finds it, if there are a validation and a test part"
+              .formatted(folder.path(), folder.path()));
+    }
+    return Json.read(folder.combination(), Combination.class);
   }
 
   private @Nullable Sampling sampling() {

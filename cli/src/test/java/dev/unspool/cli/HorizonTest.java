@@ -13,6 +13,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -161,6 +162,54 @@ final class HorizonTest {
             + run
             + " --band 0.77' does; see 'unspool forecast --help'",
         fails(2, "forecast", run, "--band", 0.77));
+  }
+
+  @Test
+  void aForecastIsCombinedWithALine() throws IOException {
+    List<String> lines =
+        succeeds("forecast", run, "--steps", 25, "--combine", "--band", 0.9).out().lines().toList();
+    List<String> alone = succeeds("forecast", run, "--steps", 25).out().lines().toList();
+    double worst = 0;
+    double worstAlone = 0;
+    for (int step = 1; step <= 24; step++) {
+      double truth = 3 + 2 * Math.sin(0.2 * (599 + step));
+      String[] line = lines.get(step).split(",", -1);
+      double value = Double.parseDouble(line[1]);
+      assertTrue(
+          Double.parseDouble(line[2]) <= value && value <= Double.parseDouble(line[3]),
+          lines.get(step));
+      worst = Math.max(worst, Math.abs(value - truth));
+      worstAlone =
+          Math.max(
+              worstAlone, Math.abs(Double.parseDouble(alone.get(step).split(",", -1)[1]) - truth));
+    }
+    assertTrue(worst < 0.01, "a sine is a line in its lags, and this errs by " + worst);
+    assertTrue(worstAlone > 0.1, "the network errs by " + worstAlone);
+    assertEquals(
+        alone.get(25), lines.get(25).replaceAll(",,$", ""), "beyond what was judged it is alone");
+    JsonObject json = succeeds("forecast", run, "--steps", 2, "--combine", "--json").json();
+    assertEquals(
+        Double.parseDouble(lines.get(2).split(",", -1)[1]),
+        json.getAsJsonObject("targets").getAsJsonArray("wave").get(1).getAsDouble(),
+        1e-5);
+  }
+
+  @Test
+  void whatCannotBeCombinedIsSaid() throws IOException {
+    Path kept = folder.resolve("kept");
+    Path combined = run.resolve("combined.json");
+    Files.move(combined, kept);
+    assertTrue(
+        fails(2, "forecast", run, "--combine")
+            .startsWith(
+                "unspool: %s has no combined.json, so nobody knows how to weight a line; 'unspool evaluate %s --horizon 24' finds it"
+                    .formatted(run, run)));
+    String text = Files.readString(kept);
+    Files.writeString(combined, text.replaceFirst("\"share\": [0-9.E-]+", "\"share\": 2"));
+    assertEquals(
+        "unspool: %s is damaged: a share is from 0 to 1, found 2.0".formatted(combined),
+        fails(1, "forecast", run, "--combine"));
+    Files.move(kept, combined, StandardCopyOption.REPLACE_EXISTING);
   }
 
   @Test

@@ -25,28 +25,15 @@ public final class LinearAutoregression {
   private static final int DECADES = 10;
 
   private final Rows rows;
-  private final int target;
-  private final boolean moves;
-  private final int horizon;
-  private final List<Regressor> regressors;
+  private final Line line;
   private final int fitted;
   private final double ridge;
-  private final double[] weights;
-  private final double[] means;
-  private final double intercept;
 
-  private LinearAutoregression(
-      Fit fit, int fitted, double ridge, double[] weights, double[] means, double intercept) {
-    this.rows = fit.rows;
-    this.target = fit.target;
-    this.moves = fit.moves;
-    this.horizon = fit.horizon;
-    this.regressors = fit.regressors;
+  private LinearAutoregression(Rows rows, Line line, int fitted, double ridge) {
+    this.rows = rows;
+    this.line = line;
     this.fitted = fitted;
     this.ridge = ridge;
-    this.weights = weights;
-    this.means = means;
-    this.intercept = intercept;
   }
 
   /**
@@ -79,23 +66,17 @@ public final class LinearAutoregression {
    * @return in the target's own units; NaN where no value of the target is known yet
    */
   public double predict(long origin) {
-    double[] x = new double[regressors.size()];
-    Fit.read(rows, regressors, origin, true, x);
-    double base = moves ? Baseline.newest(rows, origin, target) : 0;
-    return base + said(x);
+    return line.predict(rows, origin);
   }
 
-  private double said(double[] x) {
-    double sum = intercept;
-    for (int i = 0; i < x.length; i++) {
-      sum += Double.isNaN(x[i]) ? 0 : weights[i] * (x[i] - means[i]);
-    }
-    return sum;
+  /** What was fitted, without the rows. */
+  public Line line() {
+    return line;
   }
 
   /** How many rows ahead. */
   public int horizon() {
-    return horizon;
+    return line.horizon();
   }
 
   /** The ridge that was chosen, relative to a column's variance. */
@@ -110,7 +91,7 @@ public final class LinearAutoregression {
 
   /** The weight of each regressor, in the target's units per its own. */
   public double[] weights() {
-    return weights.clone();
+    return line.weights().clone();
   }
 
   /** What is to be fitted. */
@@ -151,8 +132,16 @@ public final class LinearAutoregression {
     }
 
     private LinearAutoregression model(RidgePath path, int count, double ridge) {
-      double[] weights = path.weights(ridge);
-      return new LinearAutoregression(this, count, ridge, weights, path.mean(), path.targetMean());
+      var line =
+          new Line(
+              target,
+              moves,
+              horizon,
+              regressors,
+              path.weights(ridge),
+              path.mean(),
+              path.targetMean());
+      return new LinearAutoregression(rows, line, count, ridge);
     }
 
     private RidgePath path(long[] origins) {
@@ -160,7 +149,7 @@ public final class LinearAutoregression {
           origins.length,
           regressors.size(),
           (row, x) -> {
-            read(rows, regressors, origins[row], true, x);
+            Line.read(rows, regressors, origins[row], true, x);
             return move(origins[row]);
           });
     }
@@ -188,29 +177,12 @@ public final class LinearAutoregression {
       for (long row = range.to() - 1; row >= range.from() && count < found.length; row--) {
         long origin = row - horizon;
         if (origin >= 0
-            && read(rows, regressors, origin, filled, x)
+            && Line.read(rows, regressors, origin, filled, x)
             && !Double.isNaN(move(origin))) {
           found[found.length - ++count] = origin;
         }
       }
       return Arrays.copyOfRange(found, found.length - count, found.length);
-    }
-
-    /** Reads regressors; false if some are missing. */
-    static boolean read(
-        Rows rows, List<Regressor> regressors, long origin, boolean filled, double[] x) {
-      boolean whole = true;
-      for (int i = 0; i < x.length; i++) {
-        Regressor regressor = regressors.get(i);
-        long row = origin + regressor.ahead();
-        double value = row < 0 ? Double.NaN : rows.get(row, regressor.column());
-        if (filled && Double.isNaN(value) && row > 0) {
-          value = Baseline.newest(rows, row - 1, regressor.column());
-        }
-        x[i] = value;
-        whole &= !Double.isNaN(value);
-      }
-      return whole;
     }
   }
 
@@ -219,8 +191,8 @@ public final class LinearAutoregression {
     double sum = 0;
     long count = 0;
     for (long row = Math.max(valid.from(), valid.to() - MOST_ROWS); row < valid.to(); row++) {
-      double truth = rows.get(row, target);
-      double error = row < horizon ? Double.NaN : predict(row - horizon) - truth;
+      double truth = rows.get(row, line.target());
+      double error = row < line.horizon() ? Double.NaN : predict(row - line.horizon()) - truth;
       if (!Double.isNaN(error)) {
         sum += error * error;
         count++;

@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * @param band share of truths that shall lie in a band
  * @param coverage share that does
  * @param width mean width of the bands
+ * @param combinedShare of the model in its mean with the linear autoregression
+ * @param combinedRmse of that mean
+ * @param combinedMae of the same
+ * @param combinedCoverage share of truths in bands of the same level around it
  */
 public record HorizonFigures(
     int horizon,
@@ -57,4 +61,47 @@ public record HorizonFigures(
     @Nullable Double pinball,
     @Nullable Double band,
     @Nullable Double coverage,
-    @Nullable Double width) {}
+    @Nullable Double width,
+    @Nullable Double combinedShare,
+    @Nullable Double combinedRmse,
+    @Nullable Double combinedMae,
+    @Nullable Double combinedCoverage) {
+
+  /**
+   * The same beside a combination.
+   *
+   * @param share of the model
+   * @param combined how well that does at the same horizon
+   */
+  HorizonFigures with(double share, HorizonFigures combined) {
+    return new HorizonFigures(
+        horizon,
+        rows,
+        rmse,
+        mae,
+        relative,
+        mase,
+        persistenceRmse,
+        persistenceMae,
+        persistenceMase,
+        constantRmse,
+        constantMae,
+        constantMase,
+        season,
+        seasonalRmse,
+        seasonalMae,
+        seasonalMase,
+        linearRmse,
+        linearMae,
+        linearMase,
+        crps,
+        pinball,
+        band,
+        coverage,
+        width,
+        share,
+        combined.rmse,
+        combined.mae,
+        combined.coverage);
+  }
+}

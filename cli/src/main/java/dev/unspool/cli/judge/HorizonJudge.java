@@ -25,6 +25,7 @@ public final class HorizonJudge {
   private final Rolling rolling;
   private final int target;
   private final double level;
+  private final Rivals rivals;
   private final List<Listener> listeners = new ArrayList<>();
 
   /** Told of each forecast of the test part, the nearer rows ahead first. */
@@ -48,8 +49,14 @@ public final class HorizonJudge {
    * @param level share of truths that shall lie in a band
    */
   public HorizonJudge(Question question, Rolling rolling, int target, double level) {
+    this(question, rolling, target, level, new Rivals(question, rolling.horizons()));
+  }
+
+  /** The same with what it is compared with. */
+  HorizonJudge(Question question, Rolling rolling, int target, double level, Rivals rivals) {
     this.question = question;
     this.rolling = rolling;
+    this.rivals = rivals;
     this.target = target;
     this.level = level;
   }
@@ -62,7 +69,6 @@ public final class HorizonJudge {
   /** Figures of the test part by horizon; those without a row are left out. */
   public List<HorizonFigures> figures() {
     List<Integer> horizons = rolling.horizons();
-    var rivals = new Rivals(question, horizons);
     Range train = question.split().train();
     double unit =
         NaiveScale.of(
@@ -73,7 +79,7 @@ public final class HorizonJudge {
             Math.max(1, rivals.season()));
     var figures = new ArrayList<HorizonFigures>();
     for (int h = 0; h < horizons.size(); h++) {
-      HorizonFigures found = figures(h, rivals, unit);
+      HorizonFigures found = figures(h, unit);
       if (found != null) {
         figures.add(found);
       }
@@ -81,7 +87,7 @@ public final class HorizonJudge {
     return figures;
   }
 
-  private @Nullable HorizonFigures figures(int h, Rivals rivals, double unit) {
+  private @Nullable HorizonFigures figures(int h, double unit) {
     int horizon = rolling.horizons().get(h);
     var model = new ErrorSums();
     var simple = new ErrorSums();
@@ -148,7 +154,11 @@ public final class HorizonJudge {
         Numbers.finite(proper[1] / model.count()),
         coverage.count() == 0 ? null : level,
         Numbers.finite(coverage.share()),
-        Numbers.finite(coverage.width()));
+        Numbers.finite(coverage.width()),
+        null,
+        null,
+        null,
+        null);
   }
 
   private static void addIfSaid(ErrorSums sums, double said, double truth) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Errors by horizon as lines for people, and who does best. */
 public final class HorizonTable {
   private static final int MOST_LINES = 7;
+  private static final double WORTH_SAYING = 0.01;
 
   private HorizonTable() {}
 
@@ -48,6 +49,10 @@ public final class HorizonTable {
     if (banded) {
       header.add("in band");
     }
+    boolean combined = figures.stream().anyMatch(f -> f.combinedRmse() != null);
+    if (combined) {
+      header.add(2 + rivals.size(), "combined");
+    }
     rows.add(header);
     List<Integer> said = some(figures.stream().map(HorizonFigures::horizon).toList());
     for (HorizonFigures each : figures) {
@@ -56,6 +61,9 @@ public final class HorizonTable {
       }
       var row = new ArrayList<>(List.of(Integer.toString(each.horizon()), said(each.rmse())));
       rivals.forEach(rival -> row.add(said(rival.rmse().apply(each))));
+      if (combined) {
+        row.add(said(each.combinedRmse()));
+      }
       row.addAll(List.of(said(each.mae()), said(each.mase())));
       if (banded) {
         row.add(
@@ -75,6 +83,7 @@ public final class HorizonTable {
                 banded ? "; bands of " + percent(figures) : ""));
     lines.addAll(aligned(rows));
     rivals.forEach(rival -> lines.addAll(better(rival, figures)));
+    lines.addAll(gain(figures));
     return lines;
   }
 
@@ -118,6 +127,28 @@ public final class HorizonTable {
                         lost.getFirst().horizon(),
                         lost.getLast().horizon());
     return List.of("%s is at least as good as the model, %s".formatted(who, where));
+  }
+
+  /** A sentence where a combination errs less by a share that is worth a command. */
+  private static List<String> gain(List<HorizonFigures> figures) {
+    double most = 0;
+    int horizon = 0;
+    for (HorizonFigures each : figures) {
+      Double rmse = each.rmse();
+      Double combined = each.combinedRmse();
+      if (rmse != null && combined != null && 1 - combined / rmse > most) {
+        most = 1 - combined / rmse;
+        horizon = each.horizon();
+      }
+    }
+    return most < WORTH_SAYING
+        ? List.of()
+        : List.of(
+            String.format(
+                Locale.ROOT,
+                "Combined with that line, forecasts err up to %.1f %% less (%s ahead): 'unspool forecast --combine'",
+                100 * most,
+                Numbers.count(horizon, "row")));
   }
 
   private static String said(@Nullable Double value) {

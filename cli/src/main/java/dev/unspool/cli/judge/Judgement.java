@@ -4,13 +4,16 @@ package dev.unspool.cli.judge;
 import dev.unspool.cli.report.HorizonChart;
 import dev.unspool.cli.report.Json;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Forecasts of all targets by how far ahead, and the files that are made of them. */
@@ -21,6 +24,7 @@ public final class Judgement {
   private final Rolling rolling;
   private final List<Double> levels;
   private final List<HorizonJudge> judges = new ArrayList<>();
+  private final @Nullable Combination combination;
   private final Map<String, List<HorizonFigures>> figures = new LinkedHashMap<>();
   private final PredictionsFile predictions = new PredictionsFile();
 
@@ -38,9 +42,12 @@ public final class Judgement {
     }
     this.levels = all.stream().sorted().toList();
     List<Integer> horizons = HorizonTable.some(rolling.horizons());
+    List<Rivals> rivals =
+        questions.stream().map(question -> new Rivals(question, rolling.horizons())).toList();
     for (int target = 0; target < questions.size(); target++) {
       String name = questions.get(target).name();
-      var judge = new HorizonJudge(questions.get(target), rolling, target, level);
+      var judge =
+          new HorizonJudge(questions.get(target), rolling, target, level, rivals.get(target));
       judge.tell(
           (row, horizon, truth, value, lower, upper) -> {
             if (horizons.contains(horizon)) {
@@ -50,6 +57,50 @@ public final class Judgement {
       judges.add(judge);
       figures.put(name, judge.figures());
     }
+    this.combination = combine(questions, level, rivals);
+  }
+
+  /** Judges the mean of the model and the line, too; null where there is none. */
+  private @Nullable Combination combine(
+      List<Question> questions, double level, List<Rivals> rivals) {
+    if (rolling.horizons().getFirst() < 1) {
+      return null; // nothing is forecast
+    }
+    var parts = new LinkedHashMap<String, List<Combination.@Nullable Part>>();
+    for (int target = 0; target < questions.size(); target++) {
+      parts.put(
+          questions.get(target).name(),
+          Shares.of(questions.get(target), rolling, target, rivals.get(target)));
+    }
+    if (parts.values().stream().allMatch(of -> of.stream().allMatch(Objects::isNull))) {
+      return null;
+    }
+    Rolling combined =
+        rolling.combined(
+            questions,
+            new Combination(rolling.horizons(), parts, new Bands(List.of(), false, List.of())));
+    var of = new ArrayList<HorizonJudge>();
+    for (int target = 0; target < questions.size(); target++) {
+      Question question = questions.get(target);
+      var judge = new HorizonJudge(question, combined, target, level, rivals.get(target));
+      of.add(judge);
+      List<Combination.@Nullable Part> found = parts.getOrDefault(question.name(), List.of());
+      Map<Integer, HorizonFigures> byHorizon =
+          judge.figures().stream().collect(Collectors.toMap(HorizonFigures::horizon, each -> each));
+      figures.computeIfPresent(
+          question.name(),
+          (_, each) -> each.stream().map(f -> beside(f, found, byHorizon)).toList());
+    }
+    return new Combination(rolling.horizons(), parts, bands(combined, of));
+  }
+
+  private HorizonFigures beside(
+      HorizonFigures own,
+      List<Combination.@Nullable Part> parts,
+      Map<Integer, HorizonFigures> combined) {
+    Combination.Part part = parts.get(rolling.horizons().indexOf(own.horizon()));
+    HorizonFigures other = combined.get(own.horizon());
+    return part == null || other == null ? own : own.with(part.share(), other);
   }
 
   /** Figures of each target, by its name and the horizon. */
@@ -59,21 +110,31 @@ public final class Judgement {
 
   /** How bands are made from here on. */
   public Bands bands() {
+    return bands(rolling, judges);
+  }
+
+  private Bands bands(Rolling of, List<HorizonJudge> by) {
     var found = new ArrayList<Bands.Level>();
     List<String> names = List.copyOf(figures.keySet());
     for (double level : levels) {
       var offsets = new LinkedHashMap<String, List<@Nullable Double>>();
-      for (int target = 0; target < judges.size(); target++) {
-        offsets.put(names.get(target), judges.get(target).offsets(level));
+      for (int target = 0; target < by.size(); target++) {
+        offsets.put(names.get(target), by.get(target).offsets(level));
       }
       found.add(
           new Bands.Level(
-              level,
-              rolling.quantile((1 - level) / 2),
-              rolling.quantile((1 + level) / 2),
-              offsets));
+              level, of.quantile((1 - level) / 2), of.quantile((1 + level) / 2), offsets));
     }
-    return new Bands(rolling.horizons(), rolling.isScaled(), found);
+    return new Bands(of.horizons(), of.isScaled(), found);
+  }
+
+  /** Writes {@code combined.json}, or deletes it where nothing can be combined. */
+  public void writeCombination(Path file) throws IOException {
+    if (combination == null) {
+      Files.deleteIfExists(file);
+    } else {
+      Json.write(file, combination);
+    }
   }
 
   /** Writes {@code bands.json}. */
@@ -114,6 +175,7 @@ public final class Judgement {
                 "persistence over %s rows".formatted(each.getFirst().season()),
                 of(each, HorizonFigures::seasonalRmse));
             lines.put("linear autoregression", of(each, HorizonFigures::linearRmse));
+            lines.put("model and line combined", of(each, HorizonFigures::combinedRmse));
             errors.put(target, lines);
           }
         });

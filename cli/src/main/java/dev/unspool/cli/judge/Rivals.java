@@ -72,6 +72,11 @@ final class Rivals {
     return season;
   }
 
+  /** The linear autoregression at one of the horizons; null where there are too few rows. */
+  @Nullable LinearAutoregression line(int index) {
+    return linear.get(index);
+  }
+
   double simple(long origin, int horizon) {
     return simple.predict(origin, horizon);
   }

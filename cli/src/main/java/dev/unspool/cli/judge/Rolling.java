@@ -98,6 +98,33 @@ public final class Rolling {
     System.arraycopy(quantiles, 0, numbers, at + 2, levels.size());
   }
 
+  /**
+   * The same forecasts, those of some targets moved.
+   *
+   * @param questions one for each target, of which each has the rows
+   */
+  Rolling combined(List<Question> questions, Combination combination) {
+    var moved = new Rolling(origins, targets, horizons, levels, !isOwn);
+    System.arraycopy(numbers, 0, moved.numbers, 0, numbers.length);
+    moved.scaled = scaled;
+    for (int target = 0; target < targets; target++) {
+      Question question = questions.get(target);
+      for (int index = 0; index < origins.length; index++) {
+        for (int h = 0; h < horizons.size(); h++) {
+          int at = at(index, target, h);
+          double by =
+              combination.correction(
+                  question.name(), question.rows(), origins[index], horizons.get(h), numbers[at]);
+          moved.numbers[at] += by;
+          for (int level = 2; level < width; level++) {
+            moved.numbers[at + level] += by;
+          }
+        }
+      }
+    }
+    return moved;
+  }
+
   /** The forecast itself; NaN if there is none. */
   double value(int index, int target, int horizon) {
     return numbers[at(index, target, horizon)];

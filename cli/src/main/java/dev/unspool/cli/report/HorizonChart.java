@@ -13,7 +13,13 @@ import org.knowm.xchart.XYChart;
 /** Draws errors by how far ahead a forecast looks. Loaded only when one is drawn. */
 public final class HorizonChart {
   private static final List<Color> COLOURS =
-      List.of(Charts.ORANGE, Charts.GREY, new Color(0x2ca02c), Charts.BLUE, new Color(0x9467bd));
+      List.of(
+          Charts.ORANGE,
+          Charts.GREY,
+          new Color(0x2ca02c),
+          Charts.BLUE,
+          new Color(0x9467bd),
+          Color.BLACK);
 
   private HorizonChart() {}
 

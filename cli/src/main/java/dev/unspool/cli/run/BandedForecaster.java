@@ -2,6 +2,7 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.cli.judge.Bands;
+import dev.unspool.cli.judge.Combination;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Table;
@@ -33,17 +34,23 @@ public final class BandedForecaster implements Forecaster {
    *
    * @param forecaster closed with this
    * @param level share of truths that shall lie within
+   * @param combination whose bands they are; null for those of the model itself
    * @throws UsageException if the run has none of that level
    */
   public static Forecaster of(
-      Forecaster forecaster, RunFolder folder, List<String> targets, double level)
+      Forecaster forecaster,
+      RunFolder folder,
+      List<String> targets,
+      double level,
+      @Nullable Combination combination)
       throws IOException {
     if (!Files.exists(folder.bands())) {
       throw new UsageException(
           "%s has no bands.json, so nobody knows how wide bands must be; 'unspool evaluate %s --horizon 24' calibrates them"
               .formatted(folder.path(), folder.path()));
     }
-    Bands bands = Json.read(folder.bands(), Bands.class);
+    Bands bands =
+        combination != null ? combination.bands() : Json.read(folder.bands(), Bands.class);
     for (Bands.Level each : bands.levels()) {
       if (each.level() == level) {
         return new BandedForecaster(forecaster, bands, each, targets);

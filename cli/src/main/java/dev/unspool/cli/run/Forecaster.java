@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.judge.Combination;
 import dev.unspool.data.Table;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
@@ -64,6 +65,17 @@ public interface Forecaster extends AutoCloseable {
    */
   default Table future(CsvConfig table) throws IOException {
     return table.format().open(Path.of(table.file()), needed()).read(needed());
+  }
+
+  /**
+   * The same, combined with what a linear autoregression says.
+   *
+   * @param combination how
+   * @return closes this one
+   * @throws UsageException if it cannot be
+   */
+  default Forecaster combined(Combination combination) {
+    throw new UsageException("--combine is for trained networks, and this is a fitted one");
   }
 
   /** Row of the first step, counted from 0 with the first row of the table. */

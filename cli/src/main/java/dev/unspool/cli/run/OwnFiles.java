@@ -28,6 +28,7 @@ record OwnFiles(Path path) {
   static final String HORIZON_CHART = "horizons.png";
   static final String PREDICTIONS = "predictions.csv";
   static final String BANDS = "bands.json";
+  static final String COMBINATION = "combined.json";
   static final String VOCABULARY = "vocabulary.txt";
   static final String CELL = "cell.java";
   static final String CHECKPOINT = "checkpoint";
@@ -54,6 +55,7 @@ record OwnFiles(Path path) {
           HORIZON_CHART,
           PREDICTIONS,
           BANDS,
+          COMBINATION,
           VOCABULARY,
           CELL,
           FORECASTER,

@@ -210,6 +210,11 @@ public record RunFolder(Path path) {
     return path.resolve(OwnFiles.PREDICTIONS);
   }
 
+  /** How forecasts are combined with those of a linear autoregression. */
+  public Path combination() {
+    return path.resolve(OwnFiles.COMBINATION);
+  }
+
   /** How bands are made. */
   public Path bands() {
     return path.resolve(OwnFiles.BANDS);

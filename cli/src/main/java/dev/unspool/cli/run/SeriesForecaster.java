@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.judge.Combination;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.CsvFile;
@@ -9,6 +10,7 @@ import dev.unspool.data.TimedTable;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -26,6 +28,7 @@ public final class SeriesForecaster implements Forecaster {
   private final TrainedModel trained;
   private final long known;
   private final Sampling sampling;
+  private final @Nullable Combination combination;
   private final List<String> notes;
 
   /** Goes on from where the targets of the table end. */
@@ -55,11 +58,31 @@ public final class SeriesForecaster implements Forecaster {
 
   private SeriesForecaster(
       SeriesData data, TrainedModel trained, long known, Sampling sampling, List<String> notes) {
+    this(data, trained, known, sampling, notes, null);
+  }
+
+  private SeriesForecaster(
+      SeriesData data,
+      TrainedModel trained,
+      long known,
+      Sampling sampling,
+      List<String> notes,
+      @Nullable Combination combination) {
+    this.combination = combination;
     this.notes = List.copyOf(notes);
     this.data = data;
     this.trained = trained;
     this.known = known;
     this.sampling = sampling;
+  }
+
+  @Override
+  public Forecaster combined(Combination with) {
+    String line =
+        "Forecasts are combined with those of a linear autoregression %s to %s ahead"
+            .formatted(with.horizons().getFirst(), Numbers.count(with.horizons().getLast(), "row"));
+    List<String> more = Stream.concat(notes.stream(), Stream.of(line)).toList();
+    return new SeriesForecaster(data, trained, known, sampling, more, with);
   }
 
   @Override
@@ -171,7 +194,28 @@ public final class SeriesForecaster implements Forecaster {
               .formatted(config.file(), CsvLine.list(config.targets())));
     }
     requireFuture(steps, future);
-    new ForecastRun(data, trained, known, steps, future, each).run(sampling);
+    new ForecastRun(data, trained, known, steps, future, combining(future, each)).run(sampling);
+  }
+
+  /** Moves what is said to where it is with the line. */
+  private Consumer<Step> combining(@Nullable Table future, Consumer<Step> each) {
+    if (combination == null) {
+      return each;
+    }
+    List<String> targets = data.config().targets();
+    var rows = new ClockRows(data, new FutureRows(data.table(), targets, known, future, 1));
+    return step -> {
+      double[] values = step.values().clone();
+      double[][] quantiles = new double[values.length][];
+      for (int i = 0; i < values.length; i++) {
+        double by =
+            combination.correction(
+                targets.get(i), rows, known - 1, step.row() - known + 1, values[i]);
+        values[i] += by;
+        quantiles[i] = Arrays.stream(step.quantiles()[i]).map(quantile -> quantile + by).toArray();
+      }
+      each.accept(new Step(step.row(), values, step.deviations(), quantiles));
+    };
   }
 
   private void requireFuture(int steps, @Nullable Table future) throws RunException {

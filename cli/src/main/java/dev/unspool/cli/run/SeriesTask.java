@@ -197,6 +197,7 @@ public final class SeriesTask implements Task {
       TimeAxis axis = data.axis();
       judged.writePredictions(folder.predictions(), axis == null ? null : axis::label, resolution);
       judged.writeBands(folder.bands());
+      judged.writeCombination(folder.combination());
     }
   }
 

@@ -10,11 +10,15 @@ import dev.unspool.baseline.Regressor;
 import dev.unspool.data.Range;
 import dev.unspool.data.Split;
 import dev.unspool.predict.Rows;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class HorizonJudgeTest {
   private static final int ROWS = 2400;
@@ -128,6 +132,66 @@ final class HorizonJudgeTest {
     }
     assertNotNull(judged(wave(0.01, List.of())).getFirst().crps());
     assertNotNull(judged(wave(Double.NaN, List.of(0.1, 0.9))).getFirst().pinball());
+  }
+
+  @Test
+  void aModelAndALineAreCombinedAsTheValidationPartSays() {
+    List<Question> questions = List.of(question(true, List.of(12)));
+    Rolling rolling = wave(Double.NaN, List.of(0.05, 0.5, 0.95));
+    for (int i = 0; i < rolling.count(); i++) {
+      // wrong in its own way, and 3 rows ahead worthless
+      double value = rolling.value(i, 0, 0) + (i % 2 == 0 ? 0.3 : -0.3);
+      rolling.set(i, 0, 0, value, Double.NaN, new double[] {value - 1, value, value + 1});
+      rolling.set(i, 0, 1, 50, Double.NaN, new double[] {49, 50, 51});
+    }
+    var judgement = new Judgement(questions, rolling, 0.9);
+    List<HorizonFigures> figures = there(judgement.figures().get("y"));
+    HorizonFigures first = figures.getFirst();
+    assertEquals(0.5, there(first.combinedShare()), 0.35, "both are worth something");
+    assertTrue(there(first.combinedRmse()) < there(first.rmse()), first.toString());
+    assertTrue(there(first.combinedRmse()) < there(first.linearRmse()), first.toString());
+    assertEquals(0.9, there(first.combinedCoverage()), 0.025);
+    HorizonFigures third = figures.getLast();
+    assertEquals(0, there(third.combinedShare()), 0.02);
+    assertEquals(there(third.linearRmse()), there(third.combinedRmse()), 0.02);
+
+    // least squares: any other share does worse on the validation part
+    var rivals = new Rivals(questions.getFirst(), rolling.horizons());
+    double share = there(first.combinedShare());
+    double least = validationError(rolling, rivals, share);
+    assertTrue(least < validationError(rolling, rivals, share + 0.01));
+    assertTrue(least < validationError(rolling, rivals, share - 0.01));
+    assertTrue(
+        HorizonTable.describe("", figures).stream()
+            .anyMatch(line -> line.contains("err up to 98.") && line.contains("3 rows ahead")),
+        HorizonTable.describe("", figures).toString());
+  }
+
+  private static double validationError(Rolling rolling, Rivals rivals, double share) {
+    double sum = 0;
+    for (int i = 0; i < rolling.count(); i++) {
+      long row = rolling.origin(i) + 1;
+      double truth = TABLE.get(row, 0);
+      if (row >= 1200 && row < 1600 && !Double.isNaN(truth)) {
+        double line = rivals.linear(rolling.origin(i), 0);
+        double error = share * rolling.value(i, 0, 0) + (1 - share) * line - truth;
+        sum += error * error;
+      }
+    }
+    return sum;
+  }
+
+  @Test
+  void withoutAValidationPartNothingIsCombined(@TempDir Path folder) throws IOException {
+    Question all = question(true, List.of(12));
+    var split = new Split(new Range(0, 1600), new Range(1600, 1600), new Range(1600, ROWS));
+    var question =
+        new Question(all.name(), all.rows(), 0, true, 0, split, all.seasons(), all.regressors());
+    var judgement = new Judgement(List.of(question), wave(Double.NaN, List.of()), 0.9);
+    assertNull(there(judgement.figures().get("y")).getFirst().combinedRmse());
+    Path old = Files.writeString(folder.resolve("combined.json"), "{}");
+    judgement.writeCombination(old);
+    assertTrue(Files.notExists(old), "what an earlier judgement left would be wrong");
   }
 
   private static <T> T there(@Nullable T value) {
