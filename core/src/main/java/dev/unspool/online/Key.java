@@ -27,6 +27,9 @@ final class Key {
   /** Whether a new sequence begins with the next row. */
   boolean begins = true;
 
+  /** Whether the next step is the first of its sequence: not every row is a step. */
+  boolean anew = true;
+
   /** Of the newest record that had one. */
   long time = OnlineLearner.NO_TIME;
 
@@ -56,7 +59,7 @@ final class Key {
   }
 
   void save(Snapshot snapshot, boolean ownScales) {
-    snapshot.put("numbers", rows, first, begins ? 1 : 0, untold, steps, sinceSweep, time);
+    snapshot.put("numbers", rows, first, begins ? 1 : 0, anew ? 1 : 0, untold, steps, sinceSweep, time);
     snapshot.put("newest", newest.clone());
     snapshot.put("newestRow", newestRow.clone());
     waiting.save(snapshot.in("waiting"));
@@ -69,7 +72,7 @@ final class Key {
   void load(Snapshot snapshot, boolean ownScales) {
     long[] numbers = snapshot.longs("numbers");
     double[] known = snapshot.doubles("newest");
-    if (numbers.length != 7 || known.length != newest.length) {
+    if (numbers.length != 8 || known.length != newest.length) {
       throw new IllegalArgumentException(
           "key '%s' is stored with %s targets, expected %s"
               .formatted(name, known.length, newest.length));
@@ -77,10 +80,11 @@ final class Key {
     rows = numbers[0];
     first = numbers[1];
     begins = numbers[2] != 0;
-    untold = numbers[3];
-    steps = numbers[4];
-    sinceSweep = Math.toIntExact(numbers[5]);
-    time = numbers[6];
+    anew = numbers[3] != 0;
+    untold = numbers[4];
+    steps = numbers[5];
+    sinceSweep = Math.toIntExact(numbers[6]);
+    time = numbers[7];
     System.arraycopy(known, 0, newest, 0, known.length);
     System.arraycopy(snapshot.longs("newestRow"), 0, newestRow, 0, newestRow.length);
     waiting.load(snapshot.in("waiting"));

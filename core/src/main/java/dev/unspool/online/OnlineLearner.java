@@ -229,8 +229,10 @@ public final class OnlineLearner implements AutoCloseable {
       sweeps.run(of, lesson); // what waits for other rows to come would be lost
     }
     prediction.begin(key, time, row);
-    if (of.begins && of.first != row) {
+    if (of.begins) {
       of.first = row;
+      of.begins = false;
+      of.anew = true;
     }
     of.waiting.open(row, of.first);
     of.rows++;
@@ -247,7 +249,7 @@ public final class OnlineLearner implements AutoCloseable {
       return prediction;
     }
     of.scales.normalise(x, input.values());
-    Steps outputs = of.memory.step(input, of.begins);
+    Steps outputs = of.memory.step(input, of.anew);
     Incident wrong = judge(outputs, of.memory.tried());
     if (wrong != null) {
       of.memory.drop();
@@ -258,7 +260,7 @@ public final class OnlineLearner implements AutoCloseable {
     }
     of.memory.keep();
     of.waiting.stepped(row, of.steps++);
-    of.begins = false;
+    of.anew = false;
     say(of, row, outputs);
     counters.usable();
     return prediction;
