@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.online;
 
+import dev.unspool.baseline.OnlineBaselines;
 import dev.unspool.model.Snapshot;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,7 @@ final class Key {
   final Memory memory;
   final Waiting waiting;
   final Scales scales;
+  final OnlineBaselines[] baselines;
 
   /** The newest known value of each target; NaN before there is one. */
   final double[] newest;
@@ -46,11 +48,19 @@ final class Key {
   @Nullable Key newer;
   @Nullable Key older;
 
-  Key(String name, Memory memory, Waiting waiting, Scales scales, int targets, long untold) {
+  Key(
+      String name,
+      Memory memory,
+      Waiting waiting,
+      Scales scales,
+      OnlineBaselines[] baselines,
+      long untold) {
     this.name = name;
     this.memory = memory;
     this.waiting = waiting;
     this.scales = scales;
+    this.baselines = baselines;
+    int targets = baselines.length;
     this.newest = new double[targets];
     this.newestRow = new long[targets];
     this.untold = untold;
@@ -62,6 +72,9 @@ final class Key {
     snapshot.put("numbers", rows, first, begins ? 1 : 0, anew ? 1 : 0, untold, steps, sinceSweep, time);
     snapshot.put("newest", newest.clone());
     snapshot.put("newestRow", newestRow.clone());
+    for (int i = 0; i < baselines.length; i++) {
+      baselines[i].save(snapshot.in("baseline" + i));
+    }
     waiting.save(snapshot.in("waiting"));
     memory.save(snapshot.in("memory"));
     if (ownScales) {
@@ -87,6 +100,9 @@ final class Key {
     time = numbers[7];
     System.arraycopy(known, 0, newest, 0, known.length);
     System.arraycopy(snapshot.longs("newestRow"), 0, newestRow, 0, newestRow.length);
+    for (int i = 0; i < baselines.length; i++) {
+      baselines[i].load(snapshot.in("baseline" + i));
+    }
     waiting.load(snapshot.in("waiting"));
     memory.load(snapshot.in("memory"));
     if (ownScales) {

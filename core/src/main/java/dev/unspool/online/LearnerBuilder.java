@@ -46,6 +46,9 @@ public final class LearnerBuilder {
   int patience = 100;
   double stateLimit = 1e6;
   long gap = Long.MAX_VALUE;
+  double memory = 1000;
+  int season;
+  int lags = 5;
 
   LearnerBuilder(Model model, Parameters theta) {
     if (!theta.layout().equals(model.parameters())) {
@@ -236,12 +239,34 @@ public final class LearnerBuilder {
     return this;
   }
 
+  /** Rows after which a season comes again, for the seasonal baseline; 0, none, unless said. */
+  public LearnerBuilder season(int rows) {
+    season = require("a season", rows, 0);
+    return this;
+  }
+
+  /** How many of the newest values the linear baseline reads; 5 unless said. */
+  public LearnerBuilder lags(int newest) {
+    lags = require("the number of lags", newest, 1);
+    return this;
+  }
+
+  /** Memory of baselines, errors and the test for drift in records, at least 2; 1000 unless said. */
+  public LearnerBuilder judgedOver(double records) {
+    if (!(records >= 2)) {
+      throw new IllegalArgumentException(
+          "judging needs a memory of at least 2 records, found " + records);
+    }
+    memory = records;
+    return this;
+  }
+
   /** The learner, which knows no key yet. Its memory does not grow from then on but by keys. */
   public OnlineLearner build() {
     return new OnlineLearner(this);
   }
 
-  WeightPolicy memory() {
+  WeightPolicy weights() {
     if (policy != null) {
       return policy;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.online;
 
+import dev.unspool.baseline.OnlineBaselines;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ public final class Lesson {
 
   Lesson(int targets, int horizons) {
     this.horizons = horizons;
-    this.said = new double[targets * horizons];
+    this.said = new double[targets * horizons * Judge.FORECASTERS];
     this.errors = new double[targets * horizons];
   }
 
@@ -34,9 +35,10 @@ public final class Lesson {
     Arrays.fill(errors, Double.NaN);
   }
 
-  void met(int index, double prediction, double truth) {
-    said[index] = prediction;
-    errors[index] = truth - prediction;
+  void met(int index, double[] forecasts, int at, double truth) {
+    int all = Judge.FORECASTERS;
+    System.arraycopy(forecasts, at, said, index * all, all);
+    errors[index] = truth - forecasts[at];
   }
 
   void swept(double ofLoss, double ofNorm) {
@@ -63,7 +65,13 @@ public final class Lesson {
    * @return NaN if nothing was, or if the truth is not known
    */
   public double said(int target, int horizon) {
-    return said[target * horizons + horizon];
+    return said[(target * horizons + horizon) * Judge.FORECASTERS];
+  }
+
+  /** What a baseline had said of a target, in the same way. */
+  public double said(int target, int horizon, OnlineBaselines.Kind baseline) {
+    int from = (target * horizons + horizon) * Judge.FORECASTERS;
+    return said[from + Judge.forecaster(baseline)];
   }
 
   /** The truth less what was said; NaN if there is no such. */

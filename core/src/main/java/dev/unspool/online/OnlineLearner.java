@@ -10,7 +10,6 @@ import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.rtrl.Rtrl;
-import dev.unspool.score.AdaptiveBand;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,8 +47,6 @@ public final class OnlineLearner implements AutoCloseable {
   /** The time of a record that has none. */
   public static final long NO_TIME = Long.MIN_VALUE;
 
-  private static final int BAND_WINDOW = 1000;
-
   private final Model model;
   private final Parameters theta;
   private final int[] horizons;
@@ -67,7 +64,7 @@ public final class OnlineLearner implements AutoCloseable {
   private final Keys keys;
   private final Sweeps sweeps;
   private final Counters counters = new Counters();
-  private final AdaptiveBand[] bands;
+  private final Judge judge;
   private final @Nullable Seats seats;
   private final @Nullable SharedTape shared;
   private final Steps input;
@@ -103,9 +100,10 @@ public final class OnlineLearner implements AutoCloseable {
     this.scales = new Scales(rule);
     this.reading = Reading.of(builder.loss);
     int reach = Math.addExact(horizons[horizons.length - 1], builder.delay);
+    this.judge = new Judge(builder, targets, reach);
     this.slots = Math.addExact(reach, k1);
     int window = Math.max(Math.addExact(builder.k2, reach), slots);
-    WeightPolicy policy = builder.memory();
+    WeightPolicy policy = builder.weights();
     if (policy == WeightPolicy.REPLAY && !builder.rtrl) {
       var options = TapeOptions.inference(1).withCapacity(window).withOutputWindow(slots);
       var tape = model.open(theta, options.withWeightPolicy(WeightPolicy.AS_APPLIED));
@@ -131,8 +129,6 @@ public final class OnlineLearner implements AutoCloseable {
             values,
             counters,
             this::changed);
-    this.bands = new AdaptiveBand[values];
-    Arrays.setAll(bands, _ -> new AdaptiveBand(builder.level, BAND_WINDOW));
     this.input = Steps.allocate(1, 1, model.inputs());
     this.prediction = new Prediction(targets, horizons);
     this.lesson = new Lesson(targets, horizons.length);
@@ -171,7 +167,7 @@ public final class OnlineLearner implements AutoCloseable {
         memory,
         new Waiting(slots, values),
         scalesPerKey ? new Scales(rule) : scales,
-        targets,
+        judge.baselines(),
         horizons[0]);
   }
 
@@ -195,7 +191,14 @@ public final class OnlineLearner implements AutoCloseable {
 
   /** Lets a new sequence begin with the next row of a key: it knows nothing of those before. */
   public void begin(String key) {
-    keys.touch(key).begins = true;
+    begin(keys.touch(key));
+  }
+
+  private static void begin(Key of) {
+    of.begins = true;
+    for (var baseline : of.baselines) {
+      baseline.begin();
+    }
   }
 
   /** The same for a record without a time. */
@@ -220,7 +223,7 @@ public final class OnlineLearner implements AutoCloseable {
     Key of = keys.touch(key);
     counters.record();
     if (time != NO_TIME && of.time != NO_TIME && time - of.time > gap) {
-      of.begins = true;
+      begin(of);
     }
     of.time = time == NO_TIME ? of.time : time;
     long row = of.rows;
@@ -239,6 +242,7 @@ public final class OnlineLearner implements AutoCloseable {
     if (!isFinite(x)) {
       return refuse(Incident.INPUT);
     }
+    judge.predict(of, row);
     of.scales.see(x);
     if (!of.scales.ready() || !isPredictable(of)) {
       prediction.warmsUp();
@@ -322,7 +326,7 @@ public final class OnlineLearner implements AutoCloseable {
         continue;
       }
       double said = base + unit * reading.point(outputs.values(), outputs.offset(), value);
-      double offset = bands[value].offset();
+      double offset = judge.offset(value);
       prediction.set(value, said, unit * offset);
       of.waiting.say(row, value, base, unit, said, offset);
     }
@@ -389,6 +393,7 @@ public final class OnlineLearner implements AutoCloseable {
         }
         known |= meet(of, at, value, truth);
       }
+      of.baselines[target].learn(row, truth);
       if (row >= of.newestRow[target]) {
         of.newest[target] = truth;
         of.newestRow[target] = row;
@@ -419,22 +424,18 @@ public final class OnlineLearner implements AutoCloseable {
   /** A truth meets what was said of it; whether a sweep can learn from it. */
   private boolean meet(Key of, long at, int value, double truth) {
     double said = of.waiting.said(at, value);
-    double unit = of.waiting.unit(at, value);
     if (!Double.isNaN(said)) {
-      lesson.met(value, said, truth);
-      of.waiting.told(at, value);
+      lesson.met(value, of.waiting.forecasts(), of.waiting.forecast(at, value), truth);
+      judge.meet(of.waiting, at, value, truth);
       of.scales.moved(value, truth - of.waiting.base(at, value));
-      if (!Double.isNaN(unit)) {
-        double score = Math.abs(truth - said) / unit;
-        double offset = of.waiting.offset(at, value);
-        if (Double.isNaN(offset)) {
-          bands[value].calibrate(score);
-        } else {
-          bands[value].observe(score, offset);
-        }
-      }
+      of.waiting.told(at, value);
     }
     return of.waiting.target(at, value, truth);
+  }
+
+  /** How good what was said has been. */
+  public Judge judge() {
+    return judge;
   }
 
   /** What has happened so far. */
@@ -470,6 +471,7 @@ public final class OnlineLearner implements AutoCloseable {
     snapshot.put("theta", theta.values().clone());
     counters.save(snapshot);
     sweeps.save(snapshot);
+    judge.save(snapshot);
     scales.save(snapshot.in("scales"));
     snapshot.put("keys", (long) keys.size());
     int number = 0;
@@ -498,6 +500,7 @@ public final class OnlineLearner implements AutoCloseable {
     System.arraycopy(weights, 0, theta.values(), 0, weights.length);
     changed();
     sweeps.load(snapshot);
+    judge.load(snapshot);
     scales.load(snapshot.in("scales"));
     long count = snapshot.number("keys");
     for (int number = 0; number < count; number++) {

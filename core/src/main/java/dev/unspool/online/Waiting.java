@@ -24,7 +24,7 @@ final class Waiting {
   private final int[] fresh;
   private final double[] bases;
   private final double[] units;
-  private final double[] said;
+  private final double[] forecasts;
   private final double[] offsets;
   private final float[] targets;
   private final byte[] states;
@@ -37,7 +37,7 @@ final class Waiting {
     this.fresh = new int[slots];
     this.bases = new double[slots * values];
     this.units = new double[slots * values];
-    this.said = new double[slots * values];
+    this.forecasts = new double[slots * values * Judge.FORECASTERS];
     this.offsets = new double[slots * values];
     this.targets = new float[slots * values];
     this.states = new byte[slots * values];
@@ -65,7 +65,8 @@ final class Waiting {
     firsts[slot] = first;
     fresh[slot] = 0;
     int from = slot * values;
-    Arrays.fill(said, from, from + values, Double.NaN);
+    int all = Judge.FORECASTERS;
+    Arrays.fill(forecasts, from * all, (from + values) * all, Double.NaN);
     Arrays.fill(states, from, from + values, DONE);
   }
 
@@ -79,7 +80,7 @@ final class Waiting {
     int at = slot(row) * values + value;
     bases[at] = base;
     units[at] = unit;
-    said[at] = prediction;
+    forecasts[at * Judge.FORECASTERS] = prediction;
     offsets[at] = offset;
   }
 
@@ -102,6 +103,21 @@ final class Waiting {
     Arrays.fill(fresh, 0);
   }
 
+  /** Takes what baselines say of a value. */
+  void compare(long row, int value, double[] from, int at) {
+    int others = Judge.FORECASTERS - 1;
+    System.arraycopy(from, at, forecasts, forecast(row, value) + 1, others);
+  }
+
+  /** What all forecasters have said, from {@link #forecast} on for a value. */
+  double[] forecasts() {
+    return forecasts;
+  }
+
+  int forecast(long row, int value) {
+    return (slot(row) * values + value) * Judge.FORECASTERS;
+  }
+
   double base(long row, int value) {
     return bases[slot(row) * values + value];
   }
@@ -111,7 +127,7 @@ final class Waiting {
   }
 
   double said(long row, int value) {
-    return said[slot(row) * values + value];
+    return forecasts[forecast(row, value)];
   }
 
   double offset(long row, int value) {
@@ -120,7 +136,7 @@ final class Waiting {
 
   /** Forgets what was said: its truth has come. */
   void told(long row, int value) {
-    said[slot(row) * values + value] = Double.NaN;
+    forecasts[forecast(row, value)] = Double.NaN;
   }
 
   /**
@@ -172,7 +188,7 @@ final class Waiting {
     snapshot.put("firsts", firsts.clone());
     snapshot.put("bases", bases.clone());
     snapshot.put("units", units.clone());
-    snapshot.put("said", said.clone());
+    snapshot.put("forecasts", forecasts.clone());
     snapshot.put("offsets", offsets.clone());
     snapshot.put("targets", targets.clone());
     long[] each = new long[states.length];
@@ -186,7 +202,7 @@ final class Waiting {
     copy(snapshot.longs("firsts"), firsts, slots);
     copy(snapshot.doubles("bases"), bases, bases.length);
     copy(snapshot.doubles("units"), units, units.length);
-    copy(snapshot.doubles("said"), said, said.length);
+    copy(snapshot.doubles("forecasts"), forecasts, forecasts.length);
     copy(snapshot.doubles("offsets"), offsets, offsets.length);
     float[] stored = snapshot.floats("targets");
     require(stored.length, targets.length);

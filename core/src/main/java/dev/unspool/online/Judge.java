@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.online;
+
+import dev.unspool.baseline.OnlineBaselines;
+import dev.unspool.baseline.RecursiveLeastSquares;
+import dev.unspool.model.Snapshot;
+import dev.unspool.score.AdaptiveBand;
+import dev.unspool.score.PageHinkley;
+import dev.unspool.score.Prequential;
+import dev.unspool.score.RunningState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How good what a learner says has been, target by target and horizon by horizon, over all keys:
+ * every prediction is judged before its truth is learned from, beside what baselines had said where
+ * it was made.
+ */
+public final class Judge {
+  /** Who is judged: the model, and after it each {@link OnlineBaselines.Kind}. */
+  static final int FORECASTERS = 1 + OnlineBaselines.KINDS;
+
+  private static final int BAND_WINDOW = 1000;
+
+  private final int horizons;
+  private final int[] ahead;
+  private final OnlineBaselines.Settings settings;
+  private final RecursiveLeastSquares[][] models;
+  private final Prequential[] scores;
+  private final PageHinkley[] drifts;
+  private final AdaptiveBand[] bands;
+  private final List<RunningState> states = new ArrayList<>();
+  private final double[] ofTarget;
+
+  Judge(LearnerBuilder builder, int targets, int reach) {
+    this.ahead = builder.horizons;
+    this.horizons = ahead.length;
+    double memory = builder.memory;
+    this.settings =
+        new OnlineBaselines.Settings(memory, builder.season, builder.lags, Math.max(1, reach));
+    this.models = new RecursiveLeastSquares[targets][];
+    Arrays.setAll(models, _ -> settings.models(horizons));
+    int values = targets * horizons;
+    this.scores = new Prequential[values];
+    this.drifts = new PageHinkley[values];
+    this.bands = new AdaptiveBand[values];
+    for (int value = 0; value < values; value++) {
+      scores[value] = new Prequential(FORECASTERS, memory);
+      drifts[value] = new PageHinkley(memory);
+      bands[value] = new AdaptiveBand(builder.level, BAND_WINDOW);
+      states.addAll(List.of(scores[value], drifts[value], bands[value]));
+    }
+    for (RecursiveLeastSquares[] ofOne : models) {
+      states.addAll(List.of(ofOne));
+    }
+    this.ofTarget = new double[horizons * OnlineBaselines.KINDS];
+  }
+
+  /** Baselines of a key: one for each target; their autoregressions learn of all keys. */
+  OnlineBaselines[] baselines() {
+    var each = new OnlineBaselines[models.length];
+    Arrays.setAll(each, i -> OnlineBaselines.sharing(settings, models[i], ahead));
+    return each;
+  }
+
+  /** Lets baselines say what they can, at a row that is about to be predicted from. */
+  void predict(Key key, long row) {
+    for (int target = 0; target < models.length; target++) {
+      key.baselines[target].predict(row, ofTarget, 0);
+      for (int i = 0; i < horizons; i++) {
+        key.waiting.compare(row, target * horizons + i, ofTarget, i * OnlineBaselines.KINDS);
+      }
+    }
+  }
+
+  /** By how many units a band lies on either side of a prediction; NaN before that is known. */
+  double offset(int value) {
+    return bands[value].offset();
+  }
+
+  /** A truth has come of what was said at a row. */
+  void meet(Waiting waiting, long at, int value, double truth) {
+    scores[value].add(truth, waiting.forecasts(), waiting.forecast(at, value));
+    double unit = waiting.unit(at, value);
+    if (Double.isNaN(unit)) {
+      return;
+    }
+    double size = Math.abs(truth - waiting.said(at, value)) / unit;
+    drifts[value].add(size);
+    double offset = waiting.offset(at, value);
+    if (Double.isNaN(offset)) {
+      bands[value].calibrate(size);
+    } else {
+      bands[value].observe(size, offset);
+    }
+  }
+
+  /**
+   * Errors of the model, which is forecaster 0, and of each {@link OnlineBaselines.Kind}, which is
+   * the one of its ordinal and 1; a view that goes on.
+   *
+   * @param horizon number of the horizon, from 0
+   */
+  public Prequential score(int target, int horizon) {
+    return scores[target * horizons + horizon];
+  }
+
+  /**
+   * Whether errors of the model, in units of their scales, have become larger; a view that goes on.
+   */
+  public PageHinkley drift(int target, int horizon) {
+    return drifts[target * horizons + horizon];
+  }
+
+  /** The number by which {@link #score} knows a baseline. */
+  public static int forecaster(OnlineBaselines.Kind kind) {
+    return 1 + kind.ordinal();
+  }
+
+  private int size() {
+    return states.stream().mapToInt(RunningState::size).sum();
+  }
+
+  void save(Snapshot snapshot) {
+    double[] numbers = new double[size()];
+    int at = 0;
+    for (RunningState state : states) {
+      at = state.save(numbers, at);
+    }
+    snapshot.put("judged", numbers);
+  }
+
+  void load(Snapshot snapshot) {
+    double[] numbers = snapshot.doubles("judged");
+    if (numbers.length != size()) {
+      throw new IllegalArgumentException(
+          "%s numbers of judgements are stored, expected %s; the snapshot was written with other settings"
+              .formatted(numbers.length, size()));
+    }
+    int at = 0;
+    for (RunningState state : states) {
+      at = state.load(numbers, at);
+    }
+  }
+}
