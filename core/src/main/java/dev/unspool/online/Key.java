@@ -69,7 +69,8 @@ final class Key {
   }
 
   void save(Snapshot snapshot, boolean ownScales) {
-    snapshot.put("numbers", rows, first, begins ? 1 : 0, anew ? 1 : 0, untold, steps, sinceSweep, time);
+    snapshot.put(
+        "numbers", rows, first, begins ? 1 : 0, anew ? 1 : 0, untold, steps, sinceSweep, time);
     snapshot.put("newest", newest.clone());
     snapshot.put("newestRow", newestRow.clone());
     for (int i = 0; i < baselines.length; i++) {

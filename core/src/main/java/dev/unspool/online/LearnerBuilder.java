@@ -251,7 +251,9 @@ public final class LearnerBuilder {
     return this;
   }
 
-  /** Memory of baselines, errors and the test for drift in records, at least 2; 1000 unless said. */
+  /**
+   * Memory of baselines, errors and the test for drift in records, at least 2; 1000 unless said.
+   */
   public LearnerBuilder judgedOver(double records) {
     if (!(records >= 2)) {
       throw new IllegalArgumentException(

@@ -71,7 +71,9 @@ class OnlineResumeTest {
         whole.save(snapshot);
         snapshots.add(snapshot);
       }
-      assertTrue(whole.counters().updates() > (keys < 0 ? 0 : 15), () -> "few updates: " + whole.counters());
+      assertTrue(
+          whole.counters().updates() > (keys < 0 ? 0 : 15),
+          () -> "few updates: " + whole.counters());
       assertTrue(whole.counters().incidents(Incident.INPUT) > 0);
       assertEquals(keys < 0, whole.counters().forgottenKeys() > 0);
       whole.save(end);

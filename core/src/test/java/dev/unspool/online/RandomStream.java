@@ -18,7 +18,6 @@ final class RandomStream {
   private final int latest;
   private final boolean rough;
 
-
   /**
    * A stream.
    *
