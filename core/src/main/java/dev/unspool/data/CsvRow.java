@@ -4,7 +4,6 @@ package dev.unspool.data;
 import de.siegmar.fastcsv.reader.AbstractBaseCsvCallbackHandler;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * files are large, and the fields nobody asked for should not even become strings.
  */
 final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
-  private static final int LONGEST_QUOTE = 40;
-
   private final List<String> header;
   private final int[] slots;
   private final int[] timeSlots;
@@ -109,31 +106,20 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     if (slot < 0) {
       return;
     }
-    if (missing && isMissing(text)) {
+    if (missing && NumberText.isMissing(text)) {
       values[slot] = Double.NaN;
       return;
     }
-    double value = parse(text, decimal);
+    double value = NumberText.parse(text, decimal);
     values[slot] = value;
     if (!Double.isFinite(value) && problem == null) {
-      problem = problem(header.get(index), text, value);
+      problem = NumberText.problem(header.get(index), text, value, decimal);
     }
   }
 
   @Override
   protected CsvRow buildRecord() {
     return this;
-  }
-
-  /** What programs write where there is no number. */
-  private static boolean isMissing(String text) {
-    if (text.length() > 4) {
-      return false;
-    }
-    return switch (text.toLowerCase(Locale.ROOT)) {
-      case "", "-", "--", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nil" -> true;
-      default -> false;
-    };
   }
 
   private static boolean isBlank(char[] buffer, int offset, int length) {
@@ -143,49 +129,5 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
       }
     }
     return true;
-  }
-
-  private String problem(String column, String text, double value) {
-    if (text.isEmpty()) {
-      return "column '%s' is empty, expected a number".formatted(column);
-    }
-    String found = "column '%s' is '%s'".formatted(column, shown(text));
-    if (Double.isInfinite(value)) {
-      return found + ", beyond what float64 holds (1.8e308)";
-    }
-    char other = decimal == '.' ? ',' : '.';
-    return Double.isNaN(parse(text, other))
-        ? found + ", expected a number"
-        : "%s, expected a number with a decimal %s; for a decimal %s use --decimal %s"
-            .formatted(found, name(decimal), name(other), other);
-  }
-
-  /** A field for a message: of a long one the beginning, on one line. */
-  static String shown(String text) {
-    String some = text.length() > LONGEST_QUOTE ? text.substring(0, LONGEST_QUOTE) + "…" : text;
-    return some.replaceAll("\\p{Cntrl}", " ");
-  }
-
-  private static String name(char decimal) {
-    return decimal == '.' ? "point" : "comma";
-  }
-
-  /** The number, infinite if a double cannot hold it, NaN if there is none. */
-  private static double parse(String text, char decimal) {
-    if (text.isEmpty() || (decimal != '.' && text.indexOf('.') >= 0)) {
-      return Double.NaN;
-    }
-    // Java also reads 1f, 1d, 0x1p3 and NaN, which in data are more likely to be labels.
-    char last = text.charAt(text.length() - 1);
-    if ((last != decimal && (last < '0' || last > '9'))
-        || text.indexOf('x') >= 0
-        || text.indexOf('X') >= 0) {
-      return Double.NaN;
-    }
-    try {
-      return Double.parseDouble(decimal == '.' ? text : text.replace(decimal, '.'));
-    } catch (NumberFormatException _) {
-      return Double.NaN;
-    }
   }
 }

@@ -20,6 +20,6 @@ public record TimeGuess(String column, String text, List<String> formats) {
   /** The column with its first time, and what reads it, for a message. */
   public String described() {
     return "'%s' has '%s', which --time-format '%s' reads"
-        .formatted(column, CsvRow.shown(text), String.join("' or '", formats));
+        .formatted(column, NumberText.shown(text), String.join("' or '", formats));
   }
 }

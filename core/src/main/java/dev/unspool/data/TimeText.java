@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.data;
 
+import dev.unspool.model.Snapshot;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,29 +17,42 @@ import java.time.temporal.TemporalQueries;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the times of a file, one after the other: a local time that clocks show twice is the first
- * one unless the row before is later.
+ * Reads the times of a file or a stream, one after the other: a local time that clocks show twice
+ * is the first one unless the row before is later. Whether numbers are seconds or milliseconds, the
+ * first one decides.
  */
-final class TimeText {
+public final class TimeText {
   /** Of larger numbers, 1e11 seconds being the year 5138, nobody means seconds. */
   private static final double SECONDS_BELOW = 1e11;
+
+  private static final Pattern DATE = Pattern.compile("(19|20)[0-9]{6}");
 
   private final @Nullable DateTimeFormatter formatter;
   private final @Nullable String pattern;
   private final @Nullable ZoneId zone;
   private final IsoTime iso = new IsoTime();
   private @Nullable Boolean isNumber;
-  private boolean inSeconds;
+  private @Nullable Boolean inSeconds;
   private long previous = Long.MIN_VALUE;
   private @Nullable ZoneOffset offset;
   private boolean offsetsDiffer;
   private boolean anyLocal;
   private long millis;
 
-  TimeText(@Nullable String pattern, @Nullable ZoneId zone) {
+  /**
+   * A reader that has read nothing yet.
+   *
+   * @param pattern how a time is written, in the letters of {@link
+   *     java.time.format.DateTimeFormatter}; null for ISO 8601, and for seconds or milliseconds
+   *     since 1970
+   * @param zone of times without an offset; null where nobody has said it: then UTC
+   * @throws IllegalArgumentException if the pattern is none
+   */
+  public TimeText(@Nullable String pattern, @Nullable ZoneId zone) {
     this.pattern = pattern;
     this.formatter = pattern == null ? null : formatter(pattern);
     this.zone = zone;
@@ -57,7 +71,7 @@ final class TimeText {
   }
 
   /** The time that was read last, in milliseconds since 1970-01-01T00:00Z. */
-  long millis() {
+  public long millis() {
     return millis;
   }
 
@@ -82,7 +96,7 @@ final class TimeText {
   }
 
   /** The text of several columns: a date, and what is below it. */
-  static String join(String[] texts) {
+  public static String join(String[] texts) {
     if (texts.length == 1) {
       return texts[0];
     }
@@ -95,6 +109,38 @@ final class TimeText {
 
   private static String whole(String text) {
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+  }
+
+  /**
+   * Reads a time of one of several sequences that take turns.
+   *
+   * @param before the time of the row before in its sequence, in milliseconds; {@code
+   *     Long.MIN_VALUE} for none
+   * @return why it cannot be read, or null
+   */
+  public @Nullable String readAfter(String text, long before) {
+    previous = before;
+    return read(text);
+  }
+
+  /** Writes what the texts so far have decided. */
+  public void save(Snapshot into) {
+    into.put("kind", code(isNumber), code(inSeconds));
+  }
+
+  /** Goes on with what {@link #save} has written. */
+  public void load(Snapshot from) {
+    long[] kind = from.longs("kind");
+    isNumber = decoded(kind[0]);
+    inSeconds = decoded(kind[1]);
+  }
+
+  private static long code(@Nullable Boolean decided) {
+    return decided == null ? -1 : decided ? 1 : 0;
+  }
+
+  private static @Nullable Boolean decoded(long code) {
+    return code < 0 ? null : code > 0;
   }
 
   /**
@@ -120,22 +166,23 @@ final class TimeText {
   }
 
   private @Nullable String readUsual(String text) {
-    if (isNumber == null) {
-      isNumber = isNumber(text);
+    boolean number = isNumber != null ? isNumber : isNumber(text);
+    if (!number) {
+      iso.read(text);
+      String problem = take(iso.local(), iso.offset());
+      isNumber = problem == null ? Boolean.FALSE : isNumber;
+      return problem;
     }
-    if (isNumber) {
-      if (text.matches("(19|20)[0-9]{6}")) {
-        return "it is a date without separators; say so with --time-format yyyyMMdd";
-      }
-      double number = parse(text);
-      if (previous == Long.MIN_VALUE) {
-        inSeconds = Math.abs(number) < SECONDS_BELOW;
-      }
-      millis = Math.round(inSeconds ? number * 1000 : number);
-      return null;
+    if (DATE.matcher(text).matches()) {
+      return "it is a date without separators; say so with --time-format yyyyMMdd";
     }
-    iso.read(text);
-    return take(iso.local(), iso.offset());
+    double value = parse(text);
+    if (inSeconds == null) {
+      inSeconds = Math.abs(value) < SECONDS_BELOW;
+    }
+    isNumber = true;
+    millis = Math.round(inSeconds ? value * 1000 : value);
+    return null;
   }
 
   private static double parse(String text) {

@@ -57,7 +57,7 @@ final class TimedRows implements CsvRows.Taker, Closeable {
     String found = TimeText.join(row.times());
     String problem = text.read(found);
     if (problem != null) {
-      return "time '%s': %s".formatted(CsvRow.shown(found), problem);
+      return "time '%s': %s".formatted(NumberText.shown(found), problem);
     }
     long millis = text.millis();
     if (millis <= newest) {
@@ -78,14 +78,15 @@ final class TimedRows implements CsvRows.Taker, Closeable {
           path,
           line,
           "the time '%s' occurs a second time%s; leave one out, or say which row counts with --duplicates first, last or mean"
-              .formatted(CsvRow.shown(found), text.doubtOfClocks()));
+              .formatted(NumberText.shown(found), text.doubtOfClocks()));
     }
     if (millis < newest && !column.sort()) {
       throw DataException.at(
           path,
           line,
           "time '%s' stands after '%s'%s; put the rows in the order of time, or use --sort ascending"
-              .formatted(CsvRow.shown(found), CsvRow.shown(newestText), text.doubtOfClocks()));
+              .formatted(
+                  NumberText.shown(found), NumberText.shown(newestText), text.doubtOfClocks()));
     }
   }
 
