@@ -7,8 +7,6 @@ import dev.unspool.model.Snapshot;
 import dev.unspool.predict.Features;
 import dev.unspool.predict.Fill;
 import dev.unspool.predict.Outputs;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -25,18 +23,15 @@ import org.jspecify.annotations.Nullable;
  * <p>The table stays the caller's: closing the source does not close it.
  */
 public final class SeriesSource implements BlockSource {
-  private final Table table;
-  private final Features.Seen inputs;
-  private final double[] seen;
-  private final Goals targets;
+  private final SeriesInputs inputs;
+  private final SeriesGoals targets;
   private final int lanes;
   private final LaneCursor cursor;
 
   private SeriesSource(Builder builder, Range range, long steps) {
-    this.table = builder.table;
-    this.inputs = builder.seen();
-    this.seen = new double[inputs.count()];
-    this.targets = new Goals(table, builder.goals(), builder.horizons(), builder.counted(range));
+    this.inputs = new SeriesInputs(builder.table, builder.seen());
+    this.targets =
+        new SeriesGoals(builder.table, builder.goals(), builder.horizons(), builder.counted(range));
     this.lanes = builder.lanes;
     this.cursor = new LaneCursor(range.from(), steps, lanes, builder.warmUp);
   }
@@ -96,42 +91,16 @@ public final class SeriesSource implements BlockSource {
       for (int lane = 0; lane < lanes; lane++) {
         long row = cursor.item(first + t, lane);
         int place = t * lanes + lane;
-        see(row, block.inputs().values(), block.inputs().offset() + place * seen.length);
+        inputs.write(
+            row, block.inputs().values(), block.inputs().offset() + place * inputs.count());
         targets.write(
             row, block.targets().values(), block.targets().offset() + place * targets.count());
         block.mask().values()[block.mask().offset() + place] =
             row >= 0 && cursor.counts(first + t) ? 1 : 0;
-        block
-            .events()
-            .set(t, lane, cursor.begins(first + t, lane) || (row >= 0 && inputs.begins(row)));
+        block.events().set(t, lane, cursor.begins(first + t, lane) || inputs.begins(row));
       }
     }
     return count;
-  }
-
-  /** Writes what is seen of a row, or zeros if the row is −1, to {@code into} from {@code at}. */
-  private void see(long row, float[] into, int at) {
-    if (row < 0) {
-      Arrays.fill(into, at, at + seen.length, 0);
-      return;
-    }
-    inputs.write(row, seen, 0);
-    for (int i = 0; i < seen.length; i++) {
-      float value = (float) seen[i];
-      if (!Float.isFinite(value)) {
-        Features.Column column = inputs.features().columns().get(i);
-        throw beyondFloat32(table, row + column.ahead(), column.column());
-      }
-      into[at + i] = value;
-    }
-  }
-
-  private static UncheckedIOException beyondFloat32(Table table, long row, int column) {
-    var found =
-        new DataException(
-            "row %s of column '%s' is %s, out of range for float32 (3.4e38), which a network computes in, also after normalisation; correct the number, or normalise the column"
-                .formatted(row, table.columns().get(column), table.get(row, column)));
-    return new UncheckedIOException(found.getMessage(), found);
   }
 
   @Override
@@ -151,57 +120,6 @@ public final class SeriesSource implements BlockSource {
 
   @Override
   public void close() {}
-
-  /** What should come out, as the outputs that say it have it: by target, then by horizon. */
-  private static final class Goals {
-    private final Table table;
-    private final Range counting;
-    private final Outputs.Target[] targets;
-    private final int[] columns;
-    private final int[] horizons;
-
-    Goals(Table table, List<Outputs.Target> targets, List<Integer> horizons, Range counting) {
-      this.table = table;
-      this.counting = counting;
-      this.targets = targets.toArray(Outputs.Target[]::new);
-      this.columns = targets.stream().mapToInt(target -> table.column(target.name())).toArray();
-      this.horizons = horizons.stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    int count() {
-      return targets.length * horizons.length;
-    }
-
-    /**
-     * Writes what should come out at a row, or zeros if it is −1, to {@code into} from {@code at}.
-     */
-    void write(long row, float[] into, int at) {
-      for (int i = 0; i < targets.length; i++) {
-        double newest = row >= 0 && targets[i].change() ? newest(row, columns[i]) : 0;
-        for (int h = 0; h < horizons.length; h++) {
-          into[at + i * horizons.length + h] = row < 0 ? 0 : goal(row, i, h, newest);
-        }
-      }
-    }
-
-    private float goal(long row, int target, int horizon, double newest) {
-      long later = row + horizons[horizon];
-      if (later < counting.from() || later >= counting.to()) {
-        return Float.NaN;
-      }
-      double value = table.get(later, columns[target]);
-      float goal = (float) targets[target].encode(horizon, value, newest);
-      if (Float.isInfinite(goal)) {
-        throw beyondFloat32(table, later, columns[target]);
-      }
-      return goal;
-    }
-
-    private double newest(long row, int column) {
-      long known = table.known(row, column);
-      return known < 0 ? Double.NaN : table.get(known, column);
-    }
-  }
 
   /** What a source should read. */
   public static final class Builder {
