@@ -3,8 +3,10 @@ package service;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.unspool.predict.Bands;
 import dev.unspool.predict.Forecaster;
 import dev.unspool.predict.Prediction;
+import dev.unspool.predict.Sampling;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -32,8 +34,13 @@ import java.util.concurrent.Executors;
  * curl localhost:8080/columns
  * curl -d '3120,11.5' 'localhost:8080/plant-7/rows?time=2024-05-01T10:00:00Z'   a row: what follows
  * curl -d '11.2,11.0' localhost:8080/plant-7/future/temperature                  known in advance
- * curl 'localhost:8080/plant-7/forecast?steps=2'
+ * curl 'localhost:8080/plant-7/forecast?steps=2&paths=200&band=0.9'
  * </pre>
+ *
+ * <p>An answer has a column for each target and, where the model says them, for its quantiles; with
+ * {@code band} the ends of the band in which so large a share of the rows shall lie, as the run's
+ * own table calibrated it. {@code paths} is how many paths an unsure model draws; 0 goes on with
+ * the forecast itself.
  *
  * <p>{@code ./unspool run examples/service/ForecastService.java RUN PORT STATES}, or on Java 17,
  * without building anything but one jar: {@code java -cp unspool-predict.jar ForecastService.java
@@ -127,14 +134,20 @@ public final class ForecastService implements AutoCloseable {
           Instant time = time(parameter(query, "time"));
           Prediction next = time == null ? client.step(row) : client.step(time, row);
           save(path[0], client);
-          return table(List.of(next));
+          return table(List.of(next), null);
         case "future":
           client.future(path.length > 2 ? path[2] : "", numbers(body));
           save(path[0], client);
           return "";
         case "forecast":
           String steps = parameter(query, "steps");
-          return table(client.forecast(steps == null ? 1 : Integer.parseInt(steps)));
+          String paths = parameter(query, "paths");
+          String band = parameter(query, "band");
+          Sampling sampling =
+              paths == null ? Sampling.DEFAULT : new Sampling(Integer.parseInt(paths), 1);
+          List<Prediction> forecast =
+              client.forecast(steps == null ? 1 : Integer.parseInt(steps), sampling);
+          return table(forecast, band == null ? null : Double.valueOf(band));
         default:
           throw new BadRequest("found /" + path[1] + ", expected /rows, /future or /forecast");
       }
@@ -164,18 +177,42 @@ public final class ForecastService implements AutoCloseable {
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private String table(List<Prediction> predictions) {
+  /**
+   * Predictions, a line each.
+   *
+   * @param level of the band; null for none
+   */
+  private String table(List<Prediction> predictions, Double level) {
     var lines = new ArrayList<String>();
-    lines.add("row,time," + String.join(",", model.targets()));
+    var header = new StringBuilder("row,time");
+    List<Double> quantiles = model.description().outputs().quantiles();
+    for (String target : model.targets()) {
+      header.append(',').append(target);
+      quantiles.forEach(p -> header.append(',').append(target).append(' ').append(p));
+      header.append(level == null ? "" : "," + target + " lower," + target + " upper");
+    }
+    lines.add(header.toString());
     for (Prediction prediction : predictions) {
       var line = new StringBuilder().append(prediction.row()).append(',');
       line.append(prediction.time() == null ? "" : prediction.time());
-      for (double value : prediction.values()) {
-        line.append(',').append(Double.isNaN(value) ? "" : value);
+      Bands.Band band = level == null ? null : model.band(prediction, level);
+      for (int i = 0; i < model.targets().size(); i++) {
+        line.append(number(prediction.values()[i]));
+        for (double quantile : prediction.quantiles()[i]) {
+          line.append(number(quantile));
+        }
+        if (band != null) {
+          line.append(number(band.lower()[i])).append(number(band.upper()[i]));
+        }
       }
       lines.add(line.toString());
     }
     return String.join("\n", lines) + "\n";
+  }
+
+  /** A field; what is not known is empty. */
+  private static String number(double value) {
+    return Double.isNaN(value) ? "," : "," + value;
   }
 
   private static double[] numbers(String line) {

@@ -8,15 +8,18 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
-import dev.unspool.cli.run.BandedForecaster;
+import dev.unspool.cli.run.CalibratedBands;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
-import dev.unspool.cli.run.Sampling;
 import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Table;
+import dev.unspool.predict.Bands;
+import dev.unspool.predict.Outputs;
+import dev.unspool.predict.Prediction;
+import dev.unspool.predict.Sampling;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,17 +139,28 @@ final class ForecastCommand implements Callable<Integer> {
       common.console().warn("%s: %s".formatted(run, model.standing()));
     }
     List<String> targets = table.targets();
-    try (Forecaster forecaster =
-        shown(model.forecaster(table, csv == null, sampling()), folder, targets)) {
-      var forecast = new ArrayList<Forecaster.Step>();
+    Combination with = combine ? combination(folder) : null;
+    CalibratedBands bands = band == null ? null : CalibratedBands.read(folder, band, with);
+    try (Forecaster forecaster = forecaster(model, table, with)) {
+      var forecast = new ArrayList<Step>();
       forecaster.notes().forEach(common.console()::note);
       CsvConfig later =
           future == null ? table : format.at(model.data(), future.toString(), written);
-      forecast(forecaster, later, heard(forecaster, targets, forecast));
+      if (bands != null) {
+        common.console().note(bands.note());
+      }
+      Consumer<Step> heard = heard(forecaster, targets, forecast);
+      Outputs outputs = forecaster.outputs();
+      forecast(
+          forecaster,
+          later,
+          said -> heard.accept(new Step(said, bands == null ? null : bands.around(said, outputs))));
       if (common.json) {
         common
             .console()
-            .result(Json.pretty(json(forecaster.axis(), targets, forecaster.levels(), forecast)));
+            .result(
+                Json.pretty(
+                    json(forecaster.axis(), targets, forecaster.outputs().quantiles(), forecast)));
       }
       if (plot != null) {
         draw(plot, targets.getFirst(), forecaster, forecast);
@@ -155,13 +169,24 @@ final class ForecastCommand implements Callable<Integer> {
     }
   }
 
-  private Forecaster shown(Forecaster forecaster, RunFolder folder, List<String> targets)
+  /**
+   * A row of a forecast.
+   *
+   * @param said what the model says of it
+   * @param band around that, if one is wanted
+   */
+  private record Step(Prediction said, Bands.@Nullable Band band) {
+    long row() {
+      return said.row();
+    }
+  }
+
+  private Forecaster forecaster(TableModel model, CsvConfig table, @Nullable Combination with)
       throws IOException {
+    Forecaster forecaster = model.forecaster(table, csv == null, sampling());
     try {
-      Combination with = combine ? combination(folder) : null;
-      Forecaster said = with == null ? forecaster : forecaster.combined(with);
-      return band == null ? said : BandedForecaster.of(said, folder, targets, band, with);
-    } catch (IOException | RuntimeException e) {
+      return with == null ? forecaster : forecaster.combined(with);
+    } catch (RuntimeException e) {
       forecaster.close();
       throw e;
     }
@@ -177,18 +202,22 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private @Nullable Sampling sampling() {
-    return paths != null
-        ? new Sampling(paths, seed)
-        : seed == Sampling.DEFAULT.seed() ? null : new Sampling(Sampling.DEFAULT.paths(), seed);
+    if (paths == null && seed == Sampling.DEFAULT.seed()) {
+      return null;
+    }
+    try {
+      return new Sampling(paths != null ? paths : Sampling.DEFAULT.paths(), seed);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--paths: " + e.getMessage());
+    }
   }
 
   /**
    * What happens to each row of the forecast: it is printed at once, and kept only where it is
    * wanted again, so that a forecast may be of any length.
    */
-  private Consumer<Forecaster.Step> heard(
-      Forecaster forecaster, List<String> targets, List<Forecaster.Step> kept) {
-    Consumer<Forecaster.Step> keep = common.json || plot != null ? kept::add : _ -> {};
+  private Consumer<Step> heard(Forecaster forecaster, List<String> targets, List<Step> kept) {
+    Consumer<Step> keep = common.json || plot != null ? kept::add : _ -> {};
     if (common.json) {
       return keep;
     }
@@ -200,16 +229,16 @@ final class ForecastCommand implements Callable<Integer> {
             header(
                 forecaster.axis(),
                 targets,
-                step.deviations() != null,
+                step.said().deviations() != null,
                 step.band() != null,
-                forecaster.levels()));
+                forecaster.outputs().quantiles()));
       }
-      console.row(line(forecaster.axis(), step, resolution, forecaster.levels()));
+      console.row(line(forecaster.axis(), step, resolution, forecaster.outputs().quantiles()));
       keep.accept(step);
     };
   }
 
-  private void forecast(Forecaster forecaster, CsvConfig later, Consumer<Forecaster.Step> each)
+  private void forecast(Forecaster forecaster, CsvConfig later, Consumer<Prediction> each)
       throws IOException {
     if (future == null) {
       forecaster.run(steps, null, each);
@@ -249,20 +278,20 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private static String line(
-      @Nullable TimeAxis axis, Forecaster.Step step, double[] resolution, List<Double> levels) {
+      @Nullable TimeAxis axis, Step step, double[] resolution, List<Double> levels) {
     var line = new StringBuilder().append(step.row());
     if (axis != null) {
       line.append(',').append(axis.label(step.row()));
     }
-    double[] deviations = step.deviations();
+    double[] deviations = step.said().deviations();
     for (int i = 0; i < resolution.length; i++) {
-      line.append(',').append(Numbers.decimal(step.values()[i], resolution[i]));
+      line.append(',').append(Numbers.decimal(step.said().values()[i], resolution[i]));
       if (deviations != null) {
         line.append(',').append(Numbers.decimal(deviations[i], resolution[i]));
       }
       for (int q = 0; q < levels.size(); q++) {
         if (levels.get(q) != MIDDLE) {
-          line.append(',').append(Numbers.decimal(step.quantiles()[i][q], resolution[i]));
+          line.append(',').append(Numbers.decimal(step.said().quantiles()[i][q], resolution[i]));
         }
       }
       if (step.band() != null) {
@@ -278,20 +307,17 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> json(
-      @Nullable TimeAxis axis,
-      List<String> targets,
-      List<Double> levels,
-      List<Forecaster.Step> forecast) {
+      @Nullable TimeAxis axis, List<String> targets, List<Double> levels, List<Step> forecast) {
     var json = new LinkedHashMap<String, Object>();
     json.put("first_row", forecast.getFirst().row());
     if (axis != null) {
       json.put("times", forecast.stream().map(step -> axis.label(step.row())).toList());
     }
-    json.put("targets", byTarget(targets, forecast, Forecaster.Step::values));
-    if (forecast.getFirst().deviations() != null) {
+    json.put("targets", byTarget(targets, forecast, step -> step.said().values()));
+    if (forecast.getFirst().said().deviations() != null) {
       json.put(
           "deviations",
-          byTarget(targets, forecast, step -> Objects.requireNonNull(step.deviations())));
+          byTarget(targets, forecast, step -> Objects.requireNonNull(step.said().deviations())));
     }
     var quantiles = new LinkedHashMap<String, Object>();
     for (int q = 0; q < levels.size(); q++) {
@@ -301,7 +327,8 @@ final class ForecastCommand implements Callable<Integer> {
           byTarget(
               targets,
               forecast,
-              step -> Arrays.stream(step.quantiles()).mapToDouble(of -> of[number]).toArray()));
+              step ->
+                  Arrays.stream(step.said().quantiles()).mapToDouble(of -> of[number]).toArray()));
     }
     if (!quantiles.isEmpty()) {
       json.put("quantiles", quantiles);
@@ -318,13 +345,11 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private static Map<String, List<@Nullable Double>> byTarget(
-      List<String> targets,
-      List<Forecaster.Step> forecast,
-      Function<Forecaster.Step, double[]> values) {
+      List<String> targets, List<Step> forecast, Function<Step, double[]> values) {
     var columns = new LinkedHashMap<String, List<@Nullable Double>>();
     for (int i = 0; i < targets.size(); i++) {
       var column = new ArrayList<@Nullable Double>();
-      for (Forecaster.Step step : forecast) {
+      for (Step step : forecast) {
         column.add(Numbers.finite(values.apply(step)[i]));
       }
       columns.put(targets.get(i), column);
@@ -332,7 +357,7 @@ final class ForecastCommand implements Callable<Integer> {
     return columns;
   }
 
-  private void draw(Path png, String target, Forecaster forecaster, List<Forecaster.Step> forecast)
+  private void draw(Path png, String target, Forecaster forecaster, List<Step> forecast)
       throws IOException {
     int steps = forecast.size();
     long end = forecast.getFirst().row();
@@ -345,7 +370,7 @@ final class ForecastCommand implements Callable<Integer> {
     }
     var rows = new ArrayList<Long>();
     var predictions = new ArrayList<Double>();
-    int last = forecaster.levels().size() - 1;
+    int last = forecaster.outputs().quantiles().size() - 1;
     Charts.Band drawn =
         band != null
             ? new Charts.Band(
@@ -355,14 +380,15 @@ final class ForecastCommand implements Callable<Integer> {
             : last < 1
                 ? null
                 : Charts.Band.between(
-                    forecaster.levels().getFirst(), forecaster.levels().getLast());
-    for (Forecaster.Step step : forecast) {
+                    forecaster.outputs().quantiles().getFirst(),
+                    forecaster.outputs().quantiles().getLast());
+    for (Step step : forecast) {
       rows.add(step.row());
-      predictions.add(step.values()[0]);
+      predictions.add(step.said().values()[0]);
       if (drawn != null && step.band() != null) {
         drawn.add(step.band().lower()[0], step.band().upper()[0]);
       } else if (drawn != null) {
-        drawn.add(step.quantiles()[0][0], step.quantiles()[0][last]);
+        drawn.add(step.said().quantiles()[0][0], step.said().quantiles()[0][last]);
       }
     }
     Charts.forecast(

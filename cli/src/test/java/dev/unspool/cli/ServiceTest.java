@@ -4,16 +4,23 @@ package dev.unspool.cli;
 import static dev.unspool.cli.CommandRun.succeeds;
 import static dev.unspool.cli.TinyData.joined;
 import static dev.unspool.cli.TinyData.quick;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.run.SeedsFile;
 import dev.unspool.inference.KernelSteps;
+import dev.unspool.predict.Bands;
 import dev.unspool.predict.Forecaster;
 import dev.unspool.predict.ForecasterException;
 import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Prediction;
+import dev.unspool.predict.Sampling;
 import dev.unspool.predict.StepEngine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A service that loads a folder and gives it the rows of its table says what the command says. */
 final class ServiceTest {
   private static final int STEPS = 7;
+  private static final String FUTURE = "force\n0.3\n-0.2\n0.9\n1.1\n0.1\n-0.7\n0.4\n";
   private static final Instant BEGIN = Instant.parse("2024-03-01T00:00:00Z");
   private static final List<String> HOURS = List.of("load", "wind", "holiday");
 
@@ -163,22 +172,22 @@ final class ServiceTest {
   }
 
   private void assertSaysTheSame() throws IOException {
-    String future = "force\n" + "0.3\n-0.2\n0.9\n1.1\n0.1\n-0.7\n0.4\n";
-    Path file = Files.writeString(folder.resolve("future.csv"), future);
+    Path file = Files.writeString(folder.resolve("future.csv"), FUTURE);
     Forecaster forecaster = Forecaster.load(run, StepEngine.PLAIN);
     boolean needs = !forecaster.needed().isEmpty();
-    // A service goes on with the forecast itself, as a command without paths does.
-    boolean sure = forecaster.description().outputs().law() == Outputs.Law.VALUE;
-    Object[] plain = joined("forecast", run, "--steps", STEPS, "--json");
-    Object[] words = sure ? plain : TinyData.changed(plain, "--paths 0");
+    Object[] words = joined("forecast", run, "--steps", STEPS, "--json");
     Object[] more = needs ? new Object[] {"--future", file} : new Object[0];
-    JsonObject said =
-        succeeds(Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray()).json();
-    assertSays(said, forecaster);
-    assertSays(said, Forecaster.load(run, new KernelSteps()));
+    Object[] command = Stream.concat(Arrays.stream(words), Arrays.stream(more)).toArray();
+    JsonObject said = succeeds(command).json();
+    assertSays(said, forecaster, Sampling.DEFAULT);
+    assertSays(said, Forecaster.load(run, new KernelSteps()), Sampling.DEFAULT);
+    if (forecaster.description().outputs().law() != Outputs.Law.VALUE) {
+      JsonObject straight = succeeds(TinyData.changed(command, "--paths 0")).json();
+      assertSays(straight, Forecaster.load(run), Sampling.NONE);
+    }
   }
 
-  private void assertSays(JsonObject said, Forecaster forecaster) throws IOException {
+  private void giveTable(Forecaster forecaster) throws IOException {
     List<String> lines = Files.readAllLines(table);
     List<String> header = List.of(lines.getFirst().split(",", -1));
     for (String line : lines.subList(1, lines.size())) {
@@ -192,7 +201,13 @@ final class ServiceTest {
       assertEquals("force", needed);
       forecaster.future("force", 0.3, -0.2, 0.9, 1.1, 0.1, -0.7, 0.4);
     }
-    List<Prediction> forecast = forecaster.forecast(STEPS);
+  }
+
+  private void assertSays(JsonObject said, Forecaster forecaster, Sampling sampling)
+      throws IOException {
+    giveTable(forecaster);
+    List<Prediction> forecast = forecaster.forecast(STEPS, sampling);
+    List<Double> levels = forecaster.description().outputs().quantiles();
     for (int target = 0; target < forecaster.targets().size(); target++) {
       String name = forecaster.targets().get(target);
       JsonArray values = said.getAsJsonObject("targets").getAsJsonArray(name);
@@ -207,8 +222,58 @@ final class ServiceTest {
           JsonArray sure = said.getAsJsonObject("deviations").getAsJsonArray(name);
           assertEquals(sure.get(step).getAsDouble(), deviations[target], 1e-5, name);
         }
+        for (int q = 0; q < levels.size(); q++) {
+          JsonArray quantiles =
+              said.getAsJsonObject("quantiles")
+                  .getAsJsonObject(Numbers.probability(levels.get(q)))
+                  .getAsJsonArray(name);
+          double quantile = quantiles.get(step).getAsDouble();
+          assertEquals(quantile, prediction.quantiles()[target][q], 1e-5, name);
+        }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--target wave",
+        "--target wave --loss gaussian",
+        "--target wave --horizon 1-6 --quantiles 0.05,0.5,0.95",
+        "--target wave --horizon 4",
+        "--target driven --input force --horizon 0"
+      })
+  void bandsAreThoseOfForecast(String options) throws IOException {
+    succeeds(TinyData.changed(quick("train", "--csv", table, "--out", run), options));
+    Forecaster forecaster = Forecaster.load(run);
+    String name = forecaster.targets().getFirst();
+    Object[] command = joined("forecast", run, "--steps", STEPS, "--band", 0.9, "--json");
+    boolean needs = !forecaster.needed().isEmpty();
+    Path file = Files.writeString(folder.resolve("future.csv"), FUTURE);
+    JsonObject said =
+        succeeds(needs ? TinyData.changed(command, "--future " + file) : command).json();
+    giveTable(forecaster);
+    int bounded = 0;
+    List<Prediction> forecast = forecaster.forecast(STEPS);
+    for (int step = 0; step < STEPS; step++) {
+      Bands.Band band = forecaster.band(forecast.get(step), 0.9);
+      JsonElement lower = said.getAsJsonObject("lower").getAsJsonArray(name).get(step);
+      JsonElement upper = said.getAsJsonObject("upper").getAsJsonArray(name).get(step);
+      assertEquals(lower.isJsonNull(), Double.isNaN(band.lower()[0]), options);
+      if (!lower.isJsonNull()) {
+        bounded++;
+        assertEquals(lower.getAsDouble(), band.lower()[0], 1e-5);
+        assertEquals(upper.getAsDouble(), band.upper()[0], 1e-5);
+        assertTrue(band.lower()[0] < band.upper()[0], options);
+      }
+    }
+    assertTrue(bounded >= 4, options + ": " + bounded);
+    assertEquals(List.of(0.5, 0.8, 0.9, 0.95), forecaster.bandLevels());
+    assertThrows(IllegalArgumentException.class, () -> forecaster.band(forecast.getFirst(), 0.7));
+    Files.delete(run.resolve("bands.json"));
+    Forecaster without = Forecaster.load(run);
+    assertEquals(List.of(), without.bandLevels());
+    assertThrows(IllegalStateException.class, () -> without.band(forecast.getFirst(), 0.9));
   }
 
   @Test
@@ -233,7 +298,9 @@ final class ServiceTest {
     int best = said.contains("\"best\": 1,") ? 1 : 2;
     String expected = Forecaster.load(run.resolve("seed-" + best)).description().run();
     assertEquals(expected, Forecaster.load(run).description().run());
-    Files.writeString(seeds, said.replace("\"best\": " + best, "\"best\": null"));
+    Files.writeString(seeds, said.replace("\"best\": " + best, "\"best\": " + (3 - best)));
+    CommandRun.says(refusal(), seeds + " is damaged: its content has the checksum");
+    SeedsFile.begun(List.of(1L, 2L)).write(run);
     CommandRun.says(refusal(), "unspool resume");
     Files.write(seeds, new byte[] {(byte) 0xff});
     CommandRun.says(refusal(), seeds + " is damaged: not UTF-8");
@@ -254,6 +321,53 @@ final class ServiceTest {
     Path description = run.resolve("forecaster.json");
     Files.write(description, new byte[] {'{', (byte) 0xff});
     CommandRun.says(refusal(), description + " is damaged: not UTF-8");
+  }
+
+  /** Each flipped bit is found, or means the same ({@code 1E-4} and {@code 1e-4}). */
+  @Test
+  void aFlippedBitIsNoticed() throws IOException {
+    succeeds(quick("train", "--csv", table, "--target", "wave", "--out", run));
+    succeeds("evaluate", run, "--horizon", 3);
+    Forecaster.load(run);
+    flip("best.safetensors", 600);
+    flip("forecaster.json", 300);
+    flip("bands.json", 300);
+    Files.delete(run.resolve("best.safetensors"));
+    Forecaster.load(run);
+    flip("checkpoint/checkpoint.json", 300);
+    String manifest = Files.readString(run.resolve("checkpoint/checkpoint.json"));
+    flip("checkpoint/" + manifest.replaceAll("(?s).*(weights-\\d+\\.safetensors).*", "$1"), 300);
+  }
+
+  private void flip(String name, int times) throws IOException {
+    Path file = run.resolve(name);
+    byte[] sound = Files.readAllBytes(file);
+    Forecaster whole = Forecaster.load(run);
+    double expected = said(whole);
+    for (int seed = 0; seed < times; seed++) {
+      var random = new Random(seed);
+      byte[] bytes = sound.clone();
+      // Most of a file is numbers; what is said about them stands in front.
+      int at = random.nextInt(seed % 2 == 0 ? bytes.length : Math.min(1500, bytes.length));
+      bytes[at] ^= (byte) (1 << random.nextInt(8));
+      Files.write(file, bytes);
+      String what = "%s, seed %s, byte %s".formatted(name, seed, at);
+      try {
+        Forecaster loaded = Forecaster.load(run);
+        assertEquals(expected, said(loaded), what);
+        assertArrayEquals(whole.description().toJson(), loaded.description().toJson(), what);
+        assertTrue(name.endsWith("json") && !name.startsWith("checkpoint"), what);
+      } catch (ForecasterException e) {
+        assertTrue(String.valueOf(e.getMessage()).contains(run.toString()), what);
+      }
+    }
+    Files.write(file, sound);
+  }
+
+  private static double said(Forecaster forecaster) {
+    Prediction next = forecaster.fresh().step(3);
+    double lower = forecaster.bandLevels().isEmpty() ? 0 : forecaster.band(next, 0.9).lower()[0];
+    return next.value() + lower;
   }
 
   @Test

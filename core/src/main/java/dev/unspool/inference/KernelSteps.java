@@ -33,27 +33,38 @@ public final class KernelSteps implements StepEngine {
         theta.values()[at++] = (float) weight;
       }
     }
-    return new Runner(program, theta);
+    return of(program, theta);
+  }
+
+  /**
+   * Runs steps of a model that is in memory.
+   *
+   * @param theta its weights, shared and not to be modified
+   */
+  public static StepRunner of(StepProgram program, Parameters theta) {
+    return new Runner(program, theta, 1);
   }
 
   private static final class Runner implements StepRunner {
     private final StepProgram program;
     private final Parameters theta;
+    private final int lanes;
 
     /** Those that nobody uses at the moment: as many as steps ran at once. */
     private final ConcurrentLinkedDeque<Desk> desks = new ConcurrentLinkedDeque<>();
 
-    Runner(StepProgram program, Parameters theta) {
+    Runner(StepProgram program, Parameters theta, int lanes) {
       this.program = program;
       this.theta = theta;
+      this.lanes = lanes;
       desks.push(new Desk()); // what cannot be compiled is found now
     }
 
     /** A place to run steps at. */
     private final class Desk {
-      final Predictor predictor = new Predictor(program, theta);
-      final State state = new State(program.state(), 1);
-      final float[] inputs = new float[program.inputs()];
+      final Predictor predictor = new Predictor(program, theta, lanes);
+      final State state = new State(program.state(), lanes);
+      final float[] inputs = new float[lanes * program.inputs()];
     }
 
     private Desk desk() {
@@ -62,24 +73,23 @@ public final class KernelSteps implements StepEngine {
     }
 
     @Override
+    public StepRunner beside(int count) {
+      return new Runner(program, theta, count);
+    }
+
+    @Override
     public void step(double[] x, double[] state, double[] y) {
       Desk desk = desk();
       for (int i = 0; i < x.length; i++) {
         desk.inputs[i] = (float) x[i];
       }
-      int at = 0;
-      for (var array : program.state().arrays()) {
-        float[] values = desk.state.array(array.name());
-        for (int i = 0; i < values.length; i++) {
-          values[i] = (float) state[at++];
-        }
-      }
+      apart(state, desk.state);
       desk.predictor.restore(desk.state);
       float[] outputs = desk.predictor.step(desk.inputs);
       for (int i = 0; i < y.length; i++) {
         y[i] = outputs[i];
       }
-      flatten(desk.predictor.state(), state);
+      together(desk.predictor.state(), state);
       desks.push(desk);
     }
 
@@ -87,18 +97,41 @@ public final class KernelSteps implements StepEngine {
     public double[] initial() {
       Desk desk = desk();
       desk.predictor.reset();
-      double[] state = new double[program.state().size()];
-      flatten(desk.predictor.state(), state);
+      double[] state = new double[lanes * program.state().size()];
+      together(desk.predictor.state(), state);
       desks.push(desk);
       return state;
     }
 
-    private static void flatten(State state, double[] into) {
-      int at = 0;
-      for (var array : state.layout().arrays()) {
-        for (float value : state.array(array.name())) {
-          into[at++] = value;
+    /** From a lane behind the other to an array behind the other. */
+    private void apart(double[] state, State into) {
+      int all = state.length / lanes;
+      int before = 0;
+      for (var array : program.state().arrays()) {
+        float[] values = into.array(array.name());
+        int width = values.length / lanes;
+        for (int lane = 0; lane < lanes; lane++) {
+          for (int i = 0; i < width; i++) {
+            values[lane * width + i] = (float) state[lane * all + before + i];
+          }
         }
+        before += width;
+      }
+    }
+
+    /** And back. */
+    private void together(State state, double[] into) {
+      int all = into.length / lanes;
+      int before = 0;
+      for (var array : program.state().arrays()) {
+        float[] values = state.array(array.name());
+        int width = values.length / lanes;
+        for (int lane = 0; lane < lanes; lane++) {
+          for (int i = 0; i < width; i++) {
+            into[lane * all + before + i] = values[lane * width + i];
+          }
+        }
+        before += width;
       }
     }
   }

@@ -9,10 +9,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +31,17 @@ import org.jspecify.annotations.Nullable;
  * used by as many threads.
  */
 public final class Forecaster {
-  private static final String MAGIC = "unspool-stream-1";
+  private static final String MAGIC = "unspool-stream-2";
 
-  private final LoadedModel model;
-  private Stream stream;
+  /** Rows of a forecast that is one list. */
+  private static final int LONGEST = 100_000;
 
-  private Forecaster(LoadedModel model) {
-    this.model = model;
-    this.stream = new Stream(model);
+  private final LoadedModel loaded;
+  private Feed feed;
+
+  private Forecaster(LoadedModel loaded) {
+    this.loaded = loaded;
+    this.feed = loaded.feed();
   }
 
   /**
@@ -64,17 +67,17 @@ public final class Forecaster {
    * @param runner of its step
    */
   public static Forecaster of(ModelDescription description, StepRunner runner) {
-    return new Forecaster(LoadedModel.of(description, runner));
+    return new Forecaster(LoadedModel.of(description, runner, null));
   }
 
   /** Another stream, at its beginning, over the same weights. May be called by any thread. */
   public Forecaster fresh() {
-    return new Forecaster(model);
+    return new Forecaster(loaded);
   }
 
   /** All about the model. */
   public ModelDescription description() {
-    return model.description();
+    return loaded.description();
   }
 
   /** The columns of a row, in the order in which {@link #step(double...)} takes them. */
@@ -94,7 +97,7 @@ public final class Forecaster {
   public List<String> needed() {
     var needed = new ArrayList<String>();
     for (int column = 0; column < columns().size(); column++) {
-      if (model.isGiven(column)) {
+      if (loaded.model().isGiven(column)) {
         needed.add(columns().get(column));
       }
     }
@@ -103,7 +106,7 @@ public final class Forecaster {
 
   /** Number of rows so far, with those that {@link #step(Instant, double...)} found missing. */
   public long rows() {
-    return stream.row + 1;
+    return feed.row() + 1;
   }
 
   // ----- rows
@@ -121,11 +124,7 @@ public final class Forecaster {
    */
   public Prediction step(double... values) {
     requireValues(values);
-    if (!stream.isTimed() && description().features().calendar() != null) {
-      throw new IllegalStateException(
-          "the model reads the calendar: give the first row with its time, step(time, …)");
-    }
-    return stream.take(values);
+    return feed.take(values);
   }
 
   /** The next row by names of columns, all of which must be there; null where one is missing. */
@@ -148,37 +147,39 @@ public final class Forecaster {
    */
   public Prediction step(Instant time, double... values) {
     requireValues(values);
-    TimeAxis axis = model.axis();
+    TimeAxis axis = loaded.axis();
     if (axis == null) {
       throw new IllegalStateException(
           "the model was trained on a table without a time: give rows without one");
     }
-    long at = axis.row(time);
-    boolean follows = stream.isTimed() && at == stream.onAxis(stream.row + 1);
-    Stream ahead = follows ? stream : stream.copy(); // what is refused has not been
+    long at = axis.row(require(time, "a time"));
+    boolean follows = feed.isTimed() && at == feed.onAxis(feed.row() + 1);
+    Feed ahead = follows ? feed : feed.copy(); // what is refused has not been
     if (!ahead.isTimed()) {
       ahead.begin(at);
     }
     long next = at - ahead.onAxis(0);
-    if (next <= ahead.row) {
+    if (next <= ahead.row()) {
       throw new IllegalArgumentException(
           "%s is not after the newest row, %s (rows come %s); leave out what has come already"
-              .formatted(axis.label(time), axis.label(ahead.onAxis(ahead.row)), axis.describe()));
+              .formatted(axis.label(time), axis.label(ahead.onAxis(ahead.row())), axis.describe()));
     }
-    double[] missing = new double[values.length];
-    Arrays.fill(missing, Double.NaN);
-    long gap = description().features().gap();
     boolean begins =
-        description().features().columns().stream()
-            .anyMatch(each -> each.ahead() == 0 && !Double.isNaN(values[each.column()]));
-    if (begins && gap >= 0 && next - ahead.row > gap + 2) {
-      ahead.row = next - 1; // what was before is forgotten anyway
+        description().features().gap() >= 0
+            && description().features().columns().stream()
+                .anyMatch(each -> each.ahead() == 0 && !Double.isNaN(values[each.column()]));
+    if (next - ahead.row() - 1 > Feed.MOST_MISSING && !begins) {
+      throw new IllegalArgumentException(
+          "%s rows are missing between %s and %s, at most %s are stepped through; if the time is right, begin anew with fresh()"
+              .formatted(
+                  next - ahead.row() - 1,
+                  axis.label(ahead.onAxis(ahead.row())),
+                  axis.label(time),
+                  Feed.MOST_MISSING));
     }
-    while (ahead.row + 1 < next) {
-      ahead.take(missing);
-    }
+    ahead.skip(next, begins);
     Prediction prediction = ahead.take(values);
-    stream = ahead;
+    feed = ahead;
     return prediction;
   }
 
@@ -190,27 +191,20 @@ public final class Forecaster {
    *     will be missing
    */
   public Forecaster future(String column, double... values) {
-    int number = columns().indexOf(column);
+    int number = columns().indexOf(require(column, "the name of a column"));
     if (number < 0) {
       throw noColumn(column);
     }
-    for (double value : values) {
-      if (Double.isInfinite(value)) {
-        throw new IllegalArgumentException(
-            "future of '%s': found %s, expected a number, or NaN for a missing one"
-                .formatted(column, value));
-      }
+    for (double value : require(values, "values")) {
+      requireFinite(column, value);
     }
-    for (double value : values) {
-      stream.told[number]++;
-      stream.history.put(stream.told[number], number, value);
-    }
+    feed.tell(number, values);
     return this;
   }
 
   private double[] ordered(Map<String, ? extends @Nullable Number> values) {
-    for (String name : values.keySet()) {
-      if (!columns().contains(name)) {
+    for (@Nullable String name : require(values, "a row").keySet()) {
+      if (name == null || !columns().contains(name)) {
         throw noColumn(name);
       }
     }
@@ -228,54 +222,110 @@ public final class Forecaster {
     return row;
   }
 
-  private IllegalArgumentException noColumn(String name) {
+  private IllegalArgumentException noColumn(@Nullable String name) {
     return new IllegalArgumentException(
         "no column '%s'; the model has %s".formatted(name, columns()));
   }
 
   private void requireValues(double[] values) {
-    if (values.length != columns().size()) {
+    if (require(values, "a row").length != columns().size()) {
       throw new IllegalArgumentException(
           "a row has %s values, %s; found %s"
               .formatted(columns().size(), columns(), values.length));
     }
+    for (int i = 0; i < values.length; i++) {
+      requireFinite(columns().get(i), values[i]);
+    }
+  }
+
+  private static void requireFinite(String column, double value) {
+    if (Double.isInfinite(value)) {
+      throw new IllegalArgumentException(
+          "'%s': found %s, expected a number, or NaN for a missing one".formatted(column, value));
+    }
+  }
+
+  /** Whoever gives a service nothing should be told so. */
+  private static <T> T require(@Nullable T value, String what) {
+    if (value == null) {
+      throw new IllegalArgumentException("found null, expected " + what);
+    }
+    return value;
   }
 
   // ----- forecasts
+
+  /**
+   * Says what follows the newest row, as {@code unspool forecast} does: with {@link
+   * Sampling#DEFAULT}.
+   *
+   * @param steps number of rows, from 1 to 100 000
+   * @return the rows after the newest one, in their order
+   * @throws IllegalStateException if not enough rows were given yet, or not enough is known of the
+   *     {@link #future}; the message says of what
+   */
+  public List<Prediction> forecast(int steps) {
+    return forecast(steps, Sampling.DEFAULT);
+  }
 
   /**
    * Says what follows the newest row. What the model was trained to say of these rows directly is
    * taken; from then on it goes on with its own predictions in place of targets. The stream itself
    * stays where it is.
    *
-   * @param steps number of rows, at least 1
-   * @return the rows after the newest one, in their order
-   * @throws IllegalStateException if not enough rows were given yet, or not enough is known of the
-   *     {@link #future}; the message says of what
+   * @param steps number of rows, from 1 to 100 000
+   * @param sampling how a model that says a distribution goes on
    */
-  public List<Prediction> forecast(int steps) {
+  public List<Prediction> forecast(int steps, Sampling sampling) {
+    if (steps > LONGEST) {
+      throw new IllegalArgumentException(
+          "a forecast that is a list has at most %s rows, found %s; take them one by one, forecast(steps, sampling, each)"
+              .formatted(LONGEST, steps));
+    }
+    var forecast = new ArrayList<Prediction>();
+    forecast(steps, sampling, forecast::add);
+    return forecast;
+  }
+
+  /**
+   * The same of any length, of which nothing is kept.
+   *
+   * @param steps number of rows, at least 1
+   * @param each takes the rows one after the other
+   */
+  public void forecast(int steps, Sampling sampling, Consumer<Prediction> each) {
     if (steps < 1) {
       throw new IllegalArgumentException("a forecast needs at least 1 row, found " + steps);
     }
-    Stream ahead = stream.copy();
-    var forecast = new ArrayList<Prediction>();
-    boolean readsItsOwnRow = description().outputs().horizons().get(0) == 0;
-    for (int i = 1; i <= steps; i++) {
-      long of = stream.row + i;
-      long seen = readsItsOwnRow ? of : of - 1; // of the rows before, everything is known by now
-      while (ahead.said(of) == null && ahead.row < seen) {
-        ahead.advance(false);
-      }
-      Prediction next = ahead.said(of);
-      if (next == null) {
-        throw new IllegalStateException(
-            "nothing can be said of row %s yet: the model predicts %s rows ahead and was given %s; give it more first"
-                .formatted(of, description().outputs().horizons(), rows()));
-      }
-      forecast.add(next);
-      ahead.feedBack(next);
+    long first = feed.row() + 1;
+    new Continuation(feed.stream())
+        .run(first, first + steps, require(sampling, "a sampling"), require(each, "a listener"));
+  }
+
+  /**
+   * Shares of the rows that bands were calibrated to hold, ascending; of none where there are no
+   * bands.
+   */
+  public List<Double> bandLevels() {
+    Bands bands = loaded.bands();
+    return bands == null ? List.of() : bands.shares();
+  }
+
+  /**
+   * The band around a prediction, as the run's own table calibrated it: {@code bands.json}.
+   *
+   * @param prediction of this model
+   * @param level share of the rows that shall lie in it, one of {@link #bandLevels}
+   * @return NaN where nothing was calibrated: further ahead than was judged
+   * @throws IllegalStateException if the run has no bands
+   */
+  public Bands.Band band(Prediction prediction, double level) {
+    Bands bands = loaded.bands();
+    if (bands == null) {
+      throw new IllegalStateException(
+          "the run has no bands.json, so nobody knows how wide bands must be; 'unspool evaluate RUN --horizon 24' calibrates them, then load it anew");
     }
-    return forecast;
+    return bands.around(prediction, description().outputs(), level);
   }
 
   // ----- state
@@ -290,7 +340,7 @@ public final class Forecaster {
     try (var out = new DataOutputStream(bytes)) {
       out.writeUTF(MAGIC);
       out.writeUTF(description().run());
-      stream.write(out);
+      feed.write(out);
     } catch (IOException e) {
       throw new IllegalStateException(e); // there is no disk that could fail
     }
@@ -304,7 +354,9 @@ public final class Forecaster {
    * @throws IllegalArgumentException if it is of another run, or damaged; then nothing has changed
    */
   public void restore(byte[] saved) {
-    try (var in = new DataInputStream(new ByteArrayInputStream(Sealed.open(saved)))) {
+    try (var in =
+        new DataInputStream(
+            new ByteArrayInputStream(Sealed.open(require(saved, "what save() gave"))))) {
       if (!in.readUTF().equals(MAGIC)) {
         throw new IllegalArgumentException(
             "these bytes are no state that save() of this version gave; begin anew with fresh()");
@@ -315,7 +367,7 @@ public final class Forecaster {
             "the state belongs to another run (found the name %s, expected %s); begin anew with fresh()"
                 .formatted(run, description().run()));
       }
-      stream = Stream.read(model, in);
+      feed = loaded.read(in);
     } catch (IOException e) {
       throw new IllegalArgumentException("the saved state is damaged: it ends too early", e);
     }

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.predict;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +33,6 @@ public record ModelDescription(
     RecordedStep step) {
   /** The newest format that is read, and the one that is written. */
   public static final int FORMAT = 1;
-
-  private static final String CHECKSUM = "crc32c";
 
   /**
    * A {@link TimeAxis} in a file.
@@ -111,10 +105,7 @@ public record ModelDescription(
 
   /** The content of its file. */
   public byte[] toJson() {
-    Map<?, ?> members = (Map<?, ?>) Objects.requireNonNull(Records.write(this));
-    var signed = new LinkedHashMap<Object, @Nullable Object>(members);
-    signed.put(CHECKSUM, checksum(members));
-    return Json.write(signed).getBytes(UTF_8);
+    return SignedJson.write(this);
   }
 
   /**
@@ -123,33 +114,13 @@ public record ModelDescription(
    * @throws IllegalArgumentException with what is wrong
    */
   static ModelDescription parse(String json) {
-    if (!(Json.parse(json) instanceof Map<?, ?> members)) {
-      throw new IllegalArgumentException("it is no object");
-    }
-    if (members.get("format") instanceof Double number && number > FORMAT) {
+    if (Json.parse(json) instanceof Map<?, ?> members
+        && members.get("format") instanceof Double number
+        && number > FORMAT) {
       throw new IllegalArgumentException(
           "it has format %s, this version reads formats 1 to %s; use a newer one"
               .formatted(Json.line(number), FORMAT));
     }
-    var content = new LinkedHashMap<Object, @Nullable Object>(members);
-    Object said = content.remove(CHECKSUM);
-    if (!checksum(content).equals(said)) {
-      throw new IllegalArgumentException(
-          "its content has the checksum %s, it should have %s".formatted(checksum(content), said));
-    }
-    return Records.read(ModelDescription.class, content);
-  }
-
-  /** Of the content without blanks that say nothing. */
-  private static String checksum(Map<?, ?> members) {
-    var crc = new CRC32C();
-    crc.update(Json.line(members).getBytes(UTF_8));
-    return hexadecimal(crc);
-  }
-
-  /** Eight digits, as checksums are written. */
-  static String hexadecimal(CRC32C crc) {
-    String digits = Long.toHexString(crc.getValue());
-    return "0".repeat(8 - digits.length()) + digits;
+    return Records.read(ModelDescription.class, SignedJson.parse(json, true));
   }
 }

@@ -126,7 +126,8 @@ public record Outputs(
     };
   }
 
-  private int value(int target, int horizon) {
+  /** Which of the values of a model, or of its means, one is. */
+  int value(int target, int horizon) {
     return target * horizons.size() + horizon;
   }
 
@@ -186,20 +187,22 @@ public record Outputs(
   }
 
   /**
-   * A value that is as probable as the model says. Between quantiles, and beyond the outermost
+   * A value that is as probable as a prediction says. Between quantiles, and beyond the outermost
    * ones, the value is linear in z: exact where they are those of a normal distribution.
    *
+   * @param prediction of these outputs
    * @param z of a standard normal distribution; 0 is the middle
    */
-  public double sample(float[] outputs, int at, int target, int horizon, double newest, double z) {
-    if (law == Law.GAUSSIAN) {
-      return point(outputs, at, target, horizon, newest)
-          + deviation(outputs, at, target, horizon) * z;
+  double sample(Prediction prediction, int target, double z) {
+    double value = prediction.values()[target];
+    double[] deviations = prediction.deviations();
+    if (deviations != null) {
+      return value + deviations[target] * z;
     }
-    if (law == Law.VALUE || quantiles.size() == 1) {
-      return point(outputs, at, target, horizon, newest);
+    double[] values = prediction.quantiles()[target];
+    if (values.length < 2) {
+      return value;
     }
-    double[] values = quantiles(outputs, at, target, horizon, newest);
     int right = 1;
     while (right < values.length - 1 && z > Normal.quantile(quantiles.get(right))) {
       right++;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param row counted from 0 with the first row that the forecaster was given
  * @param time of the row; null where the model or its caller knows no time
+ * @param ahead how many rows after the newest one that was measured it is: a horizon of the model,
+ *     or more where it went on with its own predictions
  * @param values one for each target, in its own units
  * @param deviations one for each target: how sure each value is of itself, where the network was
  *     trained to say so; else null
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Prediction(
     long row,
     @Nullable Instant time,
+    int ahead,
     double[] values,
     double @Nullable [] deviations,
     double[][] quantiles) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records as the objects of {@link Json}, and back: a component is a member under its name, and one
  * that is null or empty is left out. Components are numbers, text, truth values, enums, other
- * records, lists, and arrays of numbers.
+ * records, lists, maps by text, and arrays of numbers.
  */
 final class Records {
   private Records() {}
@@ -120,6 +120,9 @@ final class Records {
     if (List.class == type) {
       return list(generic, value, path);
     }
+    if (Map.class == type) {
+      return map(generic, value, path);
+    }
     if (type == double[].class) {
       return numbers(value, path);
     }
@@ -167,10 +170,28 @@ final class Records {
     Type of = ((ParameterizedType) generic).getActualTypeArguments()[0];
     var list = new ArrayList<@Nullable Object>();
     for (Object element : elements) {
-      Class<?> type = (Class<?>) (of instanceof ParameterizedType p ? p.getRawType() : of);
-      list.add(read(of, type, element, path + "[" + list.size() + "]"));
+      list.add(read(of, raw(of), element, path + "[" + list.size() + "]"));
     }
     return list;
+  }
+
+  private static Map<?, ?> map(Type generic, @Nullable Object value, String path) {
+    if (value == null) {
+      return Map.of();
+    }
+    if (!(value instanceof Map<?, ?> members)) {
+      throw wrong(path, "an object", value);
+    }
+    Type of = ((ParameterizedType) generic).getActualTypeArguments()[1];
+    var map = new LinkedHashMap<String, @Nullable Object>();
+    members.forEach(
+        (name, member) ->
+            map.put(String.valueOf(name), read(of, raw(of), member, path + "." + name)));
+    return map;
+  }
+
+  private static Class<?> raw(Type type) {
+    return (Class<?>) (type instanceof ParameterizedType p ? p.getRawType() : type);
   }
 
   private static double[] numbers(@Nullable Object value, String path) {

@@ -5,12 +5,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,11 @@ final class RunFiles {
   private static final String CHECKPOINT = "checkpoint";
   private static final String SEEDS = "seeds.json";
   private static final String CONFIG = "config.json";
-  private static final long LARGEST = 256L << 20;
+  private static final String BANDS = "bands.json";
+
+  /** What weights say about themselves. */
+  private static final Set<String> KNOWN =
+      Set.of("about", "crc32c", "format", "run", "update", "validation", "weights");
 
   private final Path folder;
 
@@ -39,29 +44,15 @@ final class RunFiles {
   }
 
   private static Path best(Path seeds) throws IOException {
-    if (json(seeds, "give its 'train' command again, with --force") instanceof Map<?, ?> members
-        && members.get("seeds") instanceof List<?> list) {
-      if (members.get("best") instanceof Double best && list.contains(best)) {
-        return seeds.resolveSibling("seed-" + best.longValue());
-      }
-      throw new ForecasterException(
-          "%s: the runs of several seeds have not all ended; 'unspool resume' goes on, or load one of them"
-              .formatted(seeds));
+    Map<?, ?> members =
+        SignedJson.read(
+            seeds, "give its 'train' command again, with --force", SignedJson::parseWritten);
+    if (members.get("best") instanceof Double best) {
+      return seeds.resolveSibling("seed-" + best.longValue());
     }
-    throw new ForecasterException("%s is damaged: it names no seeds".formatted(seeds));
-  }
-
-  private static @Nullable Object json(Path file, String remedy) throws IOException {
-    try {
-      return Json.parse(Files.readString(file));
-    } catch (IllegalArgumentException | ArithmeticException | CharacterCodingException e) {
-      throw damaged(file, e, remedy);
-    }
-  }
-
-  private static ForecasterException damaged(Path file, Exception why, String remedy) {
-    String found = why instanceof CharacterCodingException ? "not UTF-8" : why.getMessage();
-    return new ForecasterException("%s is damaged: %s; %s".formatted(file, found, remedy), why);
+    throw new ForecasterException(
+        "%s: the runs of several seeds have not all ended; 'unspool resume' goes on, or load one of them"
+            .formatted(seeds));
   }
 
   ModelDescription description() throws IOException {
@@ -76,14 +67,16 @@ final class RunFiles {
                   .formatted(folder, DESCRIPTION, folder)
               : "%s is not a run folder: it has no %s".formatted(folder, DESCRIPTION));
     }
-    if (Files.size(file) > LARGEST) {
-      throw new ForecasterException("%s has more than %s bytes".formatted(file, LARGEST));
-    }
-    try {
-      return ModelDescription.parse(Files.readString(file));
-    } catch (IllegalArgumentException | ArithmeticException | CharacterCodingException e) {
-      throw damaged(file, e, "'unspool export %s --forecaster' writes it anew".formatted(folder));
-    }
+    return SignedJson.read(
+        file,
+        "'unspool export %s --forecaster' writes it anew".formatted(folder),
+        ModelDescription::parse);
+  }
+
+  /** How bands are made; null if none were calibrated. */
+  @Nullable Bands bands() throws IOException {
+    Path file = folder.resolve(BANDS);
+    return Files.exists(file) ? Bands.read(file) : null;
   }
 
   /**
@@ -115,9 +108,9 @@ final class RunFiles {
   private Weights newest(String run) throws IOException {
     Path checkpoint = folder.resolve(CHECKPOINT);
     Path manifest = checkpoint.resolve("checkpoint.json");
-    Object said = json(manifest, "take a copy of the folder");
-    if (said instanceof Map<?, ?> members
-        && members.get("weights") instanceof Map<?, ?> weights
+    Map<?, ?> members =
+        SignedJson.read(manifest, "take a copy of the folder", SignedJson::parseWritten);
+    if (members.get("weights") instanceof Map<?, ?> weights
         && weights.get("file") instanceof String name
         && name.matches("weights-[0-9]{1,18}\\.safetensors")) {
       Object owner = members.get("about") instanceof Map<?, ?> about ? about.get("run") : null;
@@ -134,35 +127,45 @@ final class RunFiles {
 
   /** The run that weights say they belong to; null if they do not say it. */
   private static @Nullable String run(Weights weights) {
-    String about = weights.about("about"); // of a fit
+    String about = weights.about().get("about"); // of a fit
     if (about != null && Json.parse(about) instanceof Map<?, ?> said && said.get("run") != null) {
       return String.valueOf(said.get("run"));
     }
-    return weights.about("run");
+    return weights.about().get("run");
   }
 
-  /** Refuses weights that have been damaged; those that say no checksum cannot tell. */
+  /**
+   * Refuses weights that have been damaged; those that say no checksum cannot tell. It is of all
+   * that is said about the weights, by name, and of the numbers; in older files of the numbers.
+   */
   private static void requireSound(Path file, Weights weights, List<RecordedStep.Shape> shapes)
       throws ForecasterException {
-    String said = weights.about("crc32c");
-    if (said == null) {
-      return;
+    var about = new TreeMap<>(weights.about());
+    if (!KNOWN.containsAll(about.keySet())) {
+      about.keySet().removeAll(KNOWN);
+      throw new ForecasterException(
+          "%s is damaged, or of a newer version: it says %s; take a copy of the file"
+              .formatted(file, about.keySet()));
     }
-    var crc = new CRC32C();
-    String about = weights.about("about");
-    crc.update((about == null ? "" : about).getBytes(UTF_8));
+    String said = about.remove("crc32c");
+    var numbers = new CRC32C();
+    var all = new CRC32C();
+    about.values().forEach(text -> all.update(text.getBytes(UTF_8)));
     ByteBuffer number = ByteBuffer.allocate(Double.BYTES);
     for (RecordedStep.Shape shape : shapes) {
       for (double value : weights.get(shape)) {
-        crc.update(number.clear().putDouble(value).flip());
+        all.update(number.clear().putDouble(value).flip());
+        numbers.update(number.rewind());
       }
     }
-    requireChecksum(file, crc, said);
+    if (said != null && !SignedJson.hexadecimal(numbers).equals(said)) {
+      requireChecksum(file, all, said);
+    }
   }
 
   private static void requireChecksum(Path file, CRC32C found, @Nullable Object said)
       throws ForecasterException {
-    String checksum = ModelDescription.hexadecimal(found);
+    String checksum = SignedJson.hexadecimal(found);
     if (!checksum.equals(said)) {
       throw new ForecasterException(
           "%s is damaged: its content has the checksum %s, it should have %s; take a copy of the file, or train again"

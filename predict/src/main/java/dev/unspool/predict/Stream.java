@@ -4,183 +4,199 @@ package dev.unspool.predict;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Where a model stands in the rows of one table, and what it has said of those to come. */
+/** Where a model stands in some rows, and what it has said of those to come. */
 final class Stream {
-  private final LoadedModel model;
-  private final ModelDescription description;
-  final History history;
+  private final RowModel model;
+  private final Rows rows;
   private final double[] state;
+  private final LongConsumer before;
+
+  /** The newest row that is measured; those behind it are predicted. */
+  private final long measured;
 
   /** Predictions of rows that have not come yet. */
   private final TreeMap<Long, Prediction> pending = new TreeMap<>();
 
-  /** For each column the last row of which something was said, if only that it is missing. */
-  final long[] told;
-
-  /** The newest row; −1 before the first. */
-  long row = -1;
+  /** The newest row that was seen; −1 before the first. */
+  private long row = -1;
 
   /** Rows since the stream began, or began anew after a gap. */
   private long age;
 
-  /** Whether it is known when rows are; then row 0 is row {@code offset} of the axis. */
-  private boolean timed;
-
-  private long offset;
+  /** When rows are; null while nobody knows. */
+  private @Nullable TimeAxis axis;
 
   /** What the model sees of the rows; null until somebody looks. */
   private Features.@Nullable Seen seen;
 
-  Stream(LoadedModel model) {
-    this(model, new History(model.description().columns().size()), model.runner().initial());
-    Arrays.fill(told, -1);
+  /**
+   * At the beginning.
+   *
+   * @param rows read whenever a step is made
+   * @param axis when they are; null where nobody knows
+   * @param before told of each row that the model is to see; may refuse it
+   */
+  Stream(RowModel model, Rows rows, @Nullable TimeAxis axis, LongConsumer before) {
+    this(model, rows, axis, before, model.runner().initial(), Long.MAX_VALUE);
   }
 
-  private Stream(LoadedModel model, History history, double[] state) {
+  private Stream(
+      RowModel model,
+      Rows rows,
+      @Nullable TimeAxis axis,
+      LongConsumer before,
+      double[] state,
+      long measured) {
     this.model = model;
-    this.description = model.description();
-    this.history = history;
+    this.rows = rows;
+    this.axis = axis;
+    this.before = before;
     this.state = state;
-    this.told = new long[description.columns().size()];
+    this.measured = measured;
   }
 
-  /** A copy that goes on by itself. */
-  Stream copy() {
-    var copy = new Stream(model, new History(history), state.clone());
+  /** A copy that goes on by itself, over other rows. */
+  Stream copy(Rows over, LongConsumer told) {
+    return copy(over, told, measured);
+  }
+
+  /** A copy that goes on over rows of which the next ones are predicted. */
+  Stream ahead(PredictedRows over) {
+    return copy(over, before, row);
+  }
+
+  private Stream copy(Rows over, LongConsumer told, long last) {
+    var copy = new Stream(model, over, axis, told, state.clone(), last);
     copy.pending.putAll(pending);
-    System.arraycopy(told, 0, copy.told, 0, told.length);
     copy.row = row;
     copy.age = age;
-    copy.timed = timed;
-    copy.offset = offset;
     return copy;
   }
 
-  /**
-   * Takes the next row. One that is refused has not been.
-   *
-   * @param values one for each column; NaN where it is missing
-   * @return what the model says of the row that is the least horizon later
-   */
-  Prediction take(double[] values) {
-    long next = row + 1;
-    double[] before = new double[values.length];
-    long[] toldBefore = told.clone();
-    for (int i = 0; i < values.length; i++) {
-      before[i] = history.get(next, i);
-      history.put(next, i, values[i]);
-      told[i] = Math.max(told[i], next);
-    }
-    try {
-      return advance(true);
-    } catch (RuntimeException e) {
-      for (int i = 0; i < values.length; i++) {
-        history.remove(next, i);
-        history.put(next, i, before[i]);
-      }
-      System.arraycopy(toldBefore, 0, told, 0, told.length);
-      throw e;
-    }
+  RowModel model() {
+    return model;
+  }
+
+  Rows rows() {
+    return rows;
+  }
+
+  double[] state() {
+    return state;
+  }
+
+  /** The newest row that was seen; −1 before the first. */
+  long row() {
+    return row;
+  }
+
+  @Nullable TimeAxis axis() {
+    return axis;
+  }
+
+  /** Says when rows are. */
+  void at(TimeAxis times) {
+    axis = times;
+    seen = null;
+  }
+
+  /** Begins anew with the row after this one: what was before is too old to matter. */
+  void skipTo(long later) {
+    row = later;
+    begin();
+  }
+
+  /** Whether a sequence begins anew with a row. */
+  boolean begins(long of) {
+    return seen().begins(of);
+  }
+
+  private void begin() {
+    double[] initial = model.runner().initial();
+    System.arraycopy(initial, 0, state, 0, state.length);
+    age = 0;
   }
 
   /**
-   * Lets the model see the row after the newest, of which everything has been said.
+   * Lets the model see the row after the newest. One that is refused has not been seen.
    *
-   * @param measured whether it was given; else it is one of a forecast, whose predictions do not
-   *     replace those that were made of given rows
    * @return what it says of the row that is the least horizon later
    */
-  Prediction advance(boolean measured) {
+  Prediction advance() {
     long next = row + 1;
-    requireTold(next);
-    Features.Seen rows = seen();
-    double[] x = new double[rows.count()];
-    rows.write(next, x, 0);
-    requireFinite(x, next);
-    if (rows.begins(next)) {
-      double[] initial = model.runner().initial();
-      System.arraycopy(initial, 0, state, 0, state.length);
-      pending.clear();
-      age = 0;
+    seen(); // whether it can be known when rows are
+    before.accept(next);
+    double[] x = see(next);
+    if (begins(next)) {
+      begin();
     }
-    double[] outputs = new double[description.step().outputs()];
-    step(next, x, outputs);
+    double[] outputs = new double[model.outputs().count()];
+    boolean says = step(next, x, outputs);
     row = next;
     age++;
     pending.headMap(row).clear();
-    Prediction first = prediction(outputs, 0);
-    say(first, measured);
-    for (int horizon = 1; horizon < description.outputs().horizons().size(); horizon++) {
-      say(prediction(outputs, horizon), measured);
+    Prediction first = prediction(row, outputs, 0, 0);
+    for (int h = 0; says && h < model.outputs().horizons().size(); h++) {
+      Prediction prediction = h == 0 ? first : prediction(row, outputs, 0, h);
+      if (row <= measured) {
+        pending.put(prediction.row(), prediction);
+      } else {
+        pending.putIfAbsent(prediction.row(), prediction);
+      }
     }
-    history.forget(row);
     return first;
+  }
+
+  /** What the model sees of a row. */
+  double[] see(long of) {
+    double[] x = new double[seen().count()];
+    seen().write(of, x, 0);
+    requireFinite(x, of);
+    return x;
   }
 
   private Features.Seen seen() {
     Features.Seen known = seen;
     if (known == null) {
-      TimeAxis axis = model.axis();
-      known = description.features().over(history, axis == null ? null : axis.from(offset));
+      if (model.features().calendar() != null && axis == null) {
+        throw new IllegalStateException(
+            "the model reads the calendar: give the first row with its time, step(time, …)");
+      }
+      known = model.features().over(rows, axis);
       seen = known;
     }
     return known;
   }
 
-  /** Whether it is known when rows are. */
-  boolean isTimed() {
-    return timed;
+  /**
+   * What outputs say of a row.
+   *
+   * @param of the row that was seen
+   * @param at where the outputs begin
+   * @param horizon its number
+   */
+  Prediction prediction(long of, double[] outputs, int at, int horizon) {
+    return model.prediction(outputs, at, horizon, of, rows, measured, axis);
   }
 
-  /** Says which row of the axis the next one is. */
-  void begin(long of) {
-    timed = true;
-    offset = of - (row + 1);
-    seen = null;
-  }
-
-  /** The row of the axis that a row is; only where it is known. */
-  long onAxis(long of) {
-    return of + offset;
-  }
-
-  /** Refuses to let the model see a row of which too little is known. */
-  private void requireTold(long next) {
-    for (Features.Column column : description.features().columns()) {
-      long missing = next + column.ahead() - told[column.column()];
-      if (missing > 0 && (model.isGiven(column.column()) || column.ahead() > 0)) {
-        throw new IllegalStateException(
-            "the model reads '%s', which it does not predict, and nothing is known of its %s: say it with future(\"%s\", …)"
-                .formatted(
-                    column.name(),
-                    missing == 1 ? "next row" : "next %s rows".formatted(missing),
-                    column.name()));
-      }
-    }
-  }
-
-  private void say(Prediction prediction, boolean measured) {
-    if (measured) {
-      pending.put(prediction.row(), prediction);
-    } else {
-      pending.putIfAbsent(prediction.row(), prediction);
-    }
-  }
-
+  /** Of a row that is predicted, what is made of predictions may be anything. */
   private void requireFinite(double[] x, long at) {
+    var columns = model.features().columns();
     for (int i = 0; i < x.length; i++) {
-      if (!Float.isFinite((float) x[i])) {
+      boolean predicted =
+          at > measured && i < columns.size() && model.targets().contains(columns.get(i).column());
+      if (!predicted && !Float.isFinite((float) x[i])) {
         throw new IllegalArgumentException(
             "row %s: '%s' is %s"
                 .formatted(
                     at,
-                    description.features().names().get(i),
+                    model.features().names().get(i),
                     Double.isNaN(x[i])
                         ? "missing, and the model was trained on a table without gaps"
                         : "out of range for float32, which the model computes in"));
@@ -188,70 +204,32 @@ final class Stream {
     }
   }
 
-  private void step(long at, double[] x, double[] outputs) {
-    if (description.plant() == null) {
+  /** Whether it says anything: a model of a plant waits for the rows that it begins with. */
+  private boolean step(long at, double[] x, double[] outputs) {
+    PlantTaps plant = model.plant();
+    if (plant == null) {
       model.runner().step(x, state, outputs);
-      return;
+      return true;
     }
-    double[] measured = new double[model.targets().size()];
-    for (int i = 0; i < measured.length; i++) {
-      double value = history.get(at, model.targets().get(i));
-      measured[i] = description.outputs().targets().get(i).encode(0, value, 0);
+    double[] found = new double[model.targets().size()];
+    for (int i = 0; i < found.length; i++) {
+      double value = rows.get(at, model.targets().get(i));
+      found[i] = model.outputs().targets().get(i).encode(0, value, 0);
     }
-    var taps = new PlantTaps(description.plant(), description.step());
-    if (age < description.plant().past()) {
-      taps.fill(state, x, measured);
+    boolean waits = age < plant.plant().past();
+    if (waits) {
+      plant.fill(state, x, found);
       Arrays.fill(outputs, Double.NaN);
     } else {
       model.runner().step(x, state, outputs);
-      taps.see(state, measured);
+      plant.see(state, found);
     }
-  }
-
-  private Prediction prediction(double[] raw, int horizon) {
-    Outputs outputs = description.outputs();
-    int count = outputs.targets().size();
-    double[] values = new double[count];
-    double[][] quantiles = new double[count][];
-    boolean sure = outputs.law() == Outputs.Law.GAUSSIAN;
-    double[] deviations = new double[sure ? count : 0];
-    float[] numbers = new float[raw.length]; // as the model was trained to put them out
-    for (int i = 0; i < raw.length; i++) {
-      numbers[i] = (float) raw[i];
-    }
-    for (int i = 0; i < count; i++) {
-      int column = model.targets().get(i);
-      long known = history.known(row, column);
-      double newest = known < 0 ? outputs.targets().get(i).origin() : history.get(known, column);
-      values[i] =
-          description.precision() == Precision.FLOAT64
-              ? outputs.targets().get(i).decode(horizon, raw[i], newest)
-              : outputs.point(numbers, 0, i, horizon, newest);
-      quantiles[i] = outputs.quantiles(numbers, 0, i, horizon, newest);
-      if (sure) {
-        deviations[i] = outputs.deviation(numbers, 0, i, horizon);
-      }
-    }
-    long of = row + outputs.horizons().get(horizon);
-    return new Prediction(of, time(of), values, sure ? deviations : null, quantiles);
-  }
-
-  private @Nullable Instant time(long of) {
-    TimeAxis axis = model.axis();
-    return axis == null || !timed ? null : axis.at(of + offset);
+    return !waits;
   }
 
   /** What was said of a row that has not come yet; null if nothing was. */
   @Nullable Prediction said(long of) {
-    Prediction prediction = pending.get(of);
-    return prediction == null || Double.isNaN(prediction.value()) ? null : prediction;
-  }
-
-  /** Takes a prediction for what is known of the targets. */
-  void feedBack(Prediction prediction) {
-    for (int i = 0; i < model.targets().size(); i++) {
-      history.put(prediction.row(), model.targets().get(i), prediction.values()[i]);
-    }
+    return pending.get(of);
   }
 
   // ----- bytes
@@ -259,12 +237,6 @@ final class Stream {
   void write(DataOutput out) throws IOException {
     out.writeLong(row);
     out.writeLong(age);
-    out.writeBoolean(timed);
-    out.writeLong(offset);
-    for (long each : told) {
-      out.writeLong(each);
-    }
-    history.write(out);
     out.writeInt(state.length);
     for (double value : state) {
       out.writeDouble(value);
@@ -272,40 +244,25 @@ final class Stream {
     out.writeInt(pending.size());
     for (Map.Entry<Long, Prediction> each : pending.entrySet()) {
       out.writeLong(each.getKey());
+      out.writeInt(each.getValue().ahead());
       write(each.getValue(), out);
     }
   }
 
-  /** A stream that goes on where another one was when it was written. */
-  static Stream read(LoadedModel model, DataInput in) throws IOException {
-    long row = in.readLong();
-    long age = in.readLong();
-    boolean timed = in.readBoolean();
-    long offset = in.readLong();
-    int columns = model.description().columns().size();
-    long[] told = new long[columns];
-    for (int i = 0; i < columns; i++) {
-      told[i] = in.readLong();
-    }
-    History history = History.read(in, columns);
-    double[] state = new double[model.description().step().stateSize()];
+  /** Goes to where another one was when it was written. */
+  void read(DataInput in) throws IOException {
+    row = in.readLong();
+    age = in.readLong();
     if (in.readInt() != state.length) {
       throw new IllegalArgumentException("the saved state is that of another model");
     }
     for (int i = 0; i < state.length; i++) {
       state[i] = in.readDouble();
     }
-    var stream = new Stream(model, history, state);
-    System.arraycopy(told, 0, stream.told, 0, columns);
-    stream.row = row;
-    stream.age = age;
-    stream.timed = timed;
-    stream.offset = offset;
     for (int count = in.readInt(); count > 0; count--) {
       long of = in.readLong();
-      stream.pending.put(of, stream.read(of, in));
+      pending.put(of, read(of, in.readInt(), in));
     }
-    return stream;
   }
 
   private static void write(Prediction prediction, DataOutput out) throws IOException {
@@ -319,11 +276,11 @@ final class Stream {
     }
   }
 
-  private Prediction read(long of, DataInput in) throws IOException {
+  private Prediction read(long of, int ahead, DataInput in) throws IOException {
     int targets = model.targets().size();
     double[] values = new double[targets];
     double[] deviations = new double[targets];
-    double[][] quantiles = new double[targets][description.outputs().quantiles().size()];
+    double[][] quantiles = new double[targets][model.outputs().quantiles().size()];
     for (int i = 0; i < targets; i++) {
       values[i] = in.readDouble();
       deviations[i] = in.readDouble();
@@ -331,7 +288,8 @@ final class Stream {
         quantiles[i][q] = in.readDouble();
       }
     }
-    boolean sure = description.outputs().law() == Outputs.Law.GAUSSIAN;
-    return new Prediction(of, time(of), values, sure ? deviations : null, quantiles);
+    boolean sure = model.outputs().law() == Outputs.Law.GAUSSIAN;
+    return new Prediction(
+        of, axis == null ? null : axis.at(of), ahead, values, sure ? deviations : null, quantiles);
   }
 }

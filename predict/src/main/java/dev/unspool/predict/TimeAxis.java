@@ -17,6 +17,7 @@ import java.util.Locale;
 public final class TimeAxis {
   private static final long MINUTE = 60_000;
   private static final long HOUR = 60 * MINUTE;
+  private static final double FARTHEST = 1e12; // seconds
   private static final long DAY = 24 * HOUR;
 
   /** What a step is made of. */
@@ -134,13 +135,16 @@ public final class TimeAxis {
         + zone.getRules().getOffset(Instant.ofEpochMilli(millis)).getTotalSeconds() * 1000L;
   }
 
-  /** The row that is nearest to a time; of two, the later one. */
+  /**
+   * The row that is nearest to a time; of two, the later one.
+   *
+   * @throws IllegalArgumentException of a time tens of thousands of years from now, which is none
+   */
   public long row(Instant time) {
-    try {
-      return row(time.toEpochMilli());
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("%s is too far away".formatted(time), e);
+    if (Math.abs((double) time.getEpochSecond()) > FARTHEST) {
+      throw new IllegalArgumentException("%s is too far away".formatted(time));
     }
+    return row(time.toEpochMilli());
   }
 
   /** The same of milliseconds since 1970-01-01T00:00Z. */

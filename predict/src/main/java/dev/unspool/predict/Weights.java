@@ -113,9 +113,9 @@ public final class Weights {
         .stream().map(number -> Math.toIntExact(((Double) number).longValue())).toList();
   }
 
-  /** Text that stands beside the numbers; null if there is none of that name. */
-  @Nullable String about(String name) {
-    return about.get(name);
+  /** Text that stands beside the numbers, by name. */
+  Map<String, String> about() {
+    return about;
   }
 
   /**

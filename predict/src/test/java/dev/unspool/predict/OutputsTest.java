@@ -66,25 +66,26 @@ final class OutputsTest {
     assertEquals(14 + 6 * 1.959963984540054, quantiles[1], 1e-5);
   }
 
+  private static Prediction prediction(double value, double[] deviations, double... quantiles) {
+    double[] sure = deviations.length == 0 ? null : deviations;
+    return new Prediction(9, null, 1, new double[] {value}, sure, new double[][] {quantiles});
+  }
+
   /** Quantiles of a normal distribution give that distribution back, also in the tails. */
   @Test
   void samplesAreAsProbableAsIsSaid() {
     var levels = List.of(0.05, 0.4, 0.5, 0.9);
     var quantiles = new Outputs(List.of(CHANGE), HORIZONS, Law.QUANTILES, levels);
     var gaussian = new Outputs(List.of(CHANGE), HORIZONS, Law.GAUSSIAN, List.of());
-    float[] said = new float[8];
-    for (int i = 0; i < 4; i++) {
-      said[4 + i] = (float) (1 + 3 * Normal.quantile(levels.get(i)));
-    }
-    float[] same = {0, 1, 0, (float) (2 * Math.log(3))};
+    double[] said = levels.stream().mapToDouble(p -> 11 + 12 * Normal.quantile(p)).toArray();
     for (double z : new double[] {-4, -1.5, -0.1, 0, 0.2, 1, 3.7}) {
-      assertEquals(7 + 4 * (1 + 3 * z), quantiles.sample(said, 0, 0, 1, 7, z), 1e-4);
-      assertEquals(7 + 4 * (1 + 3 * z), gaussian.sample(same, 0, 0, 1, 7, z), 1e-4);
+      assertEquals(11 + 12 * z, quantiles.sample(prediction(11, new double[0], said), 0, z), 1e-9);
+      assertEquals(11 + 12 * z, gaussian.sample(prediction(11, new double[] {12}), 0, z), 1e-9);
     }
     var middle = new Outputs(List.of(CHANGE), HORIZONS, Law.QUANTILES, List.of(0.5));
-    assertEquals(8, middle.sample(new float[] {2, 0}, 0, 0, 0, 7, 3));
+    assertEquals(8, middle.sample(prediction(8, new double[0], 8), 0, 3));
     var values = new Outputs(List.of(CHANGE), HORIZONS, Law.VALUE, List.of());
-    assertEquals(8, values.sample(new float[] {2, 0}, 0, 0, 0, 7, 3));
+    assertEquals(8, values.sample(prediction(8, new double[0]), 0, 3));
   }
 
   @Test

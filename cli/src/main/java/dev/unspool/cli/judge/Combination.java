@@ -2,6 +2,7 @@
 package dev.unspool.cli.judge;
 
 import dev.unspool.baseline.Line;
+import dev.unspool.predict.Bands;
 import dev.unspool.predict.Rows;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.judge;
 
+import dev.unspool.checkpoint.DurableFile;
 import dev.unspool.cli.report.HorizonChart;
 import dev.unspool.cli.report.Json;
+import dev.unspool.predict.Bands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,7 +141,7 @@ public final class Judgement {
 
   /** Writes {@code bands.json}. */
   public void writeBands(Path file) throws IOException {
-    Json.write(file, bands());
+    DurableFile.write(file, bands().toJson());
   }
 
   /**

@@ -10,6 +10,8 @@ import dev.unspool.cli.run.Forecaster;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Table;
+import dev.unspool.predict.Outputs;
+import dev.unspool.predict.Prediction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -42,6 +44,11 @@ final class PlantForecaster implements Forecaster {
   }
 
   @Override
+  public Outputs outputs() {
+    return data.outputs();
+  }
+
+  @Override
   public double[] resolution() {
     return model.resolution();
   }
@@ -52,7 +59,8 @@ final class PlantForecaster implements Forecaster {
   }
 
   @Override
-  public void run(int steps, @Nullable Table future, Consumer<Step> each) throws RunException {
+  public void run(int steps, @Nullable Table future, Consumer<Prediction> each)
+      throws RunException {
     if (future == null) {
       throw new UsageException(
           "the model is driven by %s; give their next %s with --future FILE"
@@ -67,7 +75,8 @@ final class PlantForecaster implements Forecaster {
     int width = data.targets().size();
     for (int step = 0; step < steps; step++) {
       double[] row = Arrays.copyOfRange(values, step * width, (step + 1) * width);
-      each.accept(new Step(firstRow() + step, row, null, new double[width][0]));
+      each.accept(
+          new Prediction(firstRow() + step, null, step + 1, row, null, new double[width][0]));
     }
   }
 

@@ -3,6 +3,8 @@ package dev.unspool.cli.run;
 
 import dev.unspool.cli.judge.Combination;
 import dev.unspool.data.Table;
+import dev.unspool.predict.Outputs;
+import dev.unspool.predict.Prediction;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,40 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Predicts the rows after the end of a table. */
 public interface Forecaster extends AutoCloseable {
-  /**
-   * A row of a forecast.
-   *
-   * @param row counted from 0 with the first row of the table
-   * @param values one for each target, in its own units
-   * @param deviations one for each target: how sure each prediction is of itself, where the network
-   *     was trained to say so
-   * @param quantiles for each target one for each of {@link #levels}
-   * @param band for each target, where it is wanted
-   */
-  record Step(
-      long row,
-      double[] values,
-      double @Nullable [] deviations,
-      double[][] quantiles,
-      @Nullable Band band) {
-    /** A row without a band. */
-    public Step(long row, double[] values, double @Nullable [] deviations, double[][] quantiles) {
-      this(row, values, deviations, quantiles, null);
-    }
-  }
-
-  /**
-   * Calibrated bands; NaN where nothing is known of a horizon.
-   *
-   * @param lower end, one for each target
-   * @param upper end
-   */
-  record Band(double[] lower, double[] upper) {}
-
-  /** Probabilities of the quantiles that are said, ascending; none where only a value is. */
-  default List<Double> levels() {
-    return List.of();
-  }
+  /** What the model says of a row. */
+  Outputs outputs();
 
   /** What people should know about where it begins, a sentence each. */
   default List<String> notes() {
@@ -97,7 +67,7 @@ public interface Forecaster extends AutoCloseable {
    * @param future the rows after the table's end, with the {@link #needed()} inputs, or null
    * @param each takes the rows one after the other
    */
-  void run(int steps, @Nullable Table future, Consumer<Step> each) throws RunException;
+  void run(int steps, @Nullable Table future, Consumer<Prediction> each) throws RunException;
 
   @Override
   void close();

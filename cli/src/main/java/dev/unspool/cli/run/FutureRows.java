@@ -3,55 +3,30 @@ package dev.unspool.cli.run;
 
 import dev.unspool.data.Table;
 import dev.unspool.predict.Rows;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A table that goes on: with predictions in place of its targets from some row on, and behind its
- * end with rows of another table that says what is known of the future.
- */
+/** A table, and behind its end the rows of another one that says what is known of the future. */
 final class FutureRows implements Rows {
   private final Table table;
-  private final long known;
   private final @Nullable Table future;
-  private final int[] targets;
   private final int[] columns;
-  private final double[][] predicted;
 
   /**
-   * Nothing is predicted yet.
+   * Both.
    *
-   * @param known number of rows at the beginning whose targets are seen
-   * @param future rows behind the end of the table, with some of its columns
-   * @param window how many of the newest predicted rows are remembered
+   * @param future with some of the table's columns
    */
-  FutureRows(Table table, List<String> targets, long known, @Nullable Table future, int window) {
+  FutureRows(Table table, @Nullable Table future) {
     this.table = table;
-    this.known = known;
     this.future = future;
-    this.targets = table.columns().stream().mapToInt(targets::indexOf).toArray();
     this.columns =
         table.columns().stream()
             .mapToInt(column -> future == null ? -1 : future.columns().indexOf(column))
             .toArray();
-    this.predicted = new double[window][];
-  }
-
-  /** Takes a prediction. */
-  void predicted(long row, double[] values) {
-    predicted[(int) ((row - known) % predicted.length)] = values;
-  }
-
-  private boolean isPredicted(long row, int column) {
-    return targets[column] >= 0 && row >= known;
   }
 
   @Override
   public double get(long row, int column) {
-    if (isPredicted(row, column)) {
-      double[] values = predicted[(int) ((row - known) % predicted.length)];
-      return values == null ? Double.NaN : values[targets[column]];
-    }
     if (row < table.rows()) {
       return table.get(row, column);
     }
@@ -64,7 +39,7 @@ final class FutureRows implements Rows {
   @Override
   public long known(long row, int column) {
     long at = row;
-    while (at >= 0 && (isPredicted(at, column) || at >= table.rows())) {
+    while (at >= table.rows()) {
       if (!Double.isNaN(get(at, column))) {
         return at;
       }
@@ -75,6 +50,6 @@ final class FutureRows implements Rows {
 
   @Override
   public long next(long row, int column) {
-    return row < table.rows() && targets[column] < 0 ? table.next(row, column) : -1;
+    return row < table.rows() ? table.next(row, column) : -1;
   }
 }

@@ -7,6 +7,11 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.CsvFile;
 import dev.unspool.data.Table;
 import dev.unspool.data.TimedTable;
+import dev.unspool.inference.KernelSteps;
+import dev.unspool.predict.Outputs;
+import dev.unspool.predict.Prediction;
+import dev.unspool.predict.RowModel;
+import dev.unspool.predict.Sampling;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -181,12 +186,13 @@ public final class SeriesForecaster implements Forecaster {
   }
 
   @Override
-  public List<Double> levels() {
-    return data.outputs().quantiles();
+  public Outputs outputs() {
+    return data.outputs();
   }
 
   @Override
-  public void run(int steps, @Nullable Table future, Consumer<Step> each) throws RunException {
+  public void run(int steps, @Nullable Table future, Consumer<Prediction> each)
+      throws RunException {
     CsvConfig config = data.config();
     if (known == 0 && config.targets().stream().anyMatch(config.inputs()::contains)) {
       throw new RunException(
@@ -194,16 +200,27 @@ public final class SeriesForecaster implements Forecaster {
               .formatted(config.file(), CsvLine.list(config.targets())));
     }
     requireFuture(steps, future);
-    new ForecastRun(data, trained, known, steps, future, combining(future, each)).run(sampling);
+    RowModel.of(
+            data.seen().features(),
+            data.outputs(),
+            data.targets().stream().map(TargetScale::column).toList(),
+            KernelSteps.of(trained.step(), trained.theta()))
+        .forecast(
+            new FutureRows(data.table(), future),
+            data.axis(),
+            known,
+            steps,
+            sampling,
+            combining(future, each));
   }
 
   /** Moves what is said to where it is with the line. */
-  private Consumer<Step> combining(@Nullable Table future, Consumer<Step> each) {
+  private Consumer<Prediction> combining(@Nullable Table future, Consumer<Prediction> each) {
     if (combination == null) {
       return each;
     }
     List<String> targets = data.config().targets();
-    var rows = new ClockRows(data, new FutureRows(data.table(), targets, known, future, 1));
+    var rows = new ClockRows(data, new FutureRows(data.table(), future));
     return step -> {
       double[] values = step.values().clone();
       double[][] quantiles = new double[values.length][];
@@ -214,7 +231,9 @@ public final class SeriesForecaster implements Forecaster {
         values[i] += by;
         quantiles[i] = Arrays.stream(step.quantiles()[i]).map(quantile -> quantile + by).toArray();
       }
-      each.accept(new Step(step.row(), values, step.deviations(), quantiles));
+      each.accept(
+          new Prediction(
+              step.row(), step.time(), step.ahead(), values, step.deviations(), quantiles));
     };
   }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.unspool.checkpoint.Safetensors;
 import dev.unspool.checkpoint.Tensor;
 import dev.unspool.cli.report.Console;
@@ -10,8 +12,8 @@ import dev.unspool.model.Snapshot;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,7 +109,7 @@ final class TrainingFiles {
     folder.checkpoints().write(state.theta, snapshot, about.about());
     // After the checkpoint, so that they never belong to a future that a crash has undone.
     if (state.best.exist() && state.bestUpdate != keptBest) {
-      var said = new LinkedHashMap<String, String>();
+      var said = new TreeMap<String, String>();
       said.put("format", "pt");
       said.put("weights", "the best on the validation part");
       if (run.run() != null) {
@@ -115,7 +117,9 @@ final class TrainingFiles {
       }
       said.put("update", Long.toString(state.bestUpdate));
       said.put("validation", Double.toString(state.best.best()));
-      said.put("crc32c", new Digest().with(state.best.weights().toDoubles()).toString());
+      var digest = new Digest();
+      said.values().forEach(text -> digest.with(text.getBytes(UTF_8)));
+      said.put("crc32c", digest.with(state.best.weights().toDoubles()).toString());
       Safetensors.write(folder.bestWeights(), Tensor.byName(state.best.weights()), said);
       keptBest = state.bestUpdate;
     }

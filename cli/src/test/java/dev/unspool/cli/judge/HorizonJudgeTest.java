@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.unspool.baseline.Regressor;
 import dev.unspool.data.Range;
 import dev.unspool.data.Split;
+import dev.unspool.predict.Bands;
 import dev.unspool.predict.Rows;
 import java.io.IOException;
 import java.nio.file.Files;

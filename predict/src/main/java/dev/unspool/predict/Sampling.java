@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.cli.run;
+package dev.unspool.predict;
 
 /**
  * How a model that says a distribution goes on with its own predictions: along paths, each of which
  * goes on with values that are as probable as the model says.
  *
  * @param paths how many; 0: it goes on with the forecast itself, as if that were certain
- * @param seed of what is random
+ * @param seed of what is random: the same one draws the same
  */
 public record Sampling(int paths, long seed) {
   /** Going on with the forecast itself. */
@@ -19,8 +19,9 @@ public record Sampling(int paths, long seed) {
 
   /** Checks the range. */
   public Sampling {
-    UsageException.require(
-        paths == 0 || (paths >= 2 && paths <= MOST),
-        "--paths must be 0, or between 2 and %s, found %s".formatted(MOST, paths));
+    if (paths != 0 && (paths < 2 || paths > MOST)) {
+      throw new IllegalArgumentException(
+          "the number of paths must be 0, or between 2 and %s, found %s".formatted(MOST, paths));
+    }
   }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.unspool.model.Parameters;
 import dev.unspool.predict.Normal;
+import dev.unspool.predict.Prediction;
+import dev.unspool.predict.Sampling;
 import dev.unspool.step.Signal;
 import dev.unspool.step.StepProgram;
 import java.io.IOException;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Forecasts of models whose distributions are known: y ← 0.8·y + noise of deviation 0.5. */
-final class ForecastRunTest {
+final class SeriesForecasterTest {
   private static final double SLOPE = 0.8;
   private static final double NOISE = 0.5;
   private static final double LAST = 3;
@@ -42,16 +44,16 @@ final class ForecastRunTest {
   }
 
   private static OutputConfig output(List<Integer> horizons, SeriesLoss loss, Double... p) {
-    return new OutputConfig(horizons, Prediction.LEVEL, loss, List.of(p));
+    return new OutputConfig(horizons, dev.unspool.cli.run.Prediction.LEVEL, loss, List.of(p));
   }
 
   private static TrainedModel model(StepProgram program) {
     return new TrainedModel(program, new Parameters(program.parameters()), null);
   }
 
-  private static List<Forecaster.Step> forecast(
+  private static List<Prediction> forecast(
       SeriesData data, TrainedModel model, int steps, Sampling sampling) throws RunException {
-    var forecast = new ArrayList<Forecaster.Step>();
+    var forecast = new ArrayList<Prediction>();
     try (var forecaster = new SeriesForecaster(data, model, sampling)) {
       forecaster.run(steps, null, forecast::add);
     }
@@ -68,9 +70,9 @@ final class ForecastRunTest {
     var program =
         StepProgram.of(1, (s, x) -> s.join(x.times(SLOPE), x.times(0).plus(2 * Math.log(NOISE))));
     var data = data(output(List.of(1), SeriesLoss.GAUSSIAN, 0.05, 0.9));
-    List<Forecaster.Step> forecast = forecast(data, model(program), 8, new Sampling(PATHS, 7));
+    List<Prediction> forecast = forecast(data, model(program), 8, new Sampling(PATHS, 7));
     for (int i = 0; i < forecast.size(); i++) {
-      Forecaster.Step step = forecast.get(i);
+      Prediction step = forecast.get(i);
       double mean = LAST * Math.pow(SLOPE, i + 1);
       double spread = deviation(i + 1);
       assertEquals(61 + i, step.row());
@@ -102,7 +104,7 @@ final class ForecastRunTest {
                     x.times(SLOPE),
                     x.times(SLOPE).plus(NOISE * Normal.quantile(levels[2]))));
     var data = data(output(List.of(1), SeriesLoss.QUANTILE, levels));
-    List<Forecaster.Step> forecast = forecast(data, model(program), 6, new Sampling(PATHS, 3));
+    List<Prediction> forecast = forecast(data, model(program), 6, new Sampling(PATHS, 3));
     for (int i = 0; i < forecast.size(); i++) {
       double mean = LAST * Math.pow(SLOPE, i + 1);
       for (int q = 0; q < levels.length; q++) {
@@ -125,7 +127,7 @@ final class ForecastRunTest {
               return s.join(now.plus(0.1), now.plus(0.4));
             });
     var data = data(output(List.of(1, 4), SeriesLoss.MSE));
-    List<Forecaster.Step> forecast = forecast(data, model(program), 9, Sampling.NONE);
+    List<Prediction> forecast = forecast(data, model(program), 9, Sampling.NONE);
     double[] by = {60.1, 58.4, 59.4, 60.4, 61.4, 62.4, 63.4, 64.4, 65.4};
     for (int i = 0; i < by.length; i++) {
       assertEquals(by[i], forecast.get(i).values()[0], 1e-4, "row " + forecast.get(i).row());
@@ -146,7 +148,7 @@ final class ForecastRunTest {
               return s.join(mean, mean, mean, certain, certain, certain);
             });
     var data = data(output(List.of(1, 2, 3), SeriesLoss.GAUSSIAN));
-    List<Forecaster.Step> forecast = forecast(data, model(program), 5, new Sampling(PATHS, 5));
+    List<Prediction> forecast = forecast(data, model(program), 5, new Sampling(PATHS, 5));
     double[] expected = {1, 1, 1, Math.sqrt(1 + 0.25), Math.sqrt(1 + 1)};
     for (int i = 0; i < expected.length; i++) {
       double[] deviations = forecast.get(i).deviations();
