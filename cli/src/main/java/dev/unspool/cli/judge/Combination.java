@@ -4,6 +4,7 @@ package dev.unspool.cli.judge;
 import dev.unspool.baseline.Line;
 import dev.unspool.predict.Bands;
 import dev.unspool.predict.Rows;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ public record Combination(
    * @return 0 where nothing was found
    */
   public double correction(String target, Rows rows, long origin, long ahead, double value) {
-    int h = horizons.indexOf((int) ahead);
+    int h = Collections.binarySearch(horizons, (int) ahead);
     List<@Nullable Part> parts = targets.get(target);
     Part part = h < 0 || parts == null ? null : parts.get(h);
     double line = part == null ? Double.NaN : part.line.predict(rows, origin);
