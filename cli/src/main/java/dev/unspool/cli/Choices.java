@@ -18,6 +18,7 @@ import dev.unspool.narx.InitialOutputs;
 import dev.unspool.network.Cell;
 import dev.unspool.predict.Calendar;
 import dev.unspool.predict.Fill;
+import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -25,6 +26,8 @@ import picocli.CommandLine;
 
 /** The words that options take, for help, completion and conversion. */
 final class Choices {
+  private static final List<String> FILLS = List.of("last", "linear", "zero");
+
   private Choices() {}
 
   /** Makes a command understand the words. */
@@ -45,7 +48,27 @@ final class Choices {
     register(command, TimeOptions.Order.class);
     register(command, TimeColumn.Duplicates.class);
     register(command, Calendar.Part.class);
-    register(command, Fill.class);
+    command.registerConverter(Fill.class, word -> converted(() -> fill(word)));
+    command.registerConverter(Path.class, Choices::path);
+    // Its warnings about quotes are no lines for users; the error is said anyway.
+    CommandLine.tracer().setLevel(CommandLine.TraceLevel.OFF);
+  }
+
+  /** An empty path would be the folder in which the command runs. */
+  private static Path path(String word) {
+    if (word.isEmpty()) {
+      throw new CommandLine.TypeConversionException("'' is no file and no folder");
+    }
+    return Path.of(word);
+  }
+
+  private static Fill fill(String word) {
+    Fill fill = FILLS.contains(word) ? Labels.parse(Fill.class, word) : Fill.NONE;
+    if (fill == Fill.NONE) {
+      throw new IllegalArgumentException(
+          "'%s' is none of %s".formatted(word, String.join(", ", FILLS)));
+    }
+    return fill;
   }
 
   private static void registerNumbers(CommandLine command) {
@@ -54,6 +77,20 @@ final class Choices {
     CommandLine.ITypeConverter<Long> large = word -> whole(word, Long.MIN_VALUE, Long.MAX_VALUE);
     command.registerConverter(int.class, whole).registerConverter(Integer.class, whole);
     command.registerConverter(long.class, large).registerConverter(Long.class, large);
+    command.registerConverter(double.class, Choices::number);
+    command.registerConverter(Double.class, Choices::number);
+  }
+
+  private static double number(String word) {
+    try {
+      double value = Double.parseDouble(word);
+      if (Double.isFinite(value)) {
+        return value;
+      }
+    } catch (NumberFormatException _) {
+      // Said below.
+    }
+    throw new CommandLine.TypeConversionException("'%s' is not a finite number".formatted(word));
   }
 
   private static long whole(String word, long least, long most) {
@@ -66,7 +103,9 @@ final class Choices {
       // Said below.
     }
     throw new CommandLine.TypeConversionException(
-        "'%s' is not a whole number from %s to %s".formatted(word, least, most));
+        word.matches("[+-]?[0-9]+")
+            ? "'%s' is not a whole number from %s to %s".formatted(word, least, most)
+            : "'%s' is not a whole number".formatted(word));
   }
 
   private static <E extends Enum<E>> void register(CommandLine command, Class<E> type) {
@@ -169,7 +208,7 @@ final class Choices {
 
   static final class Fills extends Words {
     Fills() {
-      super(List.of("last", "linear", "zero"));
+      super(FILLS);
     }
   }
 

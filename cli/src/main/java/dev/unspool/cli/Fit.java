@@ -125,12 +125,17 @@ final class Fit implements Callable<Integer> {
     var place = new FitFolder(path);
     place.requireFree(force);
     place.requirePossible();
+    data.doubts(what).forEach(common.console()::note);
     return fit(place, FitTask.open(what, plant), how, null);
   }
 
   private int fit(FitFolder place, FitTask task, FittingConfig how, @Nullable SavedPlant begun)
       throws IOException {
     Console console = common.console();
+    String time = task.time();
+    if (time != null) {
+      console.note(time);
+    }
     try (FolderLock _ = FolderLock.take(place.path(), console);
         Stop stop = Stop.onShutdown(LATE)) {
       place.requireFree(force); // another process may have been quicker
@@ -152,7 +157,7 @@ final class Fit implements Callable<Integer> {
     if (!plant) {
       From.refuse(spec, FREE_RUNS, source + " is a network, and judged as it was trained");
     }
-    CsvConfig table = origin.table(data.csv, data.format(origin.csv()), spec);
+    CsvConfig table = data.in(origin.table(data.csv, data.format(origin.csv()), spec));
     Path path = out != null ? out : Path.of(From.withoutEnd(source) + "-fit");
     var place = new FitFolder(path);
     place.requireFree(force);

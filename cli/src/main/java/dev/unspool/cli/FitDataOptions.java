@@ -8,6 +8,7 @@ import dev.unspool.cli.run.OutputConfig;
 import dev.unspool.cli.run.SeriesScale;
 import dev.unspool.cli.run.TableFile;
 import dev.unspool.cli.run.TableFormat;
+import dev.unspool.cli.run.TimeConfig;
 import dev.unspool.cli.run.UsageException;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,29 @@ final class FitDataOptions {
           "Leave out rows that cannot be read, and count them, instead of refusing the file. The"
               + " rows around them then count as neighbours.")
   boolean skipBadRows;
+
+  @Option(
+      names = "--time",
+      paramLabel = "COLUMN",
+      description =
+          TimeOptions.TIME
+              + "'none': take rows as they stand. Default: the one column that is a time; rows must"
+              + " then be a step of it apart.")
+  @Nullable List<String> time;
+
+  @Option(
+      names = "--time-format",
+      paramLabel = "PATTERN",
+      description = TimeOptions.FORMAT + "Default: ISO 8601, or a number.")
+  @Nullable String timeFormat;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "ZONE",
+      description =
+          "Whose clocks times without an offset are of: Europe/Berlin, +01:00. Default: as the table"
+              + " says.")
+  @Nullable String zone;
 
   @Option(
       names = "--valid",
@@ -118,11 +142,33 @@ final class FitDataOptions {
       }
     }
     TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
-    return CsvConfig.of(
-        new TableFile(csv.toString(), testCsv == null ? null : testCsv.toString(), format),
-        ColumnRoles.of(inputs, targets),
-        OutputConfig.simulated(),
-        normalise,
-        new HeldOut(valid, test != null ? test : testCsv != null ? 0 : FitDefaults.TEST));
+    ColumnRoles roles = ColumnRoles.of(inputs, targets);
+    CsvConfig untimed =
+        CsvConfig.of(
+            new TableFile(csv.toString(), testCsv == null ? null : testCsv.toString(), format),
+            roles,
+            OutputConfig.simulated(),
+            normalise,
+            new HeldOut(valid, test != null ? test : testCsv != null ? 0 : FitDefaults.TEST));
+    TimeConfig found = times().time(csv, format, roles);
+    return found == null ? untimed : untimed.with(found);
+  }
+
+  private TimeOptions times() {
+    var times = new TimeOptions();
+    times.time = time;
+    times.timeFormat = timeFormat;
+    times.zone = zone;
+    return times;
+  }
+
+  /** Another table of a model, or its own elsewhere, with what is said of its times. */
+  CsvConfig in(CsvConfig table) {
+    return times().in(table);
+  }
+
+  /** What people should know about columns that seem to say the time, one line each. */
+  List<String> doubts(CsvConfig table) {
+    return times().doubts(table);
   }
 }

@@ -155,7 +155,7 @@ final class FormatOptions {
     }
     if (columns.contains("")) {
       throw new UsageException(
-          "%s %s names a column without a name".formatted(option, String.join(" ", given)));
+          "%s '%s' names a column without a name".formatted(option, String.join(" ", given)));
     }
     return columns;
   }

@@ -12,6 +12,7 @@ import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,11 +93,15 @@ final class Simulate implements Callable<Integer> {
 
   private static void print(Console console, Simulation simulation) {
     Trace trace = simulation.trace();
-    var header = new ArrayList<String>(List.of("row"));
+    TimeAxis axis = simulation.axis();
+    var header = new ArrayList<String>(axis == null ? List.of("row") : List.of("row", "time"));
     simulation.targets().forEach(target -> header.add(CsvLine.quoted(target)));
     console.row(String.join(",", header));
     for (int t = 0; t < trace.rows(); t++) {
       var line = new StringBuilder().append(trace.firstRow() + t);
+      if (axis != null) {
+        line.append(',').append(axis.label(trace.firstRow() + (long) t));
+      }
       for (int i = 0; i < trace.targets(); i++) {
         double value = trace.simulated()[t * trace.targets() + i];
         line.append(',').append(Numbers.decimal(value, simulation.resolution()[i]));
@@ -122,6 +127,14 @@ final class Simulate implements Callable<Integer> {
     }
     var json = simulation.figures();
     json.addProperty("first_row", trace.firstRow());
+    TimeAxis axis = simulation.axis();
+    if (axis != null) {
+      var times = new JsonArray();
+      for (int t = 0; t < trace.rows(); t++) {
+        times.add(axis.label(trace.firstRow() + (long) t));
+      }
+      json.add("times", times);
+    }
     json.add("targets", targets);
     return json;
   }

@@ -273,9 +273,6 @@ final class TimeOptions {
     if (gap != null && gap < 0) {
       throw new UsageException("--gap must be at least 0 rows, found " + gap);
     }
-    if (fill == Fill.NONE) {
-      throw new UsageException("--fill must be one of last, linear, zero");
-    }
     boolean mayMiss = isTimed || fill != null || gap != null || known != null;
     return mayMiss ? new GapConfig(fill == null ? Fill.LAST : fill, gap == null ? -1 : gap) : null;
   }

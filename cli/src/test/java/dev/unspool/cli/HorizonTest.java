@@ -253,6 +253,12 @@ final class HorizonTest {
               .formatted(word),
           fails(2, "evaluate", run, "--horizon", word));
     }
+    for (String band : new String[] {"0", "1", "90"}) {
+      assertTrue(
+          fails(2, "forecast", run, "--band", band).contains("--band must be between 0 and 1"));
+    }
+    assertTrue(
+        fails(2, "forecast", run, "--band", "1e400").contains("'1e400' is not a finite number"));
     assertEquals(
         "unspool: --season must be at least 2 rows, found [1]; see 'unspool evaluate --help'",
         fails(2, "evaluate", run, "--season", 1));

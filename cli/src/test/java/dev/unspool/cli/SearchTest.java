@@ -272,7 +272,8 @@ final class SearchTest {
     says(fails(2, search("hidden=4,,8", "")), "empty");
     says(fails(2, search("hidden=4,x", "")), "--hidden", "'x' is not a whole number");
     says(fails(2, search("hidden=4..x", "")), "'x' is not a whole number");
-    says(fails(2, search("hidden=4..", "")), "'4..' is not a whole number");
+    says(fails(2, search("hidden=4..", "")), "--hidden=4..: a range of numbers has two ends");
+    says(fails(2, search("lr=..1", "")), "--lr=..1: a range of numbers has two ends");
     says(fails(2, search("calendar=hour,weekday", "")), "--calendar needs a column");
     says(fails(2, search("hidden=8..4", "")), "must go upwards");
     says(fails(2, search("lr=0.001..nan", "")), "'nan' is not a finite number");

@@ -311,7 +311,7 @@ final class TimeTest {
         "--known load ; 'load' is to be predicted, so it is not known in advance",
         "--known nowhere ; there is no column 'nowhere'",
         "--known temp,temp ; --known names a column twice",
-        "--fill none ; --fill must be one of last, linear, zero",
+        "--fill none ; 'none' is none of last, linear, zero",
         "--fill guess ; 'guess' is none of",
         "--gap -2 ; --gap must be at least 0 rows, found -2",
         "--gap many ; 'many' is not a whole number",

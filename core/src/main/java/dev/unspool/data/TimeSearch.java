@@ -52,18 +52,34 @@ record TimeSearch(CsvHeader header, List<String> without, @Nullable String forma
     for (String name : header.names()) {
       if (header.isUnique(name) && !without.contains(name) && !isTime(List.of(name), rows)) {
         int[] field = {header.names().indexOf(name)};
-        List<String> texts =
-            rows.stream().map(row -> text(row, field)).filter(text -> !text.isEmpty()).toList();
-        List<String> formats =
-            texts.stream().distinct().count() > 1 && TimeForms.areLikely(texts)
-                ? TimeForms.reading(texts)
-                : List.of();
-        if (!formats.isEmpty()) {
-          found.add(new TimeGuess(name, texts.getFirst(), formats));
+        TimeGuess guess = guess(name, rows.stream().map(row -> text(row, field)).toList());
+        if (guess != null) {
+          found.add(guess);
         }
       }
     }
     return found;
+  }
+
+  private @Nullable TimeGuess guess(String name, List<String> all) {
+    List<String> texts = all.stream().filter(text -> !text.isEmpty()).toList();
+    if (texts.stream().distinct().count() < 2) {
+      return null;
+    }
+    if (TimeForms.areLikely(texts)) {
+      List<String> formats = TimeForms.reading(texts);
+      if (!formats.isEmpty()) {
+        return new TimeGuess(name, texts.getFirst(), formats);
+      }
+    }
+    if (texts.getFirst().chars().allMatch(c -> c == '.' || c >= '0' && c <= '9')) {
+      return null; // numbers are no times, whatever they are
+    }
+    var reader = new TimeText(format, null);
+    List<String> unread = all.stream().filter(text -> reader.read(text) != null).toList();
+    return unread.isEmpty() || 2 * unread.size() > all.size()
+        ? null
+        : new TimeGuess(name, unread.getFirst(), List.of());
   }
 
   private List<CsvRecord> first(Iterator<CsvRecord> records) {

@@ -40,6 +40,7 @@ public final class TimeText {
   private long previous = Long.MIN_VALUE;
   private @Nullable ZoneOffset offset;
   private boolean offsetsDiffer;
+  private boolean saysOffset;
   private boolean anyLocal;
   private long millis;
 
@@ -78,6 +79,16 @@ public final class TimeText {
   /** Whether some times have no offset, and nobody has said whose they are. */
   boolean isUnclear() {
     return anyLocal && zone == null;
+  }
+
+  /** Whether some times have an offset, others none, and nobody has said whose these are. */
+  boolean isMixed() {
+    return isUnclear() && offset != null;
+  }
+
+  /** Whether the time that was read last has an offset. */
+  boolean saysOffset() {
+    return saysOffset;
   }
 
   /** What else may be wrong with their order where nobody has said whose they are, or nothing. */
@@ -224,6 +235,7 @@ public final class TimeText {
   }
 
   private @Nullable String take(LocalDateTime local, @Nullable ZoneOffset given) {
+    saysOffset = given != null;
     if (given != null) {
       offsetsDiffer |= offset != null && !offset.equals(given);
       offset = given;

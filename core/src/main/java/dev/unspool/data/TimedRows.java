@@ -59,6 +59,13 @@ final class TimedRows implements CsvRows.Taker, Closeable {
     if (problem != null) {
       return "time '%s': %s".formatted(NumberText.shown(found), problem);
     }
+    if (text.isMixed()) {
+      throw DataException.at(
+          path,
+          line,
+          "time '%s' %s its offset, unlike those before; write all in one form, or say whose the others are with --zone Europe/Berlin, for example"
+              .formatted(NumberText.shown(found), text.saysOffset() ? "says" : "does not say"));
+    }
     long millis = text.millis();
     if (millis <= newest) {
       requireSorted(millis, found);

@@ -54,6 +54,16 @@ final class TimeGuessTest {
         guesses("01/02/2024", "01/13/2024").getFirst().described());
   }
 
+  @Test
+  void aTimeThatIsNoneAmongOthersIsNamed() throws IOException {
+    assertEquals(
+        List.of(new TimeGuess("t", "2024-02-30", List.of())),
+        guesses("2024-02-28", "2024-02-29", "2024-02-30", "2024-03-01"));
+    assertEquals(
+        "'t' has '', which is no time as the others are",
+        guesses("2024-02-28", "", "2024-03-01").getFirst().described());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2024-03-31,2024-04-01", // is read without help

@@ -274,6 +274,18 @@ final class TimedTableTest extends CsvOnDisk {
   }
 
   @Test
+  void timesWithAndWithoutAnOffsetAreNotOfOneTable() throws IOException {
+    write(List.of("2024-03-31 01:00", "2024-03-31 02:00+01:00", "2024-03-31 03:00+01:00"));
+    refused(TIME, 3, "time '2024-03-31 02:00+01:00' says its offset, unlike those before");
+    write(List.of("2024-03-31 01:00Z", "2024-03-31 02:00"));
+    refused(TIME, 3, "does not say its offset, unlike those before");
+    write(List.of("2024-01-31 01:00+01:00", "2024-01-31 02:00", "2024-01-31 03:00+01:00"));
+    try (TimedTable timed = read(TIME.withZone(BERLIN))) {
+      assertEquals(3, timed.table().rows());
+    }
+  }
+
+  @Test
   void aTimeThatNeverWasIsRefused() throws IOException {
     write(List.of("2024-03-31 01:00", "2024-03-31 02:00", "2024-03-31 03:00"));
     refused(

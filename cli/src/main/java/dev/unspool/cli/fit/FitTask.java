@@ -4,10 +4,12 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Digest;
+import dev.unspool.cli.run.Extent;
 import dev.unspool.cli.run.Figures;
 import dev.unspool.cli.run.Plant;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.SeriesScale;
+import dev.unspool.cli.run.TimeConfig;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Normalisation;
 import dev.unspool.data.Range;
@@ -15,10 +17,13 @@ import dev.unspool.data.Split;
 import dev.unspool.data.Table;
 import dev.unspool.narx.InitialOutputs;
 import dev.unspool.narx.NarxCore;
+import dev.unspool.predict.ModelDescription;
+import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -60,7 +65,7 @@ public record FitTask(
    * @throws RunException with one line about what was found and what to do
    */
   public static FitTask open(CsvConfig data, Plant plant) throws IOException {
-    try (Table table = table(data)) {
+    try (Measured table = Measured.read(data, data.columns())) {
       return of(data, plant, table, data.facts() == null);
     }
   }
@@ -71,15 +76,9 @@ public record FitTask(
    * @param data with the scales
    */
   public static FitTask anew(CsvConfig data, Plant plant) throws IOException {
-    try (Table table = table(data)) {
+    try (Measured table = Measured.read(data, data.columns())) {
       return of(data, plant, table, true);
     }
-  }
-
-  /** Reads the columns. */
-  static Table table(CsvConfig data) throws IOException {
-    Path file = Path.of(data.file());
-    return data.format().open(file, data.columns()).read(data.columns());
   }
 
   /**
@@ -87,7 +86,9 @@ public record FitTask(
    *
    * @param measures whether what was found in an earlier table, but for its scales, is not this one
    */
-  static FitTask of(CsvConfig data, Plant plant, Table table, boolean measures) throws IOException {
+  static FitTask of(CsvConfig data, Plant plant, Measured measured, boolean measures)
+      throws IOException {
+    Table table = measured.table();
     Signals testSignals =
         data.testFile() == null
             ? null
@@ -99,17 +100,17 @@ public record FitTask(
     } catch (IllegalArgumentException e) {
       throw new RunException("%s: %s".formatted(data.file(), e.getMessage()));
     }
-    CsvConfig measured =
+    CsvConfig found =
         measures
-            ? data.with(facts(data, table, split.train(), digest(signals, testSignals)))
+            ? data.with(facts(data, measured, split.train(), digest(signals, testSignals)))
             : data;
     FittedModel model;
     try {
-      model = FittedModel.of(measured, plant);
+      model = FittedModel.of(found, plant);
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
     }
-    var task = new FitTask(measured, signals, testSignals, split, plant, model);
+    var task = new FitTask(found, signals, testSignals, split, plant, model);
     task.requireEnoughRows();
     task.requireVariedTargets();
     task.requireOwnTargets();
@@ -117,8 +118,10 @@ public record FitTask(
   }
 
   /** What is measured of a table; scales are of the training part, unless there are some. */
-  private static CsvConfig.Facts facts(CsvConfig data, Table table, Range train, String digest)
-      throws IOException {
+  private static CsvConfig.Facts facts(
+      CsvConfig data, Measured measured, Range train, String digest) throws IOException {
+    Table table = measured.table();
+    TimeAxis axis = measured.axis();
     CsvConfig.Facts kept = data.facts();
     Normalisation scales;
     try {
@@ -140,7 +143,10 @@ public record FitTask(
         each(data, scales::deviation),
         change,
         digest,
-        null,
+        axis == null
+            ? null
+            : new Extent(
+                table.rows(), List.of(), ModelDescription.Clock.of(axis), measured.unclear()),
         0);
   }
 
@@ -156,6 +162,22 @@ public record FitTask(
           "%s is not what it was when the model was begun, and nothing goes on with other measurements; give the old ones with --data, or begin anew with --force"
               .formatted(data.file()));
     }
+  }
+
+  /** When the rows of a part are; null where nobody knows. */
+  @Nullable TimeAxis axis(Part part) {
+    return part.signals() == signals ? data.axis() : null;
+  }
+
+  /** What people should know about when its rows are; null where nobody knows. */
+  public @Nullable String time() {
+    TimeConfig time = data.time();
+    TimeAxis axis = data.axis();
+    return time == null || axis == null
+        ? null
+        : "Time is %s: %s, from %s to %s"
+            .formatted(
+                time.described(), axis.describe(), axis.label(0), axis.label(signals.rows() - 1L));
   }
 
   /** Figures of free runs over the parts that a model was not made from. */

@@ -165,6 +165,6 @@ final class Judgement {
   /** Draws only the simulation of that part. */
   void drawSimulation(Path png) throws IOException {
     Judged part = judged();
-    Pictures.simulation(png, task, part.trace, part.name);
+    Pictures.simulation(png, task, part.rows, part.trace, part.name);
   }
 }

@@ -7,6 +7,7 @@ import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.report.Picture;
 import dev.unspool.cli.run.FitStep;
 import dev.unspool.narx.Correlation;
+import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ final class Pictures {
     Integer best = figures.bestIteration();
     int kept = best == null ? 0 : best;
     Path simulation = folder.simulationChart();
-    Picture.attempt(console, simulation, () -> simulation(simulation, task, trace, name));
+    Picture.attempt(console, simulation, () -> simulation(simulation, task, part, trace, name));
     Picture.attempt(
         console, folder.residualsChart(), () -> residuals(folder, task, part, trace, name));
     Picture.attempt(
@@ -49,16 +50,20 @@ final class Pictures {
   }
 
   /** Draws a free run over a part. */
-  static void simulation(Path png, FitTask task, Trace trace, String name) throws IOException {
+  static void simulation(Path png, FitTask task, FitTask.Part part, Trace trace, String name)
+      throws IOException {
     simulation(
         png,
         "%s part: free run, %s".formatted(name, percent(trace)),
         task.data().targets().getFirst(),
+        task.axis(part),
         trace);
   }
 
   /** Draws the newest rows of the first target. */
-  static void simulation(Path png, String title, String target, Trace trace) throws IOException {
+  static void simulation(
+      Path png, String title, String target, @Nullable TimeAxis axis, Trace trace)
+      throws IOException {
     var rows = new ArrayList<Long>();
     var measured = new ArrayList<Double>();
     var simulated = new ArrayList<Double>();
@@ -73,7 +78,7 @@ final class Pictures {
         measured.add(trace.measured()[t * trace.targets()]);
       }
     }
-    FitCharts.simulation(png, title, target, rows, measured, simulated);
+    FitCharts.simulation(png, title, target, axis, rows, measured, simulated);
   }
 
   private static String percent(Trace trace) {

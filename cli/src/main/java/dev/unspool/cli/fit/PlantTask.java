@@ -57,9 +57,9 @@ public final class PlantTask implements Task {
   }
 
   private static PlantTask of(CsvConfig data, Plant plant, boolean measures) throws IOException {
-    Table table = FitTask.table(data);
+    Measured table = Measured.read(data, data.columns());
     try {
-      return new PlantTask(FitTask.of(data, plant, table, measures), table);
+      return new PlantTask(FitTask.of(data, plant, table, measures), table.table());
     } catch (IOException | RuntimeException e) {
       table.close();
       throw e;

@@ -8,9 +8,10 @@ import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FreeRunFigures;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.SeriesScale;
-import dev.unspool.cli.run.TableFormat;
+import dev.unspool.cli.run.TimeConfig;
 import dev.unspool.data.Normalisation;
 import dev.unspool.narx.InitialOutputs;
+import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param targets names of the targets
  * @param resolution of each target: finer differences of values say nothing
+ * @param axis when rows are; null where nobody knows
  * @param trace what came out
  * @param part how well it agrees with the measurement, if there is one
  * @param notes what people should know about it
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record Simulation(
     List<String> targets,
     double[] resolution,
+    @Nullable TimeAxis axis,
     Trace trace,
     @Nullable FreeRunFigures part,
     List<String> notes) {
@@ -45,12 +48,18 @@ public record Simulation(
   private static final int FAR = 10;
 
   /** Runs a model over all rows of a table. */
-  public static Simulation of(FittedModel model, CsvConfig data, Path csv, TableFormat format)
-      throws IOException {
-    List<String> header = format.open(csv).header();
+  public static Simulation of(FittedModel model, CsvConfig data) throws IOException {
+    Path csv = Path.of(data.file());
+    List<String> header = data.format().open(csv).header();
     boolean measured = header.containsAll(data.targets());
-    Signals signals =
-        Signals.read(csv, format, data.inputs(), measured ? data.targets() : List.of());
+    TimeConfig time = data.time();
+    CsvConfig read = time != null && !header.containsAll(time.columns()) ? data.untimed() : data;
+    Signals signals;
+    TimeAxis axis;
+    try (Measured rows = Measured.read(read, measured ? data.columns() : data.inputs())) {
+      signals = Signals.of(csv, rows.table(), data.inputs(), measured ? data.targets() : List.of());
+      axis = rows.axis();
+    }
     int given = measured ? model.lead() : 0;
     if (signals.rows() <= given) {
       throw new RunException(
@@ -84,8 +93,9 @@ public record Simulation(
                   data.normalise().rest()));
     }
     return of(
-        data.at(csv.toString(), format),
+        data,
         model.resolution(),
+        axis,
         trace,
         (column, row) -> signals.input(data.inputs().indexOf(column), (int) row, (int) row + 1)[0],
         measured ? List.of() : data.targets(),
@@ -96,6 +106,7 @@ public record Simulation(
    * What a run over a table has come to.
    *
    * @param data the table
+   * @param axis when its rows are; null where nobody knows
    * @param inputs its values
    * @param missing targets that the table does not have; where there are any, nothing is compared
    * @param notes what people should know beside what is found here
@@ -103,6 +114,7 @@ public record Simulation(
   public static Simulation of(
       CsvConfig data,
       double[] resolution,
+      @Nullable TimeAxis axis,
       Trace trace,
       Cells inputs,
       List<String> missing,
@@ -123,9 +135,10 @@ public record Simulation(
               });
     }
     if (trace.divergesAt() >= 0) {
-      all.add("the simulation diverges at row " + trace.divergesAt());
+      long row = trace.divergesAt();
+      all.add("the simulation diverges at " + (axis == null ? "row " + row : axis.label(row)));
     }
-    return new Simulation(data.targets(), resolution, trace, part, all);
+    return new Simulation(data.targets(), resolution, axis, trace, part, all);
   }
 
   /** Inputs in which the model cannot know the plant, one line each. */
@@ -174,6 +187,6 @@ public record Simulation(
     if (part != null && part.fitPercent() != null) {
       title += ", fit " + Numbers.percent(part.fitPercent());
     }
-    Pictures.simulation(png, title, targets.getFirst(), trace);
+    Pictures.simulation(png, title, targets.getFirst(), axis, trace);
   }
 }

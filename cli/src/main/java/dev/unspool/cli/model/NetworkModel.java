@@ -162,6 +162,7 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
     return Simulation.of(
         rows.config(),
         forecaster.resolution(),
+        rows.axis(),
         new Trace(Math.toIntExact(known), steps, width, measured, simulated),
         (column, row) -> rows.table().get(row, rows.table().column(column)),
         missing,

@@ -82,6 +82,6 @@ public record PlantModel(SavedPlant saved) implements TableModel {
 
   @Override
   public Simulation simulate(CsvConfig table) throws IOException {
-    return Simulation.of(saved.model(), data(), Path.of(table.file()), table.format());
+    return Simulation.of(saved.model(), table);
   }
 }

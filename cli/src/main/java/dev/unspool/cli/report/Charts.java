@@ -189,7 +189,7 @@ public final class Charts {
   }
 
   /** From when to when: the labels of the axis leave out what is the same in all. */
-  private static String span(TimeAxis axis, List<Long> some, List<Long> others) {
+  static String span(TimeAxis axis, List<Long> some, List<Long> others) {
     var rows = new ArrayList<>(some);
     rows.addAll(others);
     return "%s to %s"
@@ -225,7 +225,7 @@ public final class Charts {
   }
 
   /** The same with dates on the axis; missing numbers are left out. */
-  private static @Nullable XYSeries add(
+  static @Nullable XYSeries add(
       XYChart chart,
       String name,
       List<Long> rows,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.report;
 
+import dev.unspool.predict.TimeAxis;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
@@ -52,15 +53,17 @@ public final class FitCharts {
       Path png,
       String title,
       String target,
+      @Nullable TimeAxis axis,
       List<Long> rows,
       List<Double> measured,
       List<Double> simulated)
       throws IOException {
-    XYChart chart = Charts.chart(title, "row", target);
-    XYSeries below = Charts.add(chart, "simulated", rows, simulated, Charts.ORANGE);
+    String x = axis == null || rows.isEmpty() ? "row" : Charts.span(axis, rows, rows);
+    XYChart chart = Charts.chart(title, x, target);
+    XYSeries below = Charts.add(chart, "simulated", rows, simulated, Charts.ORANGE, axis);
     // Above, and with gaps, so that a simulation that agrees hides nothing and is not hidden.
     XYSeries above =
-        measured.isEmpty() ? null : Charts.add(chart, "measured", rows, measured, DARK);
+        measured.isEmpty() ? null : Charts.add(chart, "measured", rows, measured, DARK, axis);
     if (below != null && above != null) {
       below.setLineStyle(new BasicStroke(2.4f));
       above.setLineStyle(

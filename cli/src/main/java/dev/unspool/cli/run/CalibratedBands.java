@@ -25,6 +25,8 @@ public record CalibratedBands(Bands bands, double level) {
    */
   public static CalibratedBands read(
       RunFolder folder, double level, @Nullable Combination combination) throws IOException {
+    UsageException.require(
+        level > 0 && level < 1, "--band must be between 0 and 1, such as 0.9, found " + level);
     if (!Files.exists(folder.bands())) {
       throw new UsageException(
           "%s has no bands.json, so nobody knows how wide bands must be; 'unspool evaluate %s --horizon 24' calibrates them"

@@ -92,8 +92,7 @@ public record CsvConfig(
         "--horizon must be at least 1 where a target is also an input, found "
             + output.horizons().getFirst());
     UsageException.require(
-        gaps != null || (time == null && roles.known().isEmpty()),
-        "what is known in advance, or has a time, may have gaps");
+        gaps != null || roles.known().isEmpty(), "what is known in advance may have gaps");
   }
 
   /** A table of which nothing was measured yet. */
@@ -109,6 +108,11 @@ public record CsvConfig(
   /** The same with a time, and with gaps; either may be null. */
   public CsvConfig with(@Nullable TimeConfig newTime, @Nullable GapConfig newGaps) {
     return new CsvConfig(table, roles, newTime, newGaps, output, normalise, heldOut, facts);
+  }
+
+  /** The same whose rows do not say when they are. */
+  public CsvConfig untimed() {
+    return with(null, gaps);
   }
 
   /** The same whose rows say in another way when they are. */

@@ -121,10 +121,22 @@ final class SeriesHorizons {
           "Forecasts are judged one row ahead, since nobody knows what %s will be; what is known in advance is named by --known"
               .formatted(CsvLine.list(unknown)));
     }
+    List<Integer> longer =
+        how.seasons().stream().filter(season -> season >= split.train().length()).toList();
+    if (!longer.isEmpty()) {
+      remarks.add(
+          "Nothing is compared with what it was %s rows before: there are %s to train on"
+              .formatted(
+                  String.join(" or ", longer.stream().map(String::valueOf).toList()),
+                  Numbers.count(split.train().length(), "row")));
+    }
     for (TargetScale target : data.targets()) {
       List<Integer> seasons = seasons(target, split);
       String words = String.join(" and ", seasons.stream().map(String::valueOf).toList());
       if (!target.known()) {
+        continue;
+      }
+      if (seasons.isEmpty() && !how.seasons().isEmpty()) {
         continue;
       }
       remarks.add(

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Reads tables of a run that say when their rows are: the first one as it is, later ones on the
  * axis of the first, and only if both say alike whose clocks their times are of.
  */
-final class TimesOfRun {
+public final class TimesOfRun {
   private TimesOfRun() {}
 
   /**
@@ -24,7 +24,7 @@ final class TimesOfRun {
    * @throws UsageException if a column is not there
    * @throws RunException if its times may be hours beside those of the run's own table
    */
-  static TimedTable read(CsvConfig config, List<String> columns) throws IOException {
+  public static TimedTable read(CsvConfig config, List<String> columns) throws IOException {
     TimedTable read = read(config, columns, config.axis());
     return kept(read, () -> requireSameClocks(config, read));
   }

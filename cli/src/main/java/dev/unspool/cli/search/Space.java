@@ -119,6 +119,10 @@ public record Space(List<Dimension> dimensions) {
     if (kind != Kind.WORDS && range.matches()) {
       return range(option, range.group(1), range.group(2), kind == Kind.WHOLE);
     }
+    UsageException.require(
+        kind == Kind.WORDS || !values.contains(".."),
+        "--try %s=%s: a range of numbers has two ends, as in lr=1e-3..1e-2"
+            .formatted(option, values));
     String[] each = values.split(values.contains("|") ? "\\|" : ",", -1);
     for (String value : each) {
       UsageException.require(

@@ -23,7 +23,8 @@ final class PictureTest {
           new PrintWriter(new StringWriter()), new PrintWriter(said, true), true, false, 80);
 
   private static Picture simulation(Path png) {
-    return () -> FitCharts.simulation(png, "t", "y", List.of(0L, 1L), List.of(), List.of(1.0, 2.0));
+    return () ->
+        FitCharts.simulation(png, "t", "y", null, List.of(0L, 1L), List.of(), List.of(1.0, 2.0));
   }
 
   @Test
