@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import dev.unspool.bench.stream.StreamCommand;
 import dev.unspool.network.Cell;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code unspool bench}, which the launcher starts from here: nothing else needs the peers. */
 @Command(
     name = "unspool bench",
-    subcommands = TasksCommand.class,
+    subcommands = {TasksCommand.class, StreamCommand.class},
     header = "Measure how fast it is, beside this machine's peak, PyTorch and JAX.",
     description = {
       "",

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes an {@link OnlineLearner}. Unless something else is said: one target a row ahead, its
  * change predicted, robust running scales with a memory of 1000 records and a warm-up of 32,
- * TBPTT(1, 50), the mean squared error, Adam at 1e-3 after a warm-up of 100 updates, gradients
- * clipped to a norm of 1, bands that hold 90 % of the truths.
+ * TBPTT(1, 50), the mean squared error, Adam at a rate that rises to 5e-3 in 100 updates and
+ * settles to 1e-3 within 7200, gradients clipped to a norm of 1, bands that hold 90 % of the
+ * truths.
  */
 public final class LearnerBuilder {
   final Model model;
@@ -34,7 +35,7 @@ public final class LearnerBuilder {
   int lanes = 64;
   Loss loss = new MeanSquaredError();
   Optimizer optimizer = new Adam();
-  LearningRate rate = LearningRate.constant(1e-3, 100);
+  LearningRate rate = LearningRate.settling(5e-3, 100, 300, 1e-3);
   Clipping clipping = Clipping.byNorm(1);
   Scaling inputs = Scaling.robust(1000);
   Scaling targets = Scaling.robust(1000);
@@ -151,7 +152,10 @@ public final class LearnerBuilder {
     return this;
   }
 
-  /** The learning rate of each update; the epoch is always 1. */
+  /**
+   * The learning rate of each update; {@link LearningRate#settling settling(5e-3, 100, 300, 1e-3)}
+   * unless said. The epoch is always 1.
+   */
   public LearnerBuilder learningRate(LearningRate value) {
     rate = value;
     return this;

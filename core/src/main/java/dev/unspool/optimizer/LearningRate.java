@@ -33,6 +33,31 @@ public interface LearningRate {
   }
 
   /**
+   * Rises in a line from 0 to {@code rate} over {@code warmUp} updates and falls from there with
+   * the root of their number, {@code rate / √(1 + update/pace)}, to {@code floor}, where it stays:
+   * for a stream, whose first thousand records teach the most and whose law may change at any time
+   * after (the inverse square root that Vaswani et al., "Attention is all you need", 2017, have
+   * without a floor).
+   *
+   * @param warmUp number of updates, at least 0
+   * @param pace number of updates after which it is at 1/√2, above 0
+   * @param floor at most {@code rate}
+   */
+  static LearningRate settling(double rate, long warmUp, double pace, double floor) {
+    requireRate(rate);
+    if (warmUp < 0 || !(pace > 0) || !(floor >= 0 && floor <= rate)) {
+      throw new IllegalArgumentException(
+          ("a rate that settles needs a warm-up of at least 0, a pace above 0 and a floor from 0 to"
+                  + " the rate %s, found %s, %s and %s")
+              .formatted(rate, warmUp, pace, floor));
+    }
+    return (update, _) -> {
+      double settled = Math.max(floor, rate / Math.sqrt(1 + update / pace));
+      return update < warmUp ? settled * (update + 1) / warmUp : settled;
+    };
+  }
+
+  /**
    * Divided by {@code factor} once for each epoch after {@code lastFullEpoch}, as in Zaremba,
    * Sutskever and Vinyals, "Recurrent Neural Network Regularization" (2014), whose small model has
    * rate 1, 4 full epochs and the factor 2.

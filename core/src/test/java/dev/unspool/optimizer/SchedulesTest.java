@@ -29,6 +29,18 @@ final class SchedulesTest {
   }
 
   @Test
+  void settlingRisesFallsWithTheRootAndStays() {
+    var rate = LearningRate.settling(0.4, 10, 300, 0.1);
+    assertEquals(0.04, rate.at(0, 1), 1e-12);
+    assertEquals(0.4 / Math.sqrt(1 + 9 / 300.0), rate.at(9, 1), 1e-12);
+    assertEquals(0.2, rate.at(900, 1), 1e-12);
+    assertEquals(0.1, rate.at(4500, 1), 1e-12);
+    assertEquals(0.1, rate.at(1_000_000_000_000L, 1), 1e-12);
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.settling(0.1, 0, 300, 0.2));
+    assertThrows(IllegalArgumentException.class, () -> LearningRate.settling(0.1, 0, 0, 0.1));
+  }
+
+  @Test
   void cosineRisesFallsAndStays() {
     var rate = LearningRate.cosine(1, 4, 104, 0.1);
     assertEquals(0.25, rate.at(0, 1));

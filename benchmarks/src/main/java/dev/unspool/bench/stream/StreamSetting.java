@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.bench.stream;
+
+import dev.unspool.network.Cell;
+import dev.unspool.optimizer.LearningRate;
+
+/**
+ * How a stream is forecast and judged.
+ *
+ * @param horizons in rows, ascending
+ * @param seasons in rows, at least one; the first is that of the baselines
+ * @param from first row that counts
+ * @param memory of scales and of the baselines, in rows
+ * @param rate of the network's updates
+ * @param decay of weights, decoupled
+ * @param rehearsals how many rows of the past are learned again at each row
+ */
+record StreamSetting(
+    int[] horizons,
+    int[] seasons,
+    int from,
+    Cell cell,
+    int hidden,
+    int k2,
+    double memory,
+    LearningRate rate,
+    double decay,
+    int rehearsals) {}
