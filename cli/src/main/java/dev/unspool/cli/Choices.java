@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.online.RecordFormat;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.run.DampingRule;
 import dev.unspool.cli.run.FitMethod;
@@ -48,6 +49,7 @@ final class Choices {
     register(command, TimeOptions.Order.class);
     register(command, TimeColumn.Duplicates.class);
     register(command, Calendar.Part.class);
+    register(command, RecordFormat.Kind.class);
     command.registerConverter(Fill.class, word -> converted(() -> fill(word)));
     command.registerConverter(Path.class, Choices::path);
     // Its warnings about quotes are no lines for users; the error is said anyway.
@@ -209,6 +211,38 @@ final class Choices {
   static final class Fills extends Words {
     Fills() {
       super(FILLS);
+    }
+  }
+
+  /** What stands for a number that a stream lacks; the next one is not known there. */
+  static final class StreamFill implements CommandLine.ITypeConverter<Fill> {
+    private static final List<String> WORDS = List.of("last", "zero", "none");
+
+    @Override
+    public Fill convert(String word) {
+      if (!WORDS.contains(word)) {
+        throw new CommandLine.TypeConversionException(
+            "'%s' is none of %s".formatted(word, String.join(", ", WORDS)));
+      }
+      return Labels.parse(Fill.class, word);
+    }
+  }
+
+  static final class StreamFills extends Words {
+    StreamFills() {
+      super(StreamFill.WORDS);
+    }
+  }
+
+  static final class StreamLosses extends Words {
+    StreamLosses() {
+      super(List.of("mse", "huber"));
+    }
+  }
+
+  static final class RecordFormats extends Words {
+    RecordFormats() {
+      super(Labels.all(RecordFormat.Kind.class));
     }
   }
 

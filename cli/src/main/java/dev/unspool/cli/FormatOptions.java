@@ -116,7 +116,7 @@ final class FormatOptions {
     return new TableFormat(separator(separator), decimal(decimal), skipBadRows);
   }
 
-  private static char separator(@Nullable String separator) {
+  static char separator(@Nullable String separator) {
     if (separator == null) {
       return ',';
     }
@@ -130,7 +130,7 @@ final class FormatOptions {
     return separator.charAt(0);
   }
 
-  private static char decimal(@Nullable String decimal) {
+  static char decimal(@Nullable String decimal) {
     if (decimal == null) {
       return '.';
     }

@@ -2,6 +2,8 @@
 package dev.unspool.cli;
 
 import dev.unspool.cli.model.FolderStatus;
+import dev.unspool.cli.online.OnlineFolder;
+import dev.unspool.cli.online.StreamInfo;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.RunFolder;
@@ -15,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** {@code unspool info}. */
 @Command(
     name = "info",
-    header = "Say what is in the folder of a run or a fit.",
+    header = "Say what is in the folder of a run, a fit or a stream.",
     sortOptions = false,
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nExamples:%n",
@@ -28,15 +30,25 @@ import picocli.CommandLine.Parameters;
 final class Info implements Callable<Integer> {
   @Parameters(
       paramLabel = "RUN",
-      description = "Folder that 'unspool train' or 'unspool fit' made.")
+      description = "Folder that 'unspool train', 'unspool fit' or 'unspool online' made.")
   Path run = Path.of("");
 
   @Mixin CommonOptions common = new CommonOptions();
 
   @Override
   public Integer call() throws IOException {
-    FolderStatus status = FolderStatus.read(RunFolder.open(run));
     Console console = common.console();
+    var stream = new OnlineFolder(run);
+    if (stream.isStream()) {
+      StreamInfo info = StreamInfo.read(stream);
+      if (common.json) {
+        console.result(Json.pretty(info));
+      } else {
+        info.lines().forEach(console::result);
+      }
+      return 0;
+    }
+    FolderStatus status = FolderStatus.read(RunFolder.open(run));
     if (common.json) {
       console.result(Json.pretty(status));
       return 0;

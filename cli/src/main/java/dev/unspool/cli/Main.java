@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ReportCommand.class,
       Export.class,
       Compare.class,
+      OnlineCommand.class,
       SearchCommand.class,
       Info.class,
       Completion.class

@@ -9,11 +9,27 @@ import dev.unspool.network.Initialisation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The network. */
 final class NetworkOptions {
+  /** Options that say what a network is made of. */
+  static final Set<String> SHAPE =
+      Set.of(
+          "--cell",
+          "--hidden",
+          "--layers",
+          "--residual",
+          "--norm",
+          "--skip",
+          "--head",
+          "--dropout",
+          "--embedding",
+          "--tied",
+          "--learned-initial-state");
+
   @Option(
       names = "--cell",
       paramLabel = "CELL",

@@ -82,21 +82,6 @@ final class Train implements Callable<Integer> {
   /** Options that say which weights are the first. */
   private static final Set<String> FIRST = Set.of("--init", "--forget-bias");
 
-  /** Options that say what a network is made of. */
-  private static final Set<String> SHAPE =
-      Set.of(
-          "--cell",
-          "--hidden",
-          "--layers",
-          "--residual",
-          "--norm",
-          "--skip",
-          "--head",
-          "--dropout",
-          "--embedding",
-          "--tied",
-          "--learned-initial-state");
-
   @Option(
       names = "--out",
       paramLabel = "DIR",
@@ -257,7 +242,7 @@ final class Train implements Callable<Integer> {
     if (origin.isPlant()) {
       return goOnWithPlant(path, origin, how);
     }
-    boolean shaped = SHAPE.stream().anyMatch(given()::hasMatchedOption);
+    boolean shaped = NetworkOptions.SHAPE.stream().anyMatch(given()::hasMatchedOption);
     Architecture own = origin.architecture();
     Architecture network = shaped ? learning.network.architecture(isText) : own;
     if (isText) {
@@ -290,7 +275,8 @@ final class Train implements Callable<Integer> {
   private int goOnWithPlant(Path path, From origin, TrainingConfig how) throws IOException {
     Path source = origin.folder().path();
     Plant plant = origin.folder().plant(origin.config());
-    From.refuse(spec, SHAPE, "taps and layers are those of " + source + ", a NARX model");
+    From.refuse(
+        spec, NetworkOptions.SHAPE, "taps and layers are those of " + source + ", a NARX model");
     if (how.sweep().gradient() == GradientKind.RTRL) {
       throw new UsageException(
           "--gradient rtrl is for networks; %s is a NARX model, whose outputs are fed back through all of its units: leave it out"

@@ -32,15 +32,19 @@ final class ArchitectureTest {
           .definedBy("dev.unspool.cli.report")
           .layer("searches")
           .definedBy("dev.unspool.cli.search")
+          .layer("streams")
+          .definedBy("dev.unspool.cli.online")
           .layer("pages")
           .definedBy("dev.unspool.cli.html")
           .whereLayer("commands")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("runs")
-          .mayOnlyBeAccessedByLayers("commands", "pages", "models", "fits", "searches")
+          .mayOnlyBeAccessedByLayers("commands", "pages", "models", "fits", "searches", "streams")
           .whereLayer("pages")
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("searches")
+          .mayOnlyBeAccessedByLayers("commands")
+          .whereLayer("streams")
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("models")
           .mayOnlyBeAccessedByLayers("commands", "pages")
@@ -50,7 +54,7 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("commands", "models", "runs")
           .whereLayer("reports")
           .mayOnlyBeAccessedByLayers(
-              "commands", "pages", "models", "runs", "fits", "searches", "judges");
+              "commands", "pages", "models", "runs", "fits", "searches", "judges", "streams");
 
   @ArchTest
   static final ArchRule theLibraryKnowsNothingOfTheCommand =

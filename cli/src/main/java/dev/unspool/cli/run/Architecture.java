@@ -86,7 +86,7 @@ public record Architecture(NetworkConfig config, @Nullable CellFile own) {
   }
 
   /** Keeps the user's own cell with the run. */
-  void keep(RunFolder folder) throws IOException {
+  public void keep(RunFolder folder) throws IOException {
     if (own != null) {
       own.write(folder.cell());
     }

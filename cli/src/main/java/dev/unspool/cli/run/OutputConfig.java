@@ -2,6 +2,11 @@
 package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.SaidLater;
+import dev.unspool.loss.GaussianNegativeLogLikelihood;
+import dev.unspool.loss.Huber;
+import dev.unspool.loss.Loss;
+import dev.unspool.loss.MeanSquaredError;
+import dev.unspool.loss.Quantile;
 import dev.unspool.predict.Outputs;
 import java.util.List;
 import java.util.Objects;
@@ -78,6 +83,16 @@ public record OutputConfig(
         : "%s rows ahead".formatted(String.join(", ", horizons.stream().map(h -> "" + h).toList()));
   }
 
+  /** What is made small, as a function. */
+  public Loss function() {
+    return switch (loss) {
+      case MSE -> new MeanSquaredError();
+      case HUBER -> new Huber(1);
+      case GAUSSIAN -> new GaussianNegativeLogLikelihood();
+      case QUANTILE -> new Quantile(quantiles);
+    };
+  }
+
   /** What is said of a target at a horizon. */
   Outputs.Law law() {
     return switch (loss) {
@@ -93,7 +108,7 @@ public record OutputConfig(
   }
 
   /** Number of outputs of a network. */
-  int outputs(int targets) {
+  public int outputs(int targets) {
     return targets
         * horizons.size()
         * switch (loss) {

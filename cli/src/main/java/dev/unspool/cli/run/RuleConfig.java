@@ -37,7 +37,8 @@ public record RuleConfig(
         "--weight-decay is for --optimizer adamw");
   }
 
-  Optimizer rule() {
+  /** The update rule. */
+  public Optimizer rule() {
     return switch (optimizer) {
       case SGD -> new Sgd(momentum, false);
       case RMSPROP -> new RmsProp();
@@ -47,7 +48,7 @@ public record RuleConfig(
   }
 
   /** What is done to a gradient that is too large. */
-  Clipping clipping() {
+  public Clipping clipping() {
     if (clipValue > 0) {
       return Clipping.byValue(clipValue);
     }

@@ -30,6 +30,9 @@ public record RunFolder(Path path) {
   /** Name of the file that makes a folder one of a search. */
   public static final String SEARCH = "search.json";
 
+  /** What a configuration has that is of a stream. */
+  public static final String STREAM = "stream";
+
   /** A folder that holds a run; of several that differ in their seed, the best one. */
   public static RunFolder open(Path path) throws IOException {
     var folder = new RunFolder(path);
@@ -244,7 +247,11 @@ public record RunFolder(Path path) {
    * @throws RunException if that cell is not the one that training began with
    */
   public Architecture architecture(RunConfig config) throws IOException {
-    NetworkConfig network = config.requireNetwork();
+    return architecture(config.requireNetwork());
+  }
+
+  /** The same of a network that is described elsewhere. */
+  public Architecture architecture(NetworkConfig network) throws IOException {
     String crc32c = network.cellCrc32c();
     return new Architecture(
         network, crc32c == null ? null : CellFile.read(this, network.ownCell(), crc32c));
@@ -339,6 +346,11 @@ public record RunFolder(Path path) {
       file = JsonFile.read(config(), "restore it from a copy, or train anew into another folder");
     } catch (NoSuchFileException e) {
       throw new RunException("%s is missing: %s is not a run folder".formatted(config(), path));
+    }
+    if (file.has(STREAM)) {
+      throw new RunException(
+          "%s is of a stream, which 'unspool online --out %s' goes on with; 'unspool info %s' says what is in it"
+              .formatted(path, path, path));
     }
     Integer format = file.member("format", Integer.class);
     if (format != null && (format < 1 || format > RunConfig.FORMAT)) {

@@ -5,11 +5,7 @@ import dev.unspool.cli.judge.Judgement;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.Range;
 import dev.unspool.engine.BlockSource;
-import dev.unspool.loss.GaussianNegativeLogLikelihood;
-import dev.unspool.loss.Huber;
 import dev.unspool.loss.Loss;
-import dev.unspool.loss.MeanSquaredError;
-import dev.unspool.loss.Quantile;
 import dev.unspool.model.Parameters;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
@@ -118,12 +114,7 @@ public final class SeriesTask implements Task {
 
   @Override
   public Loss loss() {
-    return switch (config().loss()) {
-      case MSE -> new MeanSquaredError();
-      case HUBER -> new Huber(1);
-      case GAUSSIAN -> new GaussianNegativeLogLikelihood();
-      case QUANTILE -> new Quantile(config().output().quantiles());
-    };
+    return config().output().function();
   }
 
   @Override

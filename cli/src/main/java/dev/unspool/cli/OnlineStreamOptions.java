@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import dev.unspool.cli.online.RecordFormat;
+import dev.unspool.cli.online.StreamColumns;
+import dev.unspool.cli.online.StreamConfig;
+import dev.unspool.cli.run.OutputConfig;
+import dev.unspool.cli.run.Prediction;
+import dev.unspool.cli.run.SeriesLoss;
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.predict.Calendar;
+import dev.unspool.predict.Fill;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is read of a stream. What is not given stays as it was, or is as a new stream has it. */
+final class OnlineStreamOptions {
+  @Option(
+      names = "--target",
+      paramLabel = "COLUMN",
+      description =
+          "Columns to predict. A name with a comma in it stands in double quotes: --target '\"temp,"
+              + " °C\",load'.")
+  @Nullable List<String> target;
+
+  @Option(
+      names = "--input",
+      paramLabel = "COLUMN",
+      description = "Columns to predict from. Default: the targets themselves.")
+  @Nullable List<String> input;
+
+  @Option(
+      names = "--key",
+      paramLabel = "COLUMN",
+      description =
+          "Column that says which sequence a record is of, such as a host or a sensor: each has its"
+              + " own memory, all have the same weights. Default: none, all records are one sequence.")
+  @Nullable String key;
+
+  @Option(
+      names = "--time",
+      paramLabel = "COLUMN",
+      description = TimeOptions.TIME + "Default: none.")
+  @Nullable List<String> time;
+
+  @Option(
+      names = "--time-format",
+      paramLabel = "PATTERN",
+      description = TimeOptions.FORMAT + "Default: ISO 8601, or a number.")
+  @Nullable String timeFormat;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "ZONE",
+      description =
+          "Whose clocks times without an offset are of, and whose hours and days count:"
+              + " Europe/Berlin, +01:00. Default: UTC.")
+  @Nullable String zone;
+
+  @Option(
+      names = "--calendar",
+      paramLabel = "PART",
+      split = ",",
+      completionCandidates = Choices.CalendarParts.class,
+      description =
+          "What the network is told of the time, as sines and cosines: ${COMPLETION-CANDIDATES},"
+              + " separated by commas. Default: nothing.")
+  @Nullable List<Calendar.Part> calendar;
+
+  @Option(
+      names = "--fill",
+      paramLabel = "HOW",
+      converter = Choices.StreamFill.class,
+      completionCandidates = Choices.StreamFills.class,
+      description =
+          "What stands for an input that is missing: ${COMPLETION-CANDIDATES} (last: its newest"
+              + " value; none: the record cannot be used). Default: last.")
+  @Nullable Fill fill;
+
+  @Option(
+      names = "--horizon",
+      paramLabel = "ROWS",
+      description =
+          "How many records of its key ahead to predict; several at once as 1-24 or 1,5,24."
+              + " Default: 1 where a target is also an input, else 0.")
+  @Nullable String horizon;
+
+  @Option(
+      names = "--predict",
+      paramLabel = "WHAT",
+      completionCandidates = Choices.Predictions.class,
+      description =
+          "What the network says about a target: ${COMPLETION-CANDIDATES} (change: how far it moves"
+              + " from its newest value; all results are in the target's own units either way)."
+              + " Default: change where every horizon is ahead.")
+  @Nullable Prediction predict;
+
+  @Option(
+      names = "--loss",
+      paramLabel = "LOSS",
+      completionCandidates = Choices.StreamLosses.class,
+      description = "What is made small: ${COMPLETION-CANDIDATES}. Default: mse.")
+  @Nullable SeriesLoss loss;
+
+  @Option(
+      names = "--season",
+      paramLabel = "ROWS",
+      description =
+          "After how many records of a key the stream repeats: predictions are compared with what"
+              + " was so long before. Default: none.")
+  @Nullable Integer season;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      completionCandidates = Choices.RecordFormats.class,
+      description =
+          "How records are written: ${COMPLETION-CANDIDATES} (csv: the first line names the columns;"
+              + " json: an object a line). Default: csv.")
+  RecordFormat.@Nullable Kind format;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "CHAR",
+      description = "Separator of CSV fields; 'tab' for a tabulator. Default: a comma.")
+  @Nullable String separator;
+
+  @Option(
+      names = "--decimal",
+      paramLabel = "CHAR",
+      description = FormatOptions.DECIMAL + "Default: a point.")
+  @Nullable String decimal;
+
+  /** What is read, where nothing was before. */
+  StreamConfig config() {
+    if (target == null) {
+      throw new UsageException("say with --target COLUMN which column is to be predicted");
+    }
+    List<String> targets = FormatOptions.columns("--target", target);
+    var columns =
+        new StreamColumns(
+            input == null ? targets : FormatOptions.columns("--input", input),
+            targets,
+            key,
+            times(List.of()));
+    return config(
+        new StreamConfig(
+            columns,
+            new RecordFormat(RecordFormat.Kind.CSV, ',', '.'),
+            null,
+            null,
+            List.of(),
+            Fill.LAST,
+            0));
+  }
+
+  private List<String> times(List<String> otherwise) {
+    return time == null ? otherwise : FormatOptions.columns("--time", time);
+  }
+
+  /** The same with what is given here. */
+  StreamConfig config(StreamConfig base) {
+    StreamColumns before = base.columns();
+    var columns =
+        new StreamColumns(
+            input == null ? before.inputs() : FormatOptions.columns("--input", input),
+            target == null ? before.targets() : FormatOptions.columns("--target", target),
+            key == null ? before.key() : key,
+            times(before.time()));
+    RecordFormat written = base.format();
+    return new StreamConfig(
+        columns,
+        new RecordFormat(
+            format == null ? written.kind() : format,
+            separator == null ? written.separator() : FormatOptions.separator(separator),
+            decimal == null ? written.decimal() : FormatOptions.decimal(decimal)),
+        timeFormat == null ? base.timeFormat() : timeFormat,
+        zone == null ? base.zone() : zone,
+        calendar == null ? base.calendar() : calendar,
+        fill == null ? base.fill() : fill,
+        season == null ? base.season() : season);
+  }
+
+  /** What is said about the targets of a new stream. */
+  OutputConfig output(StreamColumns columns) {
+    boolean feedBack = columns.targets().stream().anyMatch(columns.inputs()::contains);
+    List<Integer> ahead = horizon != null ? Horizons.parse(horizon) : List.of(feedBack ? 1 : 0);
+    UsageException.require(
+        !feedBack || ahead.getFirst() > 0,
+        "--horizon must be at least 1 where a target is also an input, found " + ahead.getFirst());
+    boolean change = predict == null ? ahead.getFirst() > 0 : predict == Prediction.CHANGE;
+    UsageException.require(
+        !change || ahead.getFirst() > 0,
+        "--predict change needs horizons of at least 1: in its own row a target has not moved");
+    return new OutputConfig(
+        ahead,
+        change ? Prediction.CHANGE : Prediction.LEVEL,
+        loss == null ? SeriesLoss.MSE : loss,
+        List.of());
+  }
+
+  /** The same with what is given here. */
+  OutputConfig output(OutputConfig base) {
+    return new OutputConfig(
+        horizon == null ? base.horizons() : Horizons.parse(horizon),
+        predict == null ? base.predict() : predict,
+        loss == null ? base.loss() : loss,
+        base.quantiles());
+  }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.online;
+
+import dev.unspool.online.Prediction;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The line that a record is answered with. */
+final class Answer {
+  private static final byte[] RECORD = JsonLine.name("record");
+  private static final byte[] KEY = JsonLine.name("key");
+  private static final byte[] TIME = JsonLine.name("time");
+  private static final byte[] ROW = JsonLine.name("row");
+  private static final byte[] PREDICTIONS = JsonLine.name("predictions");
+  private static final byte[] LOWER = JsonLine.name("lower");
+  private static final byte[] UPPER = JsonLine.name("upper");
+  private static final byte[] ERRORS = JsonLine.name("errors");
+  private static final byte[] UNUSABLE = JsonLine.name("unusable");
+
+  private final JsonLine line = new JsonLine();
+  private final List<byte[]> targets = new ArrayList<>();
+  private final List<byte[]> horizons = new ArrayList<>();
+  private final boolean keyed;
+
+  /**
+   * Answers.
+   *
+   * @param keyed whether they name keys
+   */
+  Answer(StreamColumns columns, List<Integer> horizons) {
+    columns.targets().forEach(target -> targets.add(JsonLine.name(target)));
+    horizons.forEach(ahead -> this.horizons.add(JsonLine.name(String.valueOf(ahead))));
+    this.keyed = columns.key() != null;
+  }
+
+  /** The line, with its end. */
+  JsonLine line() {
+    return line;
+  }
+
+  /** A value by target and horizon. */
+  private interface Values {
+    double of(int target, int horizon);
+  }
+
+  /**
+   * Says what is predicted.
+   *
+   * @param errors of the row by target and horizon; NaN where there is none
+   */
+  void predicted(Observation record, String time, Prediction prediction, double[] errors) {
+    begin(record, time);
+    line.member(ROW);
+    line.number(prediction.row());
+    write(PREDICTIONS, prediction::value);
+    if (any(prediction::lower)) {
+      write(LOWER, prediction::lower);
+      write(UPPER, prediction::upper);
+    }
+    Values error = (target, horizon) -> errors[target * horizons.size() + horizon];
+    if (any(error)) {
+      write(ERRORS, error);
+    }
+    line.end();
+  }
+
+  /** Says why nothing is predicted. */
+  void unusable(Observation record, String time, String reason) {
+    begin(record, time);
+    line.member(UNUSABLE);
+    line.text(reason);
+    line.end();
+  }
+
+  private void begin(Observation record, String time) {
+    line.begin();
+    line.member(RECORD);
+    line.number(record.number);
+    if (keyed && !record.key.isEmpty()) {
+      line.member(KEY);
+      line.text(record.key);
+    }
+    if (!time.isEmpty()) {
+      line.member(TIME);
+      line.text(time);
+    }
+  }
+
+  private boolean any(Values values) {
+    for (int target = 0; target < targets.size(); target++) {
+      for (int horizon = 0; horizon < horizons.size(); horizon++) {
+        if (!Double.isNaN(values.of(target, horizon))) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void write(byte[] name, Values values) {
+    line.member(name);
+    line.open();
+    for (int target = 0; target < targets.size(); target++) {
+      line.member(targets.get(target));
+      line.open();
+      for (int horizon = 0; horizon < horizons.size(); horizon++) {
+        line.member(horizons.get(horizon));
+        line.number(values.of(target, horizon));
+      }
+      line.close();
+    }
+    line.close();
+  }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.online;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.unspool.model.Snapshot;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is known of each key, of as many as the learner remembers; who is heard least leaves. */
+final class KeyStates {
+  private final LinkedHashMap<String, KeyState> states;
+  private final int inputs;
+
+  /**
+   * No key yet.
+   *
+   * @param most how many are remembered
+   * @param inputs of each, whose newest values are
+   */
+  KeyStates(int most, int inputs) {
+    this.inputs = inputs;
+    this.states = new Recent(most);
+  }
+
+  /** The newest last. */
+  private static final class Recent extends LinkedHashMap<String, KeyState> {
+    @java.io.Serial private static final long serialVersionUID = 1;
+    private final int most;
+
+    Recent(int most) {
+      super(16, 0.75f, true);
+      this.most = most;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<String, KeyState> eldest) {
+      return size() > most;
+    }
+  }
+
+  /** The state of a key, which begins if it is not known. */
+  KeyState of(String key) {
+    KeyState state = states.get(key);
+    if (state == null) {
+      state = new KeyState(inputs);
+      states.put(key, state);
+    }
+    return state;
+  }
+
+  /** All in a few arrays: thousands of small ones would be slow to write. */
+  void save(Snapshot into) {
+    var names = new ByteArrayOutputStream();
+    long[] lengths = new long[states.size()];
+    long[] times = new long[states.size()];
+    double[] newest = new double[states.size() * inputs];
+    int number = 0;
+    for (Map.Entry<String, KeyState> each : states.entrySet()) {
+      byte[] name = each.getKey().getBytes(UTF_8);
+      names.writeBytes(name);
+      lengths[number] = name.length;
+      times[number] = each.getValue().time;
+      System.arraycopy(each.getValue().newest, 0, newest, number * inputs, inputs);
+      number++;
+    }
+    into.put("lengths", lengths);
+    into.put("names", Bits.longs(names.toByteArray()));
+    into.put("times", times);
+    into.put("newest", newest);
+  }
+
+  void load(Snapshot from) {
+    byte[] names = Bits.bytes(from.longs("names"));
+    long[] lengths = from.longs("lengths");
+    long[] times = from.longs("times");
+    double[] newest = from.doubles("newest");
+    int begin = 0;
+    for (int number = 0; number < lengths.length; number++) {
+      int end = begin + (int) lengths[number];
+      KeyState state = of(new String(Arrays.copyOfRange(names, begin, end), UTF_8));
+      state.time = times[number];
+      System.arraycopy(newest, number * inputs, state.newest, 0, inputs);
+      begin = end;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.online;
+
+import dev.unspool.cli.run.Architecture;
+import dev.unspool.cli.run.GradientKind;
+import dev.unspool.cli.run.Prediction;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.network.Input;
+import dev.unspool.network.Network;
+import dev.unspool.online.LearnerBuilder;
+import dev.unspool.online.OnlineLearner;
+import dev.unspool.online.Scaling;
+import dev.unspool.optimizer.LearningRate;
+
+/** Makes what learns, as it is configured. */
+final class Learners {
+  /** Updates over which the learning rate rises: Adam's first steps know little. */
+  private static final int WARM_UP = 100;
+
+  private Learners() {}
+
+  /** The network. */
+  static Network network(OnlineConfig config, Architecture architecture) {
+    var features = new StreamFeatures(config.stream(), config.inherited());
+    int targets = config.stream().columns().targets().size();
+    return architecture.network(
+        new Input.Numeric(features.count()), config.learning().output().outputs(targets));
+  }
+
+  /** Its first weights, where nothing else is said. */
+  static Parameters first(OnlineConfig config, Network network) {
+    LearningConfig learning = config.learning();
+    return network.initialise(learning.network().initialisation(), new SplitMix64(learning.seed()));
+  }
+
+  /**
+   * A learner that has seen nothing.
+   *
+   * @param theta changed by it
+   */
+  static OnlineLearner learner(OnlineConfig config, Network network, Parameters theta) {
+    LearningConfig learning = config.learning();
+    LearnerBuilder builder =
+        OnlineLearner.builder(network.program(), theta)
+            .horizons(learning.output().horizons().stream().mapToInt(Integer::intValue).toArray())
+            .loss(learning.output().function())
+            .optimizer(learning.rule().rule())
+            .learningRate(LearningRate.constant(learning.lr(), WARM_UP))
+            .clipping(learning.rule().clipping())
+            .keys(config.stream().columns().key() == null ? 1 : learning.keys())
+            .bands(learning.band())
+            .season(config.stream().season())
+            .stopAfter(learning.guards().stopAfterBad())
+            .stateLimit(learning.guards().stateLimit());
+    if (learning.sweep().gradient() == GradientKind.RTRL) {
+      builder.rtrl().truncation(learning.sweep().k1(), 1);
+    } else {
+      builder.truncation(learning.sweep().k1(), learning.sweep().k2());
+    }
+    if (learning.sweep().policy() != null) {
+      builder.policy(learning.sweep().policy());
+    }
+    scale(builder, config);
+    return builder.build();
+  }
+
+  private static void scale(LearnerBuilder builder, OnlineConfig config) {
+    LearningConfig.Scales scales = config.learning().scales();
+    Inherited inherited = config.inherited();
+    if (inherited != null) {
+      double[][] fixed = new StreamFeatures(config.stream(), inherited).scales(inherited);
+      builder
+          .inputs(Scaling.fixed(fixed[0], fixed[1]))
+          .targets(Scaling.none())
+          .targets(inherited.outputs(config.stream().columns().targets()))
+          .warmUp(0);
+      return;
+    }
+    Scaling running =
+        scales.robust() ? Scaling.robust(scales.memory()) : Scaling.running(scales.memory());
+    builder.inputs(running).targets(running).warmUp(scales.warmUp());
+    builder.change(
+        config.learning().output().predict() == Prediction.CHANGE
+            && config.learning().output().horizons().getFirst() > 0);
+    if (scales.perKey()) {
+      builder.scalesPerKey();
+    }
+  }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.online;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines on their way out. A thread of its own writes, so that a reader who is slow holds up the
+ * stream and not its end: whoever adds a line waits while two buffers are full, and no longer than
+ * until the stream has to end. What then was not taken is {@link #left}.
+ */
+final class LineOutput implements Closeable {
+  private static final int BUFFER = 1 << 16;
+  private static final long LOOK_MILLIS = 100;
+
+  private final OutputStream to;
+  private final BooleanSupplier givesUp;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  /** What is being filled, by one thread. */
+  private byte[] filling = new byte[BUFFER];
+
+  private int filled;
+  private long added;
+
+  /** What is being written, or was; {@code sending} bytes of it are still to go. */
+  private byte[] sent = new byte[BUFFER];
+
+  private int sending;
+  private long delivered;
+  private boolean closed;
+  private @Nullable RuntimeException failure;
+
+  /** The reader takes nothing, and the stream has to end. */
+  static final class NotTaken extends RuntimeException {
+    @java.io.Serial private static final long serialVersionUID = 1;
+
+    NotTaken() {
+      super("nobody takes what is written to standard output", null, false, false);
+    }
+  }
+
+  /**
+   * An output.
+   *
+   * @param to not buffered; throws unchecked if it cannot be written
+   * @param givesUp whether to wait for a reader no longer
+   */
+  LineOutput(OutputStream to, BooleanSupplier givesUp) {
+    this.to = to;
+    this.givesUp = givesUp;
+    Thread.ofPlatform().daemon().name("unspool-output").start(this::pump);
+  }
+
+  private void pump() {
+    try {
+      for (int count = toSend(); count > 0; count = toSend()) {
+        RuntimeException found = null;
+        try {
+          write(sent, count); // nobody else touches it while there is something to send
+        } catch (RuntimeException e) {
+          found = e;
+        }
+        if (!sent(count, found)) {
+          return;
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until there is something to write; 0 if there never will be. */
+  private int toSend() throws InterruptedException {
+    lock.lock();
+    try {
+      while (sending == 0 && !closed) {
+        changed.await();
+      }
+      return sending;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes note of what was written, or was not; whether to go on. */
+  private boolean sent(int count, @Nullable RuntimeException found) {
+    lock.lock();
+    try {
+      failure = found;
+      if (found == null) {
+        sending = 0;
+        delivered += count;
+      }
+      changed.signalAll();
+      return found == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void write(byte[] bytes, int count) {
+    try {
+      to.write(bytes, 0, count);
+      to.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Adds a line, or several.
+   *
+   * @throws NotTaken if the buffers are full, and the stream has to end; the line was added
+   * @throws RuntimeException what the output has thrown
+   */
+  void add(byte[] bytes, int length) {
+    if (filled + length > filling.length) {
+      filling = Arrays.copyOf(filling, Math.max(filled + length, BUFFER + BUFFER / 8));
+    }
+    System.arraycopy(bytes, 0, filling, filled, length);
+    filled += length;
+    added += length;
+    if (filled >= BUFFER) {
+      send();
+    }
+  }
+
+  /** Sees to it that what was added is written, without waiting until it is. */
+  void flush() {
+    if (filled > 0) {
+      send();
+    }
+  }
+
+  private void send() {
+    lock.lock();
+    try {
+      await(() -> sending == 0);
+      byte[] empty = sent;
+      sent = filling;
+      sending = filled;
+      filling = empty;
+      filled = 0;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await(BooleanSupplier condition) {
+    while (failure == null && !condition.getAsBoolean()) {
+      if (givesUp.getAsBoolean()) {
+        throw new NotTaken();
+      }
+      try {
+        boolean _ = changed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        throw new NotTaken();
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Bytes that were added since the beginning. */
+  long added() {
+    return added;
+  }
+
+  /**
+   * Waits until so many bytes were written; any thread may.
+   *
+   * @throws NotTaken if they were not, and the stream has to end
+   */
+  void awaitDelivered(long bytes) {
+    lock.lock();
+    try {
+      await(() -> delivered >= bytes);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * What was added and not written, whole lines; of what is being written at this moment, some may
+   * have been.
+   */
+  byte[] left() {
+    lock.lock();
+    try {
+      byte[] left = Arrays.copyOf(sent, sending + filled);
+      System.arraycopy(sent, 0, left, 0, sending);
+      System.arraycopy(filling, 0, left, sending, filled);
+      return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

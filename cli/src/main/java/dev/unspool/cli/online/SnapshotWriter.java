@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.online;
+
+import dev.unspool.checkpoint.SnapshotSeries;
+import dev.unspool.cli.report.Reason;
+import dev.unspool.model.Snapshot;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Puts snapshots on the disk while the stream goes on, at most one at a time. One that cannot be
+ * written is told and passed over: the next one may be, and those before it are there.
+ */
+final class SnapshotWriter implements Closeable {
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final SnapshotSeries series;
+  private final Consumer<String> warnings;
+  private final ExecutorService writer =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().daemon().name("unspool-snapshots").factory());
+  private volatile boolean busy;
+  private volatile long newest;
+  private volatile boolean fails;
+
+  /**
+   * A writer.
+   *
+   * @param newest records that the newest snapshot there is of
+   */
+  SnapshotWriter(SnapshotSeries series, long newest, Consumer<String> warnings) {
+    this.series = series;
+    this.newest = newest;
+    this.warnings = warnings;
+  }
+
+  /** Whether one is being written. */
+  boolean busy() {
+    return busy;
+  }
+
+  /** Records that the newest one on the disk is of. */
+  long newest() {
+    return newest;
+  }
+
+  /** Whether the last one could not be written. */
+  boolean fails() {
+    return fails;
+  }
+
+  /**
+   * Writes one in the background; to be called when none is being written.
+   *
+   * @param ready waits until the snapshot may count: all that it has answered is delivered
+   */
+  void submit(long records, Map<String, String> about, Snapshot snapshot, Runnable ready) {
+    busy = true;
+    writer.execute(
+        () -> {
+          try {
+            ready.run();
+            write(records, about, snapshot);
+            fails = false;
+          } catch (IOException e) {
+            if (!fails) {
+              warnings.accept(
+                  "snapshot %s cannot be written (%s); the stream goes on, and the next one is tried"
+                      .formatted(records, Reason.named(e)));
+            }
+            fails = true;
+          } catch (LineOutput.NotTaken _) {
+            // The stream ends, and there will be another one.
+          } catch (RuntimeException _) {
+            fails = true; // the output is broken, which ends the stream
+          } finally {
+            busy = false;
+          }
+        });
+  }
+
+  private void write(long records, Map<String, String> about, Snapshot snapshot)
+      throws IOException {
+    series.write(records, about, snapshot);
+    newest = records;
+  }
+
+  /**
+   * Writes the last one, after the one that is being written.
+   *
+   * @throws IOException if it cannot be
+   */
+  void finish(long records, Map<String, String> about, Snapshot snapshot) throws IOException {
+    close();
+    if (!writer.isTerminated()) {
+      throw new IOException(
+          "the snapshot before the last one is still being written; the disk is slow");
+    }
+    write(records, about, snapshot);
+  }
+
+  /** Waits for the one that is being written. */
+  @Override
+  public void close() {
+    writer.shutdown();
+    try {
+      boolean _ = writer.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

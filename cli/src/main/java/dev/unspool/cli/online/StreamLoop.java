@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli.online;
+
+import dev.unspool.cli.report.Reason;
+import dev.unspool.cli.report.Unwritable;
+import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.model.Snapshot;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Record after record until the stream ends, or has to. However it ends, everything up to the last
+ * answer is in a snapshot; only one that the disk has no room for is not.
+ */
+final class StreamLoop {
+  private static final long WAIT_MILLIS = 200;
+
+  /** Records between two looks at the clock. */
+  private static final int LOOK = 32;
+
+  private static final double SECOND = 1e9;
+
+  private final UpkeepConfig upkeep;
+  private final RecordSource source;
+  private final OnlineStream stream;
+  private final LineOutput output;
+  private final SnapshotWriter snapshots;
+  private final Reports reports;
+  private final Stop stop;
+  private long records;
+  private long taken;
+  private long takenNanos = System.nanoTime();
+
+  StreamLoop(
+      UpkeepConfig upkeep,
+      RecordSource source,
+      OnlineStream stream,
+      LineOutput output,
+      SnapshotWriter snapshots,
+      Reports reports,
+      Stop stop) {
+    this.upkeep = upkeep;
+    this.source = source;
+    this.stream = stream;
+    this.output = output;
+    this.snapshots = snapshots;
+    this.reports = reports;
+    this.stop = stop;
+    this.records = snapshots.newest();
+    this.taken = records;
+  }
+
+  /**
+   * Runs.
+   *
+   * @param record overwritten by each
+   * @throws RunException if it is of no use to go on, or the last snapshot could not be written
+   * @throws Unwritable if nobody takes the answers
+   */
+  void run(Observation record) throws IOException {
+    Exception ended = null;
+    try {
+      go(record);
+      deliver();
+    } catch (LineOutput.NotTaken _) {
+      // What was not taken is in the snapshot.
+    } catch (Unwritable | UsageException | IOException e) {
+      ended = e;
+    } catch (OnlineStream.Exhausted e) {
+      ended = new RunException(String.valueOf(e.getMessage()));
+    }
+    finish();
+    switch (ended) {
+      case null -> {}
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      default -> throw new AssertionError(ended);
+    }
+  }
+
+  private void go(Observation record) throws IOException, OnlineStream.Exhausted {
+    int untilLook = 1;
+    while (!stop.asked()) {
+      RecordSource.Found found = source.next(record, 0);
+      if (found == RecordSource.Found.NONE) {
+        output.flush();
+        look();
+        found = source.next(record, WAIT_MILLIS);
+      }
+      if (found == RecordSource.Found.END) {
+        return;
+      }
+      if (found == RecordSource.Found.NONE) {
+        continue;
+      }
+      answer(record);
+      if (upkeep.snapshotEvery() > 0 && records - taken >= upkeep.snapshotEvery()) {
+        snapshot();
+      }
+      if (--untilLook == 0) {
+        untilLook = LOOK;
+        look();
+      }
+    }
+  }
+
+  private void answer(Observation record) throws OnlineStream.Exhausted {
+    records = record.number;
+    try {
+      JsonLine line = stream.take(record);
+      output.add(line.bytes(), line.length());
+    } catch (OnlineStream.Exhausted e) {
+      output.add(e.line().bytes(), e.line().length());
+      deliver();
+      throw e;
+    }
+  }
+
+  private void deliver() {
+    output.flush();
+    output.awaitDelivered(output.added());
+  }
+
+  private void look() throws IOException {
+    double seconds = upkeep.snapshotSeconds();
+    if (seconds > 0 && records > taken && System.nanoTime() - takenNanos >= seconds * SECOND) {
+      snapshot();
+    }
+    reports.tell(stream, records, snapshots.newest());
+  }
+
+  /** Takes a copy of everything; the disk gets it while the stream goes on. */
+  private void snapshot() throws IOException {
+    if (snapshots.busy()) {
+      return;
+    }
+    output.flush();
+    long answered = output.added();
+    snapshots.submit(records, about(), copy(new byte[0]), () -> output.awaitDelivered(answered));
+    taken = records;
+    takenNanos = System.nanoTime();
+  }
+
+  private Snapshot copy(byte[] left) {
+    var snapshot = new Snapshot();
+    stream.save(snapshot.in("stream"));
+    snapshot.put("output", Bits.longs(left));
+    return snapshot;
+  }
+
+  private Map<String, String> about() throws IOException {
+    var about = new LinkedHashMap<>(Sources.about(source.position()));
+    about.putAll(source.about());
+    about.putAll(stream.about());
+    return about;
+  }
+
+  private void finish() throws IOException {
+    try {
+      snapshots.finish(records, about(), copy(output.left()));
+    } catch (IOException e) {
+      throw new RunException(
+          "the last snapshot cannot be written (%s); what came after record %s is done again when the stream goes on"
+              .formatted(Reason.named(e), snapshots.newest()));
+    } finally {
+      reports.last(stream, records, snapshots.newest());
+    }
+  }
+}

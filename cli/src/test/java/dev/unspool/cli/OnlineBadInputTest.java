@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a stream may hold that is no record, and what a command line may say that is no stream. */
+final class OnlineBadInputTest {
+  @TempDir Path folder;
+  Path run = Path.of("");
+
+  @BeforeEach
+  void name() {
+    run = folder.resolve("run");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          a,b,3                            | found 3 fields, the stream's first line names 4
+          2024-03-01T00:09:00Z,h0,4,5,6    | found 5 fields
+          2024-03-01T00:09:00Z,h0,abc,5    | column 'load' is 'abc', expected a number
+          2024-03-01T00:09:00Z,h0,1e999,5  | beyond what float64 holds
+          2024-03-01T00:09:00Z,h0,'1,5',5  | found 5 fields
+          2024-03-01T00:09:00Z,h0,"1,5",5  | --decimal ,
+          2024-03-01T00:09:00Z,h0,"4,5     | field 3: its quotes do not match
+          2024-03-01T00:09:00Z,h0,"4"x,5   | field 3: its quotes do not match
+          2024-03-01T00:09:00Z,,4,5        | column 'host' is empty, expected the record's key
+          yesterday,h0,4,5                 | time 'yesterday': it is no time
+          ,h0,4,5                          | time '': it is empty
+          2024-03-01T00:01:00Z,h0,4,5      | is before that of the record before it with the same key
+          2024-03-01T00:09:00Z,h9,,5       | column 'load' is missing
+          """)
+  void aRecordThatCannotBeUsedIsAnsweredAndKept(String bad, String reason) throws IOException {
+    List<String> good = StreamData.csv(20, 0);
+    var with = new ArrayList<>(good);
+    with.add(9, bad);
+    Object[] keyed = {"--key", "host", "--time", "at"};
+    StreamRun clean =
+        StreamRun.succeeds(StreamData.text(good), StreamData.words(folder.resolve("clean"), keyed));
+    StreamRun found = StreamRun.succeeds(StreamData.text(with), StreamData.words(run, keyed));
+
+    JsonObject answer = found.json().get(8);
+    CommandRun.says(answer.get("unusable").getAsString(), reason);
+    assertEquals(9, answer.get("record").getAsLong());
+    JsonObject letter = CommandRun.json(Files.readString(run.resolve("dead-letter.jsonl")));
+    assertEquals(9, letter.get("record").getAsLong());
+    assertEquals(10, letter.get("line").getAsLong());
+    assertEquals(bad, letter.get("text").getAsString());
+    assertEquals(answer.get("unusable"), letter.get("reason"));
+    // Another key, of which nothing is known, has a row; nothing else is different.
+    for (int i = 0; i < 20; i++) {
+      JsonObject one = clean.json().get(i);
+      JsonObject two = found.json().get(i < 8 ? i : i + 1);
+      one.remove("record");
+      two.remove("record");
+      if (!bad.contains("h9")) {
+        assertEquals(one, two);
+      }
+    }
+  }
+
+  @Test
+  void bytesThatAreNoTextAreNoRecord() throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    bytes.writeBytes("load,temp,note\n1,2,a\n".getBytes(UTF_8));
+    bytes.writeBytes(new byte[] {'1', ',', '2', ',', (byte) 0xc3, '\n'});
+    bytes.writeBytes(new byte[] {'1', ',', '2', ',', 0, '\n'});
+    bytes.writeBytes(new byte[] {'1', ',', '2', ',', (byte) 0xed, (byte) 0xa0, (byte) 0x80, '\n'});
+    bytes.writeBytes("1,2,äöü€𝄞\r\n1,2,b".getBytes(UTF_8));
+    StreamRun found = StreamRun.of(bytes.toByteArray(), StreamData.words(run));
+    assertEquals(0, found.status(), found::toString);
+    assertEquals(
+        List.of(false, true, true, true, false, false),
+        found.json().stream().map(line -> line.has("unusable")).toList());
+    CommandRun.says(found.json().get(1).get("unusable").getAsString(), "byte 5 is not UTF-8");
+    CommandRun.says(found.json().get(2).get("unusable").getAsString(), "byte 5 is NUL");
+    assertEquals(3, Files.readAllLines(run.resolve("dead-letter.jsonl")).size());
+  }
+
+  @Test
+  void aLineOfAnyLengthTakesNoMemory() throws IOException {
+    String huge = "9".repeat(3 << 20);
+    StreamRun found =
+        StreamRun.succeeds("load,temp\n1,2\n" + huge + "\n3,4\n", StreamData.words(run));
+    assertEquals(3, found.lines().size());
+    CommandRun.says(
+        found.json().get(1).get("unusable").getAsString(),
+        "has 3145728 bytes, a record at most 1048576");
+    assertTrue(Files.size(run.resolve("dead-letter.jsonl")) < 5000);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          {"load":"4","temp":5}      | 'load' is a text, expected a number
+          {"load":4,"load":4}        | 'load' is there twice
+          {"load":4,"temp":5         | expected a comma or the end of the object
+          {"load":04,"temp":5}       | expected a value
+          {"load":NaN,"temp":5}      | expected a value
+          {"load":4,"temp":true}     | 'temp' is true, expected a number
+          {"load":4,"temp":[1]}      | 'temp' is a list, expected a number
+          {"load":4e400,"temp":5}    | beyond what float64 holds
+          [4,5]                      | expected an object
+          {"load":4,"temp":5} x      | expected the end of the line
+          {"load":4,"x":"\\ud800"}   | expected both halves of a letter
+          {"load":4,"x":"\\q"}       | expected an escape of JSON
+          """)
+  void linesThatAreNoObjectsAreNoRecords(String bad, String reason) {
+    StreamRun found =
+        StreamRun.succeeds(
+            "{\"load\":4,\"temp\":5}\n" + bad + "\n{\"temp\":6,\"load\":null}\n",
+            StreamData.words(run, "--format", "json"));
+    CommandRun.says(found.json().get(1).get("unusable").getAsString(), reason);
+    assertFalse(found.json().get(2).has("unusable"), found::toString);
+  }
+
+  @Test
+  void namesAreFoundHoweverTheyAreWritten() {
+    StreamRun found =
+        StreamRun.succeeds(
+            "{\"l\\u006fad\":4,\"temp\":5}\n{\"load\":7,\"temp\":5}\n",
+            StreamData.words(run, "--format", "json"));
+    assertEquals(
+        3,
+        found
+            .json()
+            .get(1)
+            .getAsJsonObject("errors")
+            .getAsJsonObject("load")
+            .get("1")
+            .getAsDouble());
+  }
+
+  @Test
+  void columnsThatNoObjectHasAreMissed() throws IOException {
+    String line = "{\"laod\":4,\"temp\":5}\n";
+    StreamRun found = StreamRun.of(line.repeat(150), StreamData.words(run, "--format", "json"));
+    assertEquals(2, found.status(), found::toString);
+    CommandRun.says(found.err(), "record 1 has no 'load'", "no record of 100 has 'load'", "laod");
+    assertFalse(Files.exists(run.resolve("config.json")), "the command can be corrected");
+  }
+
+  @Test
+  void columnsThatAreNotThereAreNamed() throws IOException {
+    String said = StreamRun.fails(2, "load;temp\n1;2\n", StreamData.words(run));
+    CommandRun.says(said, "no column 'load'", "load;temp", "--separator ';'");
+    assertFalse(Files.exists(run.resolve("config.json")), "the command can be corrected");
+    StreamRun.succeeds("load;temp\n1;2\n", StreamData.words(run, "--separator", ";"));
+    CommandRun.says(
+        StreamRun.fails(2, "load,temp,load\n", StreamData.words(folder.resolve("b"))),
+        "fields 1 and 3 are both named 'load'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--k1 0",
+        "--k2 0",
+        "--lr 0",
+        "--lr x",
+        "--keep 0",
+        "--snapshot-every -1",
+        "--band 1",
+        "--keys 0",
+        "--horizon 0",
+        "--fill linear",
+        "--zone Nowhere",
+        "--time-format QQ",
+        "--calendar hour",
+        "--key load",
+        "--time load",
+        "--separator \"",
+        "--decimal x",
+        "--stop-after-bad 0",
+        "--season 1",
+        "--memory 1",
+        "--dropout 0.5",
+        "--report-every 0",
+        "--gradient rtrl",
+        "--format xml",
+        "--cell nonsense",
+        "--loss quantile",
+        "--from nowhere"
+      })
+  void optionsThatMakeNoSenseAreRefused(String options) {
+    Object[] words = TinyData.changed(StreamData.words(run), options);
+    StreamRun found = StreamRun.of("load,temp\n1,2\n", words);
+    assertTrue(found.status() == 2 || options.startsWith("--from"), () -> options + found);
+    assertEquals(
+        1,
+        found.err().lines().filter(line -> line.startsWith("unspool: ")).count(),
+        found::toString);
+    assertEquals(List.of(), found.lines());
+  }
+
+  @Test
+  void aStreamGoesOnAsItWasBegun() throws IOException {
+    StreamRun.succeeds(StreamData.text(StreamData.csv(10, 0)), StreamData.words(run));
+    for (String option :
+        List.of(
+            "--k2 6", "--target temp", "--hidden 5", "--horizon 2", "--format json", "--seed 2")) {
+      String said = StreamRun.fails(2, "", TinyData.changed(new Object[] {"--out", run}, option));
+      CommandRun.says(said, "was begun with", "choose another --out");
+    }
+    StreamRun changed = StreamRun.succeeds("", "--out", run, "--lr", "0.01", "--keep", 2);
+    CommandRun.says(changed.err(), "learning.lr is 0.01 (was 0.001)", "upkeep.keep is 2");
+    assertFalse(StreamRun.succeeds("", "--out", run).err().contains("From here on"));
+  }
+
+  @Test
+  void somebodyElsesFolderIsLeftAlone() throws IOException {
+    Files.createDirectories(run);
+    Files.writeString(run.resolve("config.json"), "{}");
+    CommandRun.says(StreamRun.fails(1, "", StreamData.words(run)), "config.json is in the way");
+    assertEquals("{}", Files.readString(run.resolve("config.json")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "nonsense",
+        "\"format\": 1|\"format\": 2",
+        "\"k2\": 5|\"k2\": 7",
+        "\"sweep\"|\"swept\""
+      })
+  void aDamagedConfigurationGetsOneLine(String damage) throws IOException {
+    StreamRun.succeeds(StreamData.text(StreamData.csv(10, 0)), StreamData.words(run));
+    Path config = run.resolve("config.json");
+    String[] change = damage.split("\\|");
+    String text = Files.readString(config);
+    Files.writeString(config, change.length == 2 ? text.replace(change[0], change[1]) : damage);
+    CommandRun.says(StreamRun.fails(1, "", "--out", run), "config.json", "another folder");
+  }
+
+  @Test
+  void aDamagedSnapshotIsPassedOver() throws IOException {
+    String all = StreamData.text(StreamData.csv(30, 0));
+    List<String> whole = StreamRun.succeeds(all, StreamData.words(folder.resolve("w"))).lines();
+    StreamRun.succeeds(
+        StreamData.text(StreamData.csv(30, 0).subList(0, 11)), StreamData.words(run));
+    StreamRun.succeeds(all, "--out", run, "--input-from-start");
+    Path newest = StreamRun.newest(run);
+    byte[] bytes = Files.readAllBytes(newest);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(newest, bytes);
+
+    StreamRun again = StreamRun.succeeds(all, "--out", run, "--input-from-start");
+    assertEquals(whole.subList(10, 30), again.lines());
+    CommandRun.says(
+        again.err(),
+        "snapshot-30.safetensors",
+        "checksum",
+        "going on from the one before, of record 10");
+    StreamRun.assertSame(folder.resolve("w"), run, "");
+  }
+
+  @Test
+  void tooManyBadOnesEndIt() throws IOException {
+    String bad = "x,y\n";
+    StreamRun found =
+        StreamRun.of(
+            "load,temp\n1,2\n" + bad.repeat(10), StreamData.words(run, "--stop-after-bad", 4));
+    assertEquals(1, found.status(), found::toString);
+    assertEquals(5, found.lines().size(), "each was answered");
+    CommandRun.says(found.err(), "4 records in a row cannot be used", "--stop-after-bad");
+    assertEquals(5, StreamRun.number(StreamRun.newest(run)));
+    assertEquals(1, StreamRun.succeeds("3,4\n", "--out", run).lines().size());
+  }
+}
