@@ -24,7 +24,8 @@ import dev.unspool.reference.ReferenceTape;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -46,7 +47,7 @@ class OnlineGradientTest {
     final ReferenceTape tape;
     final List<Long> rows = new ArrayList<>();
     final List<Fresh> fresh = new ArrayList<>();
-    final Map<Long, Long> firsts = new HashMap<>();
+    final List<Long> firsts = new ArrayList<>();
     boolean begins = true;
     boolean anew = true;
     long first;
@@ -58,7 +59,7 @@ class OnlineGradientTest {
 
     /** The row with which the sequence of a row has begun. */
     long firstOf(long row) {
-      return row < records ? firsts.get(row) : begins ? records : first;
+      return row < records ? firsts.get((int) row) : begins ? records : first;
     }
   }
 
@@ -66,7 +67,7 @@ class OnlineGradientTest {
   private static final class Compared implements Optimizer {
     private final Model model;
     private final int k2;
-    private Known now = new Known(null);
+    private @Nullable Known known;
     private int count;
 
     Compared(Model model, int k2) {
@@ -75,6 +76,7 @@ class OnlineGradientTest {
     }
 
     private void compare(Gradient found) {
+      Known now = Objects.requireNonNull(known);
       int steps = now.rows.size();
       int newest = now.fresh.stream().mapToInt(f -> steps - 1 - f.step).min().orElseThrow();
       int oldest = now.fresh.stream().mapToInt(f -> steps - 1 - f.step).max().orElseThrow();
@@ -172,7 +174,7 @@ class OnlineGradientTest {
                             policy == null ? WeightPolicy.AS_APPLIED : policy,
                             1,
                             capacity)));
-        compared.now = mine;
+        compared.known = mine;
         if (stream.begins(number)) {
           mine.begins = true;
           learner.begin(key);
@@ -198,7 +200,7 @@ class OnlineGradientTest {
           mine.begins = false;
           mine.anew = true;
         }
-        mine.firsts.put(p.row(), mine.first);
+        mine.firsts.add(mine.first);
         mine.records++;
         if (p.usable()) {
           double[] scaled = {(float) ((x[0] - 100) / 10), (float) ((x[1] - 100) / 10)};
