@@ -12,7 +12,9 @@ final class OnlineUpkeepOptions {
   @Option(
       names = "--snapshot-every",
       paramLabel = "RECORDS",
-      description = "Most records between two snapshots; 0: any number. Default: 10000.")
+      description =
+          "Most records that are done again after a crash; a snapshot is taken when half of them have"
+              + " come. 0: any number. Default: 10000.")
   @Nullable Long every;
 
   @Option(

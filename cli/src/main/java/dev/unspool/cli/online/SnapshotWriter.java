@@ -79,9 +79,25 @@ final class SnapshotWriter implements Closeable {
           } catch (RuntimeException _) {
             fails = true; // the output is broken, which ends the stream
           } finally {
-            busy = false;
+            written();
           }
         });
+  }
+
+  private synchronized void written() {
+    busy = false;
+    notifyAll();
+  }
+
+  /** Waits until none is being written. */
+  synchronized void await() {
+    try {
+      while (busy) {
+        wait();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void write(long records, Map<String, String> about, Snapshot snapshot)

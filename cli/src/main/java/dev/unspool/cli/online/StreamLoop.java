@@ -97,13 +97,27 @@ final class StreamLoop {
         continue;
       }
       answer(record);
-      if (upkeep.snapshotEvery() > 0 && records - taken >= upkeep.snapshotEvery()) {
-        snapshot();
+      if (upkeep.snapshotEvery() > 0) {
+        keepWithinAnInterval();
       }
       if (--untilLook == 0) {
         untilLook = LOOK;
         look();
       }
+    }
+  }
+
+  /**
+   * Sees to it that no more records than those of one interval would have to be done again. A
+   * snapshot counts when it is on the disk, so it is taken when half of them have come, and the
+   * stream waits for a disk that needs longer than the other half.
+   */
+  private void keepWithinAnInterval() throws IOException {
+    if (records - snapshots.newest() >= upkeep.snapshotEvery()) {
+      snapshots.await();
+    }
+    if (records - taken >= (upkeep.snapshotEvery() + 1) / 2) {
+      snapshot();
     }
   }
 
