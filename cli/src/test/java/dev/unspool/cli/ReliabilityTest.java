@@ -23,7 +23,15 @@ final class ReliabilityTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"Headers 20000", "Damages 500 500"})
+  @ValueSource(
+      strings = {
+        "Headers 20000",
+        "Damages 500 500",
+        "Records csv 3000",
+        "Records json 3000",
+        "OnlineKills file 2",
+        "OnlineKills snapshot 2"
+      })
   void holdsInAShortForm(String program) throws Exception {
     long seed = Long.getLong("unspool.seed", System.nanoTime() % 1_000_000);
     Path said = folder.resolve("said.txt");

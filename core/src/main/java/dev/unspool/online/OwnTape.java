@@ -66,7 +66,6 @@ final class OwnTape implements Memory {
   @Override
   public Steps step(Steps input, boolean begins) {
     Seat mine = seat();
-    mine.follow(seats.version());
     seats.events().set(0, 0, begins);
     mine.tape.forward(input, seats.events());
     mine.tape.state(seats.tried());
@@ -93,9 +92,9 @@ final class OwnTape implements Memory {
   }
 
   private void begin(Seat mine) {
-    mine.clear();
-    if (hasBegun) {
-      mine.tape.restore(newest);
+    mine.tape.restore(newest);
+    if (!hasBegun) {
+      mine.tape.reset(0);
     }
   }
 

@@ -2,7 +2,6 @@
 package dev.unspool.online;
 
 import dev.unspool.loss.Loss;
-import dev.unspool.model.Snapshot;
 import dev.unspool.model.Tape;
 import org.jspecify.annotations.Nullable;
 
@@ -15,25 +14,16 @@ final class Seat {
   final Loss loss;
 
   /** The change of θ that the tape was told of last. */
-  long version = BEHIND;
-
-  /** The tape as it was opened: so that a key finds the same one, whoever had it before. */
-  final Snapshot blank = new Snapshot();
+  long version;
 
   @Nullable OwnTape owner;
   @Nullable Seat newer;
   @Nullable Seat older;
 
-  Seat(Tape tape, Loss loss) {
+  Seat(Tape tape, Loss loss, long version) {
     this.tape = tape;
     this.loss = loss.bind(tape);
-    tape.save(blank);
-  }
-
-  /** Lets the tape be as it was opened. */
-  void clear() {
-    tape.load(blank);
-    version = BEHIND;
+    this.version = version;
   }
 
   /** Tells the tape that θ has changed, if it has: so a change costs nothing where nobody looks. */

@@ -10,7 +10,7 @@ import java.util.List;
  * never there, inputs that are not finite, and new beginnings. What happens at a record depends on
  * its number alone.
  */
-public final class RandomStream {
+final class RandomStream {
   private final long seed;
   private final int keys;
   private final int inputs;
@@ -24,7 +24,7 @@ public final class RandomStream {
    * @param latest rows by which truths are late, at the most
    * @param rough whether records and truths are missing or wrong, and sequences begin anew
    */
-  public RandomStream(long seed, int keys, int inputs, int targets, int latest, boolean rough) {
+  RandomStream(long seed, int keys, int inputs, int targets, int latest, boolean rough) {
     this.seed = seed;
     this.keys = keys;
     this.inputs = inputs;
@@ -51,25 +51,15 @@ public final class RandomStream {
   }
 
   /** Lets a learner do with record {@code number} what is to be done. */
-  public Prediction next(OnlineLearner learner, int number) {
+  Prediction next(OnlineLearner learner, int number) {
+    var random = new SplitMix64(seed * 977 + number);
     String key = key(number);
-    if (begins(number)) {
+    if (rough && random.nextInt(40) == 0) {
       learner.begin(key);
     }
     for (long row : due(learner.rows(key))) {
       learner.learn(key, row, truth(key, row));
     }
-    return learner.predict(key, number, x(number));
-  }
-
-  /** Whether a new sequence begins with a record. */
-  boolean begins(int number) {
-    return rough && new SplitMix64(seed * 977 + number).nextInt(40) == 0;
-  }
-
-  /** The inputs of a record. */
-  double[] x(int number) {
-    var random = new SplitMix64(seed * 613 + number);
     double[] x = new double[inputs];
     for (int i = 0; i < inputs; i++) {
       x[i] = 100 + 10 * random.nextDouble(-1, 1);
@@ -77,7 +67,7 @@ public final class RandomStream {
     if (rough && random.nextInt(25) == 0) {
       x[0] = random.nextBoolean() ? Double.NaN : Double.POSITIVE_INFINITY;
     }
-    return x;
+    return learner.predict(key, number, x);
   }
 
   /** Rows whose truths come when a key is at a row: each is late by a number of its own. */
