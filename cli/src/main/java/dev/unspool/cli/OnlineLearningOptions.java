@@ -58,7 +58,9 @@ final class OnlineLearningOptions {
   @Option(
       names = "--lr",
       paramLabel = "RATE",
-      description = "Learning rate, reached after 100 updates. Default: 0.001.")
+      description =
+          "Learning rate at which it settles: it rises to five times that in 100 updates, and falls with"
+              + " the root of their number. Default: 0.001.")
   @Nullable Double lr;
 
   @Option(

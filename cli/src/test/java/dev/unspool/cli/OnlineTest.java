@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The filter over streams that end. */
 final class OnlineTest {
+  private static final int RECORDS = 32;
+
   @TempDir Path folder;
 
   @Test
@@ -63,7 +65,7 @@ final class OnlineTest {
             .horizons(1, 3)
             .keys(1)
             .truncation(2, 7)
-            .learningRate(dev.unspool.optimizer.LearningRate.constant(0.01, 100))
+            .learningRate(dev.unspool.optimizer.LearningRate.settling(0.05, 100, 300, 0.01))
             .warmUp(8)
             .build()) {
       assertEquals(series.length, run.lines().size());
@@ -82,18 +84,19 @@ final class OnlineTest {
 
   /** Wherever a stream stops, it goes on as if it never had. */
   @ParameterizedTest
-  @CsvSource({"0,csv,false", "3,csv,false", "3,json,false", "1,csv,true", "3,json,true"})
-  void aStreamGoesOnAtEveryRecord(int keys, String format, boolean fromStart) throws IOException {
-    List<String> csv = StreamData.csv(45, keys);
+  @CsvSource({"0,csv,false,1", "3,csv,false,7", "3,json,false,1", "1,csv,true,6", "3,json,true,8"})
+  void aStreamGoesOnAtEveryRecord(int keys, String format, boolean fromStart, int step)
+      throws IOException {
+    List<String> csv = StreamData.csv(RECORDS, keys);
     List<String> all = format.equals("csv") ? csv : StreamData.json(csv);
     int header = format.equals("csv") ? 1 : 0;
     Object[] keyed = keys == 0 ? new Object[] {} : new Object[] {"--key", "host"};
     Path whole = folder.resolve("whole");
     Object[] words = words(whole, format, keyed);
     StreamRun once = StreamRun.succeeds(StreamData.text(all), words);
-    assertEquals(45, once.lines().size());
+    assertEquals(RECORDS, once.lines().size());
 
-    for (int stop = 0; stop <= 45; stop += 4) {
+    for (int stop = 0; stop <= RECORDS; stop += step) {
       Path run = folder.resolve("stop" + stop);
       List<String> first = all.subList(0, header + stop);
       StreamRun before = StreamRun.succeeds(StreamData.text(first), words(run, format, keyed));
@@ -104,7 +107,7 @@ final class OnlineTest {
           fromStart
               ? StreamRun.succeeds(StreamData.text(rest), "--out", run, "--input-from-start")
               : StreamRun.succeeds(StreamData.text(rest), "--out", run);
-      assertEquals(once.lines().subList(stop, 45), after.lines(), "stopped at " + stop);
+      assertEquals(once.lines().subList(stop, RECORDS), after.lines(), "stopped at " + stop);
       StreamRun.assertSame(whole, run, "stopped at " + stop);
     }
   }

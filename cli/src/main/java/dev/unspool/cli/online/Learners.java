@@ -18,6 +18,12 @@ final class Learners {
   /** Updates over which the learning rate rises: Adam's first steps know little. */
   private static final int WARM_UP = 100;
 
+  /** So many times the rate at which it settles is where it begins to fall. */
+  private static final int FIRST = 5;
+
+  /** Updates after which it has fallen by a root of two. */
+  private static final int PACE = 300;
+
   private Learners() {}
 
   /** The network. */
@@ -41,12 +47,13 @@ final class Learners {
    */
   static OnlineLearner learner(OnlineConfig config, Network network, Parameters theta) {
     LearningConfig learning = config.learning();
+    double lr = learning.lr();
     LearnerBuilder builder =
         OnlineLearner.builder(network.program(), theta)
             .horizons(learning.output().horizons().stream().mapToInt(Integer::intValue).toArray())
             .loss(learning.output().function())
             .optimizer(learning.rule().rule())
-            .learningRate(LearningRate.constant(learning.lr(), WARM_UP))
+            .learningRate(LearningRate.settling(FIRST * lr, WARM_UP, PACE, lr))
             .clipping(learning.rule().clipping())
             .keys(config.stream().columns().key() == null ? 1 : learning.keys())
             .bands(learning.band())

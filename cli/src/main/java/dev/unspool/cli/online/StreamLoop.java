@@ -18,8 +18,8 @@ import java.util.Map;
 final class StreamLoop {
   private static final long WAIT_MILLIS = 200;
 
-  /** Records between two looks at the clock. */
-  private static final int LOOK = 32;
+  /** Answers wait no longer for others, however busy the input is. */
+  private static final long LOOK_NANOS = 100_000_000;
 
   private static final double SECOND = 1e9;
 
@@ -82,7 +82,7 @@ final class StreamLoop {
   }
 
   private void go(Observation record) throws IOException, OnlineStream.Exhausted {
-    int untilLook = 1;
+    long looked = System.nanoTime();
     while (!stop.asked()) {
       RecordSource.Found found = source.next(record, 0);
       if (found == RecordSource.Found.NONE) {
@@ -100,8 +100,10 @@ final class StreamLoop {
       if (upkeep.snapshotEvery() > 0) {
         keepWithinAnInterval();
       }
-      if (--untilLook == 0) {
-        untilLook = LOOK;
+      long now = System.nanoTime();
+      if (now - looked >= LOOK_NANOS) {
+        looked = now;
+        output.flush();
         look();
       }
     }
