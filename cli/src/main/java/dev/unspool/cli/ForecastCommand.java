@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
-import dev.unspool.cli.judge.Combination;
 import dev.unspool.cli.model.TableModel;
 import dev.unspool.cli.report.Charts;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.report.Picture;
 import dev.unspool.cli.run.CalibratedBands;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.Forecaster;
@@ -17,6 +17,7 @@ import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.Table;
 import dev.unspool.predict.Bands;
+import dev.unspool.predict.Combination;
 import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Prediction;
 import dev.unspool.predict.Sampling;
@@ -198,7 +199,7 @@ final class ForecastCommand implements Callable<Integer> {
           "%s has no combined.json, so nobody knows how to weight a line; 'unspool evaluate %s --horizon 24' finds it, if there are a validation and a test part"
               .formatted(folder.path(), folder.path()));
     }
-    return Json.read(folder.combination(), Combination.class);
+    return Combination.read(folder.combination());
   }
 
   private @Nullable Sampling sampling() {
@@ -391,15 +392,18 @@ final class ForecastCommand implements Callable<Integer> {
         drawn.add(step.said().quantiles()[0][0], step.said().quantiles()[0][last]);
       }
     }
-    Charts.forecast(
+    Picture.ask(
         png,
-        "Forecast of %s".formatted(Numbers.count(steps, "row")),
-        target,
-        forecaster.axis(),
-        truthRows,
-        truth,
-        rows,
-        predictions,
-        drawn);
+        () ->
+            Charts.forecast(
+                png,
+                "Forecast of %s".formatted(Numbers.count(steps, "row")),
+                target,
+                forecaster.axis(),
+                truthRows,
+                truth,
+                rows,
+                predictions,
+                drawn));
   }
 }

@@ -205,10 +205,11 @@ final class HorizonTest {
                 "unspool: %s has no combined.json, so nobody knows how to weight a line; 'unspool evaluate %s --horizon 24' finds it"
                     .formatted(run, run)));
     String text = Files.readString(kept);
-    Files.writeString(combined, text.replaceFirst("\"share\": [0-9.E-]+", "\"share\": 2"));
-    assertEquals(
-        "unspool: %s is damaged: a share is from 0 to 1, found 2.0".formatted(combined),
-        fails(1, "forecast", run, "--combine"));
+    Files.writeString(combined, text.replaceFirst("\"share\": ?[0-9.E-]+", "\"share\": 2"));
+    assertTrue(
+        fails(1, "forecast", run, "--combine")
+            .startsWith(
+                "unspool: %s is damaged: its content has the checksum".formatted(combined)));
     Files.move(kept, combined, StandardCopyOption.REPLACE_EXISTING);
   }
 

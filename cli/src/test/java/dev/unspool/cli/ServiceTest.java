@@ -6,6 +6,7 @@ import static dev.unspool.cli.TinyData.joined;
 import static dev.unspool.cli.TinyData.quick;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -111,10 +112,10 @@ final class ServiceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--input load,wind --known holiday --calendar hour,weekday --gap 6",
-        "--input load,wind --known holiday --horizon 1-4 --fill zero",
-        "--input load --calendar hour --horizon 3",
-        "--input load --known holiday --predict level --gap 3"
+        "--input load,wind --known holiday --calendar hour,weekday --gap 6 --valid 0.3",
+        "--input load,wind --known holiday --horizon 1-4 --fill zero --valid 0.3",
+        "--input load --calendar hour --horizon 3 --valid 0.3",
+        "--input load --known holiday --predict level --gap 3 --valid 0.3"
       })
   void aTimeAndGapsAreTakenAsTheyWereInTheTable(String options) throws IOException {
     var lines = new ArrayList<String>(List.of("time,load,wind,holiday"));
@@ -132,13 +133,17 @@ final class ServiceTest {
       future.add(line(t).replaceFirst(",[^,]*", ""));
     }
     Path later = Files.write(folder.resolve("later.csv"), future);
-    int toldTo = 0;
-    Forecaster forecaster = Forecaster.load(run);
+    Forecaster alone = Forecaster.load(run);
+    boolean needs = !alone.needed().isEmpty();
     Object[] command = joined("forecast", run, "--steps", STEPS, "--json");
-    boolean needs = !forecaster.needed().isEmpty();
-    JsonObject said =
-        succeeds(needs ? TinyData.changed(command, "--future " + later) : command).json();
+    Object[] told = needs ? TinyData.changed(command, "--future " + later) : command;
+    assertSaysOfHours(alone, succeeds(told).json(), options);
+    Object[] combined = Stream.concat(Arrays.stream(told), Stream.of("--combine")).toArray();
+    assertSaysOfHours(alone.combined(), succeeds(combined).json(), options + ", combined");
+  }
 
+  private static void assertSaysOfHours(Forecaster forecaster, JsonObject said, String options) {
+    int toldTo = 0;
     for (int t = 0; t < 240; t++) {
       if (t % 41 == 7) {
         continue;
@@ -234,6 +239,71 @@ final class ServiceTest {
     }
   }
 
+  /** With quantiles and bands, and also where the stream was saved on its way. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--target wave --valid 0.3",
+        "--target wave --loss gaussian --valid 0.3",
+        "--target wave,driven --input wave,driven --horizon 1-6 --quantiles 0.05,0.5,0.95 --valid 0.3"
+      })
+  void combinedForecastsAreThoseOfForecast(String options) throws IOException {
+    succeeds(TinyData.changed(quick("train", "--csv", table, "--out", run), options));
+    Object[] command = joined("forecast", run, "--steps", STEPS, "--band", 0.9, "--json");
+    JsonObject alone = succeeds(command).json();
+    JsonObject said =
+        succeeds(joined("forecast", run, "--steps", STEPS, "--combine", "--band", 0.9, "--json"))
+            .json();
+    assertNotEquals(alone.get("targets"), said.get("targets"), "the line says something else");
+    Forecaster forecaster = Forecaster.load(run).combined();
+    assertSays(said, forecaster, Sampling.DEFAULT);
+    Forecaster other = forecaster.fresh();
+    other.restore(forecaster.save());
+    String name = forecaster.targets().getFirst();
+    List<Prediction> forecast = other.forecast(STEPS);
+    for (int step = 0; step < STEPS; step++) {
+      Prediction prediction = forecast.get(step);
+      assertArrayEquals(forecaster.forecast(STEPS).get(step).values(), prediction.values());
+      JsonElement lower = said.getAsJsonObject("lower").getAsJsonArray(name).get(step);
+      double below = other.band(prediction, 0.9).lower()[0];
+      assertEquals(lower.isJsonNull() ? Double.NaN : lower.getAsDouble(), below, 1e-5, options);
+    }
+    Forecaster single = Forecaster.load(run);
+    giveTable(single);
+    CommandRun.says(
+        assertThrows(IllegalArgumentException.class, () -> forecaster.restore(single.save()))
+            .getMessage(),
+        "not combined()");
+    CommandRun.says(
+        assertThrows(IllegalArgumentException.class, () -> single.restore(forecaster.save()))
+            .getMessage(),
+        "was combined()");
+    Files.delete(run.resolve("combined.json"));
+    CommandRun.says(
+        assertThrows(IllegalStateException.class, () -> Forecaster.load(run).combined())
+            .getMessage(),
+        "no combined.json");
+  }
+
+  /** Before a line has all that it reads, and what a step says by itself. */
+  @Test
+  void whatALineCannotReadYetIsSaidByTheModelAlone() throws IOException {
+    succeeds(quick("train", "--csv", table, "--target", "wave", "--valid", 0.3, "--out", run));
+    Forecaster alone = Forecaster.load(run);
+    Forecaster combined = alone.combined();
+    List<String> lines = Files.readAllLines(table);
+    int column = List.of(lines.getFirst().split(",", -1)).indexOf("wave");
+    int same = 0;
+    for (int row = 1; row < lines.size(); row++) {
+      double wave = Double.parseDouble(lines.get(row).split(",", -1)[column]);
+      double value = alone.step(wave).value();
+      boolean isSame = value == combined.step(wave).value();
+      assertTrue(!isSame || same == row - 1, "row " + row);
+      same += isSame ? 1 : 0;
+    }
+    assertTrue(same >= 2 && same < 100, "alone for " + same + " rows");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -326,12 +396,13 @@ final class ServiceTest {
   /** Each flipped bit is found, or means the same ({@code 1E-4} and {@code 1e-4}). */
   @Test
   void aFlippedBitIsNoticed() throws IOException {
-    succeeds(quick("train", "--csv", table, "--target", "wave", "--out", run));
+    succeeds(quick("train", "--csv", table, "--target", "wave", "--valid", 0.3, "--out", run));
     succeeds("evaluate", run, "--horizon", 3);
     Forecaster.load(run);
     flip("best.safetensors", 600);
     flip("forecaster.json", 300);
     flip("bands.json", 300);
+    flip("combined.json", 300);
     Files.delete(run.resolve("best.safetensors"));
     Forecaster.load(run);
     flip("checkpoint/checkpoint.json", 300);

@@ -20,7 +20,7 @@ public interface Baseline {
 
   /** The newest value once more. */
   static Baseline persistence(Rows rows, int column) {
-    return (origin, _) -> newest(rows, origin, column);
+    return (origin, _) -> rows.newest(origin, column);
   }
 
   /**
@@ -44,11 +44,5 @@ public interface Baseline {
       }
       return Double.NaN;
     };
-  }
-
-  /** The newest number of a column that is not missing; NaN if there is none. */
-  static double newest(Rows rows, long from, int column) {
-    long known = rows.known(from, column);
-    return known < 0 ? Double.NaN : rows.get(known, column);
   }
 }

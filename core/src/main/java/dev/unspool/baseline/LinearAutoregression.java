@@ -2,9 +2,13 @@
 package dev.unspool.baseline;
 
 import dev.unspool.data.Range;
+import dev.unspool.predict.Line;
+import dev.unspool.predict.Regressor;
 import dev.unspool.predict.Rows;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +38,31 @@ public final class LinearAutoregression {
     this.line = line;
     this.fitted = fitted;
     this.ridge = ridge;
+  }
+
+  /**
+   * Where a target is looked at to predict it: the newest rows, the rows around the predicted one a
+   * season before, and the newest one a season before. A horizon of 1 and seasons of 24 and 168
+   * give the lags 1–3, 23–25 and 167–169.
+   *
+   * @param newest how many of the newest rows
+   * @param seasons in rows
+   * @param horizon how many rows ahead is predicted
+   * @return rows after the newest known one, at most 0
+   */
+  public static List<Integer> places(int newest, List<Integer> seasons, int horizon) {
+    Set<Integer> places = new LinkedHashSet<>();
+    for (int lag = 0; lag < newest; lag++) {
+      places.add(-lag);
+    }
+    for (int season : seasons) {
+      int same = horizon - season * Math.ceilDiv(horizon, season);
+      for (int place = same - 1; place <= Math.min(0, same + 1); place++) {
+        places.add(place);
+      }
+      places.add(-season);
+    }
+    return List.copyOf(places);
   }
 
   /**
@@ -157,7 +186,7 @@ public final class LinearAutoregression {
     /** How far the target moves; NaN where that is not known. */
     private double move(long origin) {
       double truth = rows.get(origin + horizon, target);
-      return moves ? truth - Baseline.newest(rows, origin, target) : truth;
+      return moves ? truth - rows.newest(origin, target) : truth;
     }
 
     /** Newest rows known where something can be learned, the oldest first. */

@@ -35,11 +35,13 @@ final class BaselineTest {
   void regressorsStandAtTheNewestRowsAndAroundTheSeasons() {
     assertEquals(
         List.of(0, -1, -2, -24, -23, -22, -168, -167, -166),
-        Regressor.places(3, List.of(24, 168), 1),
+        LinearAutoregression.places(3, List.of(24, 168), 1),
         "lags 1 to 3, 23 to 25, 167 to 169");
-    assertEquals(List.of(0, -20, -19, -18, -24), Regressor.places(1, List.of(24), 5));
+    assertEquals(List.of(0, -20, -19, -18, -24), LinearAutoregression.places(1, List.of(24), 5));
     assertEquals(
-        List.of(0, -1, -24), Regressor.places(1, List.of(24), 24), "the next row is not known");
-    assertEquals(List.of(0, -24, -23, -22), Regressor.places(1, List.of(24), 25));
+        List.of(0, -1, -24),
+        LinearAutoregression.places(1, List.of(24), 24),
+        "the next row is not known");
+    assertEquals(List.of(0, -24, -23, -22), LinearAutoregression.places(1, List.of(24), 25));
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.data.Range;
+import dev.unspool.predict.Regressor;
 import dev.unspool.predict.Rows;
 import java.util.Arrays;
 import java.util.List;

@@ -19,6 +19,7 @@ final class Feed {
   private final @Nullable TimeAxis axis;
   private final History history;
   private final Stream stream;
+  private final int remembered;
 
   /** For each column the last row of which something was said, if only that it is missing. */
   private final long[] told;
@@ -33,9 +34,11 @@ final class Feed {
    *
    * @param columns number of columns of a row
    * @param axis when the rows of the model's table are; null where nobody knows
+   * @param remembered rows before the newest one that somebody reads whom the model does not know
    */
-  Feed(RowModel model, @Nullable TimeAxis axis, int columns) {
+  Feed(RowModel model, @Nullable TimeAxis axis, int columns, int remembered) {
     this.model = model;
+    this.remembered = remembered;
     this.axis = axis;
     this.history = new History(columns);
     this.told = new long[columns];
@@ -46,6 +49,7 @@ final class Feed {
   private Feed(Feed from, History history) {
     this.model = from.model;
     this.axis = from.axis;
+    this.remembered = from.remembered;
     this.history = history;
     this.told = from.told.clone();
     this.stream = from.stream.copy(history, this::requireTold);
@@ -85,7 +89,7 @@ final class Feed {
     }
     try {
       Prediction prediction = stream.advance();
-      history.forget(next);
+      history.forget(next - remembered);
       return prediction;
     } catch (RuntimeException e) {
       for (int i = 0; i < values.length; i++) {
@@ -164,11 +168,12 @@ final class Feed {
   }
 
   /** A feed that goes on where another one was when it was written. */
-  static Feed read(RowModel model, @Nullable TimeAxis axis, int columns, DataInput in)
+  static Feed read(
+      RowModel model, @Nullable TimeAxis axis, int columns, int remembered, DataInput in)
       throws IOException {
     boolean timed = in.readBoolean();
     long offset = in.readLong();
-    var empty = new Feed(model, axis, columns);
+    var empty = new Feed(model, axis, columns, remembered);
     empty.timed = timed;
     empty.offset = offset;
     for (int i = 0; i < columns; i++) {

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 public final class Forecaster {
   private static final String MAGIC = "unspool-stream-2";
 
+  /** The same with the older rows that a line reads. */
+  private static final String COMBINED = "unspool-stream-2-combined";
+
   /** Rows of a forecast that is one list. */
   private static final int LONGEST = 100_000;
 
@@ -67,12 +70,24 @@ public final class Forecaster {
    * @param runner of its step
    */
   public static Forecaster of(ModelDescription description, StepRunner runner) {
-    return new Forecaster(LoadedModel.of(description, runner, null));
+    return new Forecaster(LoadedModel.of(description, runner, null, null));
   }
 
   /** Another stream, at its beginning, over the same weights. May be called by any thread. */
   public Forecaster fresh() {
     return new Forecaster(loaded);
+  }
+
+  /**
+   * Another stream, at its beginning, over the same weights, of which predictions are weighted
+   * means of the model's and those of a linear autoregression, as {@code unspool forecast
+   * --combine} has them, with the bands of these. While fewer rows were given than a line reads,
+   * and farther ahead than was judged, the model is alone.
+   *
+   * @throws IllegalStateException if the run has none: {@code combined.json}
+   */
+  public Forecaster combined() {
+    return new Forecaster(loaded.combined());
   }
 
   /** All about the model. */
@@ -124,7 +139,7 @@ public final class Forecaster {
    */
   public Prediction step(double... values) {
     requireValues(values);
-    return feed.take(values);
+    return loaded.said(feed.take(values), feed);
   }
 
   /** The next row by names of columns, all of which must be there; null where one is missing. */
@@ -180,7 +195,7 @@ public final class Forecaster {
     ahead.skip(next, begins);
     Prediction prediction = ahead.take(values);
     feed = ahead;
-    return prediction;
+    return loaded.said(prediction, feed);
   }
 
   /**
@@ -297,9 +312,14 @@ public final class Forecaster {
     if (steps < 1) {
       throw new IllegalArgumentException("a forecast needs at least 1 row, found " + steps);
     }
+    require(each, "a listener");
     long first = feed.row() + 1;
     new Continuation(feed.stream())
-        .run(first, first + steps, require(sampling, "a sampling"), require(each, "a listener"));
+        .run(
+            first,
+            first + steps,
+            require(sampling, "a sampling"),
+            prediction -> each.accept(loaded.said(prediction, feed)));
   }
 
   /**
@@ -338,7 +358,7 @@ public final class Forecaster {
   public byte[] save() {
     var bytes = new ByteArrayOutputStream();
     try (var out = new DataOutputStream(bytes)) {
-      out.writeUTF(MAGIC);
+      out.writeUTF(loaded.combines() ? COMBINED : MAGIC);
       out.writeUTF(description().run());
       feed.write(out);
     } catch (IOException e) {
@@ -357,7 +377,14 @@ public final class Forecaster {
     try (var in =
         new DataInputStream(
             new ByteArrayInputStream(Sealed.open(require(saved, "what save() gave"))))) {
-      if (!in.readUTF().equals(MAGIC)) {
+      String magic = in.readUTF();
+      if (magic.equals(loaded.combines() ? MAGIC : COMBINED)) {
+        throw new IllegalArgumentException(
+            loaded.combines()
+                ? "the state is of a stream that was not combined(), and kept no rows for a line; restore it without, or begin anew with fresh()"
+                : "the state is of a stream that was combined(); restore it into one that is, too");
+      }
+      if (!magic.equals(loaded.combines() ? COMBINED : MAGIC)) {
         throw new IllegalArgumentException(
             "these bytes are no state that save() of this version gave; begin anew with fresh()");
       }

@@ -28,6 +28,12 @@ public interface Rows {
     return at;
   }
 
+  /** The newest number of a column, not after {@code row}, that is not missing; NaN if none is. */
+  default double newest(long row, int column) {
+    long known = known(row, column);
+    return known < 0 ? Double.NaN : get(known, column);
+  }
+
   /**
    * The next row after {@code row} in which a column is known.
    *

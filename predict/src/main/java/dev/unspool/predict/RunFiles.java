@@ -25,6 +25,7 @@ final class RunFiles {
   private static final String SEEDS = "seeds.json";
   private static final String CONFIG = "config.json";
   private static final String BANDS = "bands.json";
+  private static final String COMBINATION = "combined.json";
 
   /** What weights say about themselves. */
   private static final Set<String> KNOWN =
@@ -77,6 +78,12 @@ final class RunFiles {
   @Nullable Bands bands() throws IOException {
     Path file = folder.resolve(BANDS);
     return Files.exists(file) ? Bands.read(file) : null;
+  }
+
+  /** How predictions are combined with those of a line; null if nothing was found. */
+  @Nullable Combination combination() throws IOException {
+    Path file = folder.resolve(COMBINATION);
+    return Files.exists(file) ? Combination.read(file) : null;
   }
 
   /**

@@ -3,8 +3,8 @@ package dev.unspool.cli.judge;
 
 import dev.unspool.checkpoint.DurableFile;
 import dev.unspool.cli.report.HorizonChart;
-import dev.unspool.cli.report.Json;
 import dev.unspool.predict.Bands;
+import dev.unspool.predict.Combination;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,7 +135,7 @@ public final class Judgement {
     if (combination == null) {
       Files.deleteIfExists(file);
     } else {
-      Json.write(file, combination);
+      DurableFile.write(file, combination.toJson());
     }
   }
 

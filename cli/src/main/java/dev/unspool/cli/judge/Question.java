@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.judge;
 
-import dev.unspool.baseline.Regressor;
 import dev.unspool.baseline.Seasons;
 import dev.unspool.data.Range;
 import dev.unspool.data.Split;
+import dev.unspool.predict.Regressor;
 import dev.unspool.predict.Rows;
 import java.util.List;
 import java.util.function.IntFunction;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.judge;
 
+import dev.unspool.predict.Combination;
 import dev.unspool.score.Distributions;
 import java.util.Arrays;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.unspool.cli.judge;
 
 import dev.unspool.baseline.LinearAutoregression;
 import dev.unspool.data.Range;
+import dev.unspool.predict.Combination;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

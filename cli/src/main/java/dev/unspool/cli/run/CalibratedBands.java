@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.cli.judge.Combination;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.predict.Bands;
+import dev.unspool.predict.Combination;
 import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Prediction;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.cli.judge.Combination;
 import dev.unspool.data.Table;
+import dev.unspool.predict.Combination;
 import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Prediction;
 import dev.unspool.predict.TimeAxis;

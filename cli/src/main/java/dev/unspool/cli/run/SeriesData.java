@@ -11,6 +11,7 @@ import dev.unspool.data.Split;
 import dev.unspool.data.Table;
 import dev.unspool.data.TimedTable;
 import dev.unspool.engine.BlockSource;
+import dev.unspool.predict.ClockRows;
 import dev.unspool.predict.Features;
 import dev.unspool.predict.Outputs;
 import dev.unspool.predict.TimeAxis;
@@ -249,6 +250,11 @@ public final class SeriesData implements AutoCloseable {
   /** The targets, in the table. */
   List<TargetScale> targets() {
     return targets;
+  }
+
+  /** Rows with the columns of the table, and behind these what the network sees of their time. */
+  ClockRows withClock(dev.unspool.predict.Rows of) {
+    return new ClockRows(of, table.columns().size(), seen.features().calendar(), axis);
   }
 
   /** Scales of the columns. */

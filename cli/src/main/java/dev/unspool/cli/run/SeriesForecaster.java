@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.cli.judge.Combination;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.data.CsvFile;
 import dev.unspool.data.Table;
 import dev.unspool.data.TimedTable;
 import dev.unspool.inference.KernelSteps;
+import dev.unspool.predict.Combination;
 import dev.unspool.predict.Outputs;
 import dev.unspool.predict.Prediction;
 import dev.unspool.predict.RowModel;
+import dev.unspool.predict.Rows;
 import dev.unspool.predict.Sampling;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -220,21 +220,8 @@ public final class SeriesForecaster implements Forecaster {
       return each;
     }
     List<String> targets = data.config().targets();
-    var rows = new ClockRows(data, new FutureRows(data.table(), future));
-    return step -> {
-      double[] values = step.values().clone();
-      double[][] quantiles = new double[values.length][];
-      for (int i = 0; i < values.length; i++) {
-        double by =
-            combination.correction(
-                targets.get(i), rows, known - 1, step.row() - known + 1, values[i]);
-        values[i] += by;
-        quantiles[i] = Arrays.stream(step.quantiles()[i]).map(quantile -> quantile + by).toArray();
-      }
-      each.accept(
-          new Prediction(
-              step.row(), step.time(), step.ahead(), values, step.deviations(), quantiles));
-    };
+    Rows rows = data.withClock(new FutureRows(data.table(), future));
+    return said -> each.accept(combination.combine(said, targets, rows, known - 1));
   }
 
   private void requireFuture(int steps, @Nullable Table future) throws RunException {

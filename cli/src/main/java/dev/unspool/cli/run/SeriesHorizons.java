@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
-import dev.unspool.baseline.Regressor;
+import dev.unspool.baseline.LinearAutoregression;
 import dev.unspool.cli.judge.Judgement;
 import dev.unspool.cli.judge.Question;
 import dev.unspool.cli.judge.Rolling;
@@ -12,7 +12,9 @@ import dev.unspool.data.Range;
 import dev.unspool.data.Split;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
+import dev.unspool.predict.ClockRows;
 import dev.unspool.predict.Features;
+import dev.unspool.predict.Regressor;
 import dev.unspool.predict.Rows;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +42,7 @@ final class SeriesHorizons {
     this.data = data;
     this.how = how;
     this.rows = data.table().andNothingAfter();
-    this.clock = new ClockRows(data, rows);
+    this.clock = data.withClock(rows);
     this.origins =
         new RollingOrigins(
             model,
@@ -180,7 +182,7 @@ final class SeriesHorizons {
   private List<Regressor> regressors(TargetScale target, List<Integer> seasons, int horizon) {
     var regressors = new ArrayList<Regressor>();
     if (target.known()) {
-      for (int place : Regressor.places(NEWEST_ROWS, seasons, horizon)) {
+      for (int place : LinearAutoregression.places(NEWEST_ROWS, seasons, horizon)) {
         regressors.add(new Regressor(target.column(), place));
       }
     }

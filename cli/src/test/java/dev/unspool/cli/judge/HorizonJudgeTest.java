@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unspool.baseline.Regressor;
+import dev.unspool.baseline.LinearAutoregression;
 import dev.unspool.data.Range;
 import dev.unspool.data.Split;
 import dev.unspool.predict.Bands;
+import dev.unspool.predict.Regressor;
 import dev.unspool.predict.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,9 @@ final class HorizonJudgeTest {
         SPLIT,
         seasons,
         horizon ->
-            Regressor.places(2, seasons, horizon).stream().map(p -> new Regressor(0, p)).toList());
+            LinearAutoregression.places(2, seasons, horizon).stream()
+                .map(p -> new Regressor(0, p))
+                .toList());
   }
 
   /** Says the wave, and nothing of the noise. */

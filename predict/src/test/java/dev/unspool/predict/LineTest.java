@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.baseline;
+package dev.unspool.predict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.unspool.predict.Rows;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +39,7 @@ final class LineTest {
 
   @Test
   void sizesMustFit() {
-    var wrong =
+    IllegalArgumentException wrong =
         assertThrows(
             IllegalArgumentException.class,
             () -> new Line(0, true, 1, List.of(), new double[1], new double[0], 0));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.baseline;
+package dev.unspool.predict;
 
-import dev.unspool.predict.Rows;
 import java.util.List;
 
 /**
@@ -49,17 +48,23 @@ public record Line(
     for (int i = 0; i < x.length; i++) {
       sum += Double.isNaN(x[i]) ? 0 : weights[i] * (x[i] - means[i]);
     }
-    return (moves ? Baseline.newest(rows, origin, target) : 0) + sum;
+    return (moves ? rows.newest(origin, target) : 0) + sum;
+  }
+
+  /** How many rows before the newest known one the oldest number is that is read. */
+  public int reach() {
+    return -regressors.stream().mapToInt(Regressor::ahead).reduce(0, Math::min);
   }
 
   /**
    * Reads regressors.
    *
    * @param filled whether a missing number is the newest one before it
-   * @param x overwritten
+   * @param origin the newest row that may be looked at
+   * @param x overwritten, one for each of them
    * @return false if some are missing
    */
-  static boolean read(
+  public static boolean read(
       Rows rows, List<Regressor> regressors, long origin, boolean filled, double[] x) {
     boolean whole = true;
     for (int i = 0; i < x.length; i++) {
@@ -67,7 +72,7 @@ public record Line(
       long row = origin + regressor.ahead();
       double value = row < 0 ? Double.NaN : rows.get(row, regressor.column());
       if (filled && Double.isNaN(value) && row > 0) {
-        value = Baseline.newest(rows, row - 1, regressor.column());
+        value = rows.newest(row - 1, regressor.column());
       }
       x[i] = value;
       whole &= !Double.isNaN(value);

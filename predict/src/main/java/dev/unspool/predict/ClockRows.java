@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.unspool.cli.run;
+package dev.unspool.predict;
 
-import dev.unspool.predict.Calendar;
-import dev.unspool.predict.Rows;
-import dev.unspool.predict.TimeAxis;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of a table, and behind its columns what a network sees of their time, if it does. */
-final class ClockRows implements Rows {
+/**
+ * Rows of a table or a stream, and behind their columns what a model sees of their time, if it
+ * does.
+ */
+public final class ClockRows implements Rows {
   private final Rows rows;
   private final int first;
   private final @Nullable Calendar calendar;
@@ -15,21 +15,29 @@ final class ClockRows implements Rows {
   private final double[] numbers;
   private long written = -1;
 
-  ClockRows(SeriesData data, Rows rows) {
+  /**
+   * For one thread.
+   *
+   * @param rows read whenever something is asked for
+   * @param columns how many they have
+   * @param calendar what is seen of the time; null for nothing
+   * @param axis when the rows are; null if nobody knows
+   */
+  public ClockRows(Rows rows, int columns, @Nullable Calendar calendar, @Nullable TimeAxis axis) {
     this.rows = rows;
-    this.first = data.table().columns().size();
-    this.calendar = data.seen().features().calendar();
-    this.axis = data.axis();
+    this.first = columns;
+    this.calendar = calendar;
+    this.axis = axis;
     this.numbers = new double[calendar == null ? 0 : calendar.count()];
   }
 
   /** Number of the first column that says the time. */
-  int first() {
+  public int first() {
     return first;
   }
 
   /** How many columns say it. */
-  int count() {
+  public int count() {
     return numbers.length;
   }
 
