@@ -182,13 +182,14 @@ final class Compare implements Callable<Integer> {
     return distinct ? last : runs.stream().map(RunSummary::folder).toList();
   }
 
-  private void draw(Path png, List<RunFolder> folders, List<RunSummary> runs) {
+  private static void draw(Path png, List<RunFolder> folders, List<RunSummary> runs)
+      throws IOException {
     List<String> names = names(runs);
     var curves = new ArrayList<Charts.Losses>();
     for (int i = 0; i < runs.size(); i++) {
       curves.add(new Charts.Losses(legend(names.get(i), runs.get(i)), folders.get(i).log()));
     }
-    Picture.attempt(common.console(), png, () -> Charts.losses(png, curves));
+    Picture.ask(png, () -> Charts.losses(png, curves));
   }
 
   /** The name, and the figure that people look for first: the last error of the test part. */

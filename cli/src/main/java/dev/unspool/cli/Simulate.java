@@ -10,6 +10,7 @@ import dev.unspool.cli.model.TableModel;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.cli.report.Picture;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.predict.TimeAxis;
@@ -86,7 +87,8 @@ final class Simulate implements Callable<Integer> {
       print(console, simulation);
     }
     if (plot != null) {
-      simulation.draw(plot);
+      Path png = plot;
+      Picture.ask(png, () -> simulation.draw(png));
     }
     return 0;
   }

@@ -3,7 +3,9 @@ package dev.unspool.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
@@ -55,15 +57,28 @@ final class FileWriter {
       return written;
     } catch (IOException e) {
       discard(storage, temporary, e);
-      throw named(file, e);
+      throw named(file, temporary, e);
     } catch (RuntimeException | Error e) {
       discard(storage, temporary, e);
       throw e;
     }
   }
 
-  /** The system says "No space left on device" without saying where. */
-  private static IOException named(Path file, IOException e) {
+  /**
+   * The system says "No space left on device" without saying where; and where nothing can be
+   * created, it names the temporary file, of which nobody but this class knows.
+   */
+  private static IOException named(Path file, Path temporary, IOException e) {
+    boolean isOurs = e instanceof FileSystemException f && temporary.toString().equals(f.getFile());
+    if (isOurs && (e instanceof NoSuchFileException || e instanceof AccessDeniedException)) {
+      String name = file.toString();
+      var named =
+          e instanceof NoSuchFileException
+              ? new NoSuchFileException(name)
+              : new AccessDeniedException(name);
+      named.initCause(e);
+      return named;
+    }
     if (e instanceof FileSystemException || e instanceof CheckpointException) {
       return e;
     }

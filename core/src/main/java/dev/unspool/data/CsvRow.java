@@ -76,7 +76,8 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
   @Nullable String problem() {
     return fields == slots.length || isBlank()
         ? problem
-        : "found %s fields, the first line names %s".formatted(fields, slots.length);
+        : "found %s field%s, the first line names %s"
+            .formatted(fields, fields == 1 ? "" : "s", slots.length);
   }
 
   @Override

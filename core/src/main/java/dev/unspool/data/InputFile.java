@@ -9,8 +9,10 @@ import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 
@@ -30,7 +32,11 @@ final class InputFile {
       throw DataException.in(file, "is a directory, expected a file");
     }
     if (!Files.exists(file)) {
-      throw DataException.in(file, "file not found; check the path");
+      throw DataException.in(
+          file,
+          isHidden(file)
+              ? "a folder on its way may not be entered by this user; change its permissions"
+              : "file not found; check the path");
     }
     if (!Files.isRegularFile(file)) {
       throw DataException.in(file, "is not a regular file; data is read more than once");
@@ -40,6 +46,16 @@ final class InputFile {
     }
     if (Files.size(file) == 0) {
       throw DataException.in(file, "the file is empty");
+    }
+  }
+
+  /** Whether nobody tells us if there is such a file. */
+  private static boolean isHidden(Path file) {
+    try {
+      Files.readAttributes(file, BasicFileAttributes.class);
+      return false;
+    } catch (IOException e) {
+      return e instanceof AccessDeniedException;
     }
   }
 

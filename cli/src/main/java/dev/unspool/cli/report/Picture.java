@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
 
 /**
- * A picture beside figures. The figures matter more: a machine without fonts cannot draw it, a full
- * disk not hold it, and either is said and no reason to fail.
+ * A picture beside figures. A machine without fonts cannot draw it, a full disk not hold it. Where
+ * nobody asked for it, the figures matter more, and either is said and no reason to fail; {@code
+ * --plot} asks for it.
  */
 @FunctionalInterface
 public interface Picture {
@@ -31,6 +32,20 @@ public interface Picture {
       console.warn("could not write the picture %s: %s".formatted(png, Reason.of(e)));
     } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
       console.warn("could not draw the picture %s: %s".formatted(png, e));
+    }
+  }
+
+  /**
+   * Draws a picture that somebody asked for.
+   *
+   * @param png where it is to be
+   * @throws IOException with one line, if that is not possible
+   */
+  static void ask(Path png, Picture picture) throws IOException {
+    try {
+      picture.draw();
+    } catch (LinkageError | AWTError | InternalError e) {
+      throw new IOException("could not draw the picture %s: %s".formatted(png, e), e);
     }
   }
 }
