@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code unspool bench}, which the launcher starts from here: nothing else needs the peers. */
 @Command(
     name = "unspool bench",
-    subcommands = {TasksCommand.class, StreamCommand.class},
+    subcommands = {OnlineCommand.class, StreamCommand.class, TasksCommand.class},
     header = "Measure how fast it is, beside this machine's peak, PyTorch and JAX.",
     description = {
       "",

@@ -46,6 +46,8 @@ public final class LearnerBuilder {
   double level = 0.9;
   int patience = 100;
   double stateLimit = 1e6;
+  double spike = Double.POSITIVE_INFINITY;
+  boolean rollBack;
   long gap = Long.MAX_VALUE;
   double memory = 1000;
   int season;
@@ -219,6 +221,23 @@ public final class LearnerBuilder {
   /** How many incidents in a row end it ({@link IncidentsException}); 100 unless said. */
   public LearnerBuilder stopAfter(int incidents) {
     patience = require("the number of incidents", incidents, 1);
+    return this;
+  }
+
+  /**
+   * Passes over a sweep whose loss is far larger than losses lately; none is, unless said.
+   *
+   * @param factor by which it is larger than their mean, above 1
+   * @param rollBack whether to go back to weights and moments of some 500 to 1000 updates before,
+   *     of which copies are kept now and then
+   */
+  public LearnerBuilder onSpike(double factor, boolean rollBack) {
+    if (!(factor > 1)) {
+      throw new IllegalArgumentException(
+          "a spike is a loss larger by a factor above 1, found " + factor);
+    }
+    spike = factor;
+    this.rollBack = rollBack;
     return this;
   }
 

@@ -66,6 +66,7 @@ final class OwnTape implements Memory {
   @Override
   public Steps step(Steps input, boolean begins) {
     Seat mine = seat();
+    mine.follow(seats.version());
     seats.events().set(0, 0, begins);
     mine.tape.forward(input, seats.events());
     mine.tape.state(seats.tried());
@@ -92,9 +93,9 @@ final class OwnTape implements Memory {
   }
 
   private void begin(Seat mine) {
-    mine.tape.restore(newest);
-    if (!hasBegun) {
-      mine.tape.reset(0);
+    mine.clear();
+    if (hasBegun) {
+      mine.tape.restore(newest);
     }
   }
 

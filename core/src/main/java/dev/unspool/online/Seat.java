@@ -2,6 +2,7 @@
 package dev.unspool.online;
 
 import dev.unspool.loss.Loss;
+import dev.unspool.model.Snapshot;
 import dev.unspool.model.Tape;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,25 @@ final class Seat {
   final Loss loss;
 
   /** The change of θ that the tape was told of last. */
-  long version;
+  long version = BEHIND;
+
+  /** The tape as it was opened: so that a key finds the same one, whoever had it before. */
+  final Snapshot blank = new Snapshot();
 
   @Nullable OwnTape owner;
   @Nullable Seat newer;
   @Nullable Seat older;
 
-  Seat(Tape tape, Loss loss, long version) {
+  Seat(Tape tape, Loss loss) {
     this.tape = tape;
     this.loss = loss.bind(tape);
-    this.version = version;
+    tape.save(blank);
+  }
+
+  /** Lets the tape be as it was opened. */
+  void clear() {
+    tape.load(blank);
+    version = BEHIND;
   }
 
   /** Tells the tape that θ has changed, if it has: so a change costs nothing where nobody looks. */

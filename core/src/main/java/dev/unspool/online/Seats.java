@@ -72,7 +72,7 @@ final class Seats implements AutoCloseable {
       unlink(seat);
     }
     if (seat == null) {
-      seat = new Seat(opener.get(), loss, version);
+      seat = new Seat(opener.get(), loss);
     }
     seat.owner = owner;
     link(seat);

@@ -31,6 +31,7 @@ final class Sweeps {
   private final Counters counters;
   private final int patience;
   private final Runnable changed;
+  private final Spikes spikes;
 
   // By the number of outputs that a loss reads.
   private final Steps[] targets;
@@ -67,6 +68,7 @@ final class Sweeps {
     this.counters = counters;
     this.patience = builder.patience;
     this.changed = changed;
+    this.spikes = new Spikes(builder.spike, builder.rollBack, theta, optimizer);
     this.targets = views(values);
     this.masks = views(1);
     this.adjoints = views(model.outputs());
@@ -108,6 +110,14 @@ final class Sweeps {
       skip(Incident.LOSS, lesson, loss.value(), Double.NaN);
       return;
     }
+    if (spikes.is(loss.value())) {
+      if (spikes.rollBack()) {
+        counters.rollback();
+        changed.run();
+      }
+      skip(Incident.SPIKE, lesson, loss.value(), Double.NaN);
+      return;
+    }
     int deep = (int) Math.min(key.memory.held(), (long) newest + depth);
     if (isFlat(adjoints[read])) {
       Arrays.fill(gradient.values(), 0);
@@ -122,6 +132,7 @@ final class Sweeps {
     clipper.clip(gradient, norm);
     optimizer.step(gradient, rate.at(counters.updates(), 1));
     counters.update();
+    spikes.updated(counters.updates());
     changed.run();
     lesson.swept(loss.value(), norm);
   }
@@ -161,9 +172,11 @@ final class Sweeps {
 
   void save(Snapshot snapshot) {
     optimizer.save(snapshot.in("optimizer"));
+    spikes.save(snapshot.in("spikes"));
   }
 
   void load(Snapshot snapshot) {
     optimizer.load(snapshot.in("optimizer"));
+    spikes.load(snapshot.in("spikes"));
   }
 }

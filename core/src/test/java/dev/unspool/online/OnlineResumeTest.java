@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.online;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.model.Model;
-import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,59 +57,11 @@ class OnlineResumeTest {
       Cell cell, int k1, int k2, int keys, int lanes, WeightPolicy policy, boolean own) {
     long seed = 5;
     var stream = new RandomStream(seed, keys < 0 ? 4 : keys, INPUTS, 1, 2, true);
-    var snapshots = new ArrayList<Snapshot>();
-    var said = new ArrayList<double[]>();
-    Snapshot end = new Snapshot();
-    try (var whole = learner(cell, k1, k2, keys, lanes, policy, own)) {
-      for (int i = 0; i < RECORDS; i++) {
-        said.add(values(stream.next(whole, i)));
-        var snapshot = new Snapshot();
-        whole.save(snapshot);
-        snapshots.add(snapshot);
-      }
-      assertTrue(
-          whole.counters().updates() > (keys < 0 ? 0 : 15),
-          () -> "few updates: " + whole.counters());
-      assertTrue(whole.counters().incidents(Incident.INPUT) > 0);
-      assertEquals(keys < 0, whole.counters().forgottenKeys() > 0);
-      whole.save(end);
-    }
-    for (int stop = 0; stop < RECORDS; stop++) {
-      try (var resumed = learner(cell, k1, k2, keys, lanes, policy, own)) {
-        resumed.load(snapshots.get(stop));
-        // All records to the end at some stops; at the others more than a window.
-        int until = stop % 40 == 0 ? RECORDS : Math.min(RECORDS, stop + 8);
-        for (int i = stop + 1; i < until; i++) {
-          assertArrayEquals(said.get(i), values(stream.next(resumed, i)), "stopped at " + stop);
-        }
-        var now = new Snapshot();
-        resumed.save(now);
-        assertSame(until == RECORDS ? end : snapshots.get(until - 1), now, stop);
-      }
-    }
-  }
-
-  private static double[] values(Prediction p) {
-    return new double[] {
-      p.row(), p.value(0, 0), p.value(0, 1), p.lower(0, 0), p.upper(0, 1), p.usable() ? 1 : 0
-    };
-  }
-
-  static void assertSame(Snapshot expected, Snapshot found, int stop) {
-    assertEquals(List.copyOf(expected.entries().keySet()), List.copyOf(found.entries().keySet()));
-    expected
-        .entries()
-        .forEach(
-            (name, entry) -> {
-              String where = name + ", stopped at " + stop;
-              switch (entry) {
-                case Snapshot.Floats(float[] values) ->
-                    assertArrayEquals(values, found.floats(name), where);
-                case Snapshot.Doubles(double[] values) ->
-                    assertArrayEquals(values, found.doubles(name), where);
-                case Snapshot.Longs(long[] values) ->
-                    assertArrayEquals(values, found.longs(name), where);
-              }
-            });
+    Counters counters =
+        StoppedAnywhere.check(
+            () -> learner(cell, k1, k2, keys, lanes, policy, own), stream, RECORDS, 8);
+    assertTrue(counters.updates() > (keys < 0 ? 0 : 15), () -> "few updates: " + counters);
+    assertTrue(counters.incidents(Incident.INPUT) > 0);
+    assertEquals(keys < 0, counters.forgottenKeys() > 0);
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * never there, inputs that are not finite, and new beginnings. What happens at a record depends on
  * its number alone.
  */
-final class RandomStream {
+public final class RandomStream {
   private final long seed;
   private final int keys;
   private final int inputs;
@@ -24,7 +24,7 @@ final class RandomStream {
    * @param latest rows by which truths are late, at the most
    * @param rough whether records and truths are missing or wrong, and sequences begin anew
    */
-  RandomStream(long seed, int keys, int inputs, int targets, int latest, boolean rough) {
+  public RandomStream(long seed, int keys, int inputs, int targets, int latest, boolean rough) {
     this.seed = seed;
     this.keys = keys;
     this.inputs = inputs;
@@ -51,15 +51,25 @@ final class RandomStream {
   }
 
   /** Lets a learner do with record {@code number} what is to be done. */
-  Prediction next(OnlineLearner learner, int number) {
-    var random = new SplitMix64(seed * 977 + number);
+  public Prediction next(OnlineLearner learner, int number) {
     String key = key(number);
-    if (rough && random.nextInt(40) == 0) {
+    if (begins(number)) {
       learner.begin(key);
     }
     for (long row : due(learner.rows(key))) {
       learner.learn(key, row, truth(key, row));
     }
+    return learner.predict(key, number, x(number));
+  }
+
+  /** Whether a new sequence begins with a record. */
+  boolean begins(int number) {
+    return rough && new SplitMix64(seed * 977 + number).nextInt(40) == 0;
+  }
+
+  /** The inputs of a record. */
+  double[] x(int number) {
+    var random = new SplitMix64(seed * 613 + number);
     double[] x = new double[inputs];
     for (int i = 0; i < inputs; i++) {
       x[i] = 100 + 10 * random.nextDouble(-1, 1);
@@ -67,7 +77,7 @@ final class RandomStream {
     if (rough && random.nextInt(25) == 0) {
       x[0] = random.nextBoolean() ? Double.NaN : Double.POSITIVE_INFINITY;
     }
-    return learner.predict(key, number, x);
+    return x;
   }
 
   /** Rows whose truths come when a key is at a row: each is late by a number of its own. */

@@ -9,6 +9,7 @@ import dev.unspool.model.TapeSnapshotContract;
 import dev.unspool.model.TapeSweepContract;
 import dev.unspool.network.Cell;
 import dev.unspool.network.NetworkSpec;
+import dev.unspool.online.OnlineContract;
 import org.bytedeco.pytorch.GRUCellImpl;
 import org.bytedeco.pytorch.GRUCellOptions;
 import org.bytedeco.pytorch.Tensor;
@@ -59,6 +60,15 @@ class TorchContractTest {
     @Override
     protected Model model() {
       return network(Cell.LSTM, ScalarType.Float);
+    }
+  }
+
+  /** Streams without end. */
+  @Nested
+  class OnlineLstm extends OnlineContract {
+    @Override
+    protected Model model() {
+      return NetworkAsTorch.of(NetworkSpec.of(Cell.LSTM, 2, 4, 2), ScalarType.Float);
     }
   }
 
