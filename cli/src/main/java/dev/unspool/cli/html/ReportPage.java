@@ -3,35 +3,21 @@ package dev.unspool.cli.html;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.RunSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * A page about runs in one file: markup, style, scripts and data. A policy in its head forbids
- * everything that is not in it, whatever names of columns or files may try: it names the hash of
- * each of our scripts and styles, and no other source.
- */
+/** A page about runs, in one file. */
 public final class ReportPage {
-  private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
-
   /**
    * What the page draws.
    *
@@ -94,82 +80,11 @@ public final class ReportPage {
   /** The page, the same bytes wherever it is made. */
   public String html() {
     String title = String.join(", ", runs.stream().map(RunView::name).toList());
-    String style = uplot("dist/uPlot.min.css") + "\n" + own("report.css");
-    String library = "/*\n" + uplot("LICENSE") + "*/\n" + uplot("dist/uPlot.iife.min.js");
-    String script = own("chart.js") + own("report.js");
     var data = new Data(runs, RunSettings.side(runs.stream().map(RunView::settings).toList()));
-    return filled(
-        own("report.html"),
-        Map.of(
-            "title",
-            escaped(title + " · Unspool"),
-            "policy",
-            "default-src 'none'; style-src '%s'; script-src '%s' '%s'; base-uri 'none'; form-action 'none'"
-                .formatted(hash(style), hash(library), hash(script)),
-            "style",
-            style,
-            "data",
-            harmless(Json.line(data)),
-            "library",
-            library,
-            "script",
-            script));
-  }
-
-  /** In one pass: what is filled in is not looked at again. */
-  private static String filled(String template, Map<String, String> values) {
-    return PLACE
-        .matcher(template)
-        .replaceAll(
-            place ->
-                Matcher.quoteReplacement(
-                    Objects.requireNonNull(values.get(place.group(1)), place.group(1))));
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
-  }
-
-  /** JSON in which no parser of HTML finds an end or a comment. */
-  private static String harmless(String json) {
-    return json.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e");
-  }
-
-  private static String hash(String content) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content.getBytes(UTF_8));
-      return "sha256-" + Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError(e); // each Java has it
-    }
+    return Page.of(own("report.html"), title + " · Unspool", data, own("report.js"), "").html();
   }
 
   private static String own(String name) {
-    return read(ReportPage.class.getResourceAsStream(name), name);
-  }
-
-  private static String uplot(String name) {
-    ClassLoader loader = ReportPage.class.getClassLoader();
-    var about = new Properties();
-    String properties = "META-INF/maven/org.webjars.npm/uplot/pom.properties";
-    try (InputStream in = loader.getResourceAsStream(properties)) {
-      about.load(Objects.requireNonNull(in, properties));
-    } catch (IOException e) {
-      throw new AssertionError(e); // it is in our own jars
-    }
-    String path =
-        "META-INF/resources/webjars/uplot/%s/%s".formatted(about.getProperty("version"), name);
-    return read(loader.getResourceAsStream(path), path);
-  }
-
-  private static String read(InputStream content, String name) {
-    try (InputStream in = Objects.requireNonNull(content, name)) {
-      return new String(in.readAllBytes(), UTF_8).replace("\r\n", "\n");
-    } catch (IOException e) {
-      throw new AssertionError(e); // it is in our own jars
-    }
+    return Page.resource(ReportPage.class, name);
   }
 }

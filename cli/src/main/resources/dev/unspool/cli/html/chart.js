@@ -1,133 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-'use strict';
 
 // Charts that can be zoomed by dragging, by buttons, by two fingers, and read without being seen: uPlot draws the lines, and what
 // is around them (legend, tools, numbers) is ordinary HTML, so that a keyboard and a screen reader find it.
-
-/** Makes an element: el('p', {class: 'x'}, 'text', child). Text never becomes markup. */
-function el(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith('on')) {
-      element.addEventListener(key.slice(2), value);
-    } else if (value !== null && value !== false) {
-      element.setAttribute(key, value === true ? '' : value);
-    }
-  }
-  element.append(...children.filter(child => child !== null));
-  return element;
-}
-
-/** A number for people: four digits, the same in every language of a browser. */
-function number(value) {
-  if (value === null || value === undefined || !Number.isFinite(value)) {
-    return '–';
-  }
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-4 || size >= 1e7) ? value.toExponential(3) : String(Number(value.toPrecision(4)));
-}
-
-/** A whole number, or a mark of an axis, with all its digits. */
-function digits(value) {
-  const size = Math.abs(value);
-  return size !== 0 && (size < 1e-4 || size >= 1e9)
-    ? String(Number(value.toPrecision(6)).toExponential()).replace('e+', 'e')
-    : value.toLocaleString('en-US', {maximumFractionDigits: 10});
-}
-
-const probe = el('span', {hidden: true});
-document.body.append(probe);
-
-/** A colour of the style sheet as a canvas understands it, in the theme that is on. */
-function colour(name, alpha = 1) {
-  probe.style.color = `var(--${name})`;
-  const [red, green, blue] = getComputedStyle(probe).color.match(/[\d.]+/g);
-  return `rgba(${red}, ${green}, ${blue}, ${alpha})`;
-}
-
-// Time. Milliseconds here are what a clock showed where the rows were measured; to read them as UTC shows that clock again,
-// wherever the page is looked at.
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
-const STEPS = [1, 5, 15, 30].map(n => n * SECOND).concat([1, 5, 15, 30].map(n => n * MINUTE), [1, 3, 6, 12].map(n => n * HOUR), [1, 2, 7].map(n => n * DAY));
-const MONTHS = [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200, 6000];
-
-/** Marks of an axis of time: round ones, at most so many. */
-function timeMarks(from, to, most) {
-  const step = STEPS.find(each => (to - from) / each <= most);
-  const marks = [];
-  if (step) {
-    const offset = step === 7 * DAY ? 4 * DAY : 0; // weeks begin on Mondays, and 1970 began on a Thursday
-    for (let at = Math.ceil((from - offset) / step) * step + offset; at <= to; at += step) {
-      marks.push(at);
-    }
-    return marks;
-  }
-  const months = MONTHS.find(each => (to - from) / (each * 30.4 * DAY) <= most) ?? 12000;
-  const first = new Date(from);
-  let month = Math.floor((first.getUTCFullYear() * 12 + first.getUTCMonth()) / months) * months;
-  for (; Date.UTC(0, month - 12 * 1900, 1) <= to; month += months) { // year 0 is 1900 to Date.UTC
-    const at = Date.UTC(0, month - 12 * 1900, 1);
-    if (at >= from) {
-      marks.push(at);
-    }
-  }
-  return marks;
-}
-
-/** Their labels: what changes from one to the next, and above it, once, what does not. */
-function timeLabels(marks) {
-  const iso = marks.map(mark => new Date(mark).toISOString().replace(/^\+00/, ''));
-  const day = marks.some(mark => mark % DAY !== 0);
-  const date = marks.some(mark => new Date(mark).getUTCDate() !== 1);
-  const month = marks.some(mark => new Date(mark).getUTCMonth() !== 0);
-  const minute = marks.some(mark => mark % MINUTE !== 0);
-  return iso.map((text, i) => {
-    const before = i === 0 ? '' : iso[i - 1];
-    if (day) {
-      const time = text.slice(11, minute ? 19 : 16);
-      return text.slice(0, 10) === before.slice(0, 10) ? time : `${time}\n${i === 0 ? text.slice(0, 10) : text.slice(5, 10)}`;
-    }
-    if (date) {
-      return text.slice(0, 4) === before.slice(0, 4) ? text.slice(5, 10) : `${text.slice(5, 10)}\n${text.slice(0, 4)}`;
-    }
-    return month ? text.slice(0, 7) : text.slice(0, 4);
-  });
-}
-
-const NOISY = 300;
-
-/** What is below the noise of a line of many points: the median of those around each; null for a line of few. */
-function smoothed(y) {
-  if (y.length < NOISY) {
-    return null;
-  }
-  const reach = Math.ceil(y.length / 120);
-  return y.map((value, i) => {
-    const around = y.slice(Math.max(0, i - reach), i + reach + 1).filter(each => each !== null).sort((a, b) => a - b);
-    return value === null ? null : around[Math.floor(around.length / 2)];
-  });
-}
-
-/** What is drawn of a line, each a column: its points, what is below their noise, the edges of its band. */
-function columnsOf(line) {
-  const columns = [{label: line.name, y: line.y}];
-  if (line.smooth) {
-    columns.push({label: `${line.name}, smoothed`, y: line.smooth});
-  }
-  if (line.lower) {
-    columns.push({label: `${line.name}, upper`, y: line.upper}, {label: `${line.name}, lower`, y: line.lower});
-  }
-  return columns;
-}
-
-/** Lines with points of their own as one table over all of their points, as uPlot takes it. */
-function joined(lines) {
-  return uPlot.join(lines.flatMap(line => columnsOf(line).map(column => [line.x, column.y])));
-}
 
 const DASHES = {solid: [], dashed: [7, 4], dotted: [2, 3]};
 const charts = [];
@@ -140,7 +14,8 @@ const charts = [];
  * chart.lines: [{name, colour, dash, width, alpha, x, y, smooth, lower, upper}];
  * chart.log: whether the height may be logarithmic; chart.logNow: whether it is at first;
  * chart.overview: whether a strip shows the whole and what of it is seen; chart.tools: more of them;
- * chart.sync: charts of one name share their cursor; chart.marks: whether the points are whole numbers that are few
+ * chart.sync: charts of one name share their cursor; chart.said: a sentence below it;
+ * chart.events: [{x, colour, dash}], drawn from top to bottom
  */
 class Chart {
   constructor(chart) {
@@ -151,7 +26,8 @@ class Chart {
     this.strip = chart.overview ? el('div', {class: 'overview', 'aria-hidden': 'true'}) : null;
     this.legend = el('ul', {class: 'legend', 'aria-label': 'Lines'});
     this.numbers = el('details', {ontoggle: () => this.fillNumbers()}, el('summary', {}, 'Numbers'));
-    this.element = el('figure', {class: `card chart${chart.wide ? ' wide' : ''}`}, this.caption(), this.plot, this.strip, this.legend, this.numbers);
+    this.element = el('figure', {class: `card chart${chart.wide ? ' wide' : ''}`}, this.caption(), this.plot, this.strip, this.legend,
+      chart.said ? el('p', {class: 'small'}, chart.said) : null, this.numbers);
     charts.push(this);
   }
 
@@ -193,14 +69,57 @@ class Chart {
     this.numbers.querySelector('.scroll')?.remove();
   }
 
+  /** Shows the same lines with other points, more of them or others; what is zoomed stays. */
+  grow(lines, events) {
+    this.chart.events = events;
+    const shape = all => all.map(line => [line.name, Boolean(line.lower)]).join('\n');
+    if (shape(lines) !== shape(this.chart.lines)) {
+      this.set(lines);
+      return;
+    }
+    const seen = this.isZoomed() ? [this.u.scales.x.min, this.u.scales.x.max] : null;
+    this.chart.lines = lines;
+    this.data = this.columns();
+    for (const u of [this.u, this.over]) {
+      u?.setData(this.data);
+    }
+    if (seen) {
+      this.show(...seen);
+    }
+    this.point(this.u);
+    this.plot.setAttribute('aria-label', this.inWords());
+  }
+
+  /** The lines as uPlot takes them. */
+  columns() {
+    const data = joined(this.chart.lines);
+    return this.log ? data.map((column, i) => (i === 0 ? column : column.map(y => (y <= 0 ? null : y)))) : data;
+  }
+
+  /** What has happened, across the lines. */
+  drawEvents() {
+    const {ctx, bbox} = this.u;
+    ctx.save();
+    ctx.lineWidth = devicePixelRatio;
+    for (const event of this.chart.events ?? []) {
+      if (event.x >= this.u.scales.x.min && event.x <= this.u.scales.x.max) {
+        const x = Math.round(this.u.valToPos(event.x, 'x', true));
+        ctx.strokeStyle = colour(event.colour);
+        ctx.setLineDash(DASHES[event.dash ?? 'solid'].map(length => length * devicePixelRatio));
+        ctx.beginPath();
+        ctx.moveTo(x, bbox.top);
+        ctx.lineTo(x, bbox.top + bbox.height);
+        ctx.stroke();
+      }
+    }
+    ctx.restore();
+  }
+
   draw() {
     const seen = this.u && this.isZoomed() ? [this.u.scales.x.min, this.u.scales.x.max] : null;
     this.u?.destroy();
     this.over?.destroy();
-    this.data = joined(this.chart.lines);
-    if (this.log) {
-      this.data = this.data.map((column, i) => (i === 0 ? column : column.map(y => (y <= 0 ? null : y))));
-    }
+    this.data = this.columns();
     this.u = new uPlot(this.options(), this.data, this.plot);
     if (this.strip) {
       this.fitted = null;
@@ -238,7 +157,7 @@ class Chart {
         stroke: () => colour(line.colour, line.alpha ?? 1),
         width: (line.width ?? 1.8) * (this.plot.clientWidth < 500 ? 0.75 : 1),
         dash: DASHES[line.dash ?? 'solid'],
-        points: {show: line.x.length <= 60, size: 5, fill: () => colour(line.colour)},
+        points: {show: () => this.chart.lines[i].x.length <= 60, size: 5, fill: () => colour(line.colour)},
         line: i,
       };
       const noise = {...stroke, stroke: () => colour(line.colour, 0.3), width: 1, dash: []};
@@ -297,7 +216,7 @@ class Chart {
         y: false,
         ...(this.chart.sync ? {sync: {key: this.chart.sync, scales: ['x', null]}} : {}),
       },
-      hooks: {draw: [() => this.fit()], setCursor: [u => this.point(u)], setScale: [(_, key) => key === 'x' && this.seen()]},
+      hooks: {draw: [() => this.fit(), () => this.drawEvents()], setCursor: [u => this.point(u)], setScale: [(_, key) => key === 'x' && this.seen()]},
     };
   }
 
@@ -500,11 +419,6 @@ class Chart {
           el('thead', {}, el('tr', {}, el('th', {scope: 'col'}, this.chart.time ? 'time' : this.chart.x), ...names.map(name => el('th', {scope: 'col'}, name)))),
           el('tbody', {}, ...rows))));
   }
-}
-
-/** Something wide that scrolls by itself, also by keyboard. */
-function scroll(label, ...content) {
-  return el('div', {class: 'scroll', role: 'region', tabindex: '0', 'aria-label': label}, ...content);
 }
 
 /** Draws everything again in the colours of the theme that is on now. */

@@ -2,9 +2,7 @@
 
 // The page: what the command has read from the folders, from the figure that matters most to the last setting.
 
-const data = JSON.parse(document.getElementById('data').textContent);
 const several = data.runs.length > 1;
-const page = document.getElementById('page');
 const COLOURS = 8;
 const BASELINE_DASHES = ['dashed', 'dotted'];
 
@@ -30,30 +28,7 @@ function measure(name) {
   return words.length ? `${words.join(' ')}, ${last.toUpperCase()}` : last.toUpperCase();
 }
 
-function section(title, ...content) {
-  const present = content.flat().filter(each => each !== null);
-  if (present.length > 0) {
-    page.append(el('section', {}, el('h2', {}, title), el('div', {class: 'cards'}, ...present)));
-  }
-}
-
 // Head
-
-function theme() {
-  const isDark = () => getComputedStyle(document.documentElement).colorScheme === 'dark'
-    || (!document.documentElement.dataset.theme && matchMedia('(prefers-color-scheme: dark)').matches);
-  const label = () => (isDark() ? 'Light' : 'Dark');
-  const button = el('button', {type: 'button', class: 'theme', onclick: () => {
-    document.documentElement.dataset.theme = isDark() ? 'light' : 'dark';
-    button.textContent = label();
-    recolour();
-  }}, label());
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
-    button.textContent = label();
-    recolour();
-  });
-  return button;
-}
 
 function head() {
   page.append(el('header', {}, el('h1', {}, several ? `${data.runs.length} runs` : data.runs[0].name), theme()));
@@ -118,16 +93,6 @@ function comparison() {
 }
 
 // Charts
-
-/** Asks which of several is to be seen; null where there is no choice. */
-function choice(label, options, chosen) {
-  if (options.length < 2) {
-    return null;
-  }
-  const select = el('select', {onchange: () => chosen(options[select.selectedIndex][0])},
-    ...options.map(([, text]) => el('option', {}, text)));
-  return el('label', {}, label, select);
-}
 
 function forecasts() {
   const targets = [...new Set(data.runs.flatMap(run => run.predictions?.targets.map(target => target.target) ?? []))];
