@@ -8,6 +8,7 @@ import dev.unspool.cli.online.OnlineRun;
 import dev.unspool.cli.online.RecordFormat;
 import dev.unspool.cli.online.StreamColumns;
 import dev.unspool.cli.online.StreamConfig;
+import dev.unspool.cli.online.page.LivePage;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.ResultStream;
 import dev.unspool.cli.run.Architecture;
@@ -28,6 +29,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -107,6 +109,14 @@ final class OnlineCommand implements Callable<Integer> {
               + " over. Else it goes on where it was left.")
   boolean fromStart;
 
+  @Option(
+      names = "--http",
+      paramLabel = "PORT",
+      description =
+          "Show how it goes on a page at this port of this machine, with /metrics and /health; 0: one that"
+              + " is free. HOST:PORT shows it to others. Default: no page.")
+  @Nullable String http;
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @ArgGroup(validate = false, heading = "%nStream:%n", order = 1)
@@ -138,6 +148,12 @@ final class OnlineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    try (LivePage page = http == null ? null : LivePage.open(http)) {
+      return run(page);
+    }
+  }
+
+  private int run(@Nullable LivePage page) throws IOException {
     var folder = new OnlineFolder(out);
     boolean begins = !folder.isStream();
     Beginning beginning = begins ? beginning(folder) : null;
@@ -149,8 +165,9 @@ final class OnlineCommand implements Callable<Integer> {
       } else {
         config = goOn(folder);
       }
+      show(page, config);
       try (Stop stop = stops.get()) {
-        OnlineRun.run(folder, config, ends(stop));
+        OnlineRun.run(folder, config, ends(page, stop));
       } catch (UsageException e) {
         if (begins) {
           folder.withdraw();
@@ -161,8 +178,19 @@ final class OnlineCommand implements Callable<Integer> {
     return 0;
   }
 
-  private OnlineRun.Ends ends(Stop stop) {
-    return new OnlineRun.Ends(in, follow, fromStart, answers, common.console(), _ -> {}, stop);
+  private void show(@Nullable LivePage page, OnlineConfig config) {
+    if (page != null) {
+      String name = Objects.toString(out.toAbsolutePath().normalize().getFileName(), "/");
+      page.begin(name, config);
+      common.console().note("How it goes: " + page.address());
+      if (page.isPublic()) {
+        common.console().note("Whoever reaches this machine may look at it.");
+      }
+    }
+  }
+
+  private OnlineRun.Ends ends(@Nullable LivePage page, Stop stop) {
+    return new OnlineRun.Ends(in, follow, fromStart, answers, common.console(), page, stop);
   }
 
   private Beginning beginning(OnlineFolder folder) throws IOException {

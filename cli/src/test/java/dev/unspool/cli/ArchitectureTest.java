@@ -34,18 +34,23 @@ final class ArchitectureTest {
           .definedBy("dev.unspool.cli.search")
           .layer("streams")
           .definedBy("dev.unspool.cli.online")
+          .layer("live pages")
+          .definedBy("dev.unspool.cli.online.page")
           .layer("pages")
           .definedBy("dev.unspool.cli.html")
           .whereLayer("commands")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("runs")
-          .mayOnlyBeAccessedByLayers("commands", "pages", "models", "fits", "searches", "streams")
+          .mayOnlyBeAccessedByLayers(
+              "commands", "pages", "models", "fits", "searches", "streams", "live pages")
           .whereLayer("pages")
+          .mayOnlyBeAccessedByLayers("commands", "live pages")
+          .whereLayer("live pages")
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("searches")
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("streams")
-          .mayOnlyBeAccessedByLayers("commands")
+          .mayOnlyBeAccessedByLayers("commands", "live pages")
           .whereLayer("models")
           .mayOnlyBeAccessedByLayers("commands", "pages")
           .whereLayer("fits")
@@ -54,7 +59,15 @@ final class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("commands", "models", "runs")
           .whereLayer("reports")
           .mayOnlyBeAccessedByLayers(
-              "commands", "pages", "models", "runs", "fits", "searches", "judges", "streams");
+              "commands",
+              "pages",
+              "models",
+              "runs",
+              "fits",
+              "searches",
+              "judges",
+              "streams",
+              "live pages");
 
   @ArchTest
   static final ArchRule theLibraryKnowsNothingOfTheCommand =

@@ -31,6 +31,37 @@ import java.util.stream.Stream;
  * this machine, for which the JDK has everything.
  */
 final class Browser implements AutoCloseable {
+  /**
+   * Shows each line of each chart alone, since others may lie on it, and names those whose colour
+   * is not there.
+   */
+  static final String EACH_LINE_ALONE =
+      """
+      const missing = [];
+      const drawn = () => new Promise(done => setTimeout(done));
+      for (const chart of charts) {
+        const show = shown => chart.u.series.forEach((one, at) => at > 0 && chart.u.setSeries(at, {show: shown(one.line)}));
+        for (const [i, line] of chart.chart.lines.entries()) {
+          show(at => at === i);
+          await drawn();
+          const canvas = chart.u.ctx.canvas;
+          const pixels = chart.u.ctx.getImageData(0, 0, canvas.width, canvas.height).data;
+          const [red, green, blue] = colour(line.colour).match(/\\d+/g).map(Number);
+          let found = 0;
+          for (let at = 0; at < pixels.length; at += 4) {
+            const far = Math.abs(pixels[at] - red) + Math.abs(pixels[at + 1] - green) + Math.abs(pixels[at + 2] - blue);
+            found += far < 30 && pixels[at + 3] > 60 ? 1 : 0;
+          }
+          if (found < 40) {
+            missing.push(`${chart.chart.title}: ${line.name}: ${found} points`);
+          }
+        }
+        show(() => true);
+      }
+      await drawn();
+      return missing;
+      """;
+
   private static final Pattern PORT = Pattern.compile("started successfully on port (\\d+)");
   private static final Gson GSON = new Gson();
   private static final String DRIVER = "chromedriver";
@@ -110,7 +141,12 @@ final class Browser implements AutoCloseable {
 
   /** Opens a file and waits until it is loaded. */
   void open(Path page) throws IOException {
-    send("POST", session + "/url", Map.of("url", page.toUri().toString()));
+    open(page.toUri());
+  }
+
+  /** The same with any address. */
+  void open(URI page) throws IOException {
+    send("POST", session + "/url", Map.of("url", page.toString()));
   }
 
   /** Runs a script, which says with {@code return} what it found. */

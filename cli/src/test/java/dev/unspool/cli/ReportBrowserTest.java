@@ -35,37 +35,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ReportBrowserTest {
   private static final int ROWS = 400;
 
-  /**
-   * Shows each line of each chart alone, since others may lie on it, and names those whose colour
-   * is not there.
-   */
-  private static final String EACH_LINE_ALONE =
-      """
-      const missing = [];
-      const drawn = () => new Promise(done => setTimeout(done));
-      for (const chart of charts) {
-        const show = shown => chart.u.series.forEach((one, at) => at > 0 && chart.u.setSeries(at, {show: shown(one.line)}));
-        for (const [i, line] of chart.chart.lines.entries()) {
-          show(at => at === i);
-          await drawn();
-          const canvas = chart.u.ctx.canvas;
-          const pixels = chart.u.ctx.getImageData(0, 0, canvas.width, canvas.height).data;
-          const [red, green, blue] = colour(line.colour).match(/\\d+/g).map(Number);
-          let found = 0;
-          for (let at = 0; at < pixels.length; at += 4) {
-            const far = Math.abs(pixels[at] - red) + Math.abs(pixels[at + 1] - green) + Math.abs(pixels[at + 2] - blue);
-            found += far < 30 && pixels[at + 3] > 60 ? 1 : 0;
-          }
-          if (found < 40) {
-            missing.push(`${chart.chart.title}: ${line.name}: ${found} points`);
-          }
-        }
-        show(() => true);
-      }
-      await drawn();
-      return missing;
-      """;
-
   private static final String TAB = "\uE004";
   private static final String ENTER = "\uE007";
   @TempDir static Path folder = Path.of("");
@@ -210,7 +179,7 @@ final class ReportBrowserTest {
     assertEquals(List.of(page.toUri().toString()), browser.requests());
     assertEquals(
         width, number("return document.documentElement.scrollWidth"), "nothing sticks out");
-    JsonArray missing = browser.await(EACH_LINE_ALONE).getAsJsonArray();
+    JsonArray missing = browser.await(Browser.EACH_LINE_ALONE).getAsJsonArray();
     assertEquals("[]", missing.toString());
     assertEquals(5, number("return charts.length"));
     boolean dark =

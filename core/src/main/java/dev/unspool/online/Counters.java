@@ -112,6 +112,11 @@ public final class Counters {
     return sum;
   }
 
+  /** Incidents since a record was last usable, or since the weights last changed: the more. */
+  public long incidentsInARow() {
+    return Math.max(counts[UNUSABLE_IN_A_ROW], counts[SKIPPED_IN_A_ROW]);
+  }
+
   void save(Snapshot snapshot) {
     snapshot.put("counts", counts.clone());
   }

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A stream from where it was left to where it ends or is ended. */
@@ -39,7 +38,7 @@ public final class OnlineRun {
    * @param fromStart whether the input is there from its beginning, also what was consumed before
    * @param out takes the answers; not buffered, and throws unchecked if it cannot be written
    * @param console where people are told how it goes
-   * @param page takes how it stands, every second
+   * @param page looks on; null where nobody does
    * @param stop says when it is to end
    */
   public record Ends(
@@ -48,7 +47,7 @@ public final class OnlineRun {
       boolean fromStart,
       OutputStream out,
       Console console,
-      Consumer<StreamStatus> page,
+      @Nullable StreamPage page,
       Stop stop) {}
 
   private OnlineRun(OnlineFolder folder, OnlineConfig config, Ends ends) {
@@ -134,11 +133,11 @@ public final class OnlineRun {
       SnapshotSeries series, SnapshotSeries.Saved saved, OnlineStream stream, byte[] left)
       throws IOException {
     var output = new LineOutput(ends.out(), this::givesUp);
-    var snapshots = new SnapshotWriter(series, saved.number(), ends.console()::warn);
+    var snapshots = new SnapshotWriter(series, saved, ends.console()::warn);
     try (output;
         snapshots;
         RecordSource source = Sources.open(config.stream(), saved.about(), ends);
-        var reports = new Reports(folder, config.upkeep().reportEvery(), ends)) {
+        var reports = new Reports(folder, config, ends)) {
       output.add(left, left.length);
       new StreamLoop(config.upkeep(), source, stream, output, snapshots, reports, ends.stop())
           .run(new Observation(config.stream().columns()));

@@ -44,6 +44,7 @@ final class OnlineStream {
   private long newestRecord;
   private String newestKey = "";
   private @Nullable Prediction newest;
+  private @Nullable Watch watch;
 
   OnlineStream(OnlineConfig config, OnlineLearner learner, DeadLetters letters) {
     StreamColumns columns = config.stream().columns();
@@ -122,6 +123,9 @@ final class OnlineStream {
     newest = prediction;
     newestRecord = record.number;
     newestKey = record.key;
+    if (watch != null) {
+      watch.take(prediction, y);
+    }
     if (!prediction.usable()) {
       return refuse(record, time, reason(prediction.reason(), missing), false);
     }
@@ -180,6 +184,16 @@ final class OnlineStream {
     JsonLine line() {
       return line;
     }
+  }
+
+  /** Lets somebody see the rows. */
+  void watch(@Nullable Watch by) {
+    watch = by;
+  }
+
+  /** Incidents since something was last as it should be. */
+  long incidentsInARow() {
+    return Math.max(unusableInARow, learner.counters().incidentsInARow());
   }
 
   /** Records that could not be used. */

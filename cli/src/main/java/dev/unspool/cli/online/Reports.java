@@ -4,6 +4,7 @@ package dev.unspool.cli.online;
 import java.io.Closeable;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Tells how a stream stands: to a terminal, to a page, and in a file. */
 final class Reports implements Closeable {
@@ -14,20 +15,26 @@ final class Reports implements Closeable {
   private final RotatedFile metrics;
   private final StatusLine line;
   private final long every;
+  private final @Nullable Watch watch;
   private long shown = System.nanoTime();
   private long written = shown;
   private long recordsShown = -1;
   private double perSecond;
 
-  Reports(OnlineFolder folder, double everySeconds, OnlineRun.Ends ends) {
+  Reports(OnlineFolder folder, OnlineConfig config, OnlineRun.Ends ends) {
     this.ends = ends;
     this.metrics = new RotatedFile(folder.metrics(), FULL, ends.console()::warn);
     this.line = new StatusLine(ends.console());
-    this.every = (long) (everySeconds * SECOND);
+    this.every = (long) (config.upkeep().reportEvery() * SECOND);
+    this.watch =
+        ends.page() == null
+            ? null
+            : new Watch(
+                config.stream().columns().targets().size(), config.learning().output().horizons());
   }
 
   /** Tells it if it is time. */
-  void tell(OnlineStream stream, long records, long snapshot) {
+  void tell(OnlineStream stream, long records, SnapshotWriter snapshots) {
     long now = System.nanoTime();
     if (recordsShown >= 0 && now - shown < SECOND) {
       return;
@@ -35,8 +42,8 @@ final class Reports implements Closeable {
     perSecond = recordsShown < 0 ? 0 : (records - recordsShown) * (double) SECOND / (now - shown);
     recordsShown = records;
     shown = now;
-    StreamStatus status = status(stream, records, snapshot);
-    ends.page().accept(status);
+    StreamStatus status = status(stream, records, snapshots.newest());
+    show(stream, status, snapshots);
     line.show(status);
     if (now - written >= every) {
       written = now;
@@ -45,11 +52,28 @@ final class Reports implements Closeable {
   }
 
   /** Tells it for the last time. */
-  void last(OnlineStream stream, long records, long snapshot) {
-    StreamStatus status = status(stream, records, snapshot);
-    ends.page().accept(status);
+  void last(OnlineStream stream, long records, SnapshotWriter snapshots) {
+    StreamStatus status = status(stream, records, snapshots.newest());
+    show(stream, status, snapshots);
     line.show(status);
     metrics.append(status);
+  }
+
+  private void show(OnlineStream stream, StreamStatus status, SnapshotWriter snapshots) {
+    if (ends.page() != null && watch != null) {
+      ends.page()
+          .show(
+              new StreamPage.View(
+                  status,
+                  new StreamPage.Condition(
+                      stream.incidentsInARow(), snapshots.newestAt(), snapshots.fails()),
+                  watch.look()));
+    }
+  }
+
+  /** Who sees the rows for those who look on; null where nobody does. */
+  @Nullable Watch watch() {
+    return watch;
   }
 
   private StreamStatus status(OnlineStream stream, long records, long snapshot) {

@@ -6,11 +6,14 @@ import dev.unspool.cli.report.Reason;
 import dev.unspool.model.Snapshot;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts snapshots on the disk while the stream goes on, at most one at a time. One that cannot be
@@ -26,16 +29,18 @@ final class SnapshotWriter implements Closeable {
           Thread.ofPlatform().daemon().name("unspool-snapshots").factory());
   private volatile boolean busy;
   private volatile long newest;
+  private volatile @Nullable Instant newestAt;
   private volatile boolean fails;
 
   /**
    * A writer.
    *
-   * @param newest records that the newest snapshot there is of
+   * @param saved the newest snapshot there is
    */
-  SnapshotWriter(SnapshotSeries series, long newest, Consumer<String> warnings) {
+  SnapshotWriter(SnapshotSeries series, SnapshotSeries.Saved saved, Consumer<String> warnings) {
     this.series = series;
-    this.newest = newest;
+    this.newest = saved.number();
+    this.newestAt = written(saved);
     this.warnings = warnings;
   }
 
@@ -47,6 +52,19 @@ final class SnapshotWriter implements Closeable {
   /** Records that the newest one on the disk is of. */
   long newest() {
     return newest;
+  }
+
+  /** When it was written; null if that is not known. */
+  @Nullable Instant newestAt() {
+    return newestAt;
+  }
+
+  private static @Nullable Instant written(SnapshotSeries.Saved saved) {
+    try {
+      return Files.getLastModifiedTime(saved.file()).toInstant();
+    } catch (IOException _) {
+      return null; // only its age is not known
+    }
   }
 
   /** Whether the last one could not be written. */
@@ -104,6 +122,7 @@ final class SnapshotWriter implements Closeable {
       throws IOException {
     series.write(records, about, snapshot);
     newest = records;
+    newestAt = Instant.now();
   }
 
   /**

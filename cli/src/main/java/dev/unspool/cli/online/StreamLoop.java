@@ -49,6 +49,7 @@ final class StreamLoop {
     this.snapshots = snapshots;
     this.reports = reports;
     this.stop = stop;
+    stream.watch(reports.watch());
     this.records = snapshots.newest();
     this.taken = records;
   }
@@ -145,7 +146,7 @@ final class StreamLoop {
     if (seconds > 0 && records > taken && System.nanoTime() - takenNanos >= seconds * SECOND) {
       snapshot();
     }
-    reports.tell(stream, records, snapshots.newest());
+    reports.tell(stream, records, snapshots);
   }
 
   /** Takes a copy of everything; the disk gets it while the stream goes on. */
@@ -182,7 +183,7 @@ final class StreamLoop {
           "the last snapshot cannot be written (%s); what came after record %s is done again when the stream goes on"
               .formatted(Reason.named(e), snapshots.newest()));
     } finally {
-      reports.last(stream, records, snapshots.newest());
+      reports.last(stream, records, snapshots);
     }
   }
 }
