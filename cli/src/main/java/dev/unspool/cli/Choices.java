@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.online.LearningConfig;
 import dev.unspool.cli.online.RecordFormat;
 import dev.unspool.cli.report.Labels;
 import dev.unspool.cli.run.DampingRule;
@@ -50,6 +51,7 @@ final class Choices {
     register(command, TimeColumn.Duplicates.class);
     register(command, Calendar.Part.class);
     register(command, RecordFormat.Kind.class);
+    register(command, LearningConfig.Guards.OnSpike.class);
     command.registerConverter(Fill.class, word -> converted(() -> fill(word)));
     command.registerConverter(Path.class, Choices::path);
     // Its warnings about quotes are no lines for users; the error is said anyway.
@@ -231,6 +233,12 @@ final class Choices {
   static final class StreamFills extends Words {
     StreamFills() {
       super(StreamFill.WORDS);
+    }
+  }
+
+  static final class OnSpikes extends Words {
+    OnSpikes() {
+      super(Labels.all(LearningConfig.Guards.OnSpike.class));
     }
   }
 

@@ -133,6 +133,22 @@ final class OnlineLearningOptions {
               + " Default: 1000000.")
   @Nullable Double stateLimit;
 
+  @Option(
+      names = "--on-spike",
+      paramLabel = "WHAT",
+      completionCandidates = Choices.OnSpikes.class,
+      description =
+          "What to do about a loss that is far larger than usual: ${COMPLETION-CANDIDATES} (skip: do not"
+              + " learn of it; rollback: go back to earlier weights, too). Default: nothing.")
+  LearningConfig.Guards.@Nullable OnSpike onSpike;
+
+  @Option(
+      names = "--spike",
+      paramLabel = "TIMES",
+      description =
+          "How many times as large as usual a loss has to be, with --on-spike. Default: 10.")
+  @Nullable Double spike;
+
   /** How a new stream is learned from. */
   LearningConfig config(NetworkConfig network, OutputConfig output) {
     boolean truncated = gradient != GradientKind.RTRL;
@@ -148,7 +164,7 @@ final class OnlineLearningOptions {
             100_000,
             0.9,
             1,
-            new LearningConfig.Guards(100, 1e6)),
+            new LearningConfig.Guards(100, 1e6, null, 10)),
         network,
         output);
   }
@@ -187,6 +203,8 @@ final class OnlineLearningOptions {
         seed == null ? base.seed() : seed,
         new LearningConfig.Guards(
             stopAfterBad == null ? base.guards().stopAfterBad() : stopAfterBad,
-            stateLimit == null ? base.guards().stateLimit() : stateLimit));
+            stateLimit == null ? base.guards().stateLimit() : stateLimit,
+            onSpike == null ? base.guards().onSpike() : onSpike,
+            spike == null ? base.guards().spike() : spike));
   }
 }

@@ -194,6 +194,8 @@ final class OnlineBadInputTest {
         "--separator \"",
         "--decimal x",
         "--stop-after-bad 0",
+        "--spike 1",
+        "--on-spike jump",
         "--season 1",
         "--memory 1",
         "--dropout 0.5",

@@ -170,6 +170,19 @@ final class OnlineEndsTest {
     CommandRun.says(warnings.getFirst(), name, "the stream goes on without it");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"skip", "rollback"})
+  void aLossThatIsFarTooLargeIsCounted(String what) throws IOException {
+    var lines = new ArrayList<String>(List.of("load,temp"));
+    for (int i = 0; i < 200; i++) {
+      lines.add("%s,1".formatted(i == 190 ? 1e9 : Math.sin(i)));
+    }
+    StreamRun.succeeds(
+        StreamData.text(lines), StreamData.words(run(), "--on-spike", what, "--spike", 5));
+    String metrics = Files.readString(run().resolve("metrics.jsonl"));
+    assertTrue(metrics.contains("\"incidents\":{\"spike\":"), metrics);
+  }
+
   @Test
   void snapshotsThatCannotBeWrittenAreTold() throws IOException {
     List<String> lines = StreamData.csv(20, 0);

@@ -68,6 +68,10 @@ final class Learners {
     if (learning.sweep().policy() != null) {
       builder.policy(learning.sweep().policy());
     }
+    LearningConfig.Guards guards = learning.guards();
+    if (guards.onSpike() != null) {
+      builder.onSpike(guards.spike(), guards.onSpike() == LearningConfig.Guards.OnSpike.ROLLBACK);
+    }
     scale(builder, config);
     return builder.build();
   }

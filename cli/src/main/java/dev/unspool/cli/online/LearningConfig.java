@@ -85,12 +85,25 @@ public record LearningConfig(
    *
    * @param stopAfterBad incidents in a row that end it
    * @param stateLimit largest norm of the state
+   * @param onSpike what is done about a loss that is far larger than usual; null for nothing
+   * @param spike how many times as large as usual
    */
-  public record Guards(int stopAfterBad, double stateLimit) {
+  public record Guards(
+      int stopAfterBad, double stateLimit, @Nullable OnSpike onSpike, double spike) {
+    /** What is done about a loss that is far larger than usual. */
+    public enum OnSpike {
+      /** Nothing is learned of it. */
+      SKIP,
+      /** Weights and moments go back to what they were some hundred updates before, too. */
+      ROLLBACK
+    }
+
     /** Checks the ranges. */
     public Guards {
       UsageException.require(
           stopAfterBad >= 1, "--stop-after-bad must be at least 1, found " + stopAfterBad);
+      UsageException.require(
+          spike > 1 && Double.isFinite(spike), "--spike must be above 1, found " + spike);
       UsageException.require(stateLimit > 0, "--state-limit must be above 0, found " + stateLimit);
     }
   }
