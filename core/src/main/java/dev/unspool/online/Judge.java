@@ -18,8 +18,14 @@ import java.util.List;
  * it was made.
  */
 public final class Judge {
-  /** Who is judged: the model, and after it each {@link OnlineBaselines.Kind}. */
-  static final int FORECASTERS = 1 + OnlineBaselines.KINDS;
+  /** The number by which {@link #score} knows what all say together. */
+  public static final int COMBINED = 1 + OnlineBaselines.KINDS;
+
+  /**
+   * Who is judged: the model, after it each {@link OnlineBaselines.Kind}, and what all these say
+   * together.
+   */
+  static final int FORECASTERS = COMBINED + 1;
 
   private static final int BAND_WINDOW = 1000;
 
@@ -74,14 +80,25 @@ public final class Judge {
     }
   }
 
+  /** Combines what the model and baselines have said at a row. */
+  double combine(Key key, long row, int value) {
+    double[] said = key.waiting.forecasts();
+    int at = key.waiting.forecast(row, value);
+    said[at + COMBINED] = key.combinations[value].of(said, at);
+    return said[at + COMBINED];
+  }
+
   /** By how many units a band lies on either side of a prediction; NaN before that is known. */
   double offset(int value) {
     return bands[value].offset();
   }
 
   /** A truth has come of what was said at a row. */
-  void meet(Waiting waiting, long at, int value, double truth) {
-    scores[value].add(truth, waiting.forecasts(), waiting.forecast(at, value));
+  void meet(Key key, long at, int value, double truth) {
+    Waiting waiting = key.waiting;
+    int place = waiting.forecast(at, value);
+    scores[value].add(truth, waiting.forecasts(), place);
+    key.combinations[value].learn(truth, waiting.forecasts(), place);
     double unit = waiting.unit(at, value);
     if (Double.isNaN(unit)) {
       return;
@@ -97,8 +114,9 @@ public final class Judge {
   }
 
   /**
-   * Errors of the model, which is forecaster 0, and of each {@link OnlineBaselines.Kind}, which is
-   * the one of its ordinal and 1; a view that goes on.
+   * Errors of the model, which is forecaster 0, of each {@link OnlineBaselines.Kind}, which is the
+   * one of its ordinal and 1, and of what they say together, {@link #COMBINED}; a view that goes
+   * on.
    *
    * @param horizon number of the horizon, from 0
    */

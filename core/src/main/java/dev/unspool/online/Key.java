@@ -14,6 +14,9 @@ final class Key {
   final Scales scales;
   final OnlineBaselines[] baselines;
 
+  /** Of each value. */
+  final Combination[] combinations;
+
   /** The newest known value of each target; NaN before there is one. */
   final double[] newest;
 
@@ -54,12 +57,15 @@ final class Key {
       Waiting waiting,
       Scales scales,
       OnlineBaselines[] baselines,
+      int values,
       long untold) {
     this.name = name;
     this.memory = memory;
     this.waiting = waiting;
     this.scales = scales;
     this.baselines = baselines;
+    this.combinations = new Combination[values];
+    Arrays.setAll(combinations, _ -> new Combination(Judge.COMBINED));
     int targets = baselines.length;
     this.newest = new double[targets];
     this.newestRow = new long[targets];
@@ -75,6 +81,9 @@ final class Key {
     snapshot.put("newestRow", newestRow.clone());
     for (int i = 0; i < baselines.length; i++) {
       baselines[i].save(snapshot.in("baseline" + i));
+    }
+    for (int i = 0; i < combinations.length; i++) {
+      combinations[i].save(snapshot.in("combination" + i));
     }
     waiting.save(snapshot.in("waiting"));
     memory.save(snapshot.in("memory"));
@@ -103,6 +112,9 @@ final class Key {
     System.arraycopy(snapshot.longs("newestRow"), 0, newestRow, 0, newestRow.length);
     for (int i = 0; i < baselines.length; i++) {
       baselines[i].load(snapshot.in("baseline" + i));
+    }
+    for (int i = 0; i < combinations.length; i++) {
+      combinations[i].load(snapshot.in("combination" + i));
     }
     waiting.load(snapshot.in("waiting"));
     memory.load(snapshot.in("memory"));

@@ -74,6 +74,11 @@ public final class Lesson {
     return said[from + Judge.forecaster(baseline)];
   }
 
+  /** What the model and the baselines had said of a target together, in the same way. */
+  public double combined(int target, int horizon) {
+    return said[(target * horizons + horizon) * Judge.FORECASTERS + Judge.COMBINED];
+  }
+
   /** The truth less what was said; NaN if there is no such. */
   public double error(int target, int horizon) {
     return errors[target * horizons + horizon];

@@ -168,6 +168,7 @@ public final class OnlineLearner implements AutoCloseable {
         new Waiting(slots, values),
         scalesPerKey ? new Scales(rule) : scales,
         judge.baselines(),
+        values,
         horizons[0]);
   }
 
@@ -249,6 +250,7 @@ public final class OnlineLearner implements AutoCloseable {
       for (int value = 0; value < values; value++) {
         persist(of, row, value);
       }
+      combine(of, row);
       counters.usable();
       return prediction;
     }
@@ -266,6 +268,7 @@ public final class OnlineLearner implements AutoCloseable {
     of.waiting.stepped(row, of.steps++);
     of.anew = false;
     say(of, row, outputs);
+    combine(of, row);
     counters.usable();
     return prediction;
   }
@@ -307,6 +310,12 @@ public final class OnlineLearner implements AutoCloseable {
       }
     }
     return squares <= stateLimit * stateLimit ? null : Incident.STATE;
+  }
+
+  private void combine(Key of, long row) {
+    for (int value = 0; value < values; value++) {
+      prediction.combine(value, judge.combine(of, row, value));
+    }
   }
 
   private void persist(Key of, long row, int value) {
@@ -426,7 +435,7 @@ public final class OnlineLearner implements AutoCloseable {
     double said = of.waiting.said(at, value);
     if (!Double.isNaN(said)) {
       lesson.met(value, of.waiting.forecasts(), of.waiting.forecast(at, value), truth);
-      judge.meet(of.waiting, at, value, truth);
+      judge.meet(of, at, value, truth);
       of.scales.moved(value, truth - of.waiting.base(at, value));
       of.waiting.told(at, value);
     }

@@ -13,6 +13,7 @@ public final class Prediction {
   private final int[] horizons;
   private final double[] values;
   private final double[] offsets;
+  private final double[] combined;
   private String key = "";
   private long time;
   private long row;
@@ -24,6 +25,7 @@ public final class Prediction {
     this.horizons = horizons;
     this.values = new double[targets * horizons.length];
     this.offsets = new double[values.length];
+    this.combined = new double[values.length];
   }
 
   void begin(String ofKey, long atTime, long ofRow) {
@@ -32,8 +34,7 @@ public final class Prediction {
     row = ofRow;
     warmingUp = false;
     reason = null;
-    Arrays.fill(values, Double.NaN);
-    Arrays.fill(offsets, Double.NaN);
+    forget();
   }
 
   void warmsUp() {
@@ -42,13 +43,22 @@ public final class Prediction {
 
   void refuse(Incident why) {
     reason = why;
+    forget();
+  }
+
+  private void forget() {
     Arrays.fill(values, Double.NaN);
     Arrays.fill(offsets, Double.NaN);
+    Arrays.fill(combined, Double.NaN);
   }
 
   void set(int index, double value, double offset) {
     values[index] = value;
     offsets[index] = offset;
+  }
+
+  void combine(int index, double value) {
+    combined[index] = value;
   }
 
   /** Whose row it is. */
@@ -107,6 +117,17 @@ public final class Prediction {
    */
   public double value(int target, int horizon) {
     return values[index(target, horizon)];
+  }
+
+  /**
+   * What the model and the baselines say of a target together, see {@link Combination}; {@link
+   * Judge#COMBINED} says how good that has been. The band is not around this.
+   *
+   * @param horizon number of the horizon, from 0
+   * @return NaN where {@link #value} is
+   */
+  public double combined(int target, int horizon) {
+    return combined[index(target, horizon)];
   }
 
   /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.online;
 
+import dev.unspool.baseline.OnlineBaselines;
 import dev.unspool.model.Snapshot;
 import java.util.Arrays;
 
@@ -105,8 +106,7 @@ final class Waiting {
 
   /** Takes what baselines say of a value. */
   void compare(long row, int value, double[] from, int at) {
-    int others = Judge.FORECASTERS - 1;
-    System.arraycopy(from, at, forecasts, forecast(row, value) + 1, others);
+    System.arraycopy(from, at, forecasts, forecast(row, value) + 1, OnlineBaselines.KINDS);
   }
 
   /** What all forecasters have said, from {@link #forecast} on for a value. */

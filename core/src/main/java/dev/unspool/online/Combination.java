@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.online;
+
+import dev.unspool.score.RunningState;
+import java.util.Arrays;
+
+/**
+ * What several forecasters of the same rows say together: their mean, weighted by how good each has
+ * been lately (Bates and Granger, "The combination of forecasts", 1969). It is nearly as good as
+ * the best of them, whichever that is at the time, and better where they are wrong in different
+ * places.
+ *
+ * <p>With {@code L} the sum of a forecaster's absolute errors, of which each counts {@code 1 −
+ * 1/memory} times as much as the one after it, and {@code M} the least of these sums, its weight is
+ * proportional to {@code exp(−sharpness · (L/M − 1))}: the exponentially weighted average
+ * forecaster with discounted losses (Cesa-Bianchi and Lugosi, "Prediction, learning, and games",
+ * 2006, sections 2.1 and 2.11), measured by the best, so that the unit of the values does not
+ * matter. Weights are equal until a truth is known.
+ */
+public final class Combination implements RunningState {
+  /** Rows. */
+  public static final double MEMORY = 40;
+
+  /** Who is wrong by a fifth more than the best has a weight of 1/e of its. */
+  public static final double SHARPNESS = 5;
+
+  private final double keep;
+  private final double sharpness;
+  private final double[] losses;
+
+  /** With {@link #MEMORY} and {@link #SHARPNESS}. */
+  public Combination(int forecasters) {
+    this(forecasters, MEMORY, SHARPNESS);
+  }
+
+  /**
+   * Knows nothing yet.
+   *
+   * @param forecasters at least 1
+   * @param memory in rows, at least 1; infinity forgets nothing
+   * @param sharpness at least 0, which is the plain mean; finite
+   */
+  public Combination(int forecasters, double memory, double sharpness) {
+    if (forecasters < 1 || !(memory >= 1) || !(sharpness >= 0) || Double.isInfinite(sharpness)) {
+      throw new IllegalArgumentException(
+          ("a combination needs a forecaster, a memory of at least 1 row and a finite sharpness of at"
+                  + " least 0, found %s, %s and %s")
+              .formatted(forecasters, memory, sharpness));
+    }
+    this.keep = 1 - 1 / memory;
+    this.sharpness = sharpness;
+    this.losses = new double[forecasters];
+  }
+
+  /**
+   * Combines what is said of a row. Who says nothing of it (a number that is not finite) is left
+   * out.
+   *
+   * @param said what each forecaster says, from {@code at} on; not modified, nor kept
+   * @return NaN if nobody says anything
+   */
+  public double of(double[] said, int at) {
+    double least = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < losses.length; i++) {
+      if (Double.isFinite(said[at + i])) {
+        least = Math.min(least, losses[i]);
+      }
+    }
+    double sum = 0;
+    double weights = 0;
+    for (int i = 0; i < losses.length; i++) {
+      if (Double.isFinite(said[at + i])) {
+        double weight = weight(losses[i], least);
+        sum += weight * said[at + i];
+        weights += weight;
+      }
+    }
+    return sum / weights;
+  }
+
+  /**
+   * Learns how good each has been. A row counts where the truth is known and all have said
+   * something, so that all are measured by the same rows.
+   *
+   * @param truth of the row; NaN where it is not known
+   * @param said what each forecaster had said of it, from {@code at} on; not modified, nor kept
+   */
+  public void learn(double truth, double[] said, int at) {
+    for (int i = 0; i < losses.length; i++) {
+      if (!Double.isFinite(said[at + i] - truth)) {
+        return;
+      }
+    }
+    for (int i = 0; i < losses.length; i++) {
+      losses[i] = keep * losses[i] + Math.abs(said[at + i] - truth);
+    }
+  }
+
+  /** The share that a forecaster has where all say something. */
+  public double weight(int forecaster) {
+    double least = Arrays.stream(losses).min().orElseThrow();
+    double sum = 0;
+    for (double loss : losses) {
+      sum += weight(loss, least);
+    }
+    return weight(losses[forecaster], least) / sum;
+  }
+
+  private double weight(double loss, double least) {
+    return loss == least ? 1 : StrictMath.exp(-sharpness * (loss / least - 1));
+  }
+
+  @Override
+  public int size() {
+    return losses.length;
+  }
+
+  @Override
+  public int save(double[] to, int at) {
+    System.arraycopy(losses, 0, to, at, losses.length);
+    return at + losses.length;
+  }
+
+  @Override
+  public int load(double[] from, int at) {
+    System.arraycopy(from, at, losses, 0, losses.length);
+    return at + losses.length;
+  }
+}

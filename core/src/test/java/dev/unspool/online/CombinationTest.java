@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.online;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.score.RunningStateContract;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class CombinationTest {
+  private static final double NOTHING = Double.NaN;
+
+  @Test
+  void weightsAreThoseOfTheDefinition() {
+    var random = new Random(71);
+    double memory = 7;
+    double sharpness = 3;
+    int forecasters = 4;
+    int rows = 120;
+    double[] truths = random.doubles(rows, -5, 5).toArray();
+    double[][] said = new double[rows][];
+    Arrays.setAll(said, _ -> random.doubles(forecasters + 1, -5, 5).toArray());
+    truths[20] = NOTHING;
+    said[30][2] = NOTHING;
+    var combination = new Combination(forecasters, memory, sharpness);
+    for (int row = 0; row < rows; row++) {
+      assertEquals(
+          slowly(truths, said, row, memory, sharpness), combination.of(said[row], 1), 1e-12);
+      combination.learn(truths[row], said[row], 1);
+    }
+  }
+
+  /** From all the past at once. */
+  private static double slowly(
+      double[] truths, double[][] said, int row, double memory, double sharpness) {
+    int forecasters = said[0].length - 1;
+    double[] losses = new double[forecasters];
+    int age = 0;
+    for (int before = row - 1; before >= 0; before--) {
+      if (Double.isNaN(truths[before]) || Arrays.stream(said[before]).anyMatch(Double::isNaN)) {
+        continue;
+      }
+      for (int i = 0; i < forecasters; i++) {
+        losses[i] +=
+            Math.pow(1 - 1 / memory, age) * Math.abs(said[before][1 + i] - truths[before]);
+      }
+      age++;
+    }
+    double sum = 0;
+    double weights = 0;
+    for (int i = 0; i < forecasters; i++) {
+      if (Double.isNaN(said[row][1 + i])) {
+        continue;
+      }
+      double weight = 1;
+      for (int j = 0; j < forecasters && age > 0; j++) {
+        if (!Double.isNaN(said[row][1 + j])) {
+          weight = Math.min(weight, Math.exp(-sharpness * (losses[i] / losses[j] - 1)));
+        }
+      }
+      sum += weight * said[row][1 + i];
+      weights += weight;
+    }
+    return sum / weights;
+  }
+
+  @Test
+  void whoIsBestCountsMostWhateverTheUnit() {
+    for (double unit : new double[] {1e-200, 1, 1e200}) {
+      var combination = new Combination(3, 10, 5);
+      for (int i = 0; i < 5; i++) {
+        combination.learn(0, new double[] {unit, 1.2 * unit, -2 * unit}, 0);
+      }
+      double[] weights = {1, Math.exp(-1), Math.exp(-5)};
+      for (int i = 0; i < 3; i++) {
+        double share = weights[i] / Arrays.stream(weights).sum();
+        assertEquals(share, combination.weight(i), 1e-12, "in units of " + unit);
+      }
+    }
+  }
+
+  @Test
+  void whoIsNeverWrongIsFollowed() {
+    var combination = new Combination(3);
+    combination.learn(4, new double[] {4, 5, 4}, 0);
+    assertEquals(10, combination.of(new double[] {8, 100, 12}, 0), "nothing but those two");
+    assertEquals(100, combination.of(new double[] {NOTHING, 100, NOTHING}, 0), "who is left");
+  }
+
+  @Test
+  void whenOthersBecomeBetterTheyAreFollowed() {
+    var combination = new Combination(2);
+    for (int i = 0; i < 1000; i++) {
+      combination.learn(0, new double[] {1, 3}, 0);
+    }
+    assertTrue(combination.weight(0) > 0.99);
+    for (int i = 0; i < 3 * Combination.MEMORY; i++) {
+      combination.learn(0, new double[] {3, 1}, 0);
+    }
+    assertTrue(combination.weight(1) > 0.99, "weight " + combination.weight(1));
+  }
+
+  @Test
+  void ofNothingItSaysNothing() {
+    var combination = new Combination(2);
+    assertEquals(3, combination.of(new double[] {2, 4}, 0), "a mean before anything is known");
+    assertEquals(4, combination.of(new double[] {1 / 0.0, 4}, 0));
+    assertTrue(Double.isNaN(combination.of(new double[] {NOTHING, NOTHING}, 0)));
+    combination.learn(1, new double[] {1 / 0.0, 4}, 0);
+    combination.learn(NOTHING, new double[] {1, 4}, 0);
+    assertEquals(0.5, combination.weight(0), "none of these rows counts");
+  }
+
+  @Test
+  void itGoesOnToTheBitAndAllocatesNothing() {
+    double[] said = new double[3];
+    RunningStateContract.assertGoesOnToTheBit(
+        () -> new Combination(3),
+        (combination, i) -> {
+          Arrays.setAll(said, j -> Math.sin(i + j));
+          combination.learn(Math.cos(i), said, 0);
+        },
+        50);
+    RunningStateContract.assertAllocatesNothing(
+        new Combination(3),
+        (combination, i) -> combination.learn(i + combination.of(said, 0), said, 0));
+  }
+
+  @Test
+  void argumentsAreChecked() {
+    assertThrows(IllegalArgumentException.class, () -> new Combination(0));
+    assertThrows(IllegalArgumentException.class, () -> new Combination(1, 0.5, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Combination(1, 2, -1));
+    assertThrows(IllegalArgumentException.class, () -> new Combination(1, 2, 1 / 0.0));
+  }
+}
