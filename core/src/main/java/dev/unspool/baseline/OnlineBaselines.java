@@ -18,7 +18,7 @@ import java.util.Arrays;
  * <p>The autoregression is one for each horizon (direct forecasts), learned by recursive least
  * squares with forgetting. It predicts by how much the target moves from its newest value, from a
  * constant, the level over its running mean, the newest moves, and with a season from where the
- * season before was then and came to, all in running deviations. So it begins as persistence.
+ * season before was then and came to, or each of several before, all in running deviations. So it begins as persistence.
  * Values further than ten deviations from the running mean are taken for that far.
  */
 public final class OnlineBaselines implements RunningState {
@@ -50,15 +50,24 @@ public final class OnlineBaselines implements RunningState {
    * @param lags newest values that the autoregression reads, at least 1
    * @param reach the furthest that a predicted row lies after the newest known one, at least 1; the
    *     autoregression is silent beyond
+   * @param seasons how many of the newest seasons the autoregression reads, at least 1; all of them
+   *     are kept
    */
-  public record Settings(double memory, int season, int lags, int reach) {
+  public record Settings(double memory, int season, int lags, int reach, int seasons) {
     /** Checks. */
     public Settings {
-      if (!(memory >= 2) || season < 0 || lags < 1 || reach < 1) {
+      if (!(memory >= 2) || season < 0 || lags < 1 || reach < 1 || seasons < 1) {
         throw new IllegalArgumentException(
-            "baselines need a memory of at least 2 rows, a season of at least 0, lags and reach of at least 1, found %s, %s, %s and %s"
-                .formatted(memory, season, lags, reach));
+            ("baselines need a memory of at least 2 rows, a season of at least 0, lags, reach and"
+                    + " seasons of at least 1, found %s, %s, %s, %s and %s")
+                .formatted(memory, season, lags, reach, seasons));
       }
+      Math.addExact(Math.multiplyExact(season, seasons), Math.multiplyExact(2, reach));
+    }
+
+    /** With an autoregression that reads one season. */
+    public Settings(double memory, int season, int lags, int reach) {
+      this(memory, season, lags, reach, 1);
     }
 
     /** Models for so many horizons, of one key or for all to share. */
@@ -69,7 +78,7 @@ public final class OnlineBaselines implements RunningState {
     }
 
     private int inputs() {
-      return 1 + lags + (season > 0 ? 2 : 0);
+      return 1 + lags + (season > 0 ? 2 * seasons : 0);
     }
   }
 
@@ -105,7 +114,7 @@ public final class OnlineBaselines implements RunningState {
     this.own = own;
     int season = settings.season;
     this.values = new RecentValues(settings.lags + settings.reach);
-    this.seasons = new RecentValues(season > 0 ? season + 2 * settings.reach : 1);
+    this.seasons = new RecentValues(season > 0 ? settings.seasons * season + 2 * settings.reach : 1);
     this.mean = RunningScale.plain(settings.memory);
     this.level = RunningScale.robust(settings.memory);
     this.inputs = new double[settings.inputs()];
@@ -278,12 +287,13 @@ public final class OnlineBaselines implements RunningState {
       inputs[next++] = Double.isNaN(value) ? 0 : later - value;
       later = Double.isNaN(value) ? later : value;
     }
-    if (settings.season > 0) {
-      long away = away(origin, of);
+    long away = settings.season > 0 ? away(origin, of) : 0;
+    for (int i = 0; settings.season > 0 && i < settings.seasons; i++) {
       double then = unit(seasons.at(origin - away));
       double came = unit(seasons.at(of - away));
       inputs[next++] = Double.isNaN(then) ? 0 : then - base;
-      inputs[next] = Double.isNaN(came - then) ? 0 : came - then;
+      inputs[next++] = Double.isNaN(came - then) ? 0 : came - then;
+      away += settings.season;
     }
     return true;
   }

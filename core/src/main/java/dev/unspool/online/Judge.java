@@ -44,7 +44,8 @@ public final class Judge {
     this.horizons = ahead.length;
     double memory = builder.memory;
     this.settings =
-        new OnlineBaselines.Settings(memory, builder.season, builder.lags, Math.max(1, reach));
+        new OnlineBaselines.Settings(
+            memory, builder.season, builder.lags, Math.max(1, reach), builder.seasons);
     this.models = new RecursiveLeastSquares[targets][];
     Arrays.setAll(models, _ -> settings.models(horizons));
     int values = targets * horizons;

@@ -51,6 +51,7 @@ public final class LearnerBuilder {
   long gap = Long.MAX_VALUE;
   double memory = 1000;
   int season;
+  int seasons = 1;
   int lags = 5;
 
   LearnerBuilder(Model model, Parameters theta) {
@@ -265,6 +266,15 @@ public final class LearnerBuilder {
   /** Rows after which a season comes again, for the seasonal baseline; 0, none, unless said. */
   public LearnerBuilder season(int rows) {
     season = require("a season", rows, 0);
+    return this;
+  }
+
+  /**
+   * How many of the newest seasons the linear baseline reads, each key keeping as many; 1 unless
+   * said.
+   */
+  public LearnerBuilder seasons(int newest) {
+    seasons = require("the number of seasons", newest, 1);
     return this;
   }
 

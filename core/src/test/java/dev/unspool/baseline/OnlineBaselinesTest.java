@@ -160,6 +160,29 @@ final class OnlineBaselinesTest {
     }
   }
 
+  /** Where each season is a bad reading of the same shape, several read it better. */
+  @Test
+  void severalSeasonsSayMoreThanOne() {
+    double[] squares = new double[5];
+    for (int seasons : new int[] {1, 2, 4}) {
+      var random = new Random(57);
+      int season = 12;
+      var baselines = OnlineBaselines.alone(new Settings(5000, season, 1, 3, seasons), 1);
+      double[] said = new double[KINDS];
+      for (int t = 0; t < 20_000; t++) {
+        double y = 10 * Math.sin(2 * Math.PI * t / season) + random.nextGaussian();
+        squares[seasons] += t > 5000 ? Math.pow(said[LINEAR.ordinal()] - y, 2) / 14_999 : 0;
+        baselines.learn(t, y);
+        baselines.predict(t, said, 0);
+      }
+    }
+    // What the best mean of the seasons and of nothing else is wrong by: 1 + 1/n.
+    for (int seasons : new int[] {1, 2, 4}) {
+      assertTrue(squares[seasons] < 1.05 * (1 + 1.0 / seasons), Arrays.toString(squares));
+    }
+    assertTrue(squares[2] < 0.9 * squares[1] && squares[4] < squares[2], Arrays.toString(squares));
+  }
+
   @Test
   void aWrongReadingDoesNotSpoilWhatComesAfter() {
     var random = new Random(59);
@@ -224,7 +247,7 @@ final class OnlineBaselinesTest {
 
   @Test
   void theyGoOnToTheBitAndAllocateNothing() {
-    var settings = new Settings(50, 7, 3, 6);
+    var settings = new Settings(50, 7, 3, 6, 2);
     double[] said = new double[2 * KINDS];
     RunningStateContract.assertGoesOnToTheBit(
         () -> OnlineBaselines.alone(settings, 1, 4),
@@ -246,6 +269,7 @@ final class OnlineBaselinesTest {
   void settingsAreChecked() {
     assertThrows(IllegalArgumentException.class, () -> new Settings(1, 0, 1, 1));
     assertThrows(IllegalArgumentException.class, () -> new Settings(10, -1, 1, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Settings(10, 1, 1, 1, 0));
     assertThrows(
         IllegalArgumentException.class, () -> OnlineBaselines.alone(new Settings(10, 0, 1, 1), -1));
   }

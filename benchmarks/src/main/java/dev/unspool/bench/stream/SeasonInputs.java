@@ -4,9 +4,12 @@ package dev.unspool.bench.stream;
 /**
  * What a model of a seasonal stream is told at a row, all of it known there: the value, its last
  * move, and for each season what the season before did then: how far it went from the same place to
- * each horizon, and how far it lies below.
+ * each horizon, and how far it lies below. And the same of the mean of the last four of the first
+ * season, which are less a matter of chance.
  */
 final class SeasonInputs {
+  private static final int MEAN_OF = 4;
+
   private final int[] seasons;
   private final int[] horizons;
 
@@ -22,7 +25,7 @@ final class SeasonInputs {
   }
 
   int count() {
-    return 2 + seasons.length * (1 + horizons.length);
+    return 2 + (1 + seasons.length) * (1 + horizons.length);
   }
 
   /**
@@ -40,6 +43,14 @@ final class SeasonInputs {
         inputs[at++] = move(values, row - season, row + horizon - season);
       }
       inputs[at++] = move(values, row - season, row);
+    }
+    int known = Math.min(MEAN_OF, row / seasons[0]);
+    for (int i = 1; i <= known; i++) {
+      int then = row - i * seasons[0];
+      for (int h = 0; h < horizons.length; h++) {
+        inputs[at + h] += move(values, then, then + horizons[h]) / known;
+      }
+      inputs[at + horizons.length] += move(values, then, row) / known;
     }
     return inputs;
   }

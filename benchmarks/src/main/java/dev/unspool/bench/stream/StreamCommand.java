@@ -3,6 +3,8 @@ package dev.unspool.bench.stream;
 
 import dev.unspool.data.CsvFile;
 import dev.unspool.data.Table;
+import dev.unspool.loss.Huber;
+import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.network.Cell;
 import dev.unspool.optimizer.LearningRate;
 import java.io.IOException;
@@ -113,6 +115,13 @@ public final class StreamCommand implements Callable<Integer> {
   private double decay;
 
   @Option(
+      names = "--huber",
+      paramLabel = "SIZE",
+      description =
+          "Changes, in units of what is usual, from which on errors count linearly. Default: the squared error.")
+  private @Nullable Double huber;
+
+  @Option(
       names = "--rehearse",
       paramLabel = "N",
       description =
@@ -162,15 +171,20 @@ public final class StreamCommand implements Callable<Integer> {
     }
     var known = new ArrayList<double[]>();
     var said = new ArrayList<double[][]>();
+    var combined = new ArrayList<double[][]>();
     for (int seed = 1; seed <= seeds; seed++) {
       double[] values = streams.get(csv == null ? seed - 1 : 0);
       known.add(values);
-      said.add(new StreamStudy(values, setting).network(seed));
+      double[][][] both = new StreamStudy(values, setting).network(seed);
+      said.add(both[0]);
+      combined.add(both[1]);
       if (csv != null) {
-        add(table, "LSTM, seed " + seed, List.of(values), said.subList(seed - 1, seed));
+        add(table, "LSTM, seed " + seed, List.of(values), List.<double[][]>of(both[0]));
+        add(table, "combined, seed " + seed, List.of(values), List.<double[][]>of(both[1]));
       }
     }
     add(table, "LSTM", known, said);
+    add(table, "LSTM and baselines, combined", known, combined);
     System.out.println(table);
     return 0;
   }
@@ -207,6 +221,7 @@ public final class StreamCommand implements Callable<Integer> {
           LearningRate.settling(
               rate, 100, 300 / Math.sqrt(1 + rehearsals), rate / 5 / (1 + rehearsals)),
           decay,
+          huber == null ? new MeanSquaredError() : new Huber(huber),
           rehearsals);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench.stream;
 
+import dev.unspool.loss.Loss;
 import dev.unspool.network.Cell;
 import dev.unspool.optimizer.LearningRate;
 
@@ -13,6 +14,7 @@ import dev.unspool.optimizer.LearningRate;
  * @param memory of scales and of the baselines, in rows
  * @param rate of the network's updates
  * @param decay of weights, decoupled
+ * @param loss of scaled changes
  * @param rehearsals how many rows of the past are learned again at each row
  */
 record StreamSetting(
@@ -25,4 +27,5 @@ record StreamSetting(
     double memory,
     LearningRate rate,
     double decay,
+    Loss loss,
     int rehearsals) {}

@@ -19,6 +19,7 @@ final class StreamStudy {
 
   private static final String KEY = "";
   private static final int LAGS = 12;
+  private static final int SEASONS = 4;
   private static final int NEIGHBOURS = 5;
   private static final int WINDOW = 48;
 
@@ -33,13 +34,14 @@ final class StreamStudy {
   }
 
   /**
-   * What the network says, which begins with the weights of a seed.
+   * What the network says, which begins with the weights of a seed, alone and combined with the
+   * baselines.
    *
-   * @return for each horizon and row, what was said of that row; NaN before anything was
+   * @return of both, for each horizon and row, what was said of that row; NaN before anything was
    */
-  double[][] network(long seed) {
+  double[][][] network(long seed) {
     int[] horizons = setting.horizons();
-    double[][] said = nothing();
+    double[][][] said = {nothing(), nothing()};
     var random = new Random(seed);
     var spec = NetworkSpec.of(setting.cell(), inputs.count(), setting.hidden(), horizons.length);
     var network = new Network(spec);
@@ -54,6 +56,11 @@ final class StreamStudy {
             .learningRate(setting.rate())
             .inputs(Scaling.robust(setting.memory()))
             .targets(Scaling.robust(setting.memory()))
+            .loss(setting.loss())
+            .season(setting.seasons()[0])
+            .seasons(SEASONS)
+            .lags(LAGS)
+            .judgedOver(setting.memory())
             .build()) {
       double[] truth = new double[1];
       for (int row = 0; row < values.length; row++) {
@@ -62,7 +69,8 @@ final class StreamStudy {
         rehearsals.learn(learner, row);
         var prediction = learner.predict(KEY, inputs.of(values, row));
         for (int h = 0; h < horizons.length; h++) {
-          say(said, h, row, prediction.value(0, h));
+          say(said[0], h, row, prediction.value(0, h));
+          say(said[1], h, row, prediction.combined(0, h));
         }
       }
     }
@@ -76,7 +84,8 @@ final class StreamStudy {
     Arrays.setAll(said, _ -> nothing());
     int furthest = horizons[horizons.length - 1];
     var settings =
-        new OnlineBaselines.Settings(setting.memory(), setting.seasons()[0], LAGS, furthest);
+        new OnlineBaselines.Settings(
+            setting.memory(), setting.seasons()[0], LAGS, furthest, SEASONS);
     var baselines = OnlineBaselines.alone(settings, horizons);
     var neighbours = new NearestWindows(WINDOW, NEIGHBOURS);
     double[] all = new double[horizons.length * OnlineBaselines.KINDS];

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.loss.Huber;
 import dev.unspool.network.Cell;
 import dev.unspool.optimizer.LearningRate;
 import dev.unspool.score.Prequential.Over;
@@ -25,6 +26,7 @@ final class StreamStudyTest {
         500,
         LearningRate.settling(5e-3, 100, 300, 1e-3),
         1e-2,
+        new Huber(0.1),
         rehearsals);
   }
 
@@ -38,14 +40,15 @@ final class StreamStudyTest {
     var two = new StreamStudy(other, setting(2));
     double[][][] all = one.others();
     double[][][] same = two.others();
-    double[][] network = one.network(3);
-    double[][] again = two.network(3);
+    double[][][] network = one.network(3);
+    double[][][] again = two.network(3);
     for (int h = 0; h < 2; h++) {
       int until = change + (h == 0 ? 1 : 3);
       for (int i = 0; i < all.length; i++) {
         assertUpTo(until, all[i][h], same[i][h], StreamStudy.FORECASTERS.get(i + 1));
       }
-      assertUpTo(until, network[h], again[h], "network");
+      assertUpTo(until, network[0][h], again[0][h], "network");
+      assertUpTo(until, network[1][h], again[1][h], "combined");
     }
   }
 
@@ -57,12 +60,14 @@ final class StreamStudyTest {
   void theNetworkLearnsMoreThanToRepeat() {
     double[] values = Arrays.copyOf(ChangingStream.values(2, 3 * ROWS), ROWS);
     var study = new StreamStudy(values, setting(0));
-    double[][] network = study.network(1);
+    double[][][] network = study.network(1);
     double[][][] others = study.others();
     for (int h = 0; h < 2; h++) {
-      double ours = mae(values, network[h]);
+      double ours = mae(values, network[0][h]);
       double repeated = mae(values, others[0][h]);
       assertTrue(ours < 0.9 * repeated, "%s, persistence %s".formatted(ours, repeated));
+      double combined = mae(values, network[1][h]);
+      assertTrue(combined < ours, "%s, the network %s".formatted(combined, ours));
     }
   }
 
