@@ -18,8 +18,9 @@ import java.util.Arrays;
  * <p>The autoregression is one for each horizon (direct forecasts), learned by recursive least
  * squares with forgetting. It predicts by how much the target moves from its newest value, from a
  * constant, the level over its running mean, the newest moves, and with a season from where the
- * season before was then and came to, or each of several before, all in running deviations. So it begins as persistence.
- * Values further than ten deviations from the running mean are taken for that far.
+ * season before was then and came to, or each of several before, all in running deviations. So it
+ * begins as persistence. Values further than ten deviations from the running mean are taken for
+ * that far.
  */
 public final class OnlineBaselines implements RunningState {
   private static final double FURTHEST = 10;
@@ -114,7 +115,8 @@ public final class OnlineBaselines implements RunningState {
     this.own = own;
     int season = settings.season;
     this.values = new RecentValues(settings.lags + settings.reach);
-    this.seasons = new RecentValues(season > 0 ? settings.seasons * season + 2 * settings.reach : 1);
+    this.seasons =
+        new RecentValues(season > 0 ? settings.seasons * season + 2 * settings.reach : 1);
     this.mean = RunningScale.plain(settings.memory);
     this.level = RunningScale.robust(settings.memory);
     this.inputs = new double[settings.inputs()];

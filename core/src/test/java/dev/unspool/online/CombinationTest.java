@@ -44,8 +44,7 @@ final class CombinationTest {
         continue;
       }
       for (int i = 0; i < forecasters; i++) {
-        losses[i] +=
-            Math.pow(1 - 1 / memory, age) * Math.abs(said[before][1 + i] - truths[before]);
+        losses[i] += Math.pow(1 - 1 / memory, age) * Math.abs(said[before][1 + i] - truths[before]);
       }
       age++;
     }
