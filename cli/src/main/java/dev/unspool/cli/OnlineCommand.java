@@ -2,12 +2,14 @@
 package dev.unspool.cli;
 
 import dev.unspool.cli.online.Inherited;
+import dev.unspool.cli.online.LineTransport;
 import dev.unspool.cli.online.OnlineConfig;
 import dev.unspool.cli.online.OnlineFolder;
 import dev.unspool.cli.online.OnlineRun;
 import dev.unspool.cli.online.RecordFormat;
 import dev.unspool.cli.online.StreamColumns;
 import dev.unspool.cli.online.StreamConfig;
+import dev.unspool.cli.online.Transport;
 import dev.unspool.cli.online.page.LivePage;
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.ResultStream;
@@ -57,6 +59,7 @@ import picocli.CommandLine.Spec;
       "  unspool online --target load --horizon 1,24 --out runs/load < load.csv > said.jsonl",
       "  sensors | unspool online --format json --target temp --key sensor --time at --out runs/temp",
       "  unspool online --target load --follow /var/log/load.csv --out runs/load >> said.jsonl",
+      "  unspool online --from-kafka localhost:9092 --topic load --to-topic said --target load --out runs/load",
       "  unspool online --from runs/sunspots --out runs/live < sunspots.csv",
       "",
       "Each record is predicted from before it is learned from. When the stream ends, or with Ctrl-C,",
@@ -117,6 +120,9 @@ final class OnlineCommand implements Callable<Integer> {
               + " is free. HOST:PORT shows it to others. Default: no page.")
   @Nullable String http;
 
+  @ArgGroup(validate = false, heading = "%nKafka:%n", order = 5)
+  OnlineKafkaOptions kafka = new OnlineKafkaOptions();
+
   @Mixin CommonOptions common = new CommonOptions();
 
   @ArgGroup(validate = false, heading = "%nStream:%n", order = 1)
@@ -154,6 +160,8 @@ final class OnlineCommand implements Callable<Integer> {
   }
 
   private int run(@Nullable LivePage page) throws IOException {
+    Transport transport =
+        kafka.transport(new LineTransport(in, follow, fromStart, answers, common.console()));
     var folder = new OnlineFolder(out);
     boolean begins = !folder.isStream();
     Beginning beginning = begins ? beginning(folder) : null;
@@ -167,7 +175,7 @@ final class OnlineCommand implements Callable<Integer> {
       }
       show(page, config);
       try (Stop stop = stops.get()) {
-        OnlineRun.run(folder, config, ends(page, stop));
+        OnlineRun.run(folder, config, new OnlineRun.Ends(transport, common.console(), page, stop));
       } catch (UsageException e) {
         if (begins) {
           folder.withdraw();
@@ -189,16 +197,12 @@ final class OnlineCommand implements Callable<Integer> {
     }
   }
 
-  private OnlineRun.Ends ends(@Nullable LivePage page, Stop stop) {
-    return new OnlineRun.Ends(in, follow, fromStart, answers, common.console(), page, stop);
-  }
-
   private Beginning beginning(OnlineFolder folder) throws IOException {
     folder.requireFree();
     if (from != null) {
       return inherited(from);
     }
-    StreamConfig what = stream.config();
+    StreamConfig what = stream.config(kafka.given());
     Architecture architecture = network.architecture(false);
     var config =
         new OnlineConfig(
@@ -222,19 +226,20 @@ final class OnlineCommand implements Callable<Integer> {
     var columns =
         new StreamColumns(
             table.inputs(), table.targets(), stream.key, time == null ? List.of() : time.columns());
-    boolean csv = stream.format != RecordFormat.Kind.JSON;
+    boolean csv = stream.format == null ? !kafka.given() : stream.format == RecordFormat.Kind.CSV;
     var read =
         new StreamConfig(
             columns,
             new RecordFormat(
-                RecordFormat.Kind.CSV,
+                csv ? RecordFormat.Kind.CSV : RecordFormat.Kind.JSON,
                 csv ? table.format().separator() : ',',
                 csv ? table.format().decimal() : '.'),
             time == null ? null : time.format(),
             time == null ? null : time.zone(),
             time == null ? List.of() : time.calendar(),
             Fill.LAST,
-            0);
+            0,
+            kafka.given() ? StreamConfig.Messages.of(columns) : null);
     var config =
         new OnlineConfig(
             stream.config(read),

@@ -132,8 +132,12 @@ final class OnlineStreamOptions {
       description = FormatOptions.DECIMAL + "Default: a point.")
   @Nullable String decimal;
 
-  /** What is read, where nothing was before. */
-  StreamConfig config() {
+  /**
+   * What is read, where nothing was before.
+   *
+   * @param messages whether messages bring it
+   */
+  StreamConfig config(boolean messages) {
     if (target == null) {
       throw new UsageException("say with --target COLUMN which column is to be predicted");
     }
@@ -147,12 +151,13 @@ final class OnlineStreamOptions {
     return config(
         new StreamConfig(
             columns,
-            new RecordFormat(RecordFormat.Kind.CSV, ',', '.'),
+            new RecordFormat(messages ? RecordFormat.Kind.JSON : RecordFormat.Kind.CSV, ',', '.'),
             null,
             null,
             List.of(),
             Fill.LAST,
-            0));
+            0,
+            messages ? StreamConfig.Messages.of(columns) : null));
   }
 
   private List<String> times(List<String> otherwise) {
@@ -179,7 +184,8 @@ final class OnlineStreamOptions {
         zone == null ? base.zone() : zone,
         calendar == null ? base.calendar() : calendar,
         fill == null ? base.fill() : fill,
-        season == null ? base.season() : season);
+        season == null ? base.season() : season,
+        base.messages());
   }
 
   /** What is said about the targets of a new stream. */

@@ -36,13 +36,22 @@ final class ArchitectureTest {
           .definedBy("dev.unspool.cli.online")
           .layer("live pages")
           .definedBy("dev.unspool.cli.online.page")
+          .layer("messages")
+          .definedBy("dev.unspool.cli.online.kafka")
           .layer("pages")
           .definedBy("dev.unspool.cli.html")
           .whereLayer("commands")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("runs")
           .mayOnlyBeAccessedByLayers(
-              "commands", "pages", "models", "fits", "searches", "streams", "live pages")
+              "commands",
+              "pages",
+              "models",
+              "fits",
+              "searches",
+              "streams",
+              "live pages",
+              "messages")
           .whereLayer("pages")
           .mayOnlyBeAccessedByLayers("commands", "live pages")
           .whereLayer("live pages")
@@ -50,7 +59,9 @@ final class ArchitectureTest {
           .whereLayer("searches")
           .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("streams")
-          .mayOnlyBeAccessedByLayers("commands", "live pages")
+          .mayOnlyBeAccessedByLayers("commands", "live pages", "messages")
+          .whereLayer("messages")
+          .mayOnlyBeAccessedByLayers("commands")
           .whereLayer("models")
           .mayOnlyBeAccessedByLayers("commands", "pages")
           .whereLayer("fits")
@@ -67,7 +78,8 @@ final class ArchitectureTest {
               "searches",
               "judges",
               "streams",
-              "live pages");
+              "live pages",
+              "messages");
 
   @ArchTest
   static final ArchRule theLibraryKnowsNothingOfTheCommand =
@@ -86,6 +98,15 @@ final class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("picocli..");
+
+  @ArchTest
+  static final ArchRule onlyOnePlaceKnowsKafka =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.unspool.cli.online.kafka")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka..");
 
   @ArchTest
   static final ArchRule onlyReportsDraw =

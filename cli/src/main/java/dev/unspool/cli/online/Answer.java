@@ -8,6 +8,9 @@ import java.util.List;
 /** The line that a record is answered with. */
 final class Answer {
   private static final byte[] RECORD = JsonLine.name("record");
+  private static final byte[] TOPIC = JsonLine.name("topic");
+  private static final byte[] PARTITION = JsonLine.name("partition");
+  private static final byte[] OFFSET = JsonLine.name("offset");
   private static final byte[] KEY = JsonLine.name("key");
   private static final byte[] TIME = JsonLine.name("time");
   private static final byte[] ROW = JsonLine.name("row");
@@ -22,15 +25,11 @@ final class Answer {
   private final List<byte[]> horizons = new ArrayList<>();
   private final boolean keyed;
 
-  /**
-   * Answers.
-   *
-   * @param keyed whether they name keys
-   */
-  Answer(StreamColumns columns, List<Integer> horizons) {
-    columns.targets().forEach(target -> targets.add(JsonLine.name(target)));
+  /** Answers. */
+  Answer(StreamConfig stream, List<Integer> horizons) {
+    stream.columns().targets().forEach(target -> targets.add(JsonLine.name(target)));
     horizons.forEach(ahead -> this.horizons.add(JsonLine.name(String.valueOf(ahead))));
-    this.keyed = columns.key() != null;
+    this.keyed = stream.keyed();
   }
 
   /** The line, with its end. */
@@ -76,6 +75,14 @@ final class Answer {
     line.begin();
     line.member(RECORD);
     line.number(record.number);
+    if (record.topic != null) {
+      line.member(TOPIC);
+      line.text(record.topic);
+      line.member(PARTITION);
+      line.number((long) record.partition);
+      line.member(OFFSET);
+      line.number(record.offset);
+    }
     if (keyed && !record.key.isEmpty()) {
       line.member(KEY);
       line.text(record.key);

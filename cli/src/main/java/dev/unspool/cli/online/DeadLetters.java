@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Records that could not be used, and why: {@code dead-letter.jsonl}. */
 final class DeadLetters {
@@ -19,11 +20,20 @@ final class DeadLetters {
    *
    * @param record its number
    * @param line where it stands
+   * @param partition of the message that it is; null where it is none
+   * @param offset of that message
    * @param reason why it cannot be used
    * @param bytes of its text
    * @param text at most the first 4096 of them; what is no UTF-8 is replaced
    */
-  record Letter(long record, long line, String reason, long bytes, String text) {}
+  record Letter(
+      long record,
+      long line,
+      @Nullable Integer partition,
+      @Nullable Long offset,
+      String reason,
+      long bytes,
+      String text) {}
 
   DeadLetters(Path folder, Consumer<String> warnings) {
     this.file = new RotatedFile(folder.resolve(FILE), LIMIT, warnings);
@@ -33,6 +43,15 @@ final class DeadLetters {
   void add(Observation record, String reason) {
     int kept = Math.min(record.to - record.from, LONGEST_TEXT);
     String text = new String(record.text, record.from, kept, UTF_8);
-    file.append(new Letter(record.number, record.line, reason, record.length, text));
+    boolean message = record.topic != null;
+    file.append(
+        new Letter(
+            record.number,
+            record.line,
+            message ? record.partition : null,
+            message ? record.offset : null,
+            reason,
+            record.length,
+            text));
   }
 }

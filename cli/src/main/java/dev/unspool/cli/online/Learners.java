@@ -55,7 +55,7 @@ final class Learners {
             .optimizer(learning.rule().rule())
             .learningRate(LearningRate.settling(FIRST * lr, WARM_UP, PACE, lr))
             .clipping(learning.rule().clipping())
-            .keys(config.stream().columns().key() == null ? 1 : learning.keys())
+            .keys(config.stream().keyed() ? learning.keys() : 1)
             .bands(learning.band())
             .season(config.stream().season())
             .stopAfter(learning.guards().stopAfterBad())

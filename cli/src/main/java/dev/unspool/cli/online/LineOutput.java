@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.online;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * stream and not its end: whoever adds a line waits while two buffers are full, and no longer than
  * until the stream has to end. What then was not taken is {@link #left}.
  */
-final class LineOutput implements Closeable {
+final class LineOutput implements AnswerOutput {
   private static final int BUFFER = 1 << 16;
   private static final long LOOK_MILLIS = 100;
 
@@ -39,15 +38,6 @@ final class LineOutput implements Closeable {
   private long delivered;
   private boolean closed;
   private @Nullable RuntimeException failure;
-
-  /** The reader takes nothing, and the stream has to end. */
-  static final class NotTaken extends RuntimeException {
-    @java.io.Serial private static final long serialVersionUID = 1;
-
-    NotTaken() {
-      super("nobody takes what is written to standard output", null, false, false);
-    }
-  }
 
   /**
    * An output.
@@ -117,13 +107,17 @@ final class LineOutput implements Closeable {
     }
   }
 
-  /**
-   * Adds a line, or several.
-   *
-   * @throws NotTaken if the buffers are full, and the stream has to end; the line was added
-   * @throws RuntimeException what the output has thrown
-   */
-  void add(byte[] bytes, int length) {
+  @Override
+  public void add(Observation record, byte[] line, int length) {
+    add(line, length);
+  }
+
+  @Override
+  public void restore(byte[] left) {
+    add(left, left.length);
+  }
+
+  private void add(byte[] bytes, int length) {
     if (filled + length > filling.length) {
       filling = Arrays.copyOf(filling, Math.max(filled + length, BUFFER + BUFFER / 8));
     }
@@ -135,8 +129,8 @@ final class LineOutput implements Closeable {
     }
   }
 
-  /** Sees to it that what was added is written, without waiting until it is. */
-  void flush() {
+  @Override
+  public void flush() {
     if (filled > 0) {
       send();
     }
@@ -160,13 +154,13 @@ final class LineOutput implements Closeable {
   private void await(BooleanSupplier condition) {
     while (failure == null && !condition.getAsBoolean()) {
       if (givesUp.getAsBoolean()) {
-        throw new NotTaken();
+        throw new NotTaken("nobody takes what is written to standard output");
       }
       try {
         boolean _ = changed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
-        throw new NotTaken();
+        throw new NotTaken("nobody takes what is written to standard output");
       }
     }
     if (failure != null) {
@@ -175,16 +169,13 @@ final class LineOutput implements Closeable {
   }
 
   /** Bytes that were added since the beginning. */
-  long added() {
+  @Override
+  public long added() {
     return added;
   }
 
-  /**
-   * Waits until so many bytes were written; any thread may.
-   *
-   * @throws NotTaken if they were not, and the stream has to end
-   */
-  void awaitDelivered(long bytes) {
+  @Override
+  public void awaitDelivered(long bytes) {
     lock.lock();
     try {
       await(() -> delivered >= bytes);
@@ -197,7 +188,8 @@ final class LineOutput implements Closeable {
    * What was added and not written, whole lines; of what is being written at this moment, some may
    * have been.
    */
-  byte[] left() {
+  @Override
+  public byte[] left() {
     lock.lock();
     try {
       byte[] left = Arrays.copyOf(sent, sending + filled);

@@ -1,35 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.online;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.run.RunException;
-import dev.unspool.cli.run.UsageException;
-import dev.unspool.data.NumberText;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Records that are lines of a pipe or a file, as CSV or JSON. */
 final class LineSource implements RecordSource {
   /** Bytes of the longest line that is read as a record. */
-  static final int LONGEST = 1 << 20;
-
-  /** Among so many records, each column must be in one. */
-  private static final int PATIENCE = 100;
+  static final int LONGEST = RecordForm.LONGEST;
 
   private static final String HEADER = "header";
-  private static final String SETTLED = "columns";
 
   private final LineReader lines;
   private final StreamColumns columns;
   private final RecordFormat format;
-  private final Consumer<String> remarks;
+  private final ColumnWatch watch;
   private final Utf8 utf8 = new Utf8();
   private @Nullable RecordForm form;
 
@@ -41,11 +31,6 @@ final class LineSource implements RecordSource {
 
   /** Whether the next line is the first of the stream, or of what it has become. */
   private boolean first = true;
-
-  /** Columns that no record has had so far; of JSON. */
-  private final Set<String> unseen = new HashSet<>();
-
-  private long looked;
 
   /** Where the line begins, behind a byte order mark. */
   private int from;
@@ -69,15 +54,13 @@ final class LineSource implements RecordSource {
     this.lines = lines;
     this.columns = columns;
     this.format = format;
-    this.remarks = remarks;
+    this.watch = new ColumnWatch(columns, about, remarks);
     this.toPass = toPass;
     this.records = begin.records() - toPass;
     this.line = begin.line();
     String header = about.get(HEADER);
     if (format.kind() == RecordFormat.Kind.JSON) {
       form = new JsonForm(columns);
-      unseen.addAll(columns.all());
-      looked = about.containsKey(SETTLED) ? PATIENCE : 0;
     } else if (header != null) {
       form = csv(CsvLine.fields(header));
     }
@@ -192,39 +175,12 @@ final class LineSource implements RecordSource {
     into.problem = utf8.problem(into.text, into.from, into.to);
     if (into.problem == null && known != null) {
       into.problem = known.read(into.text, into.from, into.to, into);
-      if (looked < PATIENCE && into.problem == null && known instanceof JsonForm json) {
-        look(json, into);
-      }
+      watch.look(known, into);
     }
   }
 
   private String tooLong() {
     return "the line has %s bytes, a record at most %s".formatted(lines.length(), LONGEST);
-  }
-
-  /** JSON names no columns: whether they are there is seen in the records alone. */
-  private void look(JsonForm json, Observation record) {
-    looked++;
-    unseen.retainAll(json.unseen());
-    if (unseen.isEmpty()) {
-      looked = PATIENCE;
-    } else if (looked == 1) {
-      remarks.accept(
-          "record %s has no '%s'; if the next %s have none either, this ends"
-              .formatted(record.number, String.join("', '", sorted()), PATIENCE - 1));
-    } else if (looked == PATIENCE) {
-      throw new UsageException(
-          "no record of %s has '%s'; the newest is %s"
-              .formatted(
-                  PATIENCE,
-                  String.join("', '", sorted()),
-                  NumberText.shown(
-                      new String(record.text, record.from, record.to - record.from, UTF_8))));
-    }
-  }
-
-  private List<String> sorted() {
-    return unseen.stream().sorted().toList();
   }
 
   @Override
@@ -236,7 +192,7 @@ final class LineSource implements RecordSource {
   public Map<String, String> about() {
     return form instanceof CsvForm csv
         ? Map.of(HEADER, String.join(",", csv.header().stream().map(CsvLine::quoted).toList()))
-        : looked == PATIENCE ? Map.of(SETTLED, "seen") : Map.of();
+        : watch.about();
   }
 
   @Override

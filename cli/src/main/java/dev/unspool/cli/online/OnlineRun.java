@@ -11,9 +11,6 @@ import dev.unspool.model.Snapshot;
 import dev.unspool.network.Network;
 import dev.unspool.online.OnlineLearner;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** A stream from where it was left to where it ends or is ended. */
@@ -33,22 +30,12 @@ public final class OnlineRun {
   /**
    * What a stream runs between.
    *
-   * @param in what comes, unless a file is followed
-   * @param follow a file whose growth is followed; null to read {@code in}
-   * @param fromStart whether the input is there from its beginning, also what was consumed before
-   * @param out takes the answers; not buffered, and throws unchecked if it cannot be written
+   * @param transport brings records and takes answers
    * @param console where people are told how it goes
    * @param page looks on; null where nobody does
    * @param stop says when it is to end
    */
-  public record Ends(
-      InputStream in,
-      @Nullable Path follow,
-      boolean fromStart,
-      OutputStream out,
-      Console console,
-      @Nullable StreamPage page,
-      Stop stop) {}
+  public record Ends(Transport transport, Console console, @Nullable StreamPage page, Stop stop) {}
 
   private OnlineRun(OnlineFolder folder, OnlineConfig config, Ends ends) {
     this.folder = folder;
@@ -79,7 +66,7 @@ public final class OnlineRun {
       folder.keep(architecture);
       folder
           .snapshots(config.upkeep().keep())
-          .write(0, Sources.about(Position.BEGINNING), snapshot);
+          .write(0, Positions.about(Position.BEGINNING), snapshot);
     }
     folder.writeConfig(config);
   }
@@ -132,15 +119,15 @@ public final class OnlineRun {
   private void go(
       SnapshotSeries series, SnapshotSeries.Saved saved, OnlineStream stream, byte[] left)
       throws IOException {
-    var output = new LineOutput(ends.out(), this::givesUp);
     var snapshots = new SnapshotWriter(series, saved, ends.console()::warn);
-    try (output;
+    Transport transport = ends.transport();
+    try (AnswerOutput output = transport.output(this::givesUp);
         snapshots;
-        RecordSource source = Sources.open(config.stream(), saved.about(), ends);
+        RecordSource source =
+            transport.source(config.stream(), Positions.position(saved.about()), saved.about());
         var reports = new Reports(folder, config, ends)) {
-      output.add(left, left.length);
       new StreamLoop(config.upkeep(), source, stream, output, snapshots, reports, ends.stop())
-          .run(new Observation(config.stream().columns()));
+          .run(left, new Observation(config.stream().columns()));
     }
   }
 

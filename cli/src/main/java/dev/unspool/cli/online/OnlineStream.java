@@ -54,9 +54,9 @@ final class OnlineStream {
     this.letters = letters;
     this.features = new StreamFeatures(config.stream(), config.inherited());
     this.keys =
-        new KeyStates(columns.key() == null ? 1 : config.learning().keys(), features.columns());
+        new KeyStates(config.stream().keyed() ? config.learning().keys() : 1, features.columns());
     this.times = config.stream().times();
-    this.answer = new Answer(columns, horizons);
+    this.answer = new Answer(config.stream(), horizons);
     this.targets = columns.targetNumbers();
     this.first = horizons.getFirst() > 0;
     this.x = new double[features.count()];
@@ -87,6 +87,8 @@ final class OnlineStream {
         return refuse(record, time, wentBack(record, time, key.time), true);
       }
       key.time = millis;
+    } else if (record.millis != OnlineLearner.NO_TIME) {
+      millis = record.millis; // their order is that of their offsets, whatever clocks say
     }
     try {
       return learn(record, time, millis, key);
@@ -97,7 +99,12 @@ final class OnlineStream {
   }
 
   private static String time(Observation record) {
-    return record.time.length == 0 ? "" : TimeText.join(record.time);
+    if (record.time.length == 0) {
+      return record.millis == OnlineLearner.NO_TIME
+          ? ""
+          : Instant.ofEpochMilli(record.millis).toString();
+    }
+    return TimeText.join(record.time);
   }
 
   private static String wentBack(Observation record, String time, long before) {

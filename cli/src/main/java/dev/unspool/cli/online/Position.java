@@ -9,6 +9,6 @@ package dev.unspool.cli.online;
  * @param offset bytes up to the end of that record; 0 where the stream is no file
  * @param mark what that place is recognised by after a restart; empty where it is not
  */
-record Position(long records, long line, long offset, String mark) {
-  static final Position BEGINNING = new Position(0, 0, 0, "");
+public record Position(long records, long line, long offset, String mark) {
+  public static final Position BEGINNING = new Position(0, 0, 0, "");
 }

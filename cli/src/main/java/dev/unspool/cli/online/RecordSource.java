@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 
 /** Where records come from; one thread asks for them. */
-interface RecordSource extends Closeable {
+public interface RecordSource extends Closeable {
   /** What was found. */
   enum Found {
     /** A record; whether it can be used, it says itself. */

@@ -92,7 +92,7 @@ final class SnapshotWriter implements Closeable {
                       .formatted(records, Reason.named(e)));
             }
             fails = true;
-          } catch (LineOutput.NotTaken _) {
+          } catch (NotTaken _) {
             // The stream ends, and there will be another one.
           } catch (RuntimeException _) {
             fails = true; // the output is broken, which ends the stream

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param fill what stands for an input that is missing: its newest value, 0, or nothing, and then
  *     the record cannot be used
  * @param season after how many rows the stream repeats; 0: it does not
+ * @param messages what is taken of the messages that bring the records; null where none do
  */
 public record StreamConfig(
     StreamColumns columns,
@@ -30,13 +31,27 @@ public record StreamConfig(
     @Nullable String zone,
     List<Calendar.Part> calendar,
     Fill fill,
-    int season) {
+    int season,
+    @Nullable Messages messages) {
+
+  /**
+   * What a message says beside its text.
+   *
+   * @param key whether its key says which sequence a record is of
+   * @param time whether its timestamp says when the record is
+   */
+  public record Messages(boolean key, boolean time) {
+    /** What no column says. */
+    public static Messages of(StreamColumns columns) {
+      return new Messages(columns.key() == null, columns.time().isEmpty());
+    }
+  }
 
   /** Checks what the parts alone do not show. */
   public StreamConfig {
     UsageException.require(
         calendar.stream().distinct().count() == calendar.size(), "--calendar names a part twice");
-    boolean timed = !columns.time().isEmpty();
+    boolean timed = !columns.time().isEmpty() || (messages != null && messages.time());
     UsageException.require(
         timed || (timeFormat == null && zone == null && calendar.isEmpty()),
         "--time-format, --zone and --calendar need a column that says when a record is; name it with --time");
@@ -60,6 +75,11 @@ public record StreamConfig(
           "--zone '%s' is none that is known; it is a place such as Europe/Berlin, an offset such as +01:00, or UTC"
               .formatted(name));
     }
+  }
+
+  /** Whether its records are of several sequences. */
+  public boolean keyed() {
+    return columns.key() != null || (messages != null && messages.key());
   }
 
   /** A reader of its times. */

@@ -99,7 +99,7 @@ public record StreamInfo(
                 CsvLine.list(columns.targets()),
                 CsvLine.list(columns.inputs()),
                 learning.output().ahead(),
-                columns.key() == null ? "" : ", by " + columns.key()));
+                by(config.stream())));
     add(lines, "network", learning.network().describe());
     add(
         lines,
@@ -129,6 +129,11 @@ public record StreamInfo(
     }
     add(lines, "files", String.join(", ", files));
     return lines;
+  }
+
+  private static String by(StreamConfig stream) {
+    String column = stream.columns().key();
+    return !stream.keyed() ? "" : ", by " + (column == null ? "the key of messages" : column);
   }
 
   private static String described(StreamStatus.Figures figures) {

@@ -8,6 +8,7 @@ import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.model.Snapshot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,7 +27,7 @@ final class StreamLoop {
   private final UpkeepConfig upkeep;
   private final RecordSource source;
   private final OnlineStream stream;
-  private final LineOutput output;
+  private final AnswerOutput output;
   private final SnapshotWriter snapshots;
   private final Reports reports;
   private final Stop stop;
@@ -38,7 +39,7 @@ final class StreamLoop {
       UpkeepConfig upkeep,
       RecordSource source,
       OnlineStream stream,
-      LineOutput output,
+      AnswerOutput output,
       SnapshotWriter snapshots,
       Reports reports,
       Stop stop) {
@@ -57,18 +58,20 @@ final class StreamLoop {
   /**
    * Runs.
    *
+   * @param left answers that were not taken when it ended before
    * @param record overwritten by each
    * @throws RunException if it is of no use to go on, or the last snapshot could not be written
    * @throws Unwritable if nobody takes the answers
    */
-  void run(Observation record) throws IOException {
+  void run(byte[] left, Observation record) throws IOException {
     Exception ended = null;
     try {
+      output.restore(left);
       go(record);
       deliver();
-    } catch (LineOutput.NotTaken _) {
+    } catch (NotTaken _) {
       // What was not taken is in the snapshot.
-    } catch (Unwritable | UsageException | IOException e) {
+    } catch (UncheckedIOException | UsageException | IOException e) {
       ended = e;
     } catch (OnlineStream.Exhausted e) {
       ended = new RunException(String.valueOf(e.getMessage()));
@@ -128,9 +131,9 @@ final class StreamLoop {
     records = record.number;
     try {
       JsonLine line = stream.take(record);
-      output.add(line.bytes(), line.length());
+      output.add(record, line.bytes(), line.length());
     } catch (OnlineStream.Exhausted e) {
-      output.add(e.line().bytes(), e.line().length());
+      output.add(record, e.line().bytes(), e.line().length());
       deliver();
       throw e;
     }
@@ -169,7 +172,7 @@ final class StreamLoop {
   }
 
   private Map<String, String> about() throws IOException {
-    var about = new LinkedHashMap<>(Sources.about(source.position()));
+    var about = new LinkedHashMap<>(Positions.about(source.position()));
     about.putAll(source.about());
     about.putAll(stream.about());
     return about;

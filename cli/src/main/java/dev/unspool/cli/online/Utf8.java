@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Whether bytes are text. */
-final class Utf8 {
+public final class Utf8 {
   private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
   private final CharBuffer letters = CharBuffer.allocate(1 << 12);
 
   /** Why bytes are no text, or null. */
-  @Nullable String problem(byte[] text, int from, int to) {
+  public @Nullable String problem(byte[] text, int from, int to) {
     int at = from;
     while (at < to && text[at] > 0) {
       at++;

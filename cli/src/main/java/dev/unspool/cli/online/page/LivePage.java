@@ -131,7 +131,7 @@ public final class LivePage implements StreamPage, Closeable {
             config.stream().columns().targets(),
             config.learning().output().horizons(),
             config.learning().band(),
-            config.stream().columns().key() != null));
+            config.stream().keyed()));
   }
 
   void begin(Facts facts) {
