@@ -271,17 +271,20 @@ final class ServiceTest {
     Forecaster single = Forecaster.load(run);
     giveTable(single);
     CommandRun.says(
-        assertThrows(IllegalArgumentException.class, () -> forecaster.restore(single.save()))
-            .getMessage(),
+        String.valueOf(
+            assertThrows(IllegalArgumentException.class, () -> forecaster.restore(single.save()))
+                .getMessage()),
         "not combined()");
     CommandRun.says(
-        assertThrows(IllegalArgumentException.class, () -> single.restore(forecaster.save()))
-            .getMessage(),
+        String.valueOf(
+            assertThrows(IllegalArgumentException.class, () -> single.restore(forecaster.save()))
+                .getMessage()),
         "was combined()");
     Files.delete(run.resolve("combined.json"));
     CommandRun.says(
-        assertThrows(IllegalStateException.class, () -> Forecaster.load(run).combined())
-            .getMessage(),
+        String.valueOf(
+            assertThrows(IllegalStateException.class, () -> Forecaster.load(run).combined())
+                .getMessage()),
         "no combined.json");
   }
 

@@ -78,9 +78,7 @@ public final class Judgement {
       return null;
     }
     Rolling combined =
-        rolling.combined(
-            questions,
-            new Combination(rolling.horizons(), parts, new Bands(List.of(), false, List.of())));
+        rolling.combined(questions, combination(parts, new Bands(List.of(), false, List.of())));
     var of = new ArrayList<HorizonJudge>();
     for (int target = 0; target < questions.size(); target++) {
       Question question = questions.get(target);
@@ -93,7 +91,13 @@ public final class Judgement {
           question.name(),
           (_, each) -> each.stream().map(f -> beside(f, found, byHorizon)).toList());
     }
-    return new Combination(rolling.horizons(), parts, bands(combined, of));
+    return combination(parts, bands(combined, of));
+  }
+
+  @SuppressWarnings("NullAway") // which does not see @Nullable within types of another module
+  private Combination combination(
+      Map<String, List<Combination.@Nullable Part>> parts, Bands bands) {
+    return new Combination(rolling.horizons(), parts, bands);
   }
 
   private HorizonFigures beside(
