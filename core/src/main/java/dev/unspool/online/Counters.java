@@ -3,6 +3,7 @@ package dev.unspool.online;
 
 import dev.unspool.model.Snapshot;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has happened since a learner began, also before it was stored and went on. A view: its
@@ -20,6 +21,11 @@ public final class Counters {
   private static final int INCIDENTS = 8;
 
   private final long[] counts = new long[INCIDENTS + Incident.values().length];
+
+  /** The incident since {@link #require} that is one of the most in a row. */
+  private @Nullable Incident newest;
+
+  private long newestInARow;
 
   Counters() {}
 
@@ -52,16 +58,28 @@ public final class Counters {
     counts[UNUSABLE_IN_A_ROW] = 0;
   }
 
-  /** Counts an incident; refuses to go on after {@code most} in a row. */
-  void incident(Incident what, int most) {
+  void incident(Incident what) {
     counts[INCIDENTS + what.ordinal()]++;
     if (what == Incident.TRUTH) {
       return;
     }
     boolean ofRecord = what == Incident.INPUT || what == Incident.OUTPUT || what == Incident.STATE;
     long inARow = ++counts[ofRecord ? UNUSABLE_IN_A_ROW : SKIPPED_IN_A_ROW];
-    if (inARow >= most) {
-      throw new IncidentsException(what, (int) inARow);
+    if (newest == null || inARow > newestInARow) {
+      newest = what;
+      newestInARow = inARow;
+    }
+  }
+
+  /**
+   * Refuses to go on if an incident since the last call of this was one of so many in a row; called
+   * when all else is done, so that whoever catches it finds a learner between two records.
+   */
+  void require(int fewerThan) {
+    Incident what = newest;
+    newest = null;
+    if (what != null && newestInARow >= fewerThan) {
+      throw new IncidentsException(what, (int) newestInARow);
     }
   }
 
@@ -81,8 +99,7 @@ public final class Counters {
   }
 
   /**
-   * Truths that came when the steps that had predicted them could not be gone back to any more.
-   * They were compared with what was said, if that was still known.
+   * Truths that came when what was said of them at one horizon or more was not remembered any more.
    */
   public long late() {
     return counts[LATE];

@@ -3,7 +3,7 @@ package dev.unspool.online;
 
 /**
  * As many incidents in a row as were allowed: nothing will become better by itself. The learner is
- * as it was before them and can be stored, and asked again.
+ * whole, between two records: it can be stored, and asked again.
  */
 public final class IncidentsException extends RuntimeException {
   private static final long serialVersionUID = 1;

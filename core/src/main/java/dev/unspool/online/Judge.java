@@ -39,13 +39,14 @@ public final class Judge {
   private final List<RunningState> states = new ArrayList<>();
   private final double[] ofTarget;
 
-  Judge(LearnerBuilder builder, int targets, int reach) {
+  Judge(LearnerBuilder builder, Goals goals) {
+    int targets = goals.targets();
     this.ahead = builder.horizons;
     this.horizons = ahead.length;
     double memory = builder.memory;
     this.settings =
         new OnlineBaselines.Settings(
-            memory, builder.season, builder.lags, Math.max(1, reach), builder.seasons);
+            memory, builder.season, builder.lags, Math.max(1, goals.reach()), builder.seasons);
     this.models = new RecursiveLeastSquares[targets][];
     Arrays.setAll(models, _ -> settings.models(horizons));
     int values = targets * horizons;

@@ -74,6 +74,46 @@ final class Key {
     Arrays.fill(newestRow, -1);
   }
 
+  /** Whether a time is later than the newest by more than a gap. */
+  boolean isLater(long now, long gap) {
+    boolean known = now != OnlineLearner.NO_TIME && time != OnlineLearner.NO_TIME;
+    return known && now > time && (now - time < 0 || now - time > gap);
+  }
+
+  /** Lets a new sequence begin with the next row, of which nothing is known but what is told. */
+  void begin() {
+    begins = true;
+    for (int target = 0; target < baselines.length; target++) {
+      baselines[target].begin();
+      if (newestRow[target] < rows) {
+        newest[target] = Double.NaN;
+      }
+    }
+  }
+
+  /** The next row: the one that is predicted from. */
+  long open() {
+    if (begins) {
+      first = rows;
+      begins = false;
+      anew = true;
+    }
+    waiting.open(rows, first);
+    return rows++;
+  }
+
+  /** Takes in a truth, unless it is of a sequence that has ended. */
+  void know(int target, long row, double truth) {
+    if (row < (begins ? rows : first)) {
+      return;
+    }
+    baselines[target].learn(row, truth);
+    if (row >= newestRow[target]) {
+      newest[target] = truth;
+      newestRow[target] = row;
+    }
+  }
+
   void save(Snapshot snapshot, boolean ownScales) {
     snapshot.put(
         "numbers", rows, first, begins ? 1 : 0, anew ? 1 : 0, untold, steps, sinceSweep, time);

@@ -61,6 +61,16 @@ final class Keys {
     return key;
   }
 
+  /** Forgets all of them, uncounted. */
+  void clear() {
+    for (Key key = oldest; key != null; key = key.newer) {
+      key.memory.forget();
+    }
+    byName.clear();
+    oldest = null;
+    newest = null;
+  }
+
   /** The key that was not heard of for longest; those after it by {@link Key#newer}. */
   @Nullable Key oldest() {
     return oldest;

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * TBPTT(1, 50), the mean squared error, Adam at a rate that rises to 5e-3 in 100 updates and
  * settles to 1e-3 within 7200, gradients clipped to a norm of 1, bands that hold 90 % of the
  * truths.
+ *
+ * <p>What a model draws at random in training, dropout and zoneout, it does not draw here: what is
+ * learned from is what was predicted with.
  */
 public final class LearnerBuilder {
   final Model model;
@@ -179,12 +182,14 @@ public final class LearnerBuilder {
   /** How targets are scaled. */
   public LearnerBuilder targets(Scaling value) {
     targets = value;
+    known = null;
     return this;
   }
 
   /** What outputs mean, if that is fixed, as it is for weights that were trained before. */
   public LearnerBuilder targets(List<Outputs.Target> fixed) {
     known = List.copyOf(fixed);
+    targets = Scaling.none();
     return this;
   }
 
@@ -253,7 +258,9 @@ public final class LearnerBuilder {
 
   /**
    * Lets a new sequence begin where the time of a key's record is later than that of the one before
-   * by more than this; never unless said.
+   * by more than this; never unless said. It is seen when the record is predicted from: a truth of
+   * the same row that is told before counts as one of the old sequence, unless {@link
+   * OnlineLearner#begin} was called before it.
    */
   public LearnerBuilder beginAfter(long time) {
     if (time < 0) {

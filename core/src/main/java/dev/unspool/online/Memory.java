@@ -34,8 +34,15 @@ sealed interface Memory permits OwnTape, Window {
   /** Takes the step back that was tried: the state is that of before. */
   void drop();
 
-  /** Makes a sweep through the newest steps possible. */
-  void recall();
+  /**
+   * Makes a sweep through the newest steps possible.
+   *
+   * @return false if today's weights lose the way; nothing has changed then
+   */
+  boolean recall();
+
+  /** Takes over what {@link #recall} has made of the newest steps: a sweep was made of it. */
+  void settle();
 
   /** Through how many steps a sweep can go back. */
   int held();

@@ -100,9 +100,13 @@ final class OwnTape implements Memory {
   }
 
   @Override
-  public void recall() {
+  public boolean recall() {
     seat().follow(seats.version());
+    return true;
   }
+
+  @Override
+  public void settle() {} // its steps are as they were made
 
   @Override
   public int held() {

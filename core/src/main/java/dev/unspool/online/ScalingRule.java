@@ -32,6 +32,18 @@ record ScalingRule(
    */
   record Sizes(int features, int targets, int horizons) {}
 
+  /** As a learner is described. */
+  static ScalingRule of(LearnerBuilder builder, Goals goals) {
+    int horizons = goals.horizons().length;
+    return new ScalingRule(
+        builder.inputs,
+        builder.targets,
+        builder.changes(),
+        builder.known,
+        new Sizes(builder.model.inputs(), goals.targets(), horizons),
+        builder.warmUp);
+  }
+
   /** Checks that the parts fit. */
   ScalingRule {
     require("inputs", inputs, sizes.features());

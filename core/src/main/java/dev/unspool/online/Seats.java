@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The tapes that there are for keys: who has not been heard of for longest gives up its own. */
-final class Seats implements AutoCloseable {
+final class Seats implements Memories {
   private final Model model;
   private final Supplier<Tape> opener;
   private final Loss loss;
@@ -38,7 +38,12 @@ final class Seats implements AutoCloseable {
     this.tried = zeros();
   }
 
-  State zeros() {
+  @Override
+  public Memory create() {
+    return new OwnTape(this);
+  }
+
+  final State zeros() {
     return new State(model.state(), 1);
   }
 
@@ -56,7 +61,8 @@ final class Seats implements AutoCloseable {
     return version;
   }
 
-  void parametersChanged() {
+  @Override
+  public void parametersChanged() {
     version++;
   }
 

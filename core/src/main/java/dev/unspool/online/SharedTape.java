@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The one tape on which the windows of all keys are run, one after the other. */
-final class SharedTape implements AutoCloseable {
+final class SharedTape implements Memories {
   private final Model model;
   private final Tape tape;
   private final Loss loss;
@@ -20,6 +20,8 @@ final class SharedTape implements AutoCloseable {
   private final int room;
   private final LaneEvents events;
   private final State tried;
+  private final State passed;
+  private final StateLimit limit;
   private final float[] block;
 
   /** The first steps of a block, by their number. */
@@ -32,17 +34,25 @@ final class SharedTape implements AutoCloseable {
    *
    * @param tape of one lane, with room for the window; closed with this
    * @param slack steps that a window may be longer, so that its oldest state is moved on seldom
+   * @param limit of states that windows are run from
    */
-  SharedTape(Model model, Tape tape, Loss loss, int slack) {
+  SharedTape(Model model, Tape tape, Loss loss, int slack, StateLimit limit) {
     this.model = model;
     this.tape = tape;
     this.loss = loss.bind(tape);
     this.window = tape.options().capacity();
     this.room = window + slack;
     this.events = new LaneEvents(room, 1);
-    this.tried = new State(model.state(), 1);
+    this.tried = zeros();
+    this.passed = zeros();
+    this.limit = limit;
     this.block = new float[room * model.inputs()];
     this.views = new @Nullable Steps[room + 1];
+  }
+
+  @Override
+  public Memory create() {
+    return new Window(this);
   }
 
   int width() {
@@ -59,7 +69,7 @@ final class SharedTape implements AutoCloseable {
     return room;
   }
 
-  State zeros() {
+  final State zeros() {
     return new State(model.state(), 1);
   }
 
@@ -110,9 +120,32 @@ final class SharedTape implements AutoCloseable {
     return view;
   }
 
-  /** Copies the state that the newest step has left. */
-  void read(State into) {
-    tape.state(into);
+  /**
+   * Runs the first steps from a state, which stays as it is, for the one that they leave.
+   *
+   * @return whether that is within the limit
+   */
+  boolean pass(State from, float[] inputs, boolean[] begins, int count) {
+    if (count == 0) {
+      passed.set(from);
+      return true;
+    }
+    run(from, inputs, begins, 0, count);
+    tape.state(passed);
+    return limit.holds(passed);
+  }
+
+  /** The state that {@link #pass} has found: a view. */
+  State passed() {
+    return passed;
+  }
+
+  /** Copies the state that the newest step has left, if it is within the limit. */
+  void settle(State into) {
+    tape.state(tried);
+    if (limit.holds(tried)) {
+      into.set(tried);
+    }
   }
 
   Steps outputs(int count) {
@@ -123,7 +156,8 @@ final class SharedTape implements AutoCloseable {
     tape.backward(depth, adjoints);
   }
 
-  void parametersChanged() {
+  @Override
+  public void parametersChanged() {
     tape.parametersChanged();
   }
 

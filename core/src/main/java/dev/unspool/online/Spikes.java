@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a loss that is far larger than losses lately, and goes back to weights of before. What is
- * usual is the mean of the newest losses, into which one counts as at most the limit: so where
- * losses have become larger for good, they are usual before long.
+ * usual is the mean of the newest losses, into which one counts as at most the limit, and each that
+ * follows in a row as at most twice what the one before it did: so where losses have become larger
+ * for good, by however much, they are usual before long.
  */
 final class Spikes {
   private static final double MEMORY = 100;
@@ -24,6 +25,7 @@ final class Spikes {
   private final Optimizer.Bound optimizer;
   private double usual;
   private long count;
+  private long inARow;
   private @Nullable Snapshot newest;
   private @Nullable Snapshot good;
 
@@ -44,10 +46,13 @@ final class Spikes {
     if (factor == Double.POSITIVE_INFINITY) {
       return false;
     }
-    boolean spike = count >= FIRST && loss > factor * usual;
+    double limit = factor * Math.max(usual, Double.MIN_NORMAL);
+    boolean spike = count >= FIRST && loss > limit;
+    inARow = spike ? inARow + 1 : 0;
     count++;
     double weight = Math.max(1.0 / count, 1 / MEMORY);
-    usual += weight * ((spike ? factor * usual : loss) - usual);
+    double most = Math.scalb(limit, (int) Math.min(inARow - 1, 2000));
+    usual += weight * ((spike ? Math.min(loss, most) : loss) - usual);
     return spike;
   }
 
@@ -83,7 +88,7 @@ final class Spikes {
   }
 
   void save(Snapshot snapshot) {
-    snapshot.put("usual", usual, (double) count);
+    snapshot.put("usual", usual, (double) count, (double) inARow);
     put(newest, snapshot.in("newest"));
     put(good, snapshot.in("good"));
   }
@@ -98,6 +103,7 @@ final class Spikes {
     double[] numbers = snapshot.doubles("usual");
     usual = numbers[0];
     count = (long) numbers[1];
+    inARow = (long) numbers[2];
     // What was kept is read back by those who wrote it.
     Snapshot now = copy();
     good = take(snapshot.in("good"));

@@ -23,13 +23,15 @@ import java.util.List;
 final class Sweeps {
   private final int slots;
   private final int values;
+
+  /** Steps that a sweep goes back through from the newest output that it reads, at the most. */
   private final int depth;
+
   private final Gradient gradient;
   private final Clipper clipper;
   private final Optimizer.Bound optimizer;
   private final LearningRate rate;
   private final Counters counters;
-  private final int patience;
   private final Runnable changed;
   private final Spikes spikes;
 
@@ -42,31 +44,20 @@ final class Sweeps {
   /**
    * No sweep was made yet.
    *
-   * @param depth steps that a sweep goes back through beyond the newest output that it reads, at
-   *     the most
-   * @param slots most outputs that a loss reads
-   * @param values targets of a step
    * @param changed is called after weights have changed
    */
-  Sweeps(
-      LearnerBuilder builder,
-      Model model,
-      Parameters theta,
-      int depth,
-      int slots,
-      int values,
-      Counters counters,
-      Runnable changed) {
-    this.depth = depth;
-    this.slots = slots;
-    this.values = values;
+  Sweeps(LearnerBuilder builder, Goals goals, Counters counters, Runnable changed) {
+    Model model = builder.model;
+    Parameters theta = builder.theta;
+    this.depth = builder.rtrl ? Integer.MAX_VALUE : builder.k2;
+    this.slots = goals.slots();
+    this.values = goals.values();
     this.gradient = new Gradient(model.parameters());
     Clipping clipping = builder.clipping;
     this.clipper = clipping.bind(gradient, Workers.caller());
     this.optimizer = builder.optimizer.bind(theta);
     this.rate = builder.rate;
     this.counters = counters;
-    this.patience = builder.patience;
     this.changed = changed;
     this.spikes = new Spikes(builder.spike, builder.rollBack, theta, optimizer);
     this.targets = views(values);
@@ -101,7 +92,10 @@ final class Sweeps {
     }
     int read = oldest + 1;
     gather(key, first, read);
-    key.memory.recall();
+    if (!key.memory.recall()) {
+      skip(Incident.LOSS, lesson, Double.NaN, Double.NaN);
+      return;
+    }
     LossValue loss =
         key.memory
             .loss()
@@ -129,6 +123,7 @@ final class Sweeps {
       skip(Incident.GRADIENT, lesson, loss.value(), norm);
       return;
     }
+    key.memory.settle();
     clipper.clip(gradient, norm);
     optimizer.step(gradient, rate.at(counters.updates(), 1));
     counters.update();
@@ -139,7 +134,7 @@ final class Sweeps {
 
   private void skip(Incident why, Lesson lesson, double loss, double norm) {
     lesson.skip(why, loss, norm);
-    counters.incident(why, patience);
+    counters.incident(why);
   }
 
   private static int age(Key key, long row) {

@@ -139,21 +139,18 @@ final class Waiting {
     forecasts[forecast(row, value)] = Double.NaN;
   }
 
-  /**
-   * A truth becomes a target.
-   *
-   * @return false if the step is none, or its target was known already
-   */
-  boolean target(long row, int value, double truth) {
+  /** Whether a value waits for its truth: its row is a step, and it was not told. */
+  boolean isOpen(long row, int value) {
+    return states[slot(row) * values + value] == OPEN;
+  }
+
+  /** A truth has become the target of a value that has waited for it. */
+  void target(long row, int value, float target) {
     int slot = slot(row);
     int at = slot * values + value;
-    if (states[at] != OPEN) {
-      return false;
-    }
     states[at] = FRESH;
-    targets[at] = (float) ((truth - bases[at]) / units[at]);
+    targets[at] = target;
     fresh[slot]++;
-    return true;
   }
 
   long step(long row) {

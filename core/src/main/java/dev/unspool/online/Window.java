@@ -39,6 +39,10 @@ final class Window implements Memory {
 
   @Override
   public Steps step(Steps input, boolean beginning) {
+    if (held == shared.room() && !slide()) {
+      oldest.set(newest); // today's weights lose what is before the window: it begins anew
+      held = 0;
+    }
     return shared.step(newest, input, beginning);
   }
 
@@ -49,9 +53,6 @@ final class Window implements Memory {
 
   @Override
   public void keep() {
-    if (held == shared.room()) {
-      slide(held - shared.window());
-    }
     System.arraycopy(shared.input(), 0, inputs, held * shared.width(), shared.width());
     begins[held] = shared.beginning();
     held++;
@@ -61,22 +62,46 @@ final class Window implements Memory {
   @Override
   public void drop() {} // nothing of it was taken over
 
-  /** Lets the oldest steps fall off: they are run under today's weights, for what they leave. */
-  private void slide(int steps) {
-    shared.run(oldest, inputs, begins, 0, steps);
-    shared.read(oldest);
+  /** Lets steps before the window fall off, if what they leave is a state. */
+  private boolean slide() {
+    boolean possible = pass();
+    if (possible) {
+      fallOff();
+    }
+    return possible;
+  }
+
+  /** Steps before the window. */
+  private int before() {
+    return Math.max(0, held - shared.window());
+  }
+
+  /** Runs the steps before the window under today's weights, for what they leave. */
+  private boolean pass() {
+    return shared.pass(oldest, inputs, begins, before());
+  }
+
+  private void fallOff() {
+    int steps = before();
+    oldest.set(shared.passed());
     held -= steps;
     System.arraycopy(inputs, steps * shared.width(), inputs, 0, held * shared.width());
     System.arraycopy(begins, steps, begins, 0, held);
   }
 
   @Override
-  public void recall() {
-    if (held > shared.window()) {
-      slide(held - shared.window());
+  public boolean recall() {
+    if (!pass()) {
+      return false;
     }
-    shared.run(oldest, inputs, begins, 0, held);
-    shared.read(newest);
+    shared.run(shared.passed(), inputs, begins, before(), held());
+    return true;
+  }
+
+  @Override
+  public void settle() {
+    fallOff();
+    shared.settle(newest);
   }
 
   @Override

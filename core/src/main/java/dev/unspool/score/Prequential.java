@@ -9,9 +9,12 @@ package dev.unspool.score;
  * stream learning algorithms", 2013).
  *
  * <p>A row counts where its truth is known and all of them have said something; so their figures
- * are of the same rows.
+ * are of the same rows. What is not finite or beyond 10¹⁵⁰ is not known, or not said.
  */
 public final class Prequential implements RunningState {
+  /** Squares of what is larger are not finite, and would stay in sums for ever. */
+  private static final double LARGEST = 1e150;
+
   private static final int OF_EACH = 4;
   private static final int COMMON = 4;
 
@@ -46,9 +49,9 @@ public final class Prequential implements RunningState {
    * @return whether it counts
    */
   public boolean add(double truth, double[] predictions, int at) {
-    boolean counts = Double.isFinite(truth);
+    boolean counts = Math.abs(truth) <= LARGEST;
     for (int i = 0; i < forecasters; i++) {
-      counts &= Double.isFinite(predictions[at + i]);
+      counts &= Math.abs(predictions[at + i]) <= LARGEST;
     }
     if (!counts) {
       return false;

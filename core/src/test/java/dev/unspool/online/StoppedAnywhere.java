@@ -45,7 +45,7 @@ public final class StoppedAnywhere {
         }
         var now = new Snapshot();
         resumed.save(now);
-        assertSame(snapshots.get(until - 1), now, stop);
+        assertSame(snapshots.get(until - 1), now, "stopped at " + stop);
       }
     }
     return counters;
@@ -57,26 +57,26 @@ public final class StoppedAnywhere {
     };
   }
 
-  private static void assertSame(Snapshot expected, Snapshot found, int stop) {
+  /** Whether two snapshots are the same to the bit. */
+  static void assertSame(Snapshot expected, Snapshot found, String where) {
     var missing = new LinkedHashSet<>(expected.entries().keySet());
     var more = new LinkedHashSet<>(found.entries().keySet());
     missing.removeAll(found.entries().keySet());
     more.removeAll(expected.entries().keySet());
-    assertEquals(Set.of(), missing, "missing, stopped at " + stop + ", but there is " + more);
-    assertEquals(Set.of(), more, "stopped at " + stop);
-    expected
-        .entries()
-        .forEach(
-            (name, entry) -> {
-              String where = name + ", stopped at " + stop;
-              switch (entry) {
-                case Snapshot.Floats(float[] values) ->
-                    assertArrayEquals(values, found.floats(name), where);
-                case Snapshot.Doubles(double[] values) ->
-                    assertArrayEquals(values, found.doubles(name), where);
-                case Snapshot.Longs(long[] values) ->
-                    assertArrayEquals(values, found.longs(name), where);
-              }
-            });
+    assertEquals(Set.of(), missing, where + ": missing, but there is " + more);
+    assertEquals(Set.of(), more, where);
+    expected.entries().keySet().forEach(name -> assertSame(expected, found, name, where));
+  }
+
+  /** Whether they are in one entry. */
+  static void assertSame(Snapshot expected, Snapshot found, String name, String where) {
+    String what = name + ", " + where;
+    switch (expected.entries().get(name)) {
+      case Snapshot.Floats(float[] values) -> assertArrayEquals(values, found.floats(name), what);
+      case Snapshot.Doubles(double[] values) ->
+          assertArrayEquals(values, found.doubles(name), what);
+      case Snapshot.Longs(long[] values) -> assertArrayEquals(values, found.longs(name), what);
+      case null -> throw new AssertionError(what);
+    }
   }
 }

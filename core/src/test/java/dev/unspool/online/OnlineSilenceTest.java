@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.online;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.unspool.model.Model;
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.WeightPolicy;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
+import dev.unspool.optimizer.LearningRate;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Where weights stay as they are, it does not matter how a key is remembered: also when truths are
+ * silent for longer than any window, and whatever a model would draw at random in training.
+ */
+class OnlineSilenceTest {
+  private static final int ROWS = 300;
+
+  private static OnlineLearner learner(Model model, int delay, int k2, WeightPolicy policy) {
+    return OnlineLearner.builder(model, model.initialise(new SplitMix64(4)))
+        .horizons(1, 2)
+        .delay(delay)
+        .truncation(1, k2)
+        .policy(policy)
+        .warmUp(3)
+        .learningRate(LearningRate.constant(0))
+        .build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lstm, 0, 5, false",
+    "gru, 4, 2, false",
+    "lstm:zoneout=0.3, 1, 6, true",
+    "gru:recurrent-dropout=0.4:input-dropout=0.2:redraw=3, 0, 7, false"
+  })
+  void aWindowThatRunsAgainIsTheOneThatRan(String cell, int delay, int k2, boolean learned) {
+    var spec = NetworkSpec.of(Cell.named(cell), 1, 5, 2).withLayers(2).withDropout(0.5f);
+    Model model = new Network(learned ? spec.withLearnedInitialState() : spec);
+    int sweeps = 0;
+    try (var applied = learner(model, delay, k2, WeightPolicy.AS_APPLIED);
+        var again = learner(model, delay, k2, WeightPolicy.REPLAY)) {
+      for (int row = 0; row < ROWS; row++) {
+        double[] y = {row % 60 > 50 || row < 20 ? Math.sin(0.7 * row) : Double.NaN};
+        if (row % 97 == 96) {
+          applied.begin("a");
+          again.begin("a");
+        }
+        if (row >= delay) {
+          Lesson one = applied.learn("a", row - delay, y);
+          Lesson other = again.learn("a", row - delay, y);
+          assertEquals(one.updated(), other.updated(), "row " + row);
+          assertEquals(one.loss(), other.loss(), "row " + row);
+          assertEquals(one.gradientNorm(), other.gradientNorm(), "row " + row);
+          sweeps += one.updated() ? 1 : 0;
+        }
+        double[] x = {Math.cos(0.3 * row)};
+        Prediction one = applied.predict("a", x);
+        Prediction other = again.predict("a", x);
+        assertEquals(one.value(0, 0), other.value(0, 0), "row " + row);
+        assertEquals(one.value(0, 1), other.value(0, 1), "row " + row);
+      }
+    }
+    assertTrue(sweeps > 25, "only " + sweeps + " sweeps");
+  }
+}
