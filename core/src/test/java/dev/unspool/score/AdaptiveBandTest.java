@@ -52,6 +52,44 @@ final class AdaptiveBandTest {
     }
   }
 
+  /** The definition, from all that has come: also of scores that are infinite, -0, or unknown. */
+  @Test
+  void alphaGivesWayAsGibbsAndCandesSay() {
+    long seed = 83;
+    var random = new Random(seed);
+    int window = 53;
+    var band = new AdaptiveBand(0.8, window);
+    var kept = new ArrayList<Double>();
+    double alpha = 1 - 0.8;
+    for (int i = 0; i < 5000; i++) {
+      double score =
+          switch (random.nextInt(40)) {
+            case 0 -> Double.NaN;
+            case 1 -> Double.POSITIVE_INFINITY;
+            case 2 -> -0.0;
+            case 3 -> 0.0;
+            default -> Math.floor(i / 1000 * 3 * random.nextGaussian());
+          };
+      double offset = band.offset();
+      if (Double.isNaN(offset)) {
+        band.calibrate(score);
+      } else {
+        band.observe(score, offset);
+        alpha += Double.isNaN(score) ? 0 : 0.005 * (1 - 0.8 - (score > offset ? 1 : 0));
+      }
+      if (!Double.isNaN(score)) {
+        kept.add(score);
+      }
+      var newest = kept.subList(Math.max(0, kept.size() - window), kept.size());
+      if (!newest.isEmpty()) {
+        int size = newest.size();
+        int rank = (int) Math.ceil((size + 1) * (1 - Math.clamp(alpha, 0, 1)) - 1e-9);
+        double expected = newest.stream().sorted().toList().get(Math.clamp(rank, 1, size) - 1);
+        assertEquals(expected, band.offset(), "row " + i + ", seed " + seed);
+      }
+    }
+  }
+
   @Test
   void aTruthIsScoredByHowFarItIsOutside() {
     assertEquals(0.5, AdaptiveBand.score(1, 1, 4, 3));

@@ -86,6 +86,42 @@ final class PageHinkleyTest {
         "%s: %s rows on average, %s at most, seeds 1 to 200".formatted(noise, mean, longest));
   }
 
+  /** Page's definition: by how much the cumulative sum lies above its least value so far. */
+  @Test
+  void theSumIsWhatItHasRisenFromItsLeast() {
+    long seed = 89;
+    var random = new Random(seed);
+    var test = new PageHinkley(200, 0.4, 12);
+    var scale = RunningScale.robust(200);
+    double total = 0;
+    double least = 0;
+    long alarms = 0;
+    for (int i = 0; i < 30_000; i++) {
+      double error = (1 + i / 700 % 5) * Math.abs(random.nextGaussian());
+      error = i % 31 == 0 ? Double.NaN : i % 577 == 0 ? 1e300 : error;
+      boolean alarm = test.add(error);
+      if (Double.isNaN(error)) {
+        assertFalse(alarm);
+        continue;
+      }
+      if (scale.count() >= 32) {
+        total += Math.min((error - scale.mean()) / scale.deviation(), 5) - 0.4;
+        least = Math.min(least, total);
+      }
+      scale.add(error);
+      assertEquals(total - least > 12, alarm, "error " + i + ", seed " + seed);
+      if (alarm) {
+        alarms++;
+        scale = RunningScale.robust(200);
+        total = 0;
+        least = 0;
+      }
+      assertEquals((total - least) / 12, test.level(), 1e-9, "error " + i + ", seed " + seed);
+    }
+    assertEquals(alarms, test.alarms());
+    assertTrue(alarms > 5, alarms + " alarms");
+  }
+
   /** Told once; then what is new is usual, and a second rise is told again. */
   @Test
   void afterAnAlarmItBeginsAnew() {

@@ -69,6 +69,18 @@ final class PrequentialTest {
     assertEquals(1, errors.mae(0, LATELY));
   }
 
+  /** One wrong reading must not be in figures for ever. */
+  @Test
+  void whatHasNoSquareIsNotKnown() {
+    var errors = new Prequential(1, 10);
+    for (double wrong : new double[] {1e151, -1e300, Double.MAX_VALUE}) {
+      assertFalse(errors.add(wrong, new double[1], 0));
+      assertFalse(errors.add(0, new double[] {wrong}, 0));
+    }
+    assertTrue(errors.add(1e150, new double[] {-1e150}, 0));
+    assertTrue(Double.isFinite(errors.rmse(0, EVERYTHING) + errors.rmse(0, LATELY)));
+  }
+
   @Test
   void theyGoOnToTheBitAndAllocateNothing() {
     double[] said = new double[3];
