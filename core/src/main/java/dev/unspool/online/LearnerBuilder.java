@@ -101,7 +101,11 @@ public final class LearnerBuilder {
     return this;
   }
 
-  /** TBPTT(k1, k2), both counted in rows of a key; (1, 50) unless said. */
+  /**
+   * TBPTT(k1, k2), both counted in rows of a key; (1, 50) unless said. Where truths are so few that
+   * one waits longer than it may be late ({@link #delay}) for k1 of them, it is learned from before
+   * it is forgotten; under {@link WeightPolicy#REPLAY}, up to k1 − 1 steps less deep.
+   */
   public LearnerBuilder truncation(int everyK1, int lastK2) {
     k1 = require("k1", everyK1, 1);
     k2 = require("k2", lastK2, 1);

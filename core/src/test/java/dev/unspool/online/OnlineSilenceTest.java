@@ -1,16 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.online;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.model.Gradient;
 import dev.unspool.model.Model;
+import dev.unspool.model.Parameters;
+import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.model.Workers;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.optimizer.LearningRate;
+import dev.unspool.optimizer.Optimizer;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -67,5 +75,53 @@ class OnlineSilenceTest {
       }
     }
     assertTrue(sweeps > 25, "only " + sweeps + " sweeps");
+  }
+
+  /** Keeps what it is given, and changes nothing. */
+  private static final class Kept implements Optimizer {
+    private final List<float[]> gradients = new ArrayList<>();
+
+    @Override
+    public Bound bind(Parameters theta, Workers workers) {
+      return new Bound() {
+        @Override
+        public void step(Gradient gradient, double rate) {
+          gradients.add(gradient.values().clone());
+        }
+
+        @Override
+        public void save(Snapshot snapshot) {}
+
+        @Override
+        public void load(Snapshot snapshot) {}
+      };
+    }
+  }
+
+  /** A single truth that others never join: it is learned from before it would be forgotten. */
+  @ParameterizedTest
+  @CsvSource({"1, AS_APPLIED", "3, AS_APPLIED", "2, CURRENT"})
+  void aTruthThatWaitsLongIsLearnedFromAsDeeply(int k2, WeightPolicy policy) {
+    Model model = new Network(NetworkSpec.of(Cell.GRU, 1, 5, 1));
+    var gradients = new ArrayList<float[]>();
+    for (int k1 : new int[] {1, 6}) {
+      var kept = new Kept();
+      var builder =
+          OnlineLearner.builder(model, model.initialise(new SplitMix64(4)))
+              .truncation(k1, k2)
+              .policy(policy)
+              .optimizer(kept)
+              .inputs(Scaling.none())
+              .targets(Scaling.none());
+      try (var learner = builder.build()) {
+        for (int row = 0; row < 40; row++) {
+          learner.learn("a", row, new double[] {row == 20 ? 3 : Double.NaN});
+          learner.predict("a", new double[] {Math.cos(row)});
+        }
+      }
+      assertEquals(1, kept.gradients.size(), "sweeps at k1 = " + k1);
+      gradients.addAll(kept.gradients);
+    }
+    assertArrayEquals(gradients.getFirst(), gradients.getLast(), 1e-6f);
   }
 }
