@@ -3,6 +3,7 @@ package dev.unspool.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
@@ -144,6 +145,14 @@ final class OnlineTest {
       }
     }
     assertTrue(run.json().getLast().has("lower"), "there is a band");
+    JsonObject newest = run.json().getLast();
+    double together = ahead(newest, "combined");
+    assertTrue(Double.isFinite(together), newest::toString);
+    assertNotEquals(ahead(newest, "predictions"), together, "baselines say something else");
+  }
+
+  private static double ahead(JsonObject line, String member) {
+    return line.getAsJsonObject(member).getAsJsonObject("load").get("1").getAsDouble();
   }
 
   @Test

@@ -17,6 +17,7 @@ final class Answer {
   private static final byte[] PREDICTIONS = JsonLine.name("predictions");
   private static final byte[] LOWER = JsonLine.name("lower");
   private static final byte[] UPPER = JsonLine.name("upper");
+  private static final byte[] COMBINED = JsonLine.name("combined");
   private static final byte[] ERRORS = JsonLine.name("errors");
   private static final byte[] UNUSABLE = JsonLine.name("unusable");
 
@@ -55,6 +56,9 @@ final class Answer {
     if (any(prediction::lower)) {
       write(LOWER, prediction::lower);
       write(UPPER, prediction::upper);
+    }
+    if (any(prediction::combined)) {
+      write(COMBINED, prediction::combined);
     }
     Values error = (target, horizon) -> errors[target * horizons.size() + horizon];
     if (any(error)) {
