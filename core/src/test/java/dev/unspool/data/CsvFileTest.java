@@ -70,7 +70,7 @@ final class CsvFileTest extends CsvOnDisk {
         "3,\"\"    | column 'y' is empty, expected a number",
         ",4        | column 'x' is empty, expected a number",
         "a,b       | column 'x' is 'a', expected a number",
-        "3         | found 1 fields, the first line names 2",
+        "3         | found 1 field, the first line names 2",
         "3,4,5     | found 3 fields, the first line names 2",
       })
   void refusesBadRows(String row, String message) throws IOException {
