@@ -19,13 +19,14 @@ final class OnlineKafkaOptions {
       description =
           "Read messages of Apache Kafka instead of lines: brokers, with commas between. Records are"
               + " JSON, their sequence is the message's key and their time its timestamp, unless"
-              + " --format, --key and --time say otherwise.")
+              + " --format, --key and --time say otherwise. Default: lines.")
   @Nullable String brokers;
 
   @Option(
       names = "--topic",
       paramLabel = "TOPIC",
-      description = "Topic that records come from, all partitions of it.")
+      description =
+          "Topic that records come from, all partitions of it. Default: none, it has to be named.")
   @Nullable String topic;
 
   @Option(
@@ -39,7 +40,8 @@ final class OnlineKafkaOptions {
   @Option(
       names = "--columns",
       paramLabel = "COLUMN",
-      description = "Names of the fields of a message, with --format csv.")
+      description =
+          "Names of the fields of a message, with --format csv. Default: none, since JSON has names.")
   @Nullable List<String> columns;
 
   @Option(
@@ -47,7 +49,8 @@ final class OnlineKafkaOptions {
       paramLabel = "FILE",
       description =
           "More settings of Kafka's clients, such as for TLS and SASL, as properties."
-              + " With group.id, offsets are also committed, for those who watch the lag.")
+              + " With group.id, offsets are also committed, for those who watch the lag."
+              + " Default: none.")
   @Nullable Path settings;
 
   @Option(
