@@ -19,7 +19,7 @@ record Standing(StreamPage.View view, long heard, @Nullable Long recordSeen) {
     long records = view.status().records();
     boolean came =
         before == null
-            ? view.status().recordsPerSecond() > 0
+            ? view.status().newest() != null || view.status().recordsPerSecond() > 0
             : before.view.status().records() != records;
     @Nullable Long seen = before == null ? null : before.recordSeen;
     if (came) {
