@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -18,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineOutput implements AnswerOutput {
   private static final int BUFFER = 1 << 16;
-  private static final long LOOK_MILLIS = 100;
 
   private final OutputStream to;
-  private final BooleanSupplier givesUp;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Handover handover;
 
   /** What is being filled, by one thread. */
   private byte[] filling = new byte[BUFFER];
@@ -37,7 +35,6 @@ final class LineOutput implements AnswerOutput {
   private int sending;
   private long delivered;
   private boolean closed;
-  private @Nullable RuntimeException failure;
 
   /**
    * An output.
@@ -47,7 +44,8 @@ final class LineOutput implements AnswerOutput {
    */
   LineOutput(OutputStream to, BooleanSupplier givesUp) {
     this.to = to;
-    this.givesUp = givesUp;
+    String nobody = "nobody takes what is written to standard output";
+    this.handover = new Handover(changed, givesUp, nobody, nobody);
     Thread.ofPlatform().daemon().name("unspool-output").start(this::pump);
   }
 
@@ -86,10 +84,11 @@ final class LineOutput implements AnswerOutput {
   private boolean sent(int count, @Nullable RuntimeException found) {
     lock.lock();
     try {
-      failure = found;
       if (found == null) {
         sending = 0;
         delivered += count;
+      } else {
+        handover.fail(found);
       }
       changed.signalAll();
       return found == null;
@@ -139,7 +138,7 @@ final class LineOutput implements AnswerOutput {
   private void send() {
     lock.lock();
     try {
-      await(() -> sending == 0);
+      handover.await(() -> sending == 0);
       byte[] empty = sent;
       sent = filling;
       sending = filled;
@@ -148,23 +147,6 @@ final class LineOutput implements AnswerOutput {
       changed.signalAll();
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void await(BooleanSupplier condition) {
-    while (failure == null && !condition.getAsBoolean()) {
-      if (givesUp.getAsBoolean()) {
-        throw new NotTaken("nobody takes what is written to standard output");
-      }
-      try {
-        boolean _ = changed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        throw new NotTaken("nobody takes what is written to standard output");
-      }
-    }
-    if (failure != null) {
-      throw failure;
     }
   }
 
@@ -178,7 +160,7 @@ final class LineOutput implements AnswerOutput {
   public void awaitDelivered(long bytes) {
     lock.lock();
     try {
-      await(() -> delivered >= bytes);
+      handover.await(() -> delivered >= bytes);
     } finally {
       lock.unlock();
     }

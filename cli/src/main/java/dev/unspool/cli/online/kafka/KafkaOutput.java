@@ -6,14 +6,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.unspool.cli.online.AnswerOutput;
-import dev.unspool.cli.online.NotTaken;
+import dev.unspool.cli.online.Handover;
 import dev.unspool.cli.online.Observation;
 import java.io.ByteArrayOutputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -34,18 +33,17 @@ final class KafkaOutput implements AnswerOutput {
   /** Bytes that may be under way. */
   private static final long ROOM = 1 << 20;
 
-  private static final long LOOK_MILLIS = 100;
   private static final Duration CLOSE_PATIENCE = Duration.ofMillis(500);
 
   private final Cluster cluster;
   private final String topic;
   private final Producer<byte[], byte[]> producer;
-  private final BooleanSupplier givesUp;
   private final Consumer<String> warnings;
   private final Thread sender =
       Thread.ofPlatform().daemon().name("unspool-answers").unstarted(this::send);
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Handover handover;
 
   /** Not acknowledged, in order; some of them are still to be sent. */
   private final ArrayDeque<Line> lines = new ArrayDeque<>();
@@ -55,7 +53,6 @@ final class KafkaOutput implements AnswerOutput {
   private long added;
   private long delivered;
   private boolean closed;
-  private @Nullable RuntimeException failure;
 
   /** An answer. */
   private static final class Line {
@@ -83,7 +80,8 @@ final class KafkaOutput implements AnswerOutput {
   KafkaOutput(Cluster cluster, String topic, BooleanSupplier givesUp, Consumer<String> warnings) {
     this.cluster = cluster;
     this.topic = topic;
-    this.givesUp = givesUp;
+    String nobody = "no broker takes what is written to topic '%s'".formatted(topic);
+    this.handover = new Handover(changed, givesUp, nobody, "interrupted");
     this.warnings = warnings;
     this.producer = cluster.producer();
     sender.start();
@@ -135,7 +133,7 @@ final class KafkaOutput implements AnswerOutput {
       bytes += line.length();
       added++;
       changed.signalAll();
-      await(() -> bytes <= ROOM);
+      handover.await(() -> bytes <= ROOM);
     } finally {
       lock.unlock();
     }
@@ -156,26 +154,9 @@ final class KafkaOutput implements AnswerOutput {
   public void awaitDelivered(long added) {
     lock.lock();
     try {
-      await(() -> delivered >= added);
+      handover.await(() -> delivered >= added);
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void await(BooleanSupplier condition) {
-    while (failure == null && !condition.getAsBoolean()) {
-      if (givesUp.getAsBoolean()) {
-        throw new NotTaken("no broker takes what is written to topic '%s'".formatted(topic));
-      }
-      try {
-        boolean _ = changed.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-        throw new NotTaken("interrupted");
-      }
-    }
-    if (failure != null) {
-      throw failure;
     }
   }
 
@@ -269,11 +250,11 @@ final class KafkaOutput implements AnswerOutput {
   private void fail(Exception thrown) {
     lock.lock();
     try {
-      if (failure == null && !closed) {
-        failure =
+      if (!handover.hasFailed() && !closed) {
+        handover.fail(
             thrown instanceof KafkaException known
                 ? new UncheckedIOException(cluster.failure(known))
-                : new IllegalStateException(thrown);
+                : new IllegalStateException(thrown));
       }
       changed.signalAll();
     } finally {
