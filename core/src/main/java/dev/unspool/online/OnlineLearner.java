@@ -4,6 +4,8 @@ package dev.unspool.online;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
+import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Learns from streams that do not end: says what will come before it learns from what has come, by
@@ -117,10 +119,7 @@ public final class OnlineLearner implements AutoCloseable {
    *     record is a row all the same
    */
   public Prediction predict(String key, long time, double[] x) {
-    if (x.length != inputs) {
-      throw new IllegalArgumentException(
-          "a record of %s inputs was given, the model has %s".formatted(x.length, inputs));
-    }
+    requireInputs(x);
     Key of = keys.touch(key);
     counters.record();
     if (of.isLater(time, gap)) {
@@ -134,6 +133,39 @@ public final class OnlineLearner implements AutoCloseable {
     Prediction prediction = forecasts.of(of, time, row, x);
     counters.require(patience);
     return prediction;
+  }
+
+  /** The same for records without a time. */
+  public void predict(String key, double[][] block, Consumer<? super Prediction> said) {
+    long[] times = new long[block.length];
+    Arrays.fill(times, NO_TIME);
+    predict(key, times, block, said);
+  }
+
+  /**
+   * Says what will come, from each of the next rows of a key: what is said, and what is remembered,
+   * is as if they had come one by one, to the bit. Truths of a block that is predicted from first
+   * come late, see {@link LearnerBuilder#delay}.
+   *
+   * @param times of the rows
+   * @param block x of each row, shape [rows][inputs]; not modified, not kept
+   * @param said hears of each row in order; what it is given is overwritten by the next
+   * @throws IllegalArgumentException if a row has another number of inputs; none was taken then
+   * @throws IncidentsException if as many records in a row were not usable as are allowed; the
+   *     newest is a row all the same, those behind it are not
+   */
+  public void predict(
+      String key, long[] times, double[][] block, Consumer<? super Prediction> said) {
+    if (times.length != block.length) {
+      throw new IllegalArgumentException(
+          "a block of %s rows was given with %s times".formatted(block.length, times.length));
+    }
+    for (double[] x : block) {
+      requireInputs(x);
+    }
+    for (int i = 0; i < block.length; i++) {
+      said.accept(predict(key, times[i], block[i]));
+    }
   }
 
   /**
@@ -163,22 +195,62 @@ public final class OnlineLearner implements AutoCloseable {
    * @throws IncidentsException if as many sweeps in a row gave nothing as are allowed
    */
   public Lesson learn(String key, long row, double[] y) {
+    requireTargets(y);
+    requireRow(key, row);
+    Key of = keys.touch(key);
+    counters.truth();
+    Lesson lesson = truths.learn(of, row, y);
+    counters.require(patience);
+    return lesson;
+  }
+
+  /**
+   * Learns the truths of successive rows of a key, as if they had come one by one, to the bit.
+   *
+   * @param first row of them
+   * @param block y of each row, shape [rows][targets]; NaN where it is not known; not modified, not
+   *     kept
+   * @param learned hears of each row in order; what it is given is overwritten by the next
+   * @throws IllegalArgumentException if a row has another number of targets, or lies further ahead
+   *     than is predicted; none was taken then
+   * @throws IncidentsException if as many sweeps in a row gave nothing as are allowed; the truths
+   *     behind were not taken
+   */
+  public void learn(String key, long first, double[][] block, Consumer<? super Lesson> learned) {
+    for (double[] y : block) {
+      requireTargets(y);
+    }
+    if (block.length > 0) {
+      requireRow(key, first);
+      requireRow(key, first + block.length - 1);
+    }
+    for (int i = 0; i < block.length; i++) {
+      learned.accept(learn(key, first + i, block[i]));
+    }
+  }
+
+  private void requireInputs(double[] x) {
+    if (x.length != inputs) {
+      throw new IllegalArgumentException(
+          "a record of %s inputs was given, the model has %s".formatted(x.length, inputs));
+    }
+  }
+
+  private void requireTargets(double[] y) {
     if (y.length != goals.targets()) {
       throw new IllegalArgumentException(
           "the truth of a row was given as %s targets, the model has %s"
               .formatted(y.length, goals.targets()));
     }
+  }
+
+  private void requireRow(String key, long row) {
     long most = rows(key) + goals.furthest();
     if (row < 0 || row > most) {
       throw new IllegalArgumentException(
           "the truth of row %s of '%s' has come, expected one of rows 0 to %s: %s were predicted from"
               .formatted(row, key, most, rows(key)));
     }
-    Key of = keys.touch(key);
-    counters.truth();
-    Lesson lesson = truths.learn(of, row, y);
-    counters.require(patience);
-    return lesson;
   }
 
   /** How good what was said has been. */
