@@ -9,6 +9,12 @@ import jdk.incubator.vector.FloatVector;
 
 /** Moves row-major matrices into panels of two vectors; see {@link SimdMatrix}. */
 final class SimdPacking {
+  /**
+   * Values that are still transposed one by one. Until it is compiled, a transposition in registers
+   * takes a tenth of a second and more, which whoever packs a few times would not get back.
+   */
+  private static int plain = 1 << 26;
+
   private SimdPacking() {}
 
   /**
@@ -42,15 +48,46 @@ final class SimdPacking {
    * @param a rows × columns from {@code offset}
    */
   static void transpose(float[] a, int offset, int rows, int columns, float[] panels) {
-    for (int first = 0; first < rows; first += W) {
-      int target = first * columns;
-      int height = Math.min(W, rows - first);
-      for (int row = 0; row < height; row++) {
-        int source = offset + (first + row) * columns;
-        for (int column = 0; column < columns; column++) {
-          panels[target + column * W + row] = a[source + column];
-        }
+    if (plain > 0) {
+      plain -= rows * columns;
+      transposeRows(0, a, offset, rows, columns, panels);
+    } else {
+      transposeBlocks(a, offset, rows, columns, panels);
+    }
+  }
+
+  /** In registers, as far as whole blocks go. */
+  static void transposeBlocks(float[] a, int offset, int rows, int columns, float[] panels) {
+    int blocks = columns / L;
+    int whole = blocks == 0 ? 0 : rows / L * L;
+    for (int row = 0; row < whole; row += L) {
+      int source = offset + row * columns;
+      int target = row / W * W * columns + row % W;
+      Blocks.INSTANCE.run(blocks, a, source, columns, panels, target, W);
+      for (int r = 0; r < L && blocks * L < columns; r++) {
+        transposeRow(a, source + r * columns, blocks * L, columns, panels, target + r);
       }
     }
+    transposeRows(whole, a, offset, rows, columns, panels);
+  }
+
+  private static void transposeRows(
+      int from, float[] a, int offset, int rows, int columns, float[] panels) {
+    for (int row = from; row < rows; row++) {
+      int target = row / W * W * columns + row % W;
+      transposeRow(a, offset + row * columns, 0, columns, panels, target);
+    }
+  }
+
+  private static void transposeRow(
+      float[] a, int offset, int from, int to, float[] panels, int target) {
+    for (int column = from; column < to; column++) {
+      panels[target + column * W] = a[offset + column];
+    }
+  }
+
+  /** Made when it is first needed. */
+  private static final class Blocks {
+    static final Transposition INSTANCE = TranspositionCompiler.compile();
   }
 }

@@ -39,6 +39,7 @@ final class SimdTransposedProduct {
   /** Rows up to which reading and writing D a second time would cost more than that. */
   private static final int DEEPEST = 160;
 
+  private final SimdNarrowGradient narrow = new SimdNarrowGradient();
   private final float[] left = new float[DEEPEST * G + EDGE];
   private final float[] edge = new float[EDGE * W];
   private float[] right = new float[0];
@@ -56,6 +57,10 @@ final class SimdTransposedProduct {
       int rows,
       float[] d,
       int dOffset) {
+    if (n <= SimdNarrowGradient.COLUMNS) {
+      narrow.multiply(from, to, a, aOffset, m, b, bOffset, n, rows, d, dOffset);
+      return;
+    }
     int passes = rows <= DEEPEST ? 1 : (rows + DEPTH - 1) / DEPTH;
     for (int pass = 0; pass < passes; pass++) {
       // Even passes: a short one reads and writes as much of D as a long one.

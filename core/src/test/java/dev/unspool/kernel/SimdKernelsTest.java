@@ -102,12 +102,56 @@ class SimdKernelsTest {
   @ParameterizedTest
   @EnumSource
   void unpackingGivesBackWhatWasPacked(Direction direction) {
-    float[] theta = random(37 * 21);
-    var matrix = simd.matrix(37, 21, direction);
-    matrix.pack(theta, 0);
-    float[] back = new float[37 * 21 + 4];
-    matrix.unpack(back, 4);
-    assertArrayEquals(theta, Arrays.copyOfRange(back, 4, back.length));
+    for (int outputs : new int[] {3, 37, 96}) {
+      for (int inputs : new int[] {1, 21, 64}) {
+        float[] theta = random(outputs * inputs);
+        var matrix = simd.matrix(outputs, inputs, direction);
+        matrix.pack(theta, 0);
+        float[] back = new float[outputs * inputs + 4];
+        matrix.unpack(back, 4);
+        assertArrayEquals(theta, Arrays.copyOfRange(back, 4, back.length));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 5", "96, 1", "37, 21", "64, 64", "70, 130"})
+  void aTranspositionInRegistersIsOneOfValues(int rows, int columns) {
+    float[] a = random(7 + rows * columns);
+    float[] panels = random((rows + Simd.W - 1) / Simd.W * Simd.W * columns);
+    float[] expected = panels.clone();
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        int panel = row / Simd.W * Simd.W * columns;
+        expected[panel + column * Simd.W + row % Simd.W] = a[7 + row * columns + column];
+      }
+    }
+    SimdPacking.transposeBlocks(a, 7, rows, columns, panels);
+    assertArrayEquals(expected, panels);
+  }
+
+  /** Few columns, which have loops of their own, and the same ones among many. */
+  @ParameterizedTest
+  @CsvSource({"150, 21", "97, 1", "64, 333"})
+  void aGradientDoesNotDependOnTheColumnsBesideIt(int m, int rows) {
+    int columns = 40;
+    float[] a = random(rows * m);
+    float[] b = random(rows * columns);
+    float[] whole = new float[m * columns];
+    simd.transposedProduct(a, 0, m, b, 0, columns, rows, whole, 0);
+    for (int few : new int[] {1, 2, 3, 5, 8}) {
+      float[] narrow = new float[rows * few];
+      for (int row = 0; row < rows; row++) {
+        System.arraycopy(b, row * columns, narrow, row * few, few);
+      }
+      float[] found = random(m * few);
+      simd.transposedProduct(a, 0, m, narrow, 0, few, rows, found, 0);
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < few; j++) {
+          assertEquals(whole[i * columns + j], found[i * few + j], "row %s, %s".formatted(i, j));
+        }
+      }
+    }
   }
 
   @ParameterizedTest

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+import static java.lang.constant.ConstantDescs.INIT_NAME;
+import static java.lang.constant.ConstantDescs.MTD_void;
+
+import java.lang.classfile.ClassBuilder;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.invoke.MethodHandles;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Makes the {@link Transposition} of this process. All rows of a block stand in registers, and
+ * pairs of them exchange halves, quarters, and so on down to single lanes. Registers are local
+ * variables, so there is a method for each number of lanes. In Java, for two:
+ *
+ * <pre>{@code
+ * public void run(int blocks, float[] a, int a0, …) {
+ *   while (blocks > 0) {
+ *     FloatVector r0 = FloatVector.fromArray(F, a, a0);
+ *     FloatVector r1 = FloatVector.fromArray(F, a, a0 + lda);
+ *     FloatVector lower = r0.blend(r1.rearrange(EXCHANGE0), UPPER0);
+ *     r1 = r0.rearrange(EXCHANGE0).blend(r1, UPPER0);
+ *     r0 = lower;
+ *     r0.intoArray(b, b0);
+ *     r1.intoArray(b, b0 + ldb);
+ *     a0 += L;
+ *     b0 += L * ldb;
+ *     blocks--;
+ *   }
+ * }
+ * }</pre>
+ */
+final class TranspositionCompiler {
+  private static final ClassDesc VECTOR = type(FloatVector.class);
+  private static final ClassDesc SPECIES = type(VectorSpecies.class);
+  private static final ClassDesc SHUFFLE = type(VectorShuffle.class);
+  private static final ClassDesc MASK = type(VectorMask.class);
+  private static final ClassDesc FLOATS = type(float[].class);
+  private static final ClassDesc SELF =
+      ClassDesc.of(TranspositionCompiler.class.getPackageName(), "CompiledTransposition");
+
+  // The parameters of Transposition.run, as local variables.
+  private static final int BLOCKS = 1;
+  private static final int A = 2;
+  private static final int A0 = 3;
+  private static final int LDA = 4;
+  private static final int B = 5;
+  private static final int B0 = 6;
+  private static final int LDB = 7;
+
+  private TranspositionCompiler() {}
+
+  static Transposition compile() {
+    byte[] bytes = ClassFile.of().build(SELF, TranspositionCompiler::write);
+    try {
+      return (Transposition)
+          MethodHandles.lookup()
+              .defineHiddenClass(bytes, true)
+              .lookupClass()
+              .getDeclaredConstructor()
+              .newInstance();
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("a generated class could not be used", e);
+    }
+  }
+
+  /** Lanes in pairs that are so far apart, each at the place of the other. */
+  static VectorShuffle<Float> exchange(int distance) {
+    return VectorShuffle.fromOp(Simd.F, lane -> lane ^ distance);
+  }
+
+  /** The upper lanes of such pairs. */
+  static VectorMask<Float> upper(int distance) {
+    long lanes = 0;
+    for (int lane = 0; lane < Simd.L; lane++) {
+      lanes |= (lane & distance) == 0 ? 0 : 1L << lane;
+    }
+    return VectorMask.fromLong(Simd.F, lanes);
+  }
+
+  private static void write(ClassBuilder c) {
+    c.withFlags(ClassFile.ACC_FINAL);
+    c.withInterfaceSymbols(type(Transposition.class));
+    // Constants of the class, or the compiler would not know them.
+    for (int distance = 1; distance < Simd.L; distance *= 2) {
+      int flags = ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;
+      c.withField("EXCHANGE" + distance, SHUFFLE, flags);
+      c.withField("UPPER" + distance, MASK, flags);
+    }
+    c.withMethodBody(
+        ConstantDescs.CLASS_INIT_NAME,
+        MTD_void,
+        ClassFile.ACC_STATIC,
+        TranspositionCompiler::constants);
+    c.withMethodBody(
+        INIT_NAME,
+        MTD_void,
+        ClassFile.ACC_PUBLIC,
+        code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_());
+    c.withMethodBody(
+        "run",
+        MethodTypeDesc.of(CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int, CD_int),
+        ClassFile.ACC_PUBLIC,
+        TranspositionCompiler::run);
+  }
+
+  private static void constants(CodeBuilder code) {
+    ClassDesc compiler = type(TranspositionCompiler.class);
+    for (int distance = 1; distance < Simd.L; distance *= 2) {
+      code.loadConstant(distance);
+      code.invokestatic(compiler, "exchange", MethodTypeDesc.of(SHUFFLE, CD_int));
+      code.putstatic(SELF, "EXCHANGE" + distance, SHUFFLE);
+      code.loadConstant(distance);
+      code.invokestatic(compiler, "upper", MethodTypeDesc.of(MASK, CD_int));
+      code.putstatic(SELF, "UPPER" + distance, MASK);
+    }
+    code.return_();
+  }
+
+  private static void run(CodeBuilder code) {
+    int[] rows = new int[Simd.L];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = code.allocateLocal(TypeKind.REFERENCE);
+    }
+    int at = code.allocateLocal(TypeKind.INT);
+    int lower = code.allocateLocal(TypeKind.REFERENCE);
+    var again = code.newLabel();
+    var done = code.newLabel();
+    code.labelBinding(again);
+    code.iload(BLOCKS).ifle(done);
+    code.iload(A0).istore(at);
+    for (int row : rows) {
+      code.getstatic(VECTOR, "SPECIES_" + Simd.F.vectorBitSize(), SPECIES).aload(A).iload(at);
+      code.invokestatic(VECTOR, "fromArray", MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int));
+      code.astore(row);
+      code.iload(at).iload(LDA).iadd().istore(at);
+    }
+    for (int distance = rows.length / 2; distance > 0; distance /= 2) {
+      for (int row = 0; row < rows.length; row++) {
+        if ((row & distance) == 0) {
+          exchange(code, rows[row], rows[row + distance], distance, lower);
+        }
+      }
+    }
+    for (int row : rows) {
+      code.aload(row).aload(B).iload(B0);
+      code.invokevirtual(VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
+      code.iload(B0).iload(LDB).iadd().istore(B0);
+    }
+    code.iinc(A0, Simd.L);
+    code.iinc(BLOCKS, -1);
+    code.goto_(again);
+    code.labelBinding(done);
+    code.return_();
+  }
+
+  /** Lets the upper lanes of one row and the lower ones of another change places. */
+  private static void exchange(CodeBuilder code, int one, int other, int distance, int lower) {
+    code.aload(one).aload(other);
+    rearranged(code, distance);
+    blend(code, distance);
+    code.astore(lower);
+    code.aload(one);
+    rearranged(code, distance);
+    code.aload(other);
+    blend(code, distance);
+    code.astore(other);
+    code.aload(lower).astore(one);
+  }
+
+  private static void rearranged(CodeBuilder code, int distance) {
+    code.getstatic(SELF, "EXCHANGE" + distance, SHUFFLE);
+    code.invokevirtual(VECTOR, "rearrange", MethodTypeDesc.of(VECTOR, SHUFFLE));
+  }
+
+  private static void blend(CodeBuilder code, int distance) {
+    code.getstatic(SELF, "UPPER" + distance, MASK);
+    code.invokevirtual(VECTOR, "blend", MethodTypeDesc.of(VECTOR, type(Vector.class), MASK));
+  }
+
+  private static ClassDesc type(Class<?> of) {
+    return ClassDesc.ofDescriptor(of.descriptorString());
+  }
+}
