@@ -112,7 +112,7 @@ final class Forecasts {
   private void say(Key key, long row, Steps outputs) {
     for (int value = 0; value < goals.values(); value++) {
       int target = goals.target(value);
-      double base = key.scales.base(target, key.newest[target]);
+      double base = key.scales.base(target, reference(key, row, value));
       double unit = key.scales.unit(target, value);
       if (Double.isNaN(unit) || Double.isNaN(base)) {
         persist(key, row, value);
@@ -128,13 +128,24 @@ final class Forecasts {
 
   private void combine(Key key, long row) {
     for (int value = 0; value < goals.values(); value++) {
-      prediction.combine(value, judge.combine(key, row, value));
+      double unit = key.waiting.unit(row, value);
+      double offset = Double.isNaN(unit) ? Double.NaN : judge.combinedOffset(value);
+      key.waiting.combine(row, value, offset);
+      prediction.combine(value, judge.combine(key, row, value), unit * offset);
     }
   }
 
   private void persist(Key key, long row, int value) {
     double newest = key.newest[goals.target(value)];
     prediction.set(value, newest, Double.NaN);
-    key.waiting.say(row, value, newest, Double.NaN, newest, Double.NaN);
+    double base = reference(key, row, value);
+    key.waiting.say(row, value, base, Double.NaN, newest, Double.NaN);
+  }
+
+  /** What an output is relative to, unless that is a mean. */
+  private double reference(Key key, long row, int value) {
+    return key.scales.fromBaselines()
+        ? judge.reference(key, row, value)
+        : key.newest[goals.target(value)];
   }
 }

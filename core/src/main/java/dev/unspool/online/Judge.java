@@ -36,6 +36,7 @@ public final class Judge {
   private final Prequential[] scores;
   private final PageHinkley[] drifts;
   private final AdaptiveBand[] bands;
+  private final AdaptiveBand[] combinedBands;
   private final List<RunningState> states = new ArrayList<>();
   private final double[] ofTarget;
 
@@ -53,11 +54,14 @@ public final class Judge {
     this.scores = new Prequential[values];
     this.drifts = new PageHinkley[values];
     this.bands = new AdaptiveBand[values];
+    this.combinedBands = new AdaptiveBand[values];
     for (int value = 0; value < values; value++) {
       scores[value] = new Prequential(FORECASTERS, memory);
       drifts[value] = new PageHinkley(memory);
       bands[value] = new AdaptiveBand(builder.level, BAND_WINDOW);
-      states.addAll(List.of(scores[value], drifts[value], bands[value]));
+      combinedBands[value] = new AdaptiveBand(builder.level, BAND_WINDOW);
+      states.addAll(
+          List.of(scores[value], drifts[value], bands[value], combinedBands[value]));
     }
     for (RecursiveLeastSquares[] ofOne : models) {
       states.addAll(List.of(ofOne));
@@ -82,11 +86,17 @@ public final class Judge {
     }
   }
 
+  /** What the baselines have said of a value together, at a row. */
+  double reference(Key key, long row, int value) {
+    int at = key.waiting.forecast(row, value) + 1;
+    return key.references[value].of(key.waiting.forecasts(), at);
+  }
+
   /** Combines what the model and baselines have said at a row. */
   double combine(Key key, long row, int value) {
     double[] said = key.waiting.forecasts();
     int at = key.waiting.forecast(row, value);
-    said[at + COMBINED] = key.combinations[value].of(said, at);
+    said[at + COMBINED] = key.combiners[value].of(said, at);
     return said[at + COMBINED];
   }
 
@@ -95,23 +105,37 @@ public final class Judge {
     return bands[value].offset();
   }
 
-  /** A truth has come of what was said at a row. */
-  void meet(Key key, long at, int value, double truth) {
+  /** The same of what all say together. */
+  double combinedOffset(int value) {
+    return combinedBands[value].offset();
+  }
+
+  /** A truth has come of what was said at a row; whether this is an alarm that errors have grown. */
+  boolean meet(Key key, long at, int value, double truth) {
     Waiting waiting = key.waiting;
     int place = waiting.forecast(at, value);
     scores[value].add(truth, waiting.forecasts(), place);
-    key.combinations[value].learn(truth, waiting.forecasts(), place);
+    key.combiners[value].learn(truth, waiting.forecasts(), place);
+    if (key.references.length > 0) {
+      key.references[value].learn(truth, waiting.forecasts(), place + 1);
+    }
     double unit = waiting.unit(at, value);
     if (Double.isNaN(unit)) {
-      return;
+      return false;
     }
     double size = Math.abs(truth - waiting.said(at, value)) / unit;
-    drifts[value].add(size);
-    double offset = waiting.offset(at, value);
+    boolean alarm = drifts[value].add(size);
+    widen(bands[value], size, waiting.offset(at, value));
+    double together = Math.abs(truth - waiting.forecasts()[place + COMBINED]) / unit;
+    widen(combinedBands[value], together, waiting.combinedOffset(at, value));
+    return alarm;
+  }
+
+  private static void widen(AdaptiveBand band, double size, double offset) {
     if (Double.isNaN(offset)) {
-      bands[value].calibrate(size);
+      band.calibrate(size);
     } else {
-      bands[value].observe(size, offset);
+      band.observe(size, offset);
     }
   }
 

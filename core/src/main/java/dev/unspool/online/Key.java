@@ -14,8 +14,11 @@ final class Key {
   final Scales scales;
   final OnlineBaselines[] baselines;
 
-  /** Of each value. */
-  final Combination[] combinations;
+  /** Of each value, what the model and its baselines say together. */
+  final AverageForecaster[] combiners;
+
+  /** Of each value, what its baselines do. */
+  final AverageForecaster[] references;
 
   /** The newest known value of each target; NaN before there is one. */
   final double[] newest;
@@ -64,8 +67,10 @@ final class Key {
     this.waiting = waiting;
     this.scales = scales;
     this.baselines = baselines;
-    this.combinations = new Combination[values];
-    Arrays.setAll(combinations, _ -> new Combination(Judge.COMBINED));
+    this.combiners = new AverageForecaster[values];
+    Arrays.setAll(combiners, _ -> new AverageForecaster(Judge.COMBINED));
+    this.references = new AverageForecaster[scales.fromBaselines() ? values : 0];
+    Arrays.setAll(references, _ -> new AverageForecaster(OnlineBaselines.KINDS));
     int targets = baselines.length;
     this.newest = new double[targets];
     this.newestRow = new long[targets];
@@ -122,8 +127,11 @@ final class Key {
     for (int i = 0; i < baselines.length; i++) {
       baselines[i].save(snapshot.in("baseline" + i));
     }
-    for (int i = 0; i < combinations.length; i++) {
-      combinations[i].save(snapshot.in("combination" + i));
+    for (int i = 0; i < combiners.length; i++) {
+      combiners[i].save(snapshot.in("combination" + i));
+    }
+    for (int i = 0; i < references.length; i++) {
+      references[i].save(snapshot.in("reference" + i));
     }
     waiting.save(snapshot.in("waiting"));
     memory.save(snapshot.in("memory"));
@@ -153,8 +161,11 @@ final class Key {
     for (int i = 0; i < baselines.length; i++) {
       baselines[i].load(snapshot.in("baseline" + i));
     }
-    for (int i = 0; i < combinations.length; i++) {
-      combinations[i].load(snapshot.in("combination" + i));
+    for (int i = 0; i < combiners.length; i++) {
+      combiners[i].load(snapshot.in("combination" + i));
+    }
+    for (int i = 0; i < references.length; i++) {
+      references[i].load(snapshot.in("reference" + i));
     }
     waiting.load(snapshot.in("waiting"));
     memory.load(snapshot.in("memory"));

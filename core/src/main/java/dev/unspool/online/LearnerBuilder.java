@@ -43,12 +43,14 @@ public final class LearnerBuilder {
   Scaling inputs = Scaling.robust(1000);
   Scaling targets = Scaling.robust(1000);
   @Nullable List<Outputs.Target> known;
-  @Nullable Boolean change;
+  @Nullable Reference reference;
   boolean scalesPerKey;
   int warmUp = 32;
   double level = 0.9;
   int patience = 100;
   double stateLimit = 1e6;
+  double driftFactor = 1;
+  int driftUpdates;
   double spike = Double.POSITIVE_INFINITY;
   boolean rollBack;
   long gap = Long.MAX_VALUE;
@@ -198,11 +200,11 @@ public final class LearnerBuilder {
   }
 
   /**
-   * Whether the model predicts how far a target moves from its newest known value, or else the
-   * value. Unless said, the change where all horizons lie ahead and scales run.
+   * What the model's outputs are relative to. Unless said, the newest value of the target where all
+   * horizons lie ahead and scales run, else its mean. Where what outputs mean is fixed, that counts.
    */
-  public LearnerBuilder change(boolean value) {
-    change = value;
+  public LearnerBuilder relativeTo(Reference value) {
+    reference = value;
     return this;
   }
 
@@ -248,6 +250,23 @@ public final class LearnerBuilder {
     }
     spike = factor;
     this.rollBack = rollBack;
+    return this;
+  }
+
+  /**
+   * Raises the learning rate for a while when the test for drift says that errors have grown ({@link
+   * Judge#drift}); it stays as it is, unless said.
+   *
+   * @param factor by which, at least 1
+   * @param updates for how many
+   */
+  public LearnerBuilder onDrift(double factor, int updates) {
+    if (!(factor >= 1 && factor < Double.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          "a learning rate is raised by a finite factor of at least 1, found " + factor);
+    }
+    driftFactor = factor;
+    driftUpdates = require("the updates at a raised rate", updates, 1);
     return this;
   }
 
@@ -319,9 +338,11 @@ public final class LearnerBuilder {
     return keys == 1 ? WeightPolicy.AS_APPLIED : WeightPolicy.REPLAY;
   }
 
-  boolean changes() {
-    return change != null
-        ? change
-        : horizons[0] > 0 && targets instanceof Scaling.Running && known == null;
+  Reference reference() {
+    if (reference != null) {
+      return reference;
+    }
+    boolean moves = horizons[0] > 0 && targets instanceof Scaling.Running && known == null;
+    return moves ? Reference.NEWEST : Reference.MEAN;
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Lesson {
   private final int horizons;
   private final double[] said;
-  private final double[] errors;
+  private final double[] truths;
   private long row;
   private boolean updated;
   private double loss;
@@ -22,7 +22,7 @@ public final class Lesson {
   Lesson(int targets, int horizons) {
     this.horizons = horizons;
     this.said = new double[targets * horizons * Judge.FORECASTERS];
-    this.errors = new double[targets * horizons];
+    this.truths = new double[targets * horizons];
   }
 
   void begin(long ofRow) {
@@ -32,13 +32,13 @@ public final class Lesson {
     norm = Double.NaN;
     skipped = null;
     Arrays.fill(said, Double.NaN);
-    Arrays.fill(errors, Double.NaN);
+    Arrays.fill(truths, Double.NaN);
   }
 
   void met(int index, double[] forecasts, int at, double truth) {
     int all = Judge.FORECASTERS;
     System.arraycopy(forecasts, at, said, index * all, all);
-    errors[index] = truth - forecasts[at];
+    truths[index] = truth;
   }
 
   void swept(double ofLoss, double ofNorm) {
@@ -79,9 +79,14 @@ public final class Lesson {
     return said[(target * horizons + horizon) * Judge.FORECASTERS + Judge.COMBINED];
   }
 
-  /** The truth less what was said; NaN if there is no such. */
+  /** The truth less what all had said together; NaN if there is no such. */
+  public double combinedError(int target, int horizon) {
+    return truths[target * horizons + horizon] - combined(target, horizon);
+  }
+
+  /** The truth less what the model had said; NaN if there is no such. */
   public double error(int target, int horizon) {
-    return errors[target * horizons + horizon];
+    return truths[target * horizons + horizon] - said(target, horizon);
   }
 
   /** Whether the weights have changed. */

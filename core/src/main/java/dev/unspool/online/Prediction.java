@@ -14,6 +14,7 @@ public final class Prediction {
   private final double[] values;
   private final double[] offsets;
   private final double[] combined;
+  private final double[] combinedOffsets;
   private String key = "";
   private long time;
   private long row;
@@ -26,6 +27,7 @@ public final class Prediction {
     this.values = new double[targets * horizons.length];
     this.offsets = new double[values.length];
     this.combined = new double[values.length];
+    this.combinedOffsets = new double[values.length];
   }
 
   void begin(String ofKey, long atTime, long ofRow) {
@@ -50,6 +52,7 @@ public final class Prediction {
     Arrays.fill(values, Double.NaN);
     Arrays.fill(offsets, Double.NaN);
     Arrays.fill(combined, Double.NaN);
+    Arrays.fill(combinedOffsets, Double.NaN);
   }
 
   void set(int index, double value, double offset) {
@@ -57,8 +60,9 @@ public final class Prediction {
     offsets[index] = offset;
   }
 
-  void combine(int index, double value) {
+  void combine(int index, double value, double offset) {
     combined[index] = value;
+    combinedOffsets[index] = offset;
   }
 
   /** Whose row it is. */
@@ -120,8 +124,8 @@ public final class Prediction {
   }
 
   /**
-   * What the model and the baselines say of a target together, see {@link Combination}; {@link
-   * Judge#COMBINED} says how good that has been. The band is not around this.
+   * What the model and the baselines say of a target together, see {@link AverageForecaster}; {@link
+   * Judge#COMBINED} says how good that has been.
    *
    * @param horizon number of the horizon, from 0
    * @return NaN where {@link #value} is
@@ -131,7 +135,7 @@ public final class Prediction {
   }
 
   /**
-   * Lower end of the band, which holds as many truths as was asked for; NaN before there is one.
+   * Lower end of the band around the model's value, which holds as many truths as was asked for; NaN before there is one.
    */
   public double lower(int target, int horizon) {
     int index = index(target, horizon);
@@ -142,6 +146,18 @@ public final class Prediction {
   public double upper(int target, int horizon) {
     int index = index(target, horizon);
     return values[index] + offsets[index];
+  }
+
+  /** Lower end of the band around what all say together; NaN before there is one. */
+  public double combinedLower(int target, int horizon) {
+    int index = index(target, horizon);
+    return combined[index] - combinedOffsets[index];
+  }
+
+  /** Upper end of that band. */
+  public double combinedUpper(int target, int horizon) {
+    int index = index(target, horizon);
+    return combined[index] + combinedOffsets[index];
   }
 
   private int index(int target, int horizon) {

@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What inputs are divided by and what outputs are multiplied with; for all keys, or for one.
  *
- * <p>An output o says {@code base + unit · o}: the base is the newest known value, where the change
- * is predicted, else the mean; the unit is the root mean square of the changes that came out at
- * that horizon, or the deviation.
+ * <p>An output o says {@code base + unit · o}: the base is the {@link Reference}; the unit is the
+ * root mean square of how far truths lay from it at that horizon, or of the mean, the deviation.
  */
 final class Scales {
   /** Inputs are at most so many deviations from the mean: also after a stream that stood still. */
@@ -83,7 +82,7 @@ final class Scales {
     }
   }
 
-  /** Takes in how far a target has come from what was known when its value was predicted. */
+  /** Takes in how far a truth lies from the base with which its value was predicted. */
   void moved(int value, double change) {
     RunningScale scale = moves[value];
     if (scale != null && !Double.isNaN(change)) {
@@ -91,11 +90,20 @@ final class Scales {
     }
   }
 
-  /** What an output of 0 says. */
-  double base(int target, double newest) {
+  /** Whether outputs are relative to what the baselines say together. */
+  boolean fromBaselines() {
+    return rule.fromBaselines();
+  }
+
+  /**
+   * What an output of 0 says.
+   *
+   * @param reference the newest known value, or what the baselines say together
+   */
+  double base(int target, double reference) {
     RunningScale level = levels[target];
-    if (rule.change(target) && !(Double.isNaN(newest) && level != null)) {
-      return newest;
+    if (rule.moves(target) && !(Double.isNaN(reference) && level != null)) {
+      return reference;
     }
     return level == null
         ? rule.fixedOrigin(target)
@@ -109,11 +117,11 @@ final class Scales {
     if (level == null || move == null) {
       return rule.fixedUnit(value);
     }
-    RunningScale scale = rule.change(target) ? move : level;
+    RunningScale scale = rule.moves(target) ? move : level;
     if (scale.count() < rule.warmUp()) {
       return Double.NaN;
     }
-    return rule.change(target) ? Math.hypot(scale.mean(), scale.deviation()) : scale.deviation();
+    return rule.moves(target) ? Math.hypot(scale.mean(), scale.deviation()) : scale.deviation();
   }
 
   int size() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inputs how inputs become the model's
  * @param targetScaling how targets do, where {@code known} does not say it
- * @param changes whether the change of targets is predicted, likewise
+ * @param reference what outputs are relative to, likewise
  * @param known how outputs become values of targets, if that is fixed
  * @param sizes what there is to scale
  * @param warmUp how many numbers make a running scale
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 record ScalingRule(
     Scaling inputs,
     Scaling targetScaling,
-    boolean changes,
+    Reference reference,
     @Nullable List<Outputs.Target> known,
     Sizes sizes,
     int warmUp) {
@@ -38,7 +38,7 @@ record ScalingRule(
     return new ScalingRule(
         builder.inputs,
         builder.targets,
-        builder.changes(),
+        builder.reference(),
         builder.known,
         new Sizes(builder.model.inputs(), goals.targets(), horizons),
         builder.warmUp);
@@ -77,8 +77,14 @@ record ScalingRule(
     return sizes.targets() * sizes.horizons();
   }
 
-  boolean change(int target) {
-    return known == null ? changes : known.get(target).change();
+  /** Whether outputs are relative to something that was known or said of the target's row. */
+  boolean moves(int target) {
+    return known == null ? reference != Reference.MEAN : known.get(target).change();
+  }
+
+  /** Whether that is what the baselines say together. */
+  boolean fromBaselines() {
+    return known == null && reference == Reference.BASELINES;
   }
 
   double fixedInput(int input, double x) {

@@ -26,11 +26,11 @@ final class Settings {
     each.put("scaling of inputs", numbers(builder.inputs));
     each.put("scaling of targets", numbers(builder.targets));
     each.put("units", units(builder));
-    each.put("change", new double[] {builder.changes() ? 1 : 0});
+    each.put("reference", new double[] {builder.reference().ordinal()});
     each.put("scales per key", new double[] {builder.scalesPerKey ? 1 : 0});
     each.put("warm-up", new double[] {builder.warmUp});
     each.put("bands", new double[] {builder.level});
-    each.put("season", new double[] {builder.season});
+    each.put("season", new double[] {builder.season, builder.seasons});
     each.put("lags", new double[] {builder.lags});
     each.put("judged over", new double[] {builder.memory});
   }

@@ -11,7 +11,6 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Workers;
 import dev.unspool.optimizer.Clipper;
 import dev.unspool.optimizer.Clipping;
-import dev.unspool.optimizer.LearningRate;
 import dev.unspool.optimizer.Optimizer;
 import java.util.Arrays;
 import java.util.List;
@@ -30,7 +29,7 @@ final class Sweeps {
   private final Gradient gradient;
   private final Clipper clipper;
   private final Optimizer.Bound optimizer;
-  private final LearningRate rate;
+  private final DriftRate rate;
   private final Counters counters;
   private final Runnable changed;
   private final Spikes spikes;
@@ -56,7 +55,7 @@ final class Sweeps {
     Clipping clipping = builder.clipping;
     this.clipper = clipping.bind(gradient, Workers.caller());
     this.optimizer = builder.optimizer.bind(theta);
-    this.rate = builder.rate;
+    this.rate = new DriftRate(builder.rate, builder.driftFactor, builder.driftUpdates);
     this.counters = counters;
     this.changed = changed;
     this.spikes = new Spikes(builder.spike, builder.rollBack, theta, optimizer);
@@ -72,6 +71,11 @@ final class Sweeps {
     var views = new Steps[slots + 1];
     Arrays.setAll(views, count -> whole.view(0, count));
     return views;
+  }
+
+  /** Errors have grown. */
+  void drifted() {
+    rate.alarm(counters.updates());
   }
 
   /** Makes what a key's truths give. */
@@ -125,7 +129,7 @@ final class Sweeps {
     }
     key.memory.settle();
     clipper.clip(gradient, norm);
-    optimizer.step(gradient, rate.at(counters.updates(), 1));
+    optimizer.step(gradient, rate.at(counters.updates()));
     counters.update();
     spikes.updated(counters.updates());
     changed.run();
@@ -168,10 +172,12 @@ final class Sweeps {
   void save(Snapshot snapshot) {
     optimizer.save(snapshot.in("optimizer"));
     spikes.save(snapshot.in("spikes"));
+    rate.save(snapshot.in("rate"));
   }
 
   void load(Snapshot snapshot) {
     optimizer.load(snapshot.in("optimizer"));
     spikes.load(snapshot.in("spikes"));
+    rate.load(snapshot.in("rate"));
   }
 }

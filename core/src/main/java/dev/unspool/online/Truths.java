@@ -102,7 +102,9 @@ final class Truths {
     Waiting waiting = key.waiting;
     if (!Double.isNaN(waiting.said(at, value))) {
       lesson.met(value, waiting.forecasts(), waiting.forecast(at, value), truth);
-      judge.meet(key, at, value, truth);
+      if (judge.meet(key, at, value, truth)) {
+        sweeps.drifted();
+      }
       key.scales.moved(value, truth - waiting.base(at, value));
       waiting.told(at, value);
     }

@@ -27,6 +27,7 @@ final class Waiting {
   private final double[] units;
   private final double[] forecasts;
   private final double[] offsets;
+  private final double[] combinedOffsets;
   private final float[] targets;
   private final byte[] states;
 
@@ -40,6 +41,7 @@ final class Waiting {
     this.units = new double[slots * values];
     this.forecasts = new double[slots * values * Judge.FORECASTERS];
     this.offsets = new double[slots * values];
+    this.combinedOffsets = new double[slots * values];
     this.targets = new float[slots * values];
     this.states = new byte[slots * values];
     Arrays.fill(steps, NONE);
@@ -83,6 +85,11 @@ final class Waiting {
     units[at] = unit;
     forecasts[at * Judge.FORECASTERS] = prediction;
     offsets[at] = offset;
+  }
+
+  /** How wide the band is around what all say of a value together, in units. */
+  void combine(long row, int value, double offset) {
+    combinedOffsets[slot(row) * values + value] = offset;
   }
 
   /** Says that a row is a step, whose outputs wait for what comes. */
@@ -132,6 +139,10 @@ final class Waiting {
 
   double offset(long row, int value) {
     return offsets[slot(row) * values + value];
+  }
+
+  double combinedOffset(long row, int value) {
+    return combinedOffsets[slot(row) * values + value];
   }
 
   /** Forgets what was said: its truth has come. */
@@ -187,6 +198,7 @@ final class Waiting {
     snapshot.put("units", units.clone());
     snapshot.put("forecasts", forecasts.clone());
     snapshot.put("offsets", offsets.clone());
+    snapshot.put("combinedOffsets", combinedOffsets.clone());
     snapshot.put("targets", targets.clone());
     long[] each = new long[states.length];
     Arrays.setAll(each, i -> states[i]);
@@ -201,6 +213,7 @@ final class Waiting {
     copy(snapshot.doubles("units"), units, units.length);
     copy(snapshot.doubles("forecasts"), forecasts, forecasts.length);
     copy(snapshot.doubles("offsets"), offsets, offsets.length);
+    copy(snapshot.doubles("combinedOffsets"), combinedOffsets, combinedOffsets.length);
     float[] stored = snapshot.floats("targets");
     require(stored.length, targets.length);
     require(each.length, states.length);

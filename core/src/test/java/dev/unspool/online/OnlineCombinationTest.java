@@ -10,6 +10,7 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.score.Prequential.Over;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -26,8 +27,11 @@ class OnlineCombinationTest {
     for (int row = 0; row < ROWS; row++) {
       values[row] = 50 + 10 * Math.sin(2 * Math.PI * row / 12) + random.nextGaussian();
     }
-    var slow = new Combination[] {new Combination(Judge.COMBINED), new Combination(Judge.COMBINED)};
+    var slow = new AverageForecaster[HORIZONS.length];
+    Arrays.setAll(slow, _ -> new AverageForecaster(Judge.COMBINED));
     double[][] promised = new double[HORIZONS.length][ROWS + 3];
+    double[][] widths = new double[HORIZONS.length][ROWS + 3];
+    int[] within = new int[HORIZONS.length];
     double[] wrong = new double[HORIZONS.length];
     double[][] said = new double[HORIZONS.length][Judge.COMBINED];
     try (var learner =
@@ -40,6 +44,11 @@ class OnlineCombinationTest {
         Lesson lesson = learner.learn("", row, new double[] {values[row]});
         for (int h = 0; h < HORIZONS.length && row >= HORIZONS[h]; h++) {
           assertEquals(promised[h][row], lesson.combined(0, h), 0.0, "row " + row);
+          double error = values[row] - lesson.combined(0, h);
+          assertEquals(error, lesson.combinedError(0, h), 0.0, "row " + row);
+          if (row >= ROWS / 2) {
+            within[h] += Math.abs(error) <= widths[h][row] ? 1 : 0;
+          }
           wrong[h] += Math.abs(values[row] - lesson.combined(0, h));
           said[h][0] = lesson.said(0, h);
           for (Kind kind : Kind.values()) {
@@ -53,13 +62,19 @@ class OnlineCombinationTest {
         }
         Prediction prediction = learner.predict("", new double[] {values[row]});
         for (int h = 0; h < HORIZONS.length; h++) {
-          promised[h][row + HORIZONS[h]] = prediction.combined(0, h);
+          double value = prediction.combined(0, h);
+          promised[h][row + HORIZONS[h]] = value;
+          double width = prediction.combinedUpper(0, h) - value;
+          widths[h][row + HORIZONS[h]] = width;
+          assertEquals(value - width, prediction.combinedLower(0, h), 1e-9, "row " + row);
         }
       }
       for (int h = 0; h < HORIZONS.length; h++) {
         var score = learner.judge().score(0, h);
         double mae = score.mae(Judge.COMBINED, Over.EVERYTHING);
         assertEquals(wrong[h] / score.count(), mae, 1e-9);
+        double share = 2.0 * within[h] / ROWS;
+        assertEquals(0.9, share, 0.06, "share of truths in bands");
         assertTrue(mae < score.mae(0, Over.EVERYTHING), "better than a model of few rows: " + mae);
       }
       assertTrue(

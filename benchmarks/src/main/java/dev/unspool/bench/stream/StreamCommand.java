@@ -6,6 +6,7 @@ import dev.unspool.data.Table;
 import dev.unspool.loss.Huber;
 import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.network.Cell;
+import dev.unspool.online.Reference;
 import dev.unspool.optimizer.LearningRate;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -130,6 +131,22 @@ public final class StreamCommand implements Callable<Integer> {
   private int rehearsals;
 
   @Option(
+      names = "--residual",
+      description =
+          "Let the LSTM say how far a value lies from what the baselines say of it together; else how far it"
+              + " moves from the newest one.")
+  private boolean residual;
+
+  @Option(
+      names = "--drift-rate",
+      paramLabel = "TIMES",
+      description =
+          "Raise the learning rate by this for 300 updates when the test for drift says that errors have grown."
+              + " Default: ${DEFAULT-VALUE}, never.",
+      defaultValue = "1")
+  private double driftRate;
+
+  @Option(
       names = "--seeds",
       paramLabel = "N",
       description =
@@ -222,7 +239,9 @@ public final class StreamCommand implements Callable<Integer> {
               rate, 100, 300 / Math.sqrt(1 + rehearsals), rate / 5 / (1 + rehearsals)),
           decay,
           huber == null ? new MeanSquaredError() : new Huber(huber),
-          rehearsals);
+          rehearsals,
+          residual ? Reference.BASELINES : Reference.NEWEST,
+          driftRate);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }

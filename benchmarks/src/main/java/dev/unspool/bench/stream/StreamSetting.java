@@ -3,6 +3,7 @@ package dev.unspool.bench.stream;
 
 import dev.unspool.loss.Loss;
 import dev.unspool.network.Cell;
+import dev.unspool.online.Reference;
 import dev.unspool.optimizer.LearningRate;
 
 /**
@@ -16,6 +17,8 @@ import dev.unspool.optimizer.LearningRate;
  * @param decay of weights, decoupled
  * @param loss of scaled changes
  * @param rehearsals how many rows of the past are learned again at each row
+ * @param reference what the network's outputs are relative to
+ * @param driftRate by how much the rate is raised for a while when errors have grown; 1: not
  */
 record StreamSetting(
     int[] horizons,
@@ -28,4 +31,6 @@ record StreamSetting(
     LearningRate rate,
     double decay,
     Loss loss,
-    int rehearsals) {}
+    int rehearsals,
+    Reference reference,
+    double driftRate) {}

@@ -2,6 +2,7 @@
 package dev.unspool.bench.stream;
 
 import dev.unspool.baseline.OnlineBaselines;
+import dev.unspool.baseline.SeasonInputs;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import dev.unspool.online.OnlineLearner;
@@ -22,15 +23,18 @@ final class StreamStudy {
   private static final int SEASONS = 4;
   private static final int NEIGHBOURS = 5;
   private static final int WINDOW = 48;
+  private static final int AFTER_DRIFT = 300;
 
   private final double[] values;
   private final StreamSetting setting;
-  private final SeasonInputs inputs;
+
+  /** What the network is told at each row; of those to come nothing. */
+  private final double[][] inputs;
 
   StreamStudy(double[] values, StreamSetting setting) {
     this.values = values;
     this.setting = setting;
-    this.inputs = new SeasonInputs(setting.seasons(), setting.horizons());
+    this.inputs = new double[values.length][];
   }
 
   /**
@@ -42,8 +46,10 @@ final class StreamStudy {
   double[][][] network(long seed) {
     int[] horizons = setting.horizons();
     double[][][] said = {nothing(), nothing()};
+    var seasons = new SeasonInputs(setting.seasons(), horizons);
+    int count = 1 + seasons.count();
     var random = new Random(seed);
-    var spec = NetworkSpec.of(setting.cell(), inputs.count(), setting.hidden(), horizons.length);
+    var spec = NetworkSpec.of(setting.cell(), count, setting.hidden(), horizons.length);
     var network = new Network(spec);
     var theta = network.initialise(random);
     var rehearsals = new Rehearsals(setting.rehearsals(), random);
@@ -54,9 +60,11 @@ final class StreamStudy {
             .truncation(1, setting.k2())
             .optimizer(Adam.withDecoupledDecay(setting.decay()))
             .learningRate(setting.rate())
+            .onDrift(setting.driftRate(), AFTER_DRIFT)
             .inputs(Scaling.robust(setting.memory()))
             .targets(Scaling.robust(setting.memory()))
             .loss(setting.loss())
+            .relativeTo(setting.reference())
             .season(setting.seasons()[0])
             .seasons(SEASONS)
             .lags(LAGS)
@@ -65,9 +73,13 @@ final class StreamStudy {
       double[] truth = new double[1];
       for (int row = 0; row < values.length; row++) {
         truth[0] = values[row];
+        seasons.add(values[row]);
+        inputs[row] = new double[count];
+        inputs[row][0] = values[row];
+        seasons.write(inputs[row], 1);
         learner.learn(KEY, row, truth);
         rehearsals.learn(learner, row);
-        var prediction = learner.predict(KEY, inputs.of(values, row));
+        var prediction = learner.predict(KEY, inputs[row]);
         for (int h = 0; h < horizons.length; h++) {
           say(said[0], h, row, prediction.value(0, h));
           say(said[1], h, row, prediction.combined(0, h));
@@ -150,7 +162,7 @@ final class StreamStudy {
         int place = places[i]++;
         truth[0] = values[place];
         learner.learn(key, learner.rows(key), truth);
-        var _ = learner.predict(key, inputs.of(values, place));
+        var _ = learner.predict(key, inputs[place]);
       }
     }
   }

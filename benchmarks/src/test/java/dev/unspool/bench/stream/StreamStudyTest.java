@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.loss.Huber;
 import dev.unspool.network.Cell;
+import dev.unspool.online.Reference;
 import dev.unspool.optimizer.LearningRate;
 import dev.unspool.score.Prequential.Over;
 import java.util.Arrays;
@@ -27,7 +28,9 @@ final class StreamStudyTest {
         LearningRate.settling(5e-3, 100, 300, 1e-3),
         1e-2,
         new Huber(0.1),
-        rehearsals);
+        rehearsals,
+        rehearsals == 0 ? Reference.NEWEST : Reference.BASELINES,
+        3);
   }
 
   @Test

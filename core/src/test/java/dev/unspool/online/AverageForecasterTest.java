@@ -10,7 +10,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-final class CombinationTest {
+final class AverageForecasterTest {
   private static final double NOTHING = Double.NaN;
 
   @Test
@@ -25,11 +25,11 @@ final class CombinationTest {
     Arrays.setAll(said, _ -> random.doubles(forecasters + 1, -5, 5).toArray());
     truths[20] = NOTHING;
     said[30][2] = NOTHING;
-    var combination = new Combination(forecasters, memory, sharpness);
+    var average = new AverageForecaster(forecasters, memory, sharpness);
     for (int row = 0; row < rows; row++) {
       assertEquals(
-          slowly(truths, said, row, memory, sharpness), combination.of(said[row], 1), 1e-12);
-      combination.learn(truths[row], said[row], 1);
+          slowly(truths, said, row, memory, sharpness), average.of(said[row], 1), 1e-12);
+      average.learn(truths[row], said[row], 1);
     }
   }
 
@@ -69,70 +69,70 @@ final class CombinationTest {
   @Test
   void whoIsBestCountsMostWhateverTheUnit() {
     for (double unit : new double[] {1e-200, 1, 1e200}) {
-      var combination = new Combination(3, 10, 5);
+      var average = new AverageForecaster(3, 10, 5);
       for (int i = 0; i < 5; i++) {
-        combination.learn(0, new double[] {unit, 1.2 * unit, -2 * unit}, 0);
+        average.learn(0, new double[] {unit, 1.2 * unit, -2 * unit}, 0);
       }
       double[] weights = {1, Math.exp(-1), Math.exp(-5)};
       for (int i = 0; i < 3; i++) {
         double share = weights[i] / Arrays.stream(weights).sum();
-        assertEquals(share, combination.weight(i), 1e-12, "in units of " + unit);
+        assertEquals(share, average.weight(i), 1e-12, "in units of " + unit);
       }
     }
   }
 
   @Test
   void whoIsNeverWrongIsFollowed() {
-    var combination = new Combination(3);
-    combination.learn(4, new double[] {4, 5, 4}, 0);
-    assertEquals(10, combination.of(new double[] {8, 100, 12}, 0), "nothing but those two");
-    assertEquals(100, combination.of(new double[] {NOTHING, 100, NOTHING}, 0), "who is left");
+    var average = new AverageForecaster(3);
+    average.learn(4, new double[] {4, 5, 4}, 0);
+    assertEquals(10, average.of(new double[] {8, 100, 12}, 0), "nothing but those two");
+    assertEquals(100, average.of(new double[] {NOTHING, 100, NOTHING}, 0), "who is left");
   }
 
   @Test
   void whenOthersBecomeBetterTheyAreFollowed() {
-    var combination = new Combination(2);
+    var average = new AverageForecaster(2);
     for (int i = 0; i < 1000; i++) {
-      combination.learn(0, new double[] {1, 3}, 0);
+      average.learn(0, new double[] {1, 3}, 0);
     }
-    assertTrue(combination.weight(0) > 0.99);
-    for (int i = 0; i < 3 * Combination.MEMORY; i++) {
-      combination.learn(0, new double[] {3, 1}, 0);
+    assertTrue(average.weight(0) > 0.99);
+    for (int i = 0; i < 3 * AverageForecaster.MEMORY; i++) {
+      average.learn(0, new double[] {3, 1}, 0);
     }
-    assertTrue(combination.weight(1) > 0.99, "weight " + combination.weight(1));
+    assertTrue(average.weight(1) > 0.99, "weight " + average.weight(1));
   }
 
   @Test
   void ofNothingItSaysNothing() {
-    var combination = new Combination(2);
-    assertEquals(3, combination.of(new double[] {2, 4}, 0), "a mean before anything is known");
-    assertEquals(4, combination.of(new double[] {1 / 0.0, 4}, 0));
-    assertTrue(Double.isNaN(combination.of(new double[] {NOTHING, NOTHING}, 0)));
-    combination.learn(1, new double[] {1 / 0.0, 4}, 0);
-    combination.learn(NOTHING, new double[] {1, 4}, 0);
-    assertEquals(0.5, combination.weight(0), "none of these rows counts");
+    var average = new AverageForecaster(2);
+    assertEquals(3, average.of(new double[] {2, 4}, 0), "a mean before anything is known");
+    assertEquals(4, average.of(new double[] {1 / 0.0, 4}, 0));
+    assertTrue(Double.isNaN(average.of(new double[] {NOTHING, NOTHING}, 0)));
+    average.learn(1, new double[] {1 / 0.0, 4}, 0);
+    average.learn(NOTHING, new double[] {1, 4}, 0);
+    assertEquals(0.5, average.weight(0), "none of these rows counts");
   }
 
   @Test
   void itGoesOnToTheBitAndAllocatesNothing() {
     double[] said = new double[3];
     RunningStateContract.assertGoesOnToTheBit(
-        () -> new Combination(3),
-        (combination, i) -> {
+        () -> new AverageForecaster(3),
+        (average, i) -> {
           Arrays.setAll(said, j -> Math.sin(i + j));
-          combination.learn(Math.cos(i), said, 0);
+          average.learn(Math.cos(i), said, 0);
         },
         50);
     RunningStateContract.assertAllocatesNothing(
-        new Combination(3),
-        (combination, i) -> combination.learn(i + combination.of(said, 0), said, 0));
+        new AverageForecaster(3),
+        (average, i) -> average.learn(i + average.of(said, 0), said, 0));
   }
 
   @Test
   void argumentsAreChecked() {
-    assertThrows(IllegalArgumentException.class, () -> new Combination(0));
-    assertThrows(IllegalArgumentException.class, () -> new Combination(1, 0.5, 1));
-    assertThrows(IllegalArgumentException.class, () -> new Combination(1, 2, -1));
-    assertThrows(IllegalArgumentException.class, () -> new Combination(1, 2, 1 / 0.0));
+    assertThrows(IllegalArgumentException.class, () -> new AverageForecaster(0));
+    assertThrows(IllegalArgumentException.class, () -> new AverageForecaster(1, 0.5, 1));
+    assertThrows(IllegalArgumentException.class, () -> new AverageForecaster(1, 2, -1));
+    assertThrows(IllegalArgumentException.class, () -> new AverageForecaster(1, 2, 1 / 0.0));
   }
 }

@@ -5,19 +5,18 @@ import dev.unspool.score.RunningState;
 import java.util.Arrays;
 
 /**
- * What several forecasters of the same rows say together: their mean, weighted by how good each has
- * been lately (Bates and Granger, "The combination of forecasts", 1969). It is nearly as good as
+ * The exponentially weighted average forecaster. It says what several forecasters of the same rows
+ * say together: their mean, weighted by how good each has been lately (Bates and Granger, "The combination of forecasts", 1969). It is nearly as good as
  * the best of them, whichever that is at the time, and better where they are wrong in different
  * places.
  *
  * <p>With {@code L} the sum of a forecaster's absolute errors, of which each counts {@code 1 −
  * 1/memory} times as much as the one after it, and {@code M} the least of these sums, its weight is
- * proportional to {@code exp(−sharpness · (L/M − 1))}: the exponentially weighted average
- * forecaster with discounted losses (Cesa-Bianchi and Lugosi, "Prediction, learning, and games",
+ * proportional to {@code exp(−sharpness · (L/M − 1))}: exponential weights of discounted losses (Cesa-Bianchi and Lugosi, "Prediction, learning, and games",
  * 2006, sections 2.1 and 2.11), measured by the best, so that the unit of the values does not
  * matter. Weights are equal until a truth is known.
  */
-public final class Combination implements RunningState {
+public final class AverageForecaster implements RunningState {
   /** Rows. */
   public static final double MEMORY = 40;
 
@@ -29,7 +28,7 @@ public final class Combination implements RunningState {
   private final double[] losses;
 
   /** With {@link #MEMORY} and {@link #SHARPNESS}. */
-  public Combination(int forecasters) {
+  public AverageForecaster(int forecasters) {
     this(forecasters, MEMORY, SHARPNESS);
   }
 
@@ -40,10 +39,10 @@ public final class Combination implements RunningState {
    * @param memory in rows, at least 1; infinity forgets nothing
    * @param sharpness at least 0, which is the plain mean; finite
    */
-  public Combination(int forecasters, double memory, double sharpness) {
+  public AverageForecaster(int forecasters, double memory, double sharpness) {
     if (forecasters < 1 || !(memory >= 1) || !(sharpness >= 0) || Double.isInfinite(sharpness)) {
       throw new IllegalArgumentException(
-          ("a combination needs a forecaster, a memory of at least 1 row and a finite sharpness of at"
+          ("an average needs a forecaster, a memory of at least 1 row and a finite sharpness of at"
                   + " least 0, found %s, %s and %s")
               .formatted(forecasters, memory, sharpness));
     }
