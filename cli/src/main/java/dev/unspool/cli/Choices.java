@@ -216,17 +216,47 @@ final class Choices {
     }
   }
 
-  /** What stands for a number that a stream lacks; the next one is not known there. */
-  static final class StreamFill implements CommandLine.ITypeConverter<Fill> {
-    private static final List<String> WORDS = List.of("last", "zero", "none");
+  /** Some of the words that there are. */
+  abstract static class Some<E extends Enum<E>> implements CommandLine.ITypeConverter<E> {
+    private final Class<E> type;
+    private final List<String> words;
+
+    Some(Class<E> type, List<String> words) {
+      this.type = type;
+      this.words = words;
+    }
 
     @Override
-    public Fill convert(String word) {
-      if (!WORDS.contains(word)) {
+    public E convert(String word) {
+      if (!words.contains(word)) {
         throw new CommandLine.TypeConversionException(
-            "'%s' is none of %s".formatted(word, String.join(", ", WORDS)));
+            "'%s' is none of %s".formatted(word, String.join(", ", words)));
       }
-      return Labels.parse(Fill.class, word);
+      return Labels.parse(type, word);
+    }
+  }
+
+  /** What stands for a number that a stream lacks; the next one is not known there. */
+  static final class StreamFill extends Some<Fill> {
+    private static final List<String> WORDS = List.of("last", "zero", "none");
+
+    StreamFill() {
+      super(Fill.class, WORDS);
+    }
+  }
+
+  /** What a network of a table says; its baselines are judged afterwards. */
+  static final class TablePrediction extends Some<Prediction> {
+    private static final List<String> WORDS = List.of("change", "level");
+
+    TablePrediction() {
+      super(Prediction.class, WORDS);
+    }
+  }
+
+  static final class TablePredictions extends Words {
+    TablePredictions() {
+      super(TablePrediction.WORDS);
     }
   }
 

@@ -58,7 +58,8 @@ final class DataOptions {
   @Option(
       names = "--predict",
       paramLabel = "WHAT",
-      completionCandidates = Choices.Predictions.class,
+      converter = Choices.TablePrediction.class,
+      completionCandidates = Choices.TablePredictions.class,
       description =
           "What the network says about a target that is also an input: ${COMPLETION-CANDIDATES}"
               + " (change: how far it moves from its newest value; all results are in the target's"

@@ -238,7 +238,7 @@ final class OnlineCommand implements Callable<Integer> {
             time == null ? null : time.zone(),
             time == null ? List.of() : time.calendar(),
             Fill.LAST,
-            0,
+            List.of(),
             kafka.given() ? StreamConfig.Messages.of(columns) : null);
     var config =
         new OnlineConfig(

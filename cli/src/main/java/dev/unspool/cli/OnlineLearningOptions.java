@@ -64,6 +64,14 @@ final class OnlineLearningOptions {
   @Nullable Double lr;
 
   @Option(
+      names = "--drift-rate",
+      paramLabel = "TIMES",
+      description =
+          "Raise the learning rate by this for 300 updates whenever the test for drift says that the error"
+              + " has grown; 3 is a good value where laws change at once. Default: 1, never.")
+  @Nullable Double driftRate;
+
+  @Option(
       names = "--clip",
       paramLabel = "NORM",
       description = "Scale a gradient down to this norm; 0: never. Default: 1.")
@@ -110,6 +118,15 @@ final class OnlineLearningOptions {
       paramLabel = "P",
       description = "Share of the truths that shall lie in a band. Default: 0.9.")
   @Nullable Double band;
+
+  @Option(
+      names = "--combine",
+      negatable = true,
+      description =
+          "Predict what the network and its baselines say together, weighted by how good each has been"
+              + " lately, with bands around that. Without it, this is said beside the network's own"
+              + " predictions.")
+  @Nullable Boolean combine;
 
   @Option(
       names = "--seed",
@@ -160,9 +177,11 @@ final class OnlineLearningOptions {
                 1, truncated ? 50 : 0, truncated ? GradientKind.TBPTT : GradientKind.RTRL, null),
             new RuleConfig(OptimizerKind.ADAM, 0, 0, 1, 0),
             0.001,
+            1,
             new LearningConfig.Scales(1000, true, false, 32),
             100_000,
             0.9,
+            false,
             1,
             new LearningConfig.Guards(100, 1e6, null, 10)),
         network,
@@ -193,6 +212,7 @@ final class OnlineLearningOptions {
             clip == null ? rule.clip() : clip,
             rule.clipValue()),
         lr == null ? base.lr() : lr,
+        driftRate == null ? base.driftRate() : driftRate,
         new LearningConfig.Scales(
             memory == null ? scales.memory() : memory,
             normalise == null ? scales.robust() : normalise == SeriesScale.ROBUST,
@@ -200,6 +220,7 @@ final class OnlineLearningOptions {
             warmUp == null ? scales.warmUp() : warmUp),
         keys == null ? base.keys() : keys,
         band == null ? base.band() : band,
+        combine == null ? base.combine() : combine,
         seed == null ? base.seed() : seed,
         new LearningConfig.Guards(
             stopAfterBad == null ? base.guards().stopAfterBad() : stopAfterBad,

@@ -92,7 +92,8 @@ final class OnlineStreamOptions {
       completionCandidates = Choices.Predictions.class,
       description =
           "What the network says about a target: ${COMPLETION-CANDIDATES} (change: how far it moves"
-              + " from its newest value; all results are in the target's own units either way)."
+              + " from its newest value; residual: how far it lies from what its baselines say together;"
+              + " all results are in the target's own units either way)."
               + " Default: change where every horizon is ahead.")
   @Nullable Prediction predict;
 
@@ -104,12 +105,14 @@ final class OnlineStreamOptions {
   @Nullable SeriesLoss loss;
 
   @Option(
-      names = "--season",
+      names = {"--season", "--seasons"},
       paramLabel = "ROWS",
+      split = ",",
       description =
-          "After how many records of a key the stream repeats: predictions are compared with what"
-              + " was so long before. Default: none.")
-  @Nullable Integer season;
+          "After how many records of a key the stream repeats, such as 336,48: the network is told what"
+              + " targets did so long before, from the same place on. The first is also that of the"
+              + " baselines, and told as a mean of four. Default: none.")
+  @Nullable List<Integer> seasons;
 
   @Option(
       names = "--format",
@@ -156,7 +159,7 @@ final class OnlineStreamOptions {
             null,
             List.of(),
             Fill.LAST,
-            0,
+            List.of(),
             messages ? StreamConfig.Messages.of(columns) : null));
   }
 
@@ -184,7 +187,7 @@ final class OnlineStreamOptions {
         zone == null ? base.zone() : zone,
         calendar == null ? base.calendar() : calendar,
         fill == null ? base.fill() : fill,
-        season == null ? base.season() : season,
+        seasons == null ? base.seasons() : seasons,
         base.messages());
   }
 
@@ -195,13 +198,14 @@ final class OnlineStreamOptions {
     UsageException.require(
         !feedBack || ahead.getFirst() > 0,
         "--horizon must be at least 1 where a target is also an input, found " + ahead.getFirst());
-    boolean change = predict == null ? ahead.getFirst() > 0 : predict == Prediction.CHANGE;
+    boolean later = ahead.getFirst() > 0;
+    Prediction what = predict != null ? predict : later ? Prediction.CHANGE : Prediction.LEVEL;
     UsageException.require(
-        !change || ahead.getFirst() > 0,
+        later || what != Prediction.CHANGE,
         "--predict change needs horizons of at least 1: in its own row a target has not moved");
     return new OutputConfig(
         ahead,
-        change ? Prediction.CHANGE : Prediction.LEVEL,
+        what,
         loss == null ? SeriesLoss.MSE : loss,
         List.of());
   }

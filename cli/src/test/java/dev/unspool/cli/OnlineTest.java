@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The filter over streams that end. */
 final class OnlineTest {
@@ -119,11 +120,48 @@ final class OnlineTest {
     return words.toArray();
   }
 
+  /** What is predicted may change while a stream goes on: what is learned is the same. */
   @Test
-  void errorsAreTruthsLessWhatWasSaid() {
+  void whatAllSayTogetherIsPredictedWhereItIsAskedFor() throws IOException {
+    List<String> csv = StreamData.csv(60, 0);
+    StreamRun alone =
+        StreamRun.succeeds(StreamData.text(csv), words(folder.resolve("alone"), "csv"));
+    Path run = folder.resolve("run");
+    List<String> begun = csv.subList(0, 31);
+    StreamRun.succeeds(StreamData.text(begun), words(run, "csv", "--combine"));
+    StreamRun together =
+        StreamRun.succeeds(
+            StreamData.text(csv), "--out", run, "--input-from-start"); // as it was begun
+    for (int i = 0; i < 30; i++) {
+      JsonObject model = alone.json().get(30 + i);
+      JsonObject all = together.json().get(i);
+      assertEquals(model.get("predictions"), all.get("model"), "record " + (31 + i));
+      assertEquals(model.get("combined"), all.get("predictions"), "record " + (31 + i));
+      assertFalse(all.has("combined"), all::toString);
+      if (all.has("lower")) {
+        double middle = (ahead(all, "lower") + ahead(all, "upper")) / 2;
+        assertEquals(ahead(all, "predictions"), middle, 1e-9, "record " + (31 + i));
+      }
+    }
+    assertTrue(together.json().getLast().has("lower"));
+    StreamRun.assertSame(folder.resolve("alone"), run, "learned");
+    JsonObject last =
+        com.google.gson.JsonParser.parseString(
+                Files.readAllLines(run.resolve("metrics.jsonl")).getLast())
+            .getAsJsonObject();
+    JsonObject lately =
+        last.getAsJsonArray("figures").get(0).getAsJsonObject().getAsJsonObject("lately");
+    assertTrue(lately.get("combined").getAsDouble() > 0, last::toString);
+    StreamRun back = StreamRun.succeeds(StreamData.text(csv), "--out", run, "--no-combine");
+    assertTrue(back.json().getLast().has("combined"), back.lines()::getLast);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--combine", "--no-combine"})
+  void errorsAreTruthsLessWhatWasSaid(String combine) {
     StreamRun run =
         StreamRun.succeeds(
-            StreamData.text(StreamData.csv(40, 0)), words(folder.resolve("r"), "csv"));
+            StreamData.text(StreamData.csv(40, 0)), words(folder.resolve("r"), "csv", combine));
     for (int t = 2; t < 40; t++) {
       JsonObject line = run.json().get(t);
       String load = StreamData.csv(40, 0).get(t + 1).split(",", -1)[2];
@@ -146,7 +184,7 @@ final class OnlineTest {
     }
     assertTrue(run.json().getLast().has("lower"), "there is a band");
     JsonObject newest = run.json().getLast();
-    double together = ahead(newest, "combined");
+    double together = ahead(newest, combine.equals("--combine") ? "model" : "combined");
     assertTrue(Double.isFinite(together), newest::toString);
     assertNotEquals(ahead(newest, "predictions"), together, "baselines say something else");
   }

@@ -18,6 +18,7 @@ final class Answer {
   private static final byte[] LOWER = JsonLine.name("lower");
   private static final byte[] UPPER = JsonLine.name("upper");
   private static final byte[] COMBINED = JsonLine.name("combined");
+  private static final byte[] MODEL = JsonLine.name("model");
   private static final byte[] ERRORS = JsonLine.name("errors");
   private static final byte[] UNUSABLE = JsonLine.name("unusable");
 
@@ -25,12 +26,18 @@ final class Answer {
   private final List<byte[]> targets = new ArrayList<>();
   private final List<byte[]> horizons = new ArrayList<>();
   private final boolean keyed;
+  private final boolean combine;
 
-  /** Answers. */
-  Answer(StreamConfig stream, List<Integer> horizons) {
+  /**
+   * Answers.
+   *
+   * @param combine whether what is predicted is what model and baselines say together
+   */
+  Answer(StreamConfig stream, List<Integer> horizons, boolean combine) {
     stream.columns().targets().forEach(target -> targets.add(JsonLine.name(target)));
     horizons.forEach(ahead -> this.horizons.add(JsonLine.name(String.valueOf(ahead))));
     this.keyed = stream.keyed();
+    this.combine = combine;
   }
 
   /** The line, with its end. */
@@ -52,19 +59,27 @@ final class Answer {
     begin(record, time);
     line.member(ROW);
     line.number(prediction.row());
-    write(PREDICTIONS, prediction::value);
-    if (any(prediction::lower)) {
-      write(LOWER, prediction::lower);
-      write(UPPER, prediction::upper);
+    if (combine) {
+      said(prediction::combined, prediction::combinedLower, prediction::combinedUpper);
+    } else {
+      said(prediction::value, prediction::lower, prediction::upper);
     }
     if (any(prediction::combined)) {
-      write(COMBINED, prediction::combined);
+      write(combine ? MODEL : COMBINED, combine ? prediction::value : prediction::combined);
     }
     Values error = (target, horizon) -> errors[target * horizons.size() + horizon];
     if (any(error)) {
       write(ERRORS, error);
     }
     line.end();
+  }
+
+  private void said(Values values, Values lower, Values upper) {
+    write(PREDICTIONS, values);
+    if (any(lower)) {
+      write(LOWER, lower);
+      write(UPPER, upper);
+    }
   }
 
   /** Says why nothing is predicted. */

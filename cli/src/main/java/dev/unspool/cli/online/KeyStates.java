@@ -8,20 +8,21 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** What is known of each key, of as many as the learner remembers; who is heard least leaves. */
 final class KeyStates {
   private final LinkedHashMap<String, KeyState> states;
-  private final int inputs;
+  private final Supplier<KeyState> begin;
 
   /**
    * No key yet.
    *
    * @param most how many are remembered
-   * @param inputs of each, whose newest values are
+   * @param begin makes the state of one that is not known
    */
-  KeyStates(int most, int inputs) {
-    this.inputs = inputs;
+  KeyStates(int most, Supplier<KeyState> begin) {
+    this.begin = begin;
     this.states = new Recent(most);
   }
 
@@ -45,7 +46,7 @@ final class KeyStates {
   KeyState of(String key) {
     KeyState state = states.get(key);
     if (state == null) {
-      state = new KeyState(inputs);
+      state = begin.get();
       states.put(key, state);
     }
     return state;
@@ -56,34 +57,36 @@ final class KeyStates {
     var names = new ByteArrayOutputStream();
     long[] lengths = new long[states.size()];
     long[] times = new long[states.size()];
-    double[] newest = new double[states.size() * inputs];
+    double[] numbers = new double[states.values().stream().mapToInt(KeyState::size).sum()];
     int number = 0;
+    int at = 0;
     for (Map.Entry<String, KeyState> each : states.entrySet()) {
       byte[] name = each.getKey().getBytes(UTF_8);
       names.writeBytes(name);
       lengths[number] = name.length;
       times[number] = each.getValue().time;
-      System.arraycopy(each.getValue().newest, 0, newest, number * inputs, inputs);
+      at = each.getValue().save(numbers, at);
       number++;
     }
     into.put("lengths", lengths);
     into.put("names", Bits.longs(names.toByteArray()));
     into.put("times", times);
-    into.put("newest", newest);
+    into.put("numbers", numbers);
   }
 
   void load(Snapshot from) {
     byte[] names = Bits.bytes(from.longs("names"));
     long[] lengths = from.longs("lengths");
     long[] times = from.longs("times");
-    double[] newest = from.doubles("newest");
-    int begin = 0;
+    double[] numbers = from.doubles("numbers");
+    int begins = 0;
+    int at = 0;
     for (int number = 0; number < lengths.length; number++) {
-      int end = begin + (int) lengths[number];
-      KeyState state = of(new String(Arrays.copyOfRange(names, begin, end), UTF_8));
+      int end = begins + (int) lengths[number];
+      KeyState state = of(new String(Arrays.copyOfRange(names, begins, end), UTF_8));
       state.time = times[number];
-      System.arraycopy(newest, number * inputs, state.newest, 0, inputs);
-      begin = end;
+      at = state.load(numbers, at);
+      begins = end;
     }
   }
 }

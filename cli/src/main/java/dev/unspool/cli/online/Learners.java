@@ -3,13 +3,13 @@ package dev.unspool.cli.online;
 
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.GradientKind;
-import dev.unspool.cli.run.Prediction;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Input;
 import dev.unspool.network.Network;
 import dev.unspool.online.LearnerBuilder;
 import dev.unspool.online.OnlineLearner;
+import dev.unspool.online.Reference;
 import dev.unspool.online.Scaling;
 import dev.unspool.optimizer.LearningRate;
 
@@ -24,11 +24,16 @@ final class Learners {
   /** Updates after which it has fallen by a root of two. */
   private static final int PACE = 300;
 
+  /** Seasons and newest values that the linear baseline reads where there are seasons. */
+  private static final int SEASONS = 4;
+
+  private static final int LAGS = 12;
+
   private Learners() {}
 
   /** The network. */
   static Network network(OnlineConfig config, Architecture architecture) {
-    var features = new StreamFeatures(config.stream(), config.inherited());
+    var features = StreamFeatures.of(config);
     int targets = config.stream().columns().targets().size();
     return architecture.network(
         new Input.Numeric(features.count()), config.learning().output().outputs(targets));
@@ -54,10 +59,10 @@ final class Learners {
             .loss(learning.output().function())
             .optimizer(learning.rule().rule())
             .learningRate(LearningRate.settling(FIRST * lr, WARM_UP, PACE, lr))
+            .onDrift(learning.driftRate(), PACE)
             .clipping(learning.rule().clipping())
             .keys(config.stream().keyed() ? learning.keys() : 1)
             .bands(learning.band())
-            .season(config.stream().season())
             .stopAfter(learning.guards().stopAfterBad())
             .stateLimit(learning.guards().stateLimit());
     if (learning.sweep().gradient() == GradientKind.RTRL) {
@@ -72,6 +77,9 @@ final class Learners {
     if (guards.onSpike() != null) {
       builder.onSpike(guards.spike(), guards.onSpike() == LearningConfig.Guards.OnSpike.ROLLBACK);
     }
+    if (!config.stream().seasons().isEmpty()) {
+      builder.season(config.stream().seasons().getFirst()).seasons(SEASONS).lags(LAGS);
+    }
     scale(builder, config);
     return builder.build();
   }
@@ -80,7 +88,7 @@ final class Learners {
     LearningConfig.Scales scales = config.learning().scales();
     Inherited inherited = config.inherited();
     if (inherited != null) {
-      double[][] fixed = new StreamFeatures(config.stream(), inherited).scales(inherited);
+      double[][] fixed = StreamFeatures.of(config).scales(inherited);
       builder
           .inputs(Scaling.fixed(fixed[0], fixed[1]))
           .targets(Scaling.none())
@@ -91,9 +99,12 @@ final class Learners {
     Scaling running =
         scales.robust() ? Scaling.robust(scales.memory()) : Scaling.running(scales.memory());
     builder.inputs(running).targets(running).warmUp(scales.warmUp());
-    builder.change(
-        config.learning().output().predict() == Prediction.CHANGE
-            && config.learning().output().horizons().getFirst() > 0);
+    builder.relativeTo(
+        switch (config.learning().output().predict()) {
+          case CHANGE -> Reference.NEWEST;
+          case LEVEL -> Reference.MEAN;
+          case RESIDUAL -> Reference.BASELINES;
+        });
     if (scales.perKey()) {
       builder.scalesPerKey();
     }

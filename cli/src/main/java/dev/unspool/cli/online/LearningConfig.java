@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param sweep when a sweep happens, and how far it goes back
  * @param rule what becomes of a gradient
  * @param lr learning rate
+ * @param driftRate by how much the rate is raised for a while when errors have grown; 1: not
  * @param scales how numbers are scaled
  * @param keys the most keys that are remembered
  * @param band share of truths that shall lie in a band
+ * @param combine whether what is predicted is what the model and its baselines say together
  * @param seed of the first weights
  * @param guards when it gives up
  */
@@ -29,9 +31,11 @@ public record LearningConfig(
     Sweep sweep,
     RuleConfig rule,
     double lr,
+    double driftRate,
     Scales scales,
     int keys,
     double band,
+    boolean combine,
     long seed,
     Guards guards) {
 
@@ -112,6 +116,9 @@ public record LearningConfig(
   public LearningConfig {
     UsageException.require(
         lr > 0 && Double.isFinite(lr), "--lr must be positive and finite, found " + lr);
+    UsageException.require(
+        driftRate >= 1 && Double.isFinite(driftRate),
+        "--drift-rate must be at least 1, found " + driftRate);
     UsageException.require(keys >= 1, "--keys must be at least 1, found " + keys);
     UsageException.require(
         band > 0 && band < 1, "--band must be between 0 and 1, such as 0.9, found " + band);

@@ -35,8 +35,10 @@ public record OnlineConfig(
       Set.of(
           "upkeep",
           "learning.lr",
+          "learning.drift_rate",
           "learning.rule.clip",
           "learning.rule.clip_value",
+          "learning.combine",
           "learning.guards");
 
   /** A new one. */

@@ -25,6 +25,7 @@ final class OnlineStream {
   private static final int COUNTS = 2;
 
   private final OnlineConfig config;
+  private final boolean combine;
   private final OnlineLearner learner;
   private final StreamFeatures features;
   private final KeyStates keys;
@@ -50,13 +51,14 @@ final class OnlineStream {
     StreamColumns columns = config.stream().columns();
     List<Integer> horizons = config.learning().output().horizons();
     this.config = config;
+    this.combine = config.learning().combine();
     this.learner = learner;
     this.letters = letters;
-    this.features = new StreamFeatures(config.stream(), config.inherited());
+    this.features = StreamFeatures.of(config);
     this.keys =
-        new KeyStates(config.stream().keyed() ? config.learning().keys() : 1, features.columns());
+        new KeyStates(config.stream().keyed() ? config.learning().keys() : 1, features::begin);
     this.times = config.stream().times();
-    this.answer = new Answer(config.stream(), horizons);
+    this.answer = new Answer(config.stream(), horizons, combine);
     this.targets = columns.targetNumbers();
     this.first = horizons.getFirst() > 0;
     this.x = new double[features.count()];
@@ -118,7 +120,7 @@ final class OnlineStream {
     for (int i = 0; i < y.length; i++) {
       y[i] = record.numbers[targets[i]];
     }
-    String missing = features.write(record.numbers, millis, key.newest, x);
+    String missing = features.write(record.numbers, millis, key, x);
     long row = learner.rows(record.key);
     if (first) {
       learn(record.key, row);
@@ -145,7 +147,10 @@ final class OnlineStream {
     Lesson lesson = learner.learn(key, row, y);
     int horizons = learner.horizons();
     for (int value = 0; value < errors.length; value++) {
-      errors[value] = lesson.error(value / horizons, value % horizons);
+      int target = value / horizons;
+      int horizon = value % horizons;
+      errors[value] =
+          combine ? lesson.combinedError(target, horizon) : lesson.error(target, horizon);
     }
   }
 
@@ -248,7 +253,9 @@ final class OnlineStream {
       truths.add(Numbers.finite(y[target]));
       var values = new ArrayList<@Nullable Double>();
       for (int horizon = 0; horizon < said.horizons(); horizon++) {
-        values.add(Numbers.finite(said.value(target, horizon)));
+        values.add(
+            Numbers.finite(
+                combine ? said.combined(target, horizon) : said.value(target, horizon)));
       }
       predictions.add(values);
     }

@@ -30,7 +30,9 @@ final class Reports implements Closeable {
         ends.page() == null
             ? null
             : new Watch(
-                config.stream().columns().targets().size(), config.learning().output().horizons());
+                config.stream().columns().targets().size(),
+                config.learning().output().horizons(),
+                config.learning().combine());
   }
 
   /** Tells it if it is time. */

@@ -65,8 +65,16 @@ final class StatusLine implements Closeable {
         best = each;
       }
     }
+    var others = new ArrayList<String>();
+    Double combined = figures.lately().combined();
+    if (combined != null) {
+      others.add("combined " + Numbers.of(combined));
+    }
     if (best != null) {
-      text.append(" (%s %s)".formatted(best.getKey(), Numbers.of(value(best))));
+      others.add("%s %s".formatted(best.getKey(), Numbers.of(value(best))));
+    }
+    if (!others.isEmpty()) {
+      text.append(" (%s)".formatted(String.join(", ", others)));
     }
     if (figures.drift() > 0.5) {
       text.append(" drifting");

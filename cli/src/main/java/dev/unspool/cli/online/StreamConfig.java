@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param calendar what the model sees of the time; may be empty
  * @param fill what stands for an input that is missing: its newest value, 0, or nothing, and then
  *     the record cannot be used
- * @param season after how many rows the stream repeats; 0: it does not
+ * @param seasons after how many rows the stream repeats; the first is that of the baselines
  * @param messages what is taken of the messages that bring the records; null where none do
  */
 public record StreamConfig(
@@ -31,7 +31,7 @@ public record StreamConfig(
     @Nullable String zone,
     List<Calendar.Part> calendar,
     Fill fill,
-    int season,
+    List<Integer> seasons,
     @Nullable Messages messages) {
 
   /**
@@ -58,8 +58,11 @@ public record StreamConfig(
     UsageException.require(
         fill != Fill.LINEAR,
         "--fill linear needs the next value, which a stream does not know yet; use last or zero");
+    for (int season : seasons) {
+      UsageException.require(season >= 2, "--season must be at least 2 rows, found " + season);
+    }
     UsageException.require(
-        season == 0 || season >= 2, "--season must be at least 2 rows, found " + season);
+        seasons.stream().distinct().count() == seasons.size(), "--season names a season twice");
     try {
       var _ = new TimeText(timeFormat, zone(zone));
     } catch (IllegalArgumentException e) {

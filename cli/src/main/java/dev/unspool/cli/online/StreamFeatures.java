@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.online;
 
+import dev.unspool.baseline.SeasonInputs;
 import dev.unspool.predict.Calendar;
 import dev.unspool.predict.Fill;
 import dev.unspool.predict.TimeAxis;
@@ -8,11 +9,12 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a model sees of a record: its inputs, filled where they are missing; for some a flag that
- * says so; and the time.
+ * says so; the time; and what seasons before did.
  */
 final class StreamFeatures {
   private final List<String> inputs;
@@ -26,9 +28,22 @@ final class StreamFeatures {
   private final ZoneId zone;
   private final @Nullable TimeAxis axis;
   private final int ahead;
+
+  /** Targets of which it is told what seasons before did. */
+  private final int[] seasonal;
+
+  private final int[] seasons;
+  private final int[] horizons;
   private final int count;
 
-  StreamFeatures(StreamConfig stream, @Nullable Inherited inherited) {
+  /** What the network of a stream sees. */
+  static StreamFeatures of(OnlineConfig config) {
+    return new StreamFeatures(
+        config.stream(), config.learning().output().horizons(), config.inherited());
+  }
+
+  private StreamFeatures(
+      StreamConfig stream, List<Integer> horizons, @Nullable Inherited inherited) {
     this.inputs = stream.columns().inputs();
     int columns = inputs.size();
     this.fill = new Fill[columns];
@@ -47,17 +62,33 @@ final class StreamFeatures {
     for (boolean each : flag) {
       flags += each ? 1 : 0;
     }
-    this.count = columns + flags + (calendar == null ? 0 : calendar.count());
+    this.seasons = ints(stream.seasons());
+    this.horizons = ints(horizons);
+    boolean told = seasons.length > 0 && inherited == null && this.horizons[0] > 0;
+    this.seasonal = told ? stream.columns().targetNumbers() : new int[0];
+    this.count =
+        columns
+            + flags
+            + (calendar == null ? 0 : calendar.count())
+            + seasonal.length * SeasonInputs.count(seasons.length, horizons.size());
+  }
+
+  private static int[] ints(List<Integer> list) {
+    return list.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** What is to be remembered of a key that begins. */
+  KeyState begin() {
+    return new KeyState(
+        inputs.size(),
+        IntStream.range(0, seasonal.length)
+            .mapToObj(_ -> new SeasonInputs(seasons, horizons))
+            .toList());
   }
 
   /** How many numbers a model sees. */
   int count() {
     return count;
-  }
-
-  /** Of how many of them the newest value is to be remembered. */
-  int columns() {
-    return inputs.size();
   }
 
   /** Means and deviations of a run, for all that a model sees. */
@@ -77,11 +108,12 @@ final class StreamFeatures {
    *
    * @param numbers of the record, the inputs first
    * @param millis when it is, if the model sees the time
-   * @param newest the newest known value of each input, which this one may become
+   * @param key whose record it is; takes it in
    * @param into as many as {@link #count}
    * @return name of an input that is missing, and for which nothing can stand; else null
    */
-  @Nullable String write(double[] numbers, long millis, double[] newest, double[] into) {
+  @Nullable String write(double[] numbers, long millis, KeyState key, double[] into) {
+    double[] newest = key.newest;
     String missing = null;
     int next = fill.length;
     for (int i = 0; i < fill.length; i++) {
@@ -100,6 +132,12 @@ final class StreamFeatures {
     }
     if (calendar != null) {
       calendar.write(local(millis), into, next);
+      next += calendar.count();
+    }
+    for (int i = 0; i < seasonal.length; i++) {
+      SeasonInputs target = key.seasons.get(i);
+      target.add(numbers[seasonal[i]]);
+      next = target.write(into, next);
     }
     return missing;
   }

@@ -44,6 +44,7 @@ final class StreamFigures {
         Numbers.finite(of.mae(0, over)),
         Numbers.finite(of.rmse(0, over)),
         Numbers.finite(of.relative(0, over)),
+        Numbers.finite(of.mae(Judge.COMBINED, over)),
         baselines);
   }
 }

@@ -144,6 +144,10 @@ public record StreamInfo(
       return text.append("none yet").toString();
     }
     text.append("mean absolute error %s of late".formatted(Numbers.of(mae)));
+    Double combined = figures.lately().combined();
+    if (combined != null) {
+      text.append(", combined ").append(Numbers.of(combined));
+    }
     figures
         .lately()
         .baselines()

@@ -57,12 +57,14 @@ public record StreamStatus(
    * @param mae mean size of the model's error; null before there is one
    * @param rmse root of its mean square
    * @param relative its mean size as a share of the mean size of a truth
+   * @param combined mean size of the error of what model and baselines say together
    * @param baselines mean size of the error of each baseline, by name
    */
   public record Errors(
       @Nullable Double mae,
       @Nullable Double rmse,
       @Nullable Double relative,
+      @Nullable Double combined,
       Map<String, @Nullable Double> baselines) {}
 
   /**

@@ -24,13 +24,20 @@ final class Watch {
 
   private final int targets;
   private final List<Integer> horizons;
+  private final boolean combine;
   private final int most;
   private final int room;
   private final Map<String, WatchedKey> keys = new HashMap<>();
 
-  Watch(int targets, List<Integer> horizons) {
+  /**
+   * Nobody has been seen.
+   *
+   * @param combine whether what is predicted is what model and baselines say together
+   */
+  Watch(int targets, List<Integer> horizons, boolean combine) {
     this.targets = targets;
     this.horizons = horizons;
+    this.combine = combine;
     int width = WatchedKey.width(targets, horizons.size());
     this.most = Math.clamp(MOST_NUMBERS / ((long) LEAST_ROWS * width), 1, MOST_KEYS);
     this.room = Math.clamp(MOST_NUMBERS / ((long) most * width), LEAST_ROWS, MOST_ROWS);
@@ -43,7 +50,7 @@ final class Watch {
       if (keys.size() >= most) {
         return;
       }
-      key = new WatchedKey(prediction.key(), targets, horizons, room);
+      key = new WatchedKey(prediction.key(), targets, horizons, combine, room);
       keys.put(prediction.key(), key);
     }
     key.take(prediction, truth);

@@ -19,6 +19,7 @@ final class WatchedKey {
 
   private final String key;
   private final int targets;
+  private final boolean combine;
   private final int[] horizons;
 
   /** What was last said, by row; a row lies at its number modulo the length. */
@@ -36,9 +37,10 @@ final class WatchedKey {
   /** Looks since the last row. */
   private int silent;
 
-  WatchedKey(String key, int targets, List<Integer> horizons, int room) {
+  WatchedKey(String key, int targets, List<Integer> horizons, boolean combine, int room) {
     this.key = key;
     this.targets = targets;
+    this.combine = combine;
     this.horizons = horizons.stream().mapToInt(Integer::intValue).toArray();
     this.saidRow = new long[horizons.getLast() + 1];
     this.said = new double[saidRow.length * targets * this.horizons.length * PARTS];
@@ -88,15 +90,15 @@ final class WatchedKey {
     return ((at * targets + target) * horizons.length + horizon) * PARTS;
   }
 
-  private void say(Prediction prediction) {
-    int at = (int) (prediction.row() % saidRow.length);
-    saidRow[at] = prediction.row();
+  private void say(Prediction of) {
+    int at = (int) (of.row() % saidRow.length);
+    saidRow[at] = of.row();
     for (int target = 0; target < targets; target++) {
       for (int horizon = 0; horizon < horizons.length; horizon++) {
         int to = place(at, target, horizon);
-        said[to] = prediction.value(target, horizon);
-        said[to + 1] = prediction.lower(target, horizon);
-        said[to + 2] = prediction.upper(target, horizon);
+        said[to] = combine ? of.combined(target, horizon) : of.value(target, horizon);
+        said[to + 1] = combine ? of.combinedLower(target, horizon) : of.lower(target, horizon);
+        said[to + 2] = combine ? of.combinedUpper(target, horizon) : of.upper(target, horizon);
       }
     }
   }

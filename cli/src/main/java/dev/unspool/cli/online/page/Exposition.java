@@ -102,6 +102,7 @@ final class Exposition {
         status,
         (each, over) -> {
           error(each, over, "model", errors(each, over).mae());
+          error(each, over, "combined", errors(each, over).combined());
           errors(each, over).baselines().forEach((name, mae) -> error(each, over, name, mae));
         });
     gauge("unspool_root_mean_square_error", "Root mean square error in units of the target.");

@@ -79,6 +79,7 @@ function errorLines() {
   const names = [...new Set(statuses.flatMap(status => Object.keys(figuresOf(status).lately.baselines)))];
   return [
     {name: 'this model', colour: 'c2', width: 2.4, x, y: of(errors => errors.mae)},
+    {name: 'combined', colour: 'c6', width: 2.4, x, y: of(errors => errors.combined)},
     ...names.map((baseline, i) => {
       const [colour, dash] = BASELINES[i % BASELINES.length];
       return {name: baseline.replaceAll('-', ' '), colour, dash, width: 1.6, x, y: of(errors => errors.baselines[baseline])};
@@ -188,16 +189,16 @@ function fillTable() {
   const figures = newest.status.figures;
   const names = [...new Set(figures.flatMap(each => Object.keys(each.lately.baselines)))];
   const body = ['lately', 'total'].flatMap(over => [
-    el('tr', {}, el('th', {scope: 'rowgroup', colspan: names.length + 3}, over === 'lately' ? 'Newest rows' : 'All rows')),
+    el('tr', {}, el('th', {scope: 'rowgroup', colspan: names.length + 4}, over === 'lately' ? 'Newest rows' : 'All rows')),
     ...figures.map(each => {
-      const values = [each[over].mae, ...names.map(baseline => each[over].baselines[baseline])].map(value => value ?? null);
+      const values = [each[over].mae, each[over].combined, ...names.map(baseline => each[over].baselines[baseline])].map(value => value ?? null);
       const best = Math.min(...values.filter(value => value !== null));
       return el('tr', {}, el('th', {scope: 'row'}, `${each.target}, ${each.ahead} ahead`), el('td', {}, digits(each.rows)),
         ...values.map(value => el('td', {class: value !== null && value === best ? 'best' : null}, number(value))));
     }),
   ]);
   table.replaceChildren(scroll('Mean absolute errors', el('table', {},
-    el('thead', {}, el('tr', {}, ...['', 'rows', 'this model', ...names.map(each => each.replaceAll('-', ' '))].map(each => el('th', {scope: 'col'}, each)))),
+    el('thead', {}, el('tr', {}, ...['', 'rows', 'this model', 'combined', ...names.map(each => each.replaceAll('-', ' '))].map(each => el('th', {scope: 'col'}, each)))),
     el('tbody', {}, ...body))));
 }
 
