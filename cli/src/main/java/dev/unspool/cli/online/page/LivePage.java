@@ -36,6 +36,18 @@ public final class LivePage implements StreamPage, Closeable {
   private static final long KEPT_BYTES = 1 << 20;
   private static final long LOOK_MILLIS = 1000;
 
+  /** Connections at a time: readers of events, and as many again who ask for something else. */
+  static final int MOST_CONNECTIONS = 128;
+
+  /** Seconds in which a client has to have said what it wants. */
+  private static final int REQUEST_SECONDS = 5;
+
+  static {
+    // The server reads them when the first one is made; whoever starts the JVM may say otherwise.
+    limit("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+    limit("jdk.httpserver.maxConnections", MOST_CONNECTIONS);
+  }
+
   private final HttpServer server;
   private final long patienceNanos;
   private final ExecutorService threads =
@@ -103,6 +115,12 @@ public final class LivePage implements StreamPage, Closeable {
       throw new UsageException(
           "--http %s: %s; choose another port, or 0 for one that is free"
               .formatted(where, Reason.of(e)));
+    }
+  }
+
+  private static void limit(String property, int value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, String.valueOf(value));
     }
   }
 

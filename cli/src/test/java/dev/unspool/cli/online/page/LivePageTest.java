@@ -10,13 +10,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.unspool.cli.online.StreamPage;
 import dev.unspool.cli.online.StreamStatus;
 import dev.unspool.cli.online.WatchedRows;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +116,55 @@ final class LivePageTest {
             });
         assertEquals(0, page.load().readers());
       }
+    }
+  }
+
+  /**
+   * A hundred clients that say nothing, or half of what they want: others are answered, and both
+   * are dropped. More than there may be are not taken.
+   */
+  @Test
+  void clientsThatSayNothingHoldUpNobodyAndAreDropped() throws Exception {
+    var clients = new ArrayList<Socket>();
+    try (LivePage page = LivePage.open("0");
+        HttpClient http = HttpClient.newHttpClient()) {
+      page.begin(FACTS);
+      page.show(view(1, 0, false, 0));
+      URI address = URI.create(page.address());
+      for (int i = 0; i < 100; i++) {
+        var client = new Socket(InetAddress.getLoopbackAddress(), address.getPort());
+        clients.add(client);
+        if (i % 2 == 1) {
+          client.getOutputStream().write("GET /metrics HTTP/1.1\r\nHo".getBytes(UTF_8));
+        }
+      }
+      var health = HttpRequest.newBuilder(address.resolve("health")).build();
+      assertEquals(200, http.send(health, BodyHandlers.discarding()).statusCode());
+      while (clients.size() < LivePage.MOST_CONNECTIONS + 50) {
+        clients.add(new Socket(InetAddress.getLoopbackAddress(), address.getPort()));
+      }
+      page.show(view(2, 0, false, 0));
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(100),
+          () -> {
+            for (Socket client : clients) {
+              assertTrue(isClosed(client), "a client was answered that has asked nothing");
+            }
+          });
+      assertEquals(200, http.send(health, BodyHandlers.discarding()).statusCode());
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  /** Waits for what comes. */
+  private static boolean isClosed(Socket client) throws IOException {
+    try {
+      return client.getInputStream().read() < 0;
+    } catch (SocketException _) {
+      return true;
     }
   }
 
