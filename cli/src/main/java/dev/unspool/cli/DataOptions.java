@@ -26,34 +26,12 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What is learned. */
-final class DataOptions {
+final class DataOptions extends SeriesOptions {
   @Option(
       names = "--csv",
       paramLabel = "FILE",
       description = "Learn to forecast columns of this table; its first row names them.")
   @Nullable Path csv;
-
-  @Option(
-      names = "--target",
-      paramLabel = "COLUMN",
-      description =
-          "Columns to predict; with --csv. A name with a comma in it stands in double quotes:"
-              + " --target '\"temp, °C\",load'.")
-  @Nullable List<String> target;
-
-  @Option(
-      names = "--input",
-      paramLabel = "COLUMN",
-      description = "Columns to predict from. Default: the targets themselves.")
-  @Nullable List<String> input;
-
-  @Option(
-      names = "--horizon",
-      paramLabel = "ROWS",
-      description =
-          "How many rows ahead to predict; several at once as 1-24 or 1,5,24, an output each."
-              + " Default: 1 where a target is also an input, else 0.")
-  @Nullable String horizon;
 
   @Option(
       names = "--predict",
@@ -93,18 +71,6 @@ final class DataOptions {
               + " (standard: mean and deviation; robust: median and quartiles, which a few wild"
               + " values do not move). Default: standard.")
   @Nullable SeriesScale normalise;
-
-  @Option(
-      names = "--separator",
-      paramLabel = "CHAR",
-      description = FormatOptions.SEPARATOR + "Default: a comma.")
-  @Nullable String separator;
-
-  @Option(
-      names = "--decimal",
-      paramLabel = "CHAR",
-      description = FormatOptions.DECIMAL + "Default: a point.")
-  @Nullable String decimal;
 
   @Option(
       names = "--skip-bad-rows",
@@ -155,6 +121,9 @@ final class DataOptions {
   @Nullable Double test;
 
   @ArgGroup(validate = false)
+  FieldOptions fields = new FieldOptions();
+
+  @ArgGroup(validate = false)
   JudgementOptions judged = new JudgementOptions();
 
   @ArgGroup(validate = false, heading = "%nTime and gaps, with --csv:%n")
@@ -178,8 +147,8 @@ final class DataOptions {
 
   /** How a table is written that replaces another. */
   TableFormat format(CsvConfig other) {
-    boolean given = separator != null || decimal != null || skipBadRows;
-    return given ? FormatOptions.of(separator, decimal, skipBadRows) : other.format();
+    boolean given = fields.given() || skipBadRows;
+    return given ? FormatOptions.of(fields, skipBadRows) : other.format();
   }
 
   /** The table; its first rows are looked at for a time. */
@@ -192,7 +161,7 @@ final class DataOptions {
     List<String> inputs =
         input == null || input.isEmpty() ? targets : FormatOptions.columns("--input", input);
     var roles = new ColumnRoles(inputs, targets, times.known());
-    TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
+    TableFormat format = FormatOptions.of(fields, skipBadRows);
     Path file = Objects.requireNonNull(csv);
     TimeConfig time = times.time(file, format, roles);
     List<Integer> ahead =
@@ -230,8 +199,8 @@ final class DataOptions {
     given.put("--season", judged.season != null);
     given.put("--band", judged.band != null);
     given.put("--normalise", normalise != null);
-    given.put("--separator", separator != null);
-    given.put("--decimal", decimal != null);
+    given.put("--separator", fields.separator != null);
+    given.put("--decimal", fields.decimal != null);
     given.put("--skip-bad-rows", skipBadRows);
     given.putAll(times.given());
     refuse("--text", given);

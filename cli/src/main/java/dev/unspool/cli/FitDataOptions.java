@@ -13,6 +13,7 @@ import dev.unspool.cli.run.UsageException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The measurements of a plant. */
@@ -42,18 +43,6 @@ final class FitDataOptions {
   @Nullable Path testCsv;
 
   @Option(
-      names = "--separator",
-      paramLabel = "CHAR",
-      description = FormatOptions.SEPARATOR + "Default: a comma.")
-  @Nullable String separator;
-
-  @Option(
-      names = "--decimal",
-      paramLabel = "CHAR",
-      description = FormatOptions.DECIMAL + "Default: a point.")
-  @Nullable String decimal;
-
-  @Option(
       names = "--skip-bad-rows",
       description =
           "Leave out rows that cannot be read, and count them, instead of refusing the file. The"
@@ -69,19 +58,11 @@ final class FitDataOptions {
               + " then be a step of it apart.")
   @Nullable List<String> time;
 
-  @Option(
-      names = "--time-format",
-      paramLabel = "PATTERN",
-      description = TimeOptions.FORMAT + "Default: ISO 8601, or a number.")
-  @Nullable String timeFormat;
+  @ArgGroup(validate = false)
+  ClockOptions clock = new ClockOptions();
 
-  @Option(
-      names = "--zone",
-      paramLabel = "ZONE",
-      description =
-          "Whose clocks times without an offset are of: Europe/Berlin, +01:00. Default: as the table"
-              + " says.")
-  @Nullable String zone;
+  @ArgGroup(validate = false)
+  FieldOptions fields = new FieldOptions();
 
   @Option(
       names = "--valid",
@@ -114,8 +95,8 @@ final class FitDataOptions {
 
   /** How a table is written that replaces another. */
   TableFormat format(CsvConfig other) {
-    boolean given = separator != null || decimal != null || skipBadRows;
-    return given ? FormatOptions.of(separator, decimal, skipBadRows) : other.format();
+    boolean given = fields.given() || skipBadRows;
+    return given ? FormatOptions.of(fields, skipBadRows) : other.format();
   }
 
   CsvConfig data() {
@@ -141,7 +122,7 @@ final class FitDataOptions {
                 .formatted(column));
       }
     }
-    TableFormat format = FormatOptions.of(separator, decimal, skipBadRows);
+    TableFormat format = FormatOptions.of(fields, skipBadRows);
     ColumnRoles roles = ColumnRoles.of(inputs, targets);
     CsvConfig untimed =
         CsvConfig.of(
@@ -157,8 +138,7 @@ final class FitDataOptions {
   private TimeOptions times() {
     var times = new TimeOptions();
     times.time = time;
-    times.timeFormat = timeFormat;
-    times.zone = zone;
+    times.clock = clock;
     return times;
   }
 

@@ -112,8 +112,8 @@ final class FormatOptions {
   }
 
   /** The format that options say; null is a comma, and a decimal point. */
-  static TableFormat of(@Nullable String separator, @Nullable String decimal, boolean skipBadRows) {
-    return new TableFormat(separator(separator), decimal(decimal), skipBadRows);
+  static TableFormat of(FieldOptions fields, boolean skipBadRows) {
+    return new TableFormat(separator(fields.separator), decimal(fields.decimal), skipBadRows);
   }
 
   static char separator(@Nullable String separator) {

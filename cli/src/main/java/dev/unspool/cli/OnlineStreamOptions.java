@@ -12,24 +12,11 @@ import dev.unspool.predict.Calendar;
 import dev.unspool.predict.Fill;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** What is read of a stream. What is not given stays as it was, or is as a new stream has it. */
-final class OnlineStreamOptions {
-  @Option(
-      names = "--target",
-      paramLabel = "COLUMN",
-      description =
-          "Columns to predict. A name with a comma in it stands in double quotes: --target '\"temp,"
-              + " °C\",load'.")
-  @Nullable List<String> target;
-
-  @Option(
-      names = "--input",
-      paramLabel = "COLUMN",
-      description = "Columns to predict from. Default: the targets themselves.")
-  @Nullable List<String> input;
-
+final class OnlineStreamOptions extends SeriesOptions {
   @Option(
       names = "--key",
       paramLabel = "COLUMN",
@@ -45,27 +32,11 @@ final class OnlineStreamOptions {
   @Nullable List<String> time;
 
   @Option(
-      names = "--time-format",
-      paramLabel = "PATTERN",
-      description = TimeOptions.FORMAT + "Default: ISO 8601, or a number.")
-  @Nullable String timeFormat;
-
-  @Option(
-      names = "--zone",
-      paramLabel = "ZONE",
-      description =
-          "Whose clocks times without an offset are of, and whose hours and days count:"
-              + " Europe/Berlin, +01:00. Default: UTC.")
-  @Nullable String zone;
-
-  @Option(
       names = "--calendar",
       paramLabel = "PART",
       split = ",",
       completionCandidates = Choices.CalendarParts.class,
-      description =
-          "What the network is told of the time, as sines and cosines: ${COMPLETION-CANDIDATES},"
-              + " separated by commas. Default: nothing.")
+      description = TimeOptions.CALENDAR + "Default: nothing.")
   @Nullable List<Calendar.Part> calendar;
 
   @Option(
@@ -77,14 +48,6 @@ final class OnlineStreamOptions {
           "What stands for an input that is missing: ${COMPLETION-CANDIDATES} (last: its newest"
               + " value; none: the record cannot be used). Default: last.")
   @Nullable Fill fill;
-
-  @Option(
-      names = "--horizon",
-      paramLabel = "ROWS",
-      description =
-          "How many records of its key ahead to predict; several at once as 1-24 or 1,5,24."
-              + " Default: 1 where a target is also an input, else 0.")
-  @Nullable String horizon;
 
   @Option(
       names = "--predict",
@@ -123,17 +86,11 @@ final class OnlineStreamOptions {
               + " json: an object a line). Default: csv.")
   RecordFormat.@Nullable Kind format;
 
-  @Option(
-      names = "--separator",
-      paramLabel = "CHAR",
-      description = "Separator of CSV fields; 'tab' for a tabulator. Default: a comma.")
-  @Nullable String separator;
+  @ArgGroup(validate = false)
+  ClockOptions clock = new ClockOptions();
 
-  @Option(
-      names = "--decimal",
-      paramLabel = "CHAR",
-      description = FormatOptions.DECIMAL + "Default: a point.")
-  @Nullable String decimal;
+  @ArgGroup(validate = false)
+  FieldOptions fields = new FieldOptions();
 
   /**
    * What is read, where nothing was before.
@@ -181,10 +138,12 @@ final class OnlineStreamOptions {
         columns,
         new RecordFormat(
             format == null ? written.kind() : format,
-            separator == null ? written.separator() : FormatOptions.separator(separator),
-            decimal == null ? written.decimal() : FormatOptions.decimal(decimal)),
-        timeFormat == null ? base.timeFormat() : timeFormat,
-        zone == null ? base.zone() : zone,
+            fields.separator == null
+                ? written.separator()
+                : FormatOptions.separator(fields.separator),
+            fields.decimal == null ? written.decimal() : FormatOptions.decimal(fields.decimal)),
+        clock.timeFormat == null ? base.timeFormat() : clock.timeFormat,
+        clock.zone == null ? base.zone() : clock.zone,
         calendar == null ? base.calendar() : calendar,
         fill == null ? base.fill() : fill,
         seasons == null ? base.seasons() : seasons,
@@ -203,11 +162,7 @@ final class OnlineStreamOptions {
     UsageException.require(
         later || what != Prediction.CHANGE,
         "--predict change needs horizons of at least 1: in its own row a target has not moved");
-    return new OutputConfig(
-        ahead,
-        what,
-        loss == null ? SeriesLoss.MSE : loss,
-        List.of());
+    return new OutputConfig(ahead, what, loss == null ? SeriesLoss.MSE : loss, List.of());
   }
 
   /** The same with what is given here. */

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** When the rows of a table are, and what is made of what is missing. */
@@ -39,6 +40,11 @@ final class TimeOptions {
   static final String DUPLICATES =
       "Of several rows of one time, which counts: ${COMPLETION-CANDIDATES}. ";
 
+  /** Help for what a network is told of the time, but for its default. */
+  static final String CALENDAR =
+      "What the network is told of the time, as sines and cosines: ${COMPLETION-CANDIDATES}, separated"
+          + " by commas. ";
+
   /** What stands in place of a column where there is to be no time. */
   private static final String NONE = "none";
 
@@ -57,19 +63,8 @@ final class TimeOptions {
           TIME + "'" + NONE + "': take rows as they stand. Default: the one column that is a time.")
   @Nullable List<String> time;
 
-  @Option(
-      names = "--time-format",
-      paramLabel = "PATTERN",
-      description = FORMAT + "Default: ISO 8601, or a number.")
-  @Nullable String timeFormat;
-
-  @Option(
-      names = "--zone",
-      paramLabel = "ZONE",
-      description =
-          "Whose clocks times without an offset are of, and whose hours and days count:"
-              + " Europe/Berlin, +01:00. Default: as the table says.")
-  @Nullable String zone;
+  @ArgGroup(validate = false)
+  ClockOptions clock = new ClockOptions();
 
   @Option(
       names = "--sort",
@@ -91,8 +86,7 @@ final class TimeOptions {
       split = ",",
       completionCandidates = Choices.CalendarParts.class,
       description =
-          "What the network is told of the time, as sines and cosines: ${COMPLETION-CANDIDATES},"
-              + " separated by commas. It is known for the future, too. Default: nothing.")
+          CALENDAR + "It is known for the future, too. Default: nothing.")
   @Nullable List<Calendar.Part> calendar;
 
   @Option(
@@ -137,8 +131,8 @@ final class TimeOptions {
 
   private Map<String, Boolean> ofTime() {
     var given = new LinkedHashMap<String, Boolean>();
-    given.put("--time-format", timeFormat != null);
-    given.put("--zone", zone != null);
+    given.put("--time-format", clock.timeFormat != null);
+    given.put("--zone", clock.zone != null);
     given.put("--sort", sort != null);
     given.put("--duplicates", duplicates != null);
     given.put("--calendar", calendar != null);
@@ -148,7 +142,7 @@ final class TimeOptions {
   /** When the rows of a new run's table are; null where nobody says so. */
   @Nullable TimeConfig time(Path csv, TableFormat format, ColumnRoles roles) {
     List<String> columns = columns(csv, format, roles);
-    if (columns.isEmpty() && time == null && timeFormat != null) {
+    if (columns.isEmpty() && time == null && clock.timeFormat != null) {
       throw new UsageException(fitsNothing(unread(csv, format, roles)));
     }
     if (columns.isEmpty()) {
@@ -165,8 +159,8 @@ final class TimeOptions {
     }
     return new TimeConfig(
         columns,
-        timeFormat,
-        zone,
+        clock.timeFormat,
+        clock.zone,
         sort == Order.ASCENDING,
         duplicates == null ? Duplicates.REFUSE : duplicates,
         calendar == null ? List.of() : calendar);
@@ -175,7 +169,7 @@ final class TimeOptions {
   private String fitsNothing(List<TimeGuess> unread) {
     return "--time-format '%s' reads no column%s"
         .formatted(
-            timeFormat,
+            clock.timeFormat,
             unread.isEmpty()
                 ? "; name the one that says when a row is with --time"
                 : ": " + String.join("; ", unread.stream().map(TimeGuess::described).toList()));
@@ -201,9 +195,9 @@ final class TimeOptions {
 
   private List<List<String>> found(Path csv, TableFormat format, ColumnRoles roles) {
     try {
-      return format.open(csv).timeColumns(roles.columns(), timeFormat);
+      return format.open(csv).timeColumns(roles.columns(), clock.timeFormat);
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--time-format '%s': %s".formatted(timeFormat, e.getMessage()));
+      throw new UsageException("--time-format '%s': %s".formatted(clock.timeFormat, e.getMessage()));
     } catch (IOException _) {
       return List.of(); // said when the table is read
     }
@@ -211,7 +205,7 @@ final class TimeOptions {
 
   private List<TimeGuess> unread(Path csv, TableFormat format, ColumnRoles roles) {
     try {
-      return format.open(csv).unreadTimes(roles.columns(), timeFormat);
+      return format.open(csv).unreadTimes(roles.columns(), clock.timeFormat);
     } catch (IOException _) {
       return List.of(); // said when the table is read
     }
@@ -243,7 +237,7 @@ final class TimeOptions {
   /** Another table of a run, or its own elsewhere, with what is said of its times. */
   CsvConfig in(CsvConfig table) {
     boolean given = time != null || ofTime().containsValue(true);
-    return given ? in(table, time, timeFormat, zone, sort, duplicates) : table;
+    return given ? in(table, time, clock.timeFormat, clock.zone, sort, duplicates) : table;
   }
 
   /** The same; what is null stays as it was. */
