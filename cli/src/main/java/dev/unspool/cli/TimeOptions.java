@@ -85,8 +85,7 @@ final class TimeOptions {
       paramLabel = "PART",
       split = ",",
       completionCandidates = Choices.CalendarParts.class,
-      description =
-          CALENDAR + "It is known for the future, too. Default: nothing.")
+      description = CALENDAR + "It is known for the future, too. Default: nothing.")
   @Nullable List<Calendar.Part> calendar;
 
   @Option(
@@ -197,7 +196,8 @@ final class TimeOptions {
     try {
       return format.open(csv).timeColumns(roles.columns(), clock.timeFormat);
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--time-format '%s': %s".formatted(clock.timeFormat, e.getMessage()));
+      throw new UsageException(
+          "--time-format '%s': %s".formatted(clock.timeFormat, e.getMessage()));
     } catch (IOException _) {
       return List.of(); // said when the table is read
     }

@@ -27,10 +27,12 @@ final class HelpTest {
 
   @ParameterizedTest
   @MethodSource("commands")
-  void theHelpOfEachCommandNamesEachOptionAndGivesExamples(String name) {
-    String help = CommandRun.succeeds(name, "--help").out();
-    for (OptionSpec option : options(name)) {
-      assertTrue(help.contains(option.longestName()), () -> option.longestName() + " in " + help);
+  void theHelpOfEachCommandNamesEachOptionAndGivesExamples(String command) {
+    String help = CommandRun.succeeds(command, "--help").out();
+    for (OptionSpec option : options(command)) {
+      String name =
+          option.negatable() ? option.longestName().replace("--", "--[no-]") : option.longestName();
+      assertTrue(help.contains(name), () -> name + " in " + help);
       assertTrue(option.description().length > 0, option.longestName());
     }
     assertTrue(help.contains("Examples:"), help);

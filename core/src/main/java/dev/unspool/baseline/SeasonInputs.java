@@ -12,8 +12,8 @@ import java.util.Arrays;
  * know this by itself, and one pass teaches no calendar.
  *
  * <p>Where a horizon is longer than a season, as many seasons before as it takes are read. A value
- * that is not known is that of the first season before, else the newest; a move of which an end
- * was never known is 0.
+ * that is not known is that of the first season before, else the newest; a move of which an end was
+ * never known is 0.
  */
 public final class SeasonInputs implements RunningState {
   private static final int MEAN_OF = 4;

@@ -6,15 +6,16 @@ import java.util.Arrays;
 
 /**
  * The exponentially weighted average forecaster. It says what several forecasters of the same rows
- * say together: their mean, weighted by how good each has been lately (Bates and Granger, "The combination of forecasts", 1969). It is nearly as good as
- * the best of them, whichever that is at the time, and better where they are wrong in different
- * places.
+ * say together: their mean, weighted by how good each has been lately (Bates and Granger, "The
+ * combination of forecasts", 1969). It is nearly as good as the best of them, whichever that is at
+ * the time, and better where they are wrong in different places.
  *
  * <p>With {@code L} the sum of a forecaster's absolute errors, of which each counts {@code 1 −
  * 1/memory} times as much as the one after it, and {@code M} the least of these sums, its weight is
- * proportional to {@code exp(−sharpness · (L/M − 1))}: exponential weights of discounted losses (Cesa-Bianchi and Lugosi, "Prediction, learning, and games",
- * 2006, sections 2.1 and 2.11), measured by the best, so that the unit of the values does not
- * matter. Weights are equal until a truth is known.
+ * proportional to {@code exp(−sharpness · (L/M − 1))}: exponential weights of discounted losses
+ * (Cesa-Bianchi and Lugosi, "Prediction, learning, and games", 2006, sections 2.1 and 2.11),
+ * measured by the best, so that the unit of the values does not matter. Weights are equal until a
+ * truth is known.
  */
 public final class AverageForecaster implements RunningState {
   /** Rows. */

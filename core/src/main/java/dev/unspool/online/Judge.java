@@ -60,8 +60,7 @@ public final class Judge {
       drifts[value] = new PageHinkley(memory);
       bands[value] = new AdaptiveBand(builder.level, BAND_WINDOW);
       combinedBands[value] = new AdaptiveBand(builder.level, BAND_WINDOW);
-      states.addAll(
-          List.of(scores[value], drifts[value], bands[value], combinedBands[value]));
+      states.addAll(List.of(scores[value], drifts[value], bands[value], combinedBands[value]));
     }
     for (RecursiveLeastSquares[] ofOne : models) {
       states.addAll(List.of(ofOne));
@@ -110,7 +109,9 @@ public final class Judge {
     return combinedBands[value].offset();
   }
 
-  /** A truth has come of what was said at a row; whether this is an alarm that errors have grown. */
+  /**
+   * A truth has come of what was said at a row; whether this is an alarm that errors have grown.
+   */
   boolean meet(Key key, long at, int value, double truth) {
     Waiting waiting = key.waiting;
     int place = waiting.forecast(at, value);

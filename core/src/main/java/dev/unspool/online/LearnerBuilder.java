@@ -201,7 +201,8 @@ public final class LearnerBuilder {
 
   /**
    * What the model's outputs are relative to. Unless said, the newest value of the target where all
-   * horizons lie ahead and scales run, else its mean. Where what outputs mean is fixed, that counts.
+   * horizons lie ahead and scales run, else its mean. Where what outputs mean is fixed, that
+   * counts.
    */
   public LearnerBuilder relativeTo(Reference value) {
     reference = value;
@@ -254,8 +255,8 @@ public final class LearnerBuilder {
   }
 
   /**
-   * Raises the learning rate for a while when the test for drift says that errors have grown ({@link
-   * Judge#drift}); it stays as it is, unless said.
+   * Raises the learning rate for a while when the test for drift says that errors have grown
+   * ({@link Judge#drift}); it stays as it is, unless said.
    *
    * @param factor by which, at least 1
    * @param updates for how many

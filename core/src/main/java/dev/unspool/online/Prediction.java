@@ -124,8 +124,8 @@ public final class Prediction {
   }
 
   /**
-   * What the model and the baselines say of a target together, see {@link AverageForecaster}; {@link
-   * Judge#COMBINED} says how good that has been.
+   * What the model and the baselines say of a target together, see {@link AverageForecaster};
+   * {@link Judge#COMBINED} says how good that has been.
    *
    * @param horizon number of the horizon, from 0
    * @return NaN where {@link #value} is
@@ -135,7 +135,8 @@ public final class Prediction {
   }
 
   /**
-   * Lower end of the band around the model's value, which holds as many truths as was asked for; NaN before there is one.
+   * Lower end of the band around the model's value, which holds as many truths as was asked for;
+   * NaN before there is one.
    */
   public double lower(int target, int horizon) {
     int index = index(target, horizon);

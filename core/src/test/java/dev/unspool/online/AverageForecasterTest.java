@@ -27,8 +27,7 @@ final class AverageForecasterTest {
     said[30][2] = NOTHING;
     var average = new AverageForecaster(forecasters, memory, sharpness);
     for (int row = 0; row < rows; row++) {
-      assertEquals(
-          slowly(truths, said, row, memory, sharpness), average.of(said[row], 1), 1e-12);
+      assertEquals(slowly(truths, said, row, memory, sharpness), average.of(said[row], 1), 1e-12);
       average.learn(truths[row], said[row], 1);
     }
   }
@@ -124,8 +123,7 @@ final class AverageForecasterTest {
         },
         50);
     RunningStateContract.assertAllocatesNothing(
-        new AverageForecaster(3),
-        (average, i) -> average.learn(i + average.of(said, 0), said, 0));
+        new AverageForecaster(3), (average, i) -> average.learn(i + average.of(said, 0), said, 0));
   }
 
   @Test

@@ -254,8 +254,7 @@ final class OnlineStream {
       var values = new ArrayList<@Nullable Double>();
       for (int horizon = 0; horizon < said.horizons(); horizon++) {
         values.add(
-            Numbers.finite(
-                combine ? said.combined(target, horizon) : said.value(target, horizon)));
+            Numbers.finite(combine ? said.combined(target, horizon) : said.value(target, horizon)));
       }
       predictions.add(values);
     }
