@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Sums over lags of products of two signals: for each step a product of sums × lags and lags ×
- * columns, in tiles of five by two vectors as in {@link SimdTiles}. What fills no panel goes along
- * the steps instead.
+ * columns, in tiles of five by two vectors as in {@link Tiles}. What fills no panel goes along the
+ * steps instead.
  */
 final class SimdCorrelations {
   private static final VectorSpecies<Double> WIDE =

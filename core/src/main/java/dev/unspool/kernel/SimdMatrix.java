@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
+import static dev.unspool.kernel.Simd.L;
 import static dev.unspool.kernel.Simd.W;
 
 import org.jspecify.annotations.Nullable;
@@ -10,18 +11,20 @@ import org.jspecify.annotations.Nullable;
  * the last one filled up with zeros. A product walks through a panel from its beginning to its end,
  * which is what caches and prefetchers like best, and packing is paid once for all the steps that
  * run with these weights.
+ *
+ * <p>Which {@link Tiles} a product is cut into depends on the machine and on the number of rows;
+ * its results do not.
  */
 final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** Multiplications below which waking the others takes longer than doing it alone. */
   private static final long WORTHWHILE = 1 << 18;
 
-  /** Rows of a tile at most. */
-  private static final int TILE = Simd.WIDE ? 6 : 5;
+  /** Depth that is done at once: a group's part of its panels takes half a second-level cache. */
+  private static final int DEPTH =
+      Math.max(128, Caches.SECOND_LEVEL / 2 / (Tiles.WIDEST * L * Float.BYTES));
 
-  /** Depth that is done at once, so that a panel's part stays in the first-level cache. */
-  private static final int DEPTH = Simd.WIDE ? 128 : 256;
-
-  private static final float[] ZEROS = new float[4 * W];
+  /** Where the sums begin with zeros. */
+  private static final float[] NONE = {};
 
   private final int outputs;
   private final int inputs;
@@ -31,8 +34,11 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   private final int panel;
   private final float[] weights;
 
-  /** Rows of the last panel where it is not full; empty where it is. */
+  /** Rows of the last group where its last vector is not full; empty where it is. */
   private final float[] edge;
+
+  /** For one row, two and more, the groups of each part, and at last those of all of them. */
+  private final @Nullable Groups[][] groups;
 
   private final @Nullable Crew crew;
 
@@ -43,14 +49,13 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   private boolean descending;
 
   // The product that the crew is at: fields, since a task that carries them would be allocated.
-  private float[] a = ZEROS;
+  private float[] a = NONE;
   private int aOffset;
   private int rows;
-  private float[] init = ZEROS;
+  private float[] init = NONE;
   private int iOffset;
   private int ldi;
-  private int step;
-  private float[] c = ZEROS;
+  private float[] c = NONE;
   private int cOffset;
 
   /** A matrix whose products a crew shares, if there is one. */
@@ -63,7 +68,8 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     this.n = direction == Direction.FORWARD ? outputs : inputs;
     this.panel = Math.multiplyExact(k, W);
     this.weights = new float[Math.multiplyExact((n + W - 1) / W, panel)];
-    this.edge = new float[n % W == 0 ? 0 : TILE * W];
+    this.edge = new float[n % L == 0 ? 0 : Tiles.HIGHEST * Tiles.WIDEST * L];
+    this.groups = new Groups[3][(crew == null ? 0 : crew.size()) + 1];
   }
 
   @Override
@@ -90,22 +96,22 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   public void multiply(
       float[] a, int aOffset, int rows, float @Nullable [] bias, float[] c, int cOffset) {
     if (bias == null) {
-      product(a, aOffset, rows, ZEROS, 0, 0, 0, c, cOffset);
+      product(a, aOffset, rows, NONE, 0, 0, c, cOffset);
     } else {
-      product(a, aOffset, rows, bias, 0, 0, 1, c, cOffset);
+      product(a, aOffset, rows, bias, 0, 0, c, cOffset);
     }
   }
 
   @Override
   public void multiplyAdd(float[] a, int aOffset, int rows, float[] c, int cOffset) {
-    product(a, aOffset, rows, c, cOffset, n, 1, c, cOffset);
+    product(a, aOffset, rows, c, cOffset, n, c, cOffset);
   }
 
   /**
    * {@code C = init + A·M}.
    *
+   * @param init empty for zeros
    * @param ldi distance of the rows of init: n, or 0 where all rows begin with the same
-   * @param step 1, or 0 where all columns begin with the same panel
    */
   private void product(
       float[] a,
@@ -114,14 +120,16 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       float[] init,
       int iOffset,
       int ldi,
-      int step,
       float[] c,
       int cOffset) {
     assert aOffset + rows * k <= a.length && cOffset + rows * n <= c.length;
+    if (rows == 0) {
+      return;
+    }
     descending = !descending;
-    int panels = (n + W - 1) / W;
     if (crew == null || (long) rows * k * n < WORTHWHILE) {
-      product(0, panels, a, aOffset, rows, init, iOffset, ldi, step, c, cOffset);
+      int all = groups[0].length - 1;
+      product(groups(rows, all), a, aOffset, rows, init, iOffset, ldi, c, cOffset);
       return;
     }
     this.a = a;
@@ -130,7 +138,6 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     this.init = init;
     this.iOffset = iOffset;
     this.ldi = ldi;
-    this.step = step;
     this.c = c;
     this.cOffset = cOffset;
     crew.run(this);
@@ -139,186 +146,118 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** One part of the panels, always the same for the same part: they stay in its caches. */
   @Override
   public void run(int part, int parts) {
-    int panels = (n + W - 1) / W;
-    int groups = (panels + 3) / 4;
-    int from = Math.min(panels, groups * part / parts * 4);
-    int to = Math.min(panels, groups * (part + 1) / parts * 4);
-    if (from < to) {
-      product(from, to, a, aOffset, rows, init, iOffset, ldi, step, c, cOffset);
-    }
+    product(groups(rows, part), a, aOffset, rows, init, iOffset, ldi, c, cOffset);
   }
 
-  /** The same for the panels {@code first} to {@code end}. */
+  private Groups groups(int rows, int part) {
+    @Nullable Groups[] parts = groups[Math.min(rows, 3) - 1];
+    Groups found = parts[part];
+    if (found == null) {
+      int vectors = (n + L - 1) / L;
+      int panels = (n + W - 1) / W;
+      int count = parts.length - 1;
+      boolean all = part == count;
+      int first = all ? 0 : 2 * (panels * part / count);
+      int end = all ? vectors : Math.min(vectors, 2 * (panels * (part + 1) / count));
+      found = new Groups(rows, first, end);
+      parts[part] = found;
+    }
+    return found;
+  }
+
+  /** The same for some groups of columns. */
   private void product(
-      int first,
-      int end,
+      Groups groups,
       float[] a,
       int aOffset,
       int rows,
       float[] init,
       int iOffset,
       int ldi,
-      int step,
       float[] c,
       int cOffset) {
-    int full = Math.min(end, n / W);
-    int group = rows == 1 ? 4 : rows == 2 || Simd.WIDE ? 2 : 1;
-    int depth = rows == 1 ? k : DEPTH;
+    int depth = rows <= Tiles.rows(Tiles.WIDEST) ? k : DEPTH;
     for (int from = 0; from == 0 || from < k; from += depth) {
       int count = Math.min(depth, k - from);
+      boolean fresh = from == 0 && init.length == 0;
       float[] begin = from == 0 ? init : c;
       int beginOffset = from == 0 ? iOffset : cOffset;
       int distance = from == 0 ? ldi : n;
-      int panelStep = from == 0 ? step * W : W;
-      int p = first;
-      for (int size = group; size > 0; size /= 2) {
-        int groups = Math.max(0, full - p) / size;
-        for (int i = 0; i < groups; i++) {
-          int q = p + (descending ? groups - 1 - i : i) * size;
-          panels(
-              size,
+      for (int i = 0; i < groups.count(); i++) {
+        int group = descending ? groups.count() - 1 - i : i;
+        int vectors = groups.size(group);
+        int column = groups.start(group) * L;
+        int b0 = column * k + from * W;
+        int i0 = beginOffset + column;
+        int c0 = cOffset + column;
+        if (column + vectors * L <= n) {
+          Tiles.down(
+              rows,
+              vectors,
+              0,
+              fresh,
               a,
               aOffset + from,
-              rows,
-              q,
-              from,
+              k,
+              weights,
+              b0,
+              panel,
               count,
               begin,
-              beginOffset + q * panelStep,
+              i0,
               distance,
               c,
-              cOffset + q * W);
+              c0,
+              n);
+        } else {
+          edge(vectors, fresh, a, aOffset + from, rows, b0, count, begin, i0, distance, c, c0);
         }
-        p += groups * size;
-      }
-      if (p < end) {
-        edge(
-            a,
-            aOffset + from,
-            rows,
-            from,
-            count,
-            begin,
-            beginOffset + p * panelStep,
-            distance,
-            c,
-            cOffset + p * W);
       }
     }
   }
 
-  /** All rows times {@code group} neighbouring full panels. */
-  private void panels(
-      int group,
-      float[] a,
-      int a0,
-      int rows,
-      int p,
-      int from,
-      int depth,
-      float[] init,
-      int i0,
-      int ldi,
-      float[] c,
-      int c0) {
-    int b0 = p * panel + from * W;
-    // Even tiles: 12 rows are 4 + 4 + 4 rather than 5 + 5 + 2.
-    int tiles = (rows + TILE - 1) / TILE;
-    int height = rows / tiles;
-    int higher = rows - height * tiles;
-    if (higher > 0) {
-      tiles(
-          group, height + 1, higher, a, a0, k, weights, b0, panel, depth, init, i0, ldi, c, c0, n);
-    }
-    int row = higher * (height + 1);
-    tiles(
-        group,
-        height,
-        tiles - higher,
-        a,
-        a0 + row * k,
-        k,
-        weights,
-        b0,
-        panel,
-        depth,
-        init,
-        i0 + row * ldi,
-        ldi,
-        c,
-        c0 + row * n,
-        n);
-  }
-
-  private static void tiles(
-      int group,
-      int height,
-      int tiles,
-      float[] a,
-      int a0,
-      int lda,
-      float[] b,
-      int b0,
-      int next,
-      int depth,
-      float[] init,
-      int i0,
-      int ldi,
-      float[] c,
-      int c0,
-      int ldc) {
-    switch (group) {
-      case 1 -> {
-        switch (height) {
-          case 6 -> SimdTiles.six(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          case 5 -> SimdTiles.five(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          case 4 -> SimdTiles.four(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          case 3 -> SimdTiles.three(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          case 2 -> SimdTiles.two(tiles, a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-          default -> SimdTiles.one(a, a0, lda, b, b0, depth, init, i0, ldi, c, c0, ldc);
-        }
-      }
-      case 2 -> {
-        switch (height) {
-          case 6 ->
-              SimdWideTiles.six(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          case 5 ->
-              SimdWideTiles.five(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          case 4 ->
-              SimdWideTiles.four(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          case 3 ->
-              SimdWideTiles.three(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          case 2 ->
-              SimdFlatTiles.two(tiles, a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-          default -> SimdFlatTiles.one(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-        }
-      }
-      default -> SimdFlatTiles.oneByFour(a, a0, lda, b, b0, next, depth, init, i0, ldi, c, c0, ldc);
-    }
-  }
-
-  /** All rows times the last panel, where it is not full: by way of rows that are. */
+  /** All rows times the last group, where its last vector is not full: by way of rows that are. */
   private void edge(
+      int vectors,
+      boolean fresh,
       float[] a,
       int a0,
       int rows,
-      int from,
+      int b0,
       int depth,
       float[] init,
       int i0,
       int ldi,
       float[] c,
       int c0) {
-    int width = n % W;
-    int b0 = n / W * panel + from * W;
-    for (int row = 0; row < rows; row += TILE) {
-      int height = Math.min(TILE, rows - row);
-      for (int r = 0; r < height; r++) {
-        System.arraycopy(init, i0 + (row + r) * ldi, edge, r * W, width);
+    int length = vectors * L;
+    int width = length - L + n % L;
+    int tile = Tiles.rows(vectors);
+    for (int row = 0; row < rows; row += tile) {
+      int height = Math.min(tile, rows - row);
+      for (int r = 0; r < height && !fresh; r++) {
+        System.arraycopy(init, i0 + (row + r) * ldi, edge, r * length, width);
       }
-      tiles(1, height, 1, a, a0 + row * k, k, weights, b0, 0, depth, edge, 0, W, edge, 0, W);
+      Tiles.down(
+          height,
+          vectors,
+          0,
+          fresh,
+          a,
+          a0 + row * k,
+          k,
+          weights,
+          b0,
+          panel,
+          depth,
+          edge,
+          0,
+          length,
+          edge,
+          0,
+          length);
       for (int r = 0; r < height; r++) {
-        System.arraycopy(edge, r * W, c, c0 + (row + r) * n, width);
+        System.arraycopy(edge, r * length, c, c0 + (row + r) * n, width);
       }
     }
   }

@@ -13,11 +13,8 @@ import jdk.incubator.vector.FloatVector;
  * into panels first, which costs little next to the product. Holds the room for that.
  */
 final class SimdTransposedProduct {
-  /** Columns of A in a tile. */
-  private static final int TILE = Simd.WIDE ? 6 : 5;
-
-  /** Columns of B in a tile. */
-  private static final int SPAN = Simd.WIDE ? 2 * W : W;
+  /** Width of a panel of A: vectors, and tiles, whatever the width. */
+  static final int G = Simd.WIDE ? 3 * L : 5 * L;
 
   /**
    * Values of B up to which all of it stays in the first-level cache. Then tiles go along the rows
@@ -25,23 +22,20 @@ final class SimdTransposedProduct {
    */
   private static final int NEAR = 6 * 1024;
 
-  private static final float[] ZEROS = new float[2 * W];
+  /** Values of B that are done at once where there are more: half a second-level cache. */
+  private static final int FAR = Caches.SECOND_LEVEL / 2 / Float.BYTES;
 
-  /** Width of a panel of A: vectors, and tiles, whatever the width. */
-  static final int G = Simd.WIDE ? 3 * L : 5 * L;
+  /** Rows of D are always many, as {@link Tiles#group} counts. */
+  private static final int MANY = 3;
 
-  /** Columns of A in a tile at an edge. */
-  private static final int EDGE = 5;
+  /** Rows of A and B that are done at once in any case, and at most. */
+  private static final int SHALLOWEST = 128;
 
-  /** Rows that are done at once where there are more: both panels stay in the first-level cache. */
-  private static final int DEPTH = 128;
-
-  /** Rows up to which reading and writing D a second time would cost more than that. */
-  private static final int DEEPEST = 160;
+  private static final int DEEPEST = 1024;
 
   private final SimdNarrowGradient narrow = new SimdNarrowGradient();
-  private final float[] left = new float[DEEPEST * G + EDGE];
-  private final float[] edge = new float[EDGE * W];
+  private final float[] edge = new float[Tiles.HIGHEST * Tiles.WIDEST * L];
+  private float[] left = new float[0];
   private float[] right = new float[0];
 
   /** Computes the rows {@code from} to {@code to} of D. */
@@ -61,7 +55,8 @@ final class SimdTransposedProduct {
       narrow.multiply(from, to, a, aOffset, m, b, bOffset, n, rows, d, dOffset);
       return;
     }
-    int passes = rows <= DEEPEST ? 1 : (rows + DEPTH - 1) / DEPTH;
+    int most = Math.clamp(FAR / n, SHALLOWEST, DEEPEST);
+    int passes = Math.max(1, (rows + most - 1) / most);
     for (int pass = 0; pass < passes; pass++) {
       // Even passes: a short one reads and writes as much of D as a long one.
       int row = (int) ((long) rows * pass / passes);
@@ -84,6 +79,9 @@ final class SimdTransposedProduct {
   }
 
   private void packLeft(float[] a, int offset, int m, int width, int depth) {
+    if (left.length < depth * G) {
+      left = new float[depth * G];
+    }
     if (width < G) {
       for (int row = 0; row < depth; row++) {
         System.arraycopy(a, offset + row * m, left, row * G, width);
@@ -103,78 +101,93 @@ final class SimdTransposedProduct {
    * @param fresh whether D is overwritten rather than added to
    */
   private void panel(boolean fresh, int width, int n, int depth, float[] d, int d0) {
-    int tiles = width / TILE;
-    int done = tiles * TILE;
-    int spans = n / SPAN;
-    if (n * depth <= NEAR) {
-      for (int i = 0; i < done; i += TILE) {
-        tiles(fresh, spans, i, 0, 0, SPAN, n, depth, d, d0);
+    int rows = n * depth <= NEAR ? Tiles.rows(Tiles.group(MANY, (n + L - 1) / L)) : width;
+    for (int i = 0; i < width; i += rows) {
+      int height = Math.min(rows, width - i);
+      int vectors;
+      for (int column = 0; column < n; column += vectors * L) {
+        vectors = Tiles.group(MANY, (n - column + L - 1) / L);
+        tiles(fresh, i, height, column, vectors, n, depth, d, d0);
       }
-    } else {
-      for (int column = 0; column < spans * SPAN; column += SPAN) {
-        tiles(fresh, tiles, 0, TILE, column, 0, n, depth, d, d0);
-      }
-    }
-    for (int column = 0; column < spans * SPAN; column += W) {
-      edge(fresh, done, width - done, column, W, n, depth, d, d0);
-    }
-    for (int column = spans * SPAN; column < n; column += W) {
-      edge(fresh, 0, width, column, Math.min(W, n - column), n, depth, d, d0);
     }
   }
 
-  /** Tiles of D beside or below each other, the first at row i and a column, and so many apart. */
+  /** Some columns of A times a group of vectors of B. */
   private void tiles(
       boolean fresh,
-      int count,
       int i,
-      int down,
+      int width,
       int column,
-      int across,
+      int vectors,
       int n,
       int depth,
       float[] d,
       int d0) {
     int c0 = d0 + i * n + column;
-    int step = down * n + across;
-    int b0 = column * depth;
-    int further = across * depth;
-    if (Simd.WIDE && fresh) {
-      SimdGradientTiles.sixWideFresh(
-          count, left, i, down, right, b0, further, depth, d, c0, n, step);
-    } else if (Simd.WIDE) {
-      SimdGradientTiles.sixWide(
-          count, left, i, down, right, b0, further, depth, d, c0, n, step, d, c0, n, step);
-    } else if (fresh) {
-      SimdGradientTiles.fiveFresh(count, left, i, down, right, b0, further, depth, d, c0, n, step);
+    int panel = W * depth;
+    if (column + vectors * L <= n) {
+      Tiles.down(
+          width,
+          vectors,
+          G,
+          fresh,
+          left,
+          i,
+          0,
+          right,
+          column * depth,
+          panel,
+          depth,
+          d,
+          c0,
+          n,
+          d,
+          c0,
+          n);
     } else {
-      SimdGradientTiles.five(
-          count, left, i, down, right, b0, further, depth, d, c0, n, step, d, c0, n, step);
+      edge(fresh, i, width, vectors, column, n, depth, d, c0);
     }
   }
 
   /** Tiles that stick out: by way of one that does not. */
   private void edge(
       boolean fresh,
-      int from,
-      int count,
+      int i,
+      int width,
+      int vectors,
       int column,
-      int columns,
       int n,
       int depth,
       float[] d,
-      int d0) {
-    for (int i = from; i < from + count; i += EDGE) {
-      int height = Math.min(EDGE, from + count - i);
+      int c0) {
+    int length = vectors * L;
+    int inside = n - column;
+    int tile = Tiles.rows(vectors);
+    for (int row = 0; row < width; row += tile) {
+      int height = Math.min(tile, width - row);
       for (int r = 0; r < height && !fresh; r++) {
-        System.arraycopy(d, d0 + (i + r) * n + column, edge, r * W, columns);
+        System.arraycopy(d, c0 + (row + r) * n, edge, r * length, inside);
       }
-      float[] init = fresh ? ZEROS : edge;
-      int ldi = fresh ? 0 : W;
-      SimdGradientTiles.five(
-          1, left, i, 0, right, column * depth, 0, depth, init, 0, ldi, 0, edge, 0, W, 0);
+      Tiles.down(
+          height,
+          vectors,
+          G,
+          fresh,
+          left,
+          i + row,
+          0,
+          right,
+          column * depth,
+          W * depth,
+          depth,
+          edge,
+          0,
+          length,
+          edge,
+          0,
+          length);
       for (int r = 0; r < height; r++) {
-        System.arraycopy(edge, r * W, d, d0 + (i + r) * n + column, columns);
+        System.arraycopy(edge, r * length, d, c0 + (row + r) * n, inside);
       }
     }
   }
