@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import com.google.gson.JsonObject;
+import dev.unspool.bench.scaling.Bandwidth;
+import dev.unspool.bench.scaling.Curve;
+import dev.unspool.bench.scaling.Floor;
+import dev.unspool.bench.scaling.Measured;
+import dev.unspool.bench.scaling.ScalingPicture;
+import dev.unspool.bench.scaling.ScalingTable;
 import dev.unspool.bench.stream.StreamCommand;
 import dev.unspool.network.Cell;
 import java.io.FileDescriptor;
@@ -8,6 +15,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,9 +51,12 @@ import picocli.CommandLine.Spec;
       "  unspool bench --shape h128-l32-k1-20 --peers",
       "  unspool bench --shape h128-l32-k20-20 --threads 2 --json",
       "  unspool bench --cells --markdown",
+      "  unspool bench --scaling --seconds 0.3 --markdown --picture scaling.png",
       "  unspool bench jmh Kernel -prof gc      JMH, with options of its own: -h lists them",
     })
 public final class Main implements Callable<Integer> {
+  private static final String BANDWIDTH = "bandwidth";
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -105,6 +116,20 @@ public final class Main implements Callable<Integer> {
           "Measure derivatives of every step instead, beside separate sweeps of libtorch, on one"
               + " thread.")
   private boolean jacobian;
+
+  @Option(
+      names = "--scaling",
+      description =
+          "Measure instead how time grows with units, lanes, k2 and threads (up to those of this"
+              + " machine), beside the least it must take: all operations at the peak, or all"
+              + " weights and gradients through the caches.")
+  private boolean scaling;
+
+  @Option(
+      names = "--picture",
+      paramLabel = "FILE",
+      description = "With --scaling, draw it into this PNG.")
+  private @Nullable Path picture;
 
   @Option(
       names = "--seconds",
@@ -202,6 +227,9 @@ public final class Main implements Callable<Integer> {
       measure(bench, which);
       return 0;
     }
+    if (picture != null && !scaling) {
+      throw usage("--picture draws what --scaling measures; name both", null);
+    }
     if (json && markdown) {
       throw usage("--json and --markdown exclude each other; name one of them", null);
     }
@@ -210,6 +238,9 @@ public final class Main implements Callable<Integer> {
     }
     if (cells && threads > 1) {
       throw usage("--cells is for one thread, found --threads " + threads, null);
+    }
+    if (scaling) {
+      return scale(which);
     }
     int wide = jacobian ? 1 : threads;
     if (!which.isEmpty() && which.size() != wide) {
@@ -243,10 +274,55 @@ public final class Main implements Callable<Integer> {
     return 0;
   }
 
+  /** Measures every point of every curve in a JVM of its own. */
+  private int scale(List<Integer> which) throws IOException {
+    if (threads > 1 || cells || jacobian || peers || !shapes.isEmpty()) {
+      throw usage(
+          "--scaling has shapes, threads and no peers of its own; leave out --shape, --threads,"
+              + " --peers, --cells and --jacobian",
+          null);
+    }
+    List<Integer> all = which.isEmpty() ? Processors.allowed(Path.of("/")) : which;
+    int most = all.isEmpty() ? Runtime.getRuntime().availableProcessors() : all.size();
+    var one = new OwnJvm(pinning(1, all));
+    var output = new Output(System.out, format(), 1, one.pinning());
+    output.begin();
+    var bandwidth =
+        Bandwidth.of(
+            one.ask(List.of("--scaling", "--seconds", Double.toString(seconds)))
+                .getAsJsonArray(BANDWIDTH));
+    output.bandwidth(bandwidth);
+    var table = new ScalingTable();
+    for (Curve curve : Curve.all(most)) {
+      for (Curve.Point point : curve.points()) {
+        var jvm = new OwnJvm(pinning(point.threads(), all));
+        Row row = jvm.measure(options(point.shape(), point.threads()));
+        var measured = new Measured(curve, point, row, Floor.of(row, point.threads(), bandwidth));
+        table.add(measured);
+        output.point(measured);
+      }
+    }
+    output.end(table);
+    if (picture != null) {
+      ScalingPicture.draw(picture, table);
+    }
+    return 0;
+  }
+
+  private static Pinning pinning(int wide, List<Integer> all) {
+    return Pinning.of(wide, all.subList(0, Math.min(wide, all.size())));
+  }
+
   /** Measures in this JVM, and prints JSON. */
   private void measure(Bench bench, List<Integer> which) throws IOException {
     if (jacobian) {
       JacobianBenchmark.run(System.out, seconds);
+      return;
+    }
+    if (scaling) {
+      var speeds = new JsonObject();
+      speeds.add(BANDWIDTH, Bandwidth.measure(seconds, Bandwidth.LARGEST).json());
+      System.out.println(speeds);
       return;
     }
     var output = new Output(System.out, Output.Format.JSON, threads, new Pinning(which, null));
@@ -261,8 +337,12 @@ public final class Main implements Callable<Integer> {
   }
 
   private List<String> options(Shape shape) {
+    return options(shape, threads);
+  }
+
+  private List<String> options(Shape shape, int shared) {
     var options = new ArrayList<>(List.of("--shape", shape.name()));
-    options.addAll(List.of("--threads", Integer.toString(threads)));
+    options.addAll(List.of("--threads", Integer.toString(shared)));
     options.addAll(List.of("--seconds", Double.toString(seconds)));
     if (peers) {
       options.add("--peers");

@@ -3,7 +3,11 @@ package dev.unspool.bench;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.unspool.bench.scaling.Bandwidth;
+import dev.unspool.bench.scaling.Measured;
+import dev.unspool.bench.scaling.ScalingTable;
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
 /** Prints rows as they come, or one JSON object at the end. */
 final class Output {
@@ -19,6 +23,7 @@ final class Output {
   private final int threads;
   private final Pinning pinning;
   private final JsonArray rows = new JsonArray();
+  private @Nullable Bandwidth bandwidth;
 
   Output(PrintStream out, Format format, int threads, Pinning pinning) {
     this.out = out;
@@ -54,6 +59,31 @@ final class Output {
     }
   }
 
+  /** How fast arrays are read, before the points that are held against it. */
+  void bandwidth(Bandwidth measured) {
+    if (format == Format.JSON) {
+      bandwidth = measured;
+    } else {
+      out.printf("Reading: %s%n", measured.text());
+    }
+  }
+
+  /** A point as soon as it is measured. */
+  void point(Measured point) {
+    rows.add(point.json());
+    if (format == Format.TEXT) {
+      out.println(point.text());
+    }
+  }
+
+  /** The same points again, where tables are wanted. */
+  void end(ScalingTable table) {
+    if (format == Format.MARKDOWN) {
+      out.printf("%n%s", table.markdown());
+    }
+    end();
+  }
+
   void end() {
     if (format == Format.JSON) {
       var all = new JsonObject();
@@ -63,6 +93,9 @@ final class Output {
       all.addProperty("processors", Processors.list(pinning.processors()));
       if (pinning.obstacle() != null) {
         all.addProperty("not_pinned", pinning.obstacle());
+      }
+      if (bandwidth != null) {
+        all.add("bandwidth", bandwidth.json());
       }
       all.add("rows", rows);
       out.println(all);

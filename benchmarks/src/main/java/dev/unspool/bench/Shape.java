@@ -137,7 +137,7 @@ public record Shape(
   }
 
   /** The network of this shape. */
-  NetworkSpec network() {
+  public NetworkSpec network() {
     var input =
         vocabulary == 0 ? new Input.Numeric(hidden) : new Input.Embedding(vocabulary, hidden);
     return NetworkSpec.of(cell, input, hidden, outputs()).withLayers(layers);
