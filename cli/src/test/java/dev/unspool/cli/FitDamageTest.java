@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A damaged file of a fit is found and named, whatever the damage; nothing wrong is computed. */
 final class FitDamageTest {
-  private static final int DAMAGES = 60;
+  private static final int DAMAGES = 30;
 
   @TempDir Path folder;
 

@@ -25,10 +25,10 @@ final class ReliabilityTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Headers 20000",
+        "Headers 5000",
         "Damages 500 500",
-        "Records csv 3000",
-        "Records json 3000",
+        "Records csv 1000",
+        "Records json 1000",
         "OnlineKills file 2",
         "OnlineKills snapshot 2"
       })

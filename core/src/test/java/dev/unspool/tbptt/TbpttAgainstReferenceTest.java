@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class TbpttAgainstReferenceTest {
   static LongStream seeds() {
-    return Seeds.of(600);
+    return Seeds.of(400);
   }
 
   static LongStream fewSeeds() {
