@@ -63,7 +63,7 @@ final class SimdPacking {
     for (int row = 0; row < whole; row += L) {
       int source = offset + row * columns;
       int target = row / W * W * columns + row % W;
-      Blocks.INSTANCE.run(blocks, a, source, columns, panels, target, W);
+      Blocks.INSTANCE.run(blocks * L, a, source, columns, panels, target);
       for (int r = 0; r < L && blocks * L < columns; r++) {
         transposeRow(a, source + r * columns, blocks * L, columns, panels, target + r);
       }

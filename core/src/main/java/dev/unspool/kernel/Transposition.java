@@ -2,18 +2,18 @@
 package dev.unspool.kernel;
 
 /**
- * Blocks of a matrix, as many rows and columns as a vector has lanes, to be transposed: {@link
- * TranspositionCompiler} makes the one for the vectors of this process.
+ * Some rows of a matrix, as many as a vector has lanes, to be transposed into a panel, see {@link
+ * SimdPacking}: {@link TranspositionCompiler} makes the one for the vectors of this process.
  */
 interface Transposition {
   /**
-   * Transposes some blocks that stand beside each other.
+   * Transposes them.
    *
-   * @param a0 where the first of them begins
+   * @param columns a multiple of the lanes
+   * @param a0 where the first row begins
    * @param lda from one row to the next
-   * @param b overwritten with the transposed blocks, one below the other
-   * @param b0 where the first of them begins
-   * @param ldb from one row to the next
+   * @param b overwritten with a row for each column, {@link Simd#W} apart
+   * @param b0 where the first of these begins
    */
-  void run(int blocks, float[] a, int a0, int lda, float[] b, int b0, int ldb);
+  void run(int columns, float[] a, int a0, int lda, float[] b, int b0);
 }

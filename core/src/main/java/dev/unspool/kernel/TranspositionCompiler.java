@@ -27,18 +27,15 @@ import jdk.incubator.vector.VectorSpecies;
  * variables, so there is a method for each number of lanes. In Java, for two:
  *
  * <pre>{@code
- * public void run(int blocks, float[] a, int a0, …) {
- *   while (blocks > 0) {
- *     FloatVector r0 = FloatVector.fromArray(F, a, a0);
- *     FloatVector r1 = FloatVector.fromArray(F, a, a0 + lda);
- *     FloatVector lower = r0.blend(r1.rearrange(EXCHANGE0), UPPER0);
- *     r1 = r0.rearrange(EXCHANGE0).blend(r1, UPPER0);
+ * public void run(int columns, float[] a, int a0, …) {
+ *   for (int column = 0; column < columns; column += L) {
+ *     FloatVector r0 = FloatVector.fromArray(F, a, a0 + column);
+ *     FloatVector r1 = FloatVector.fromArray(F, a, a0 + column + lda);
+ *     FloatVector lower = r0.blend(r1.rearrange(EXCHANGE1), UPPER1);
+ *     r1 = r0.rearrange(EXCHANGE1).blend(r1, UPPER1);
  *     r0 = lower;
- *     r0.intoArray(b, b0);
- *     r1.intoArray(b, b0 + ldb);
- *     a0 += L;
- *     b0 += L * ldb;
- *     blocks--;
+ *     r0.intoArray(b, b0 + column * W);
+ *     r1.intoArray(b, b0 + column * W + W);
  *   }
  * }
  * }</pre>
@@ -53,13 +50,12 @@ final class TranspositionCompiler {
       ClassDesc.of(TranspositionCompiler.class.getPackageName(), "CompiledTransposition");
 
   // The parameters of Transposition.run, as local variables.
-  private static final int BLOCKS = 1;
+  private static final int COLUMNS = 1;
   private static final int A = 2;
   private static final int A0 = 3;
   private static final int LDA = 4;
   private static final int B = 5;
   private static final int B0 = 6;
-  private static final int LDB = 7;
 
   private TranspositionCompiler() {}
 
@@ -112,7 +108,7 @@ final class TranspositionCompiler {
         code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_());
     c.withMethodBody(
         "run",
-        MethodTypeDesc.of(CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int, CD_int),
+        MethodTypeDesc.of(CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int),
         ClassFile.ACC_PUBLIC,
         TranspositionCompiler::run);
   }
@@ -135,13 +131,15 @@ final class TranspositionCompiler {
     for (int row = 0; row < rows.length; row++) {
       rows[row] = code.allocateLocal(TypeKind.REFERENCE);
     }
+    int column = code.allocateLocal(TypeKind.INT);
     int at = code.allocateLocal(TypeKind.INT);
     int lower = code.allocateLocal(TypeKind.REFERENCE);
     var again = code.newLabel();
     var done = code.newLabel();
+    code.iconst_0().istore(column);
     code.labelBinding(again);
-    code.iload(BLOCKS).ifle(done);
-    code.iload(A0).istore(at);
+    code.iload(column).iload(COLUMNS).if_icmpge(done);
+    code.iload(A0).iload(column).iadd().istore(at);
     for (int row : rows) {
       code.getstatic(VECTOR, "SPECIES_" + Simd.F.vectorBitSize(), SPECIES).aload(A).iload(at);
       code.invokestatic(VECTOR, "fromArray", MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int));
@@ -155,13 +153,13 @@ final class TranspositionCompiler {
         }
       }
     }
-    for (int row : rows) {
-      code.aload(row).aload(B).iload(B0);
+    for (int row = 0; row < rows.length; row++) {
+      code.aload(rows[row]).aload(B);
+      code.iload(B0).iload(column).loadConstant(Simd.W).imul().iadd();
+      code.loadConstant(row * Simd.W).iadd();
       code.invokevirtual(VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
-      code.iload(B0).iload(LDB).iadd().istore(B0);
     }
-    code.iinc(A0, Simd.L);
-    code.iinc(BLOCKS, -1);
+    code.iinc(column, Simd.L);
     code.goto_(again);
     code.labelBinding(done);
     code.return_();
