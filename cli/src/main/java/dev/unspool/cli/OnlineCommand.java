@@ -160,9 +160,10 @@ final class OnlineCommand implements Callable<Integer> {
   }
 
   private int run(@Nullable LivePage page) throws IOException {
-    Transport transport =
-        kafka.transport(new LineTransport(in, follow, fromStart, answers, common.console()));
     var folder = new OnlineFolder(out);
+    Transport transport =
+        kafka.transport(
+            new LineTransport(in, follow, fromStart, answers, common.console()), folder.order());
     boolean begins = !folder.isStream();
     Beginning beginning = begins ? beginning(folder) : null;
     try (FolderLock _ = FolderLock.take(out, common.console())) {

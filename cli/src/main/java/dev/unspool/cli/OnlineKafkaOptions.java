@@ -65,8 +65,12 @@ final class OnlineKafkaOptions {
     return brokers != null;
   }
 
-  /** What brings records and takes answers; without a broker, lines do. */
-  Transport transport(LineTransport lines) {
+  /**
+   * What brings records and takes answers; without a broker, lines do.
+   *
+   * @param order file of the stream for which partition came when
+   */
+  Transport transport(LineTransport lines, Path order) {
     String from = brokers;
     if (from == null) {
       UsageException.require(
@@ -88,6 +92,7 @@ final class OnlineKafkaOptions {
         source,
         toTopic,
         columns == null ? null : FormatOptions.columns("--columns", columns),
+        order,
         earliestLeft,
         lines,
         lines.console());

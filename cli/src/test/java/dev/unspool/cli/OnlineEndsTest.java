@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.unspool.cli.report.ResultStream;
 import dev.unspool.cli.run.Stop;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -197,6 +199,49 @@ final class OnlineEndsTest {
     FolderContent.delete(run().resolve("snapshots/snapshot-20.safetensors.tmp"));
     StreamRun again = StreamRun.succeeds(StreamData.text(lines.subList(5, 21)), "--out", run());
     assertEquals(full.lines(), again.lines());
+  }
+
+  private static boolean succeeds(String... words) throws Exception {
+    try {
+      return new ProcessBuilder(words).redirectOutput(Redirect.DISCARD).start().waitFor() == 0;
+    } catch (IOException _) {
+      return false; // there is no such command
+    }
+  }
+
+  /** A disk of a megabyte, which dead letters fill: snapshots and all logs want room there. */
+  @Test
+  void aDiskThatIsReallyFullStopsNoStream() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    assumeTrue(
+        succeeds("mount", "-t", "tmpfs", "-o", "size=1m", "none", disk.toString()),
+        "only root mounts file systems");
+    try {
+      var lines = new ArrayList<String>(StreamData.csv(400, 0));
+      for (int i = 0; i < 300; i++) {
+        lines.add(100 + i, "x".repeat(5000));
+      }
+      Object[] often = {"--snapshot-every", 50, "--report-every", 1e-3, "--stop-after-bad", 1000};
+      StreamRun whole = StreamRun.succeeds(StreamData.text(lines), StreamData.words(run(), often));
+      Path full = disk.resolve("run");
+      StreamRun held = StreamRun.of(StreamData.text(lines), StreamData.words(full, often));
+      assertEquals(1, held.status(), held::toString);
+      assertEquals(whole.lines(), held.lines());
+      CommandRun.says(held.err(), "dead-letter.jsonl cannot be written (No space left on device)");
+      CommandRun.says(held.err(), "the last snapshot cannot be written", "is done again");
+      long newest = StreamRun.number(StreamRun.newest(full));
+      assertTrue(newest >= 100 && newest < 700, () -> "the newest is of record " + newest);
+
+      Files.delete(full.resolve("dead-letter.jsonl"));
+      StreamRun again =
+          StreamRun.succeeds(
+              StreamData.text(lines.subList(0, 1 + 410)), "--out", full, "--input-from-start");
+      assertEquals(whole.lines().subList((int) newest, 410), again.lines());
+      StreamRun.succeeds(StreamData.text(lines.subList(1 + 410, 1 + 700)), "--out", full);
+      StreamRun.assertSame(run(), full, "on a disk that was full");
+    } finally {
+      assertTrue(succeeds("umount", disk.toString()));
+    }
   }
 
   @Test

@@ -13,6 +13,8 @@ import dev.unspool.cli.run.Stop;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -245,6 +247,39 @@ final class OnlineKafkaTest {
         "seed " + seed);
   }
 
+  /**
+   * What came late was read behind what is later; it is so again, though both are there by then.
+   */
+  @Test
+  void readsPartitionsInTheSameOrderAgain() throws Exception {
+    create("late");
+    byte @Nullable [] none = null;
+    byte[] value = "{\"load\":1,\"temp\":2}".getBytes(UTF_8);
+    Process process =
+        CommandProcess.start(
+            TinyData.joined("online", words(folder, "late", "--snapshot-seconds", 0)));
+    try {
+      for (int partition = PARTITIONS - 1; partition >= 0; partition--) {
+        broker()
+            .send(List.of(new ProducerRecord<>("late", partition, 1L + partition, none, value)));
+        said("late", PARTITIONS - partition);
+      }
+    } finally {
+      process.destroyForcibly();
+    }
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, StreamRun.number(StreamRun.newest(folder)), "all of it is to be read again");
+    broker().send(List.of(new ProducerRecord<>("late", 0, 0L, none, value)));
+    until(PARTITIONS + 1, "late", words(folder, "late"));
+    assertEquals(
+        List.of("0:0", "0:1", "1:0", "2:0"), List.copyOf(said("late", PARTITIONS + 1).keySet()));
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      CommandRun.says(
+          said("late", PARTITIONS + 1).get(partition + ":0"),
+          "\"record\":" + (PARTITIONS - partition) + ",");
+    }
+  }
+
   @Test
   void keepsWhatCannotBeReadWithItsOffset() throws Exception {
     create("bad");
@@ -352,24 +387,79 @@ final class OnlineKafkaTest {
     until(lines.size(), "unheard", words(folder, "unheard"));
   }
 
+  /** Asks it to end, which it has to do by itself before the JVM gives it up. */
+  private static void endsByItself(Process process, BufferedReader err) throws Exception {
+    process.toHandle().destroy(); // that of the process itself also closes what it says
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(143, process.exitValue());
+    assertEquals("", complaint(err), "nothing more is said");
+  }
+
+  /** At a port where nobody is, and at one where somebody says nothing. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void waitsForABroker(boolean mute) throws Exception {
+    InetAddress here = InetAddress.getLoopbackAddress();
+    try (var socket = new ServerSocket(0, 50, here)) {
+      if (!mute) {
+        socket.close();
+      }
+      Process process =
+          CommandProcess.start(
+              TinyData.joined(
+                  "online",
+                  StreamData.words(
+                      folder,
+                      "--from-kafka",
+                      "127.0.0.1:" + socket.getLocalPort(),
+                      "--topic",
+                      "any",
+                      "--to-topic",
+                      "said")));
+      try (var err = process.errorReader(UTF_8)) {
+        CommandRun.says(complaint(err), "does not answer; waiting");
+        endsByItself(process, err);
+      } finally {
+        process.destroyForcibly();
+      }
+    }
+    assertEquals(0, StreamRun.number(StreamRun.newest(folder)));
+  }
+
   @Test
-  void waitsForABroker() throws Exception {
-    int port = KafkaBroker.freePorts().getFirst();
-    Process process =
-        CommandProcess.start(
-            TinyData.joined(
-                "online",
-                StreamData.words(folder, "--from-kafka", "127.0.0.1:" + port, "--topic", "any")));
+  void endsWhileItsBrokerIsAway(@TempDir Path other) throws Exception {
+    List<String> lines = lines(60);
+    Path run = folder.resolve("run");
+    Process process;
+    try (var away = new KafkaBroker(other)) {
+      away.create("left", PARTITIONS);
+      away.create("left-said", 2);
+      process =
+          CommandProcess.start(
+              TinyData.joined(
+                  "online",
+                  StreamData.words(
+                      run,
+                      "--from-kafka",
+                      away.address(),
+                      "--topic",
+                      "left",
+                      "--to-topic",
+                      "left-said",
+                      "--snapshot-seconds",
+                      0)));
+      away.send(messages("left", lines, 0));
+      away.read("left-said", said -> distinct(said).size() == lines.size());
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
     try (var err = process.errorReader(UTF_8)) {
       CommandRun.says(complaint(err), "does not answer; waiting");
-      process.toHandle().destroy(); // that of the process itself also closes what it says
-      assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-      assertEquals(143, process.exitValue());
-      assertEquals("", complaint(err), "said once");
+      endsByItself(process, err);
     } finally {
       process.destroyForcibly();
     }
-    assertEquals(0, StreamRun.number(StreamRun.newest(folder)));
+    assertEquals(lines.size(), StreamRun.number(StreamRun.newest(run)));
   }
 
   @ParameterizedTest

@@ -25,6 +25,7 @@ public record OnlineFolder(Path path) {
   private static final String CONFIG = "config.json";
   private static final String SNAPSHOTS = "snapshots";
   private static final String METRICS = "metrics.jsonl";
+  private static final String ORDER = "order.jsonl";
   private static final String ADVICE = "restore it from a copy, or begin anew in another folder";
 
   /** Whether a stream's configuration is there, sound or not. */
@@ -48,7 +49,7 @@ public record OnlineFolder(Path path) {
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(path)) {
       throw new RunException("%s is in the way: it is not a folder".formatted(path));
     }
-    for (String name : List.of(CONFIG, METRICS, DeadLetters.FILE)) {
+    for (String name : List.of(CONFIG, METRICS, ORDER, DeadLetters.FILE)) {
       if (Files.exists(path.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
         throw new RunException(
             "%s is in the way: no stream wrote it; choose another --out"
@@ -71,6 +72,11 @@ public record OnlineFolder(Path path) {
   /** Lines about how it stands. */
   Path metrics() {
     return path.resolve(METRICS);
+  }
+
+  /** Which partition each record was taken from, where there are some. */
+  public Path order() {
+    return path.resolve(ORDER);
   }
 
   /** The network; a cell that the user wrote is compiled, and will be run. */
@@ -125,6 +131,7 @@ public record OnlineFolder(Path path) {
     }
     Files.deleteIfExists(path.resolve(SNAPSHOTS));
     Files.deleteIfExists(metrics());
+    Files.deleteIfExists(order());
     Files.deleteIfExists(path.resolve(DeadLetters.FILE));
     Files.deleteIfExists(new RunFolder(path).cell());
   }

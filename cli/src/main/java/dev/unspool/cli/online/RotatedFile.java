@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * NAME.1}, and the one before that goes. Nothing depends on it, so what cannot be written is
  * dropped; that is told once, and again when it was possible meanwhile.
  */
-final class RotatedFile {
+public final class RotatedFile {
   private final Path file;
   private final long limit;
   private final Consumer<String> warnings;
@@ -31,20 +31,21 @@ final class RotatedFile {
    * A file.
    *
    * @param limit bytes at which it is full
+   * @param warnings takes what people should know
    */
-  RotatedFile(Path file, long limit, Consumer<String> warnings) {
+  public RotatedFile(Path file, long limit, Consumer<String> warnings) {
     this.file = file;
     this.limit = limit;
     this.warnings = warnings;
   }
 
   /** The file before it. */
-  static Path former(Path file) {
+  public static Path former(Path file) {
     return file.resolveSibling(file.getFileName() + ".1");
   }
 
   /** Appends a value as one line of JSON, all of it or nothing. */
-  void append(Object value) {
+  public void append(Object value) {
     var line = ByteBuffer.wrap((Json.line(value) + "\n").getBytes(UTF_8));
     try {
       append(line);

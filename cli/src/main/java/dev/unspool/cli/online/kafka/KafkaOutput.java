@@ -286,6 +286,20 @@ final class KafkaOutput implements AnswerOutput {
     } finally {
       lock.unlock();
     }
-    producer.close(CLOSE_PATIENCE);
+    closeProducer();
+  }
+
+  /** Waits for no broker: a producer that still waits for a first answer does not close in time. */
+  private void closeProducer() {
+    Thread closing =
+        Thread.ofPlatform()
+            .daemon()
+            .name("unspool-close")
+            .start(() -> producer.close(CLOSE_PATIENCE));
+    try {
+      boolean _ = closing.join(CLOSE_PATIENCE.multipliedBy(2));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

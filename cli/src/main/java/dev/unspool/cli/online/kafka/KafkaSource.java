@@ -12,7 +12,9 @@ import dev.unspool.cli.online.StreamConfig;
 import dev.unspool.cli.online.Utf8;
 import dev.unspool.cli.run.RunException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,7 +45,12 @@ final class KafkaSource implements RecordSource {
   private final Consumer<byte[], byte[]> consumer;
   private final Partitions partitions;
   private final Reachability reachability;
-  private final PartitionMerge merge = new PartitionMerge();
+  private final PartitionMerge merge;
+  private final MergeOrder order;
+
+  /** Merged, and not handed out yet. */
+  private final ArrayDeque<ConsumerRecord<byte[], byte[]>> merged = new ArrayDeque<>();
+
   private final Utf8 utf8 = new Utf8();
 
   /** Offset of the next record, by partition. */
@@ -55,6 +62,7 @@ final class KafkaSource implements RecordSource {
   /**
    * A source.
    *
+   * @param order file that keeps which partition came when
    * @param form of the messages' values
    * @param header what a snapshot says about the form
    * @param records that were consumed before
@@ -62,6 +70,7 @@ final class KafkaSource implements RecordSource {
   KafkaSource(
       Cluster cluster,
       String topic,
+      Path order,
       boolean earliestLeft,
       StreamConfig stream,
       RecordForm form,
@@ -78,6 +87,14 @@ final class KafkaSource implements RecordSource {
     this.messages = stream.messages();
     this.records = records;
     this.offsets = new TreeMap<>(Offsets.of(topic, about));
+    this.order = new MergeOrder(order, warnings);
+    this.merge =
+        new PartitionMerge(
+            this.order.behind(records),
+            () ->
+                warnings.accept(
+                    "not all that was read behind record %s is still there; answers that come again may differ"
+                        .formatted(records)));
     this.consumer = cluster.consumer();
     this.partitions = new Partitions(consumer, topic, offsets, earliestLeft, warnings);
     this.reachability = new Reachability(consumer, cluster.brokers(), warnings);
@@ -86,10 +103,10 @@ final class KafkaSource implements RecordSource {
   @Override
   public Found next(Observation into, long waitMillis) throws IOException {
     try {
-      ConsumerRecord<byte[], byte[]> record = merge.next();
+      ConsumerRecord<byte[], byte[]> record = merged.poll();
       if (record == null && isOpen(waitMillis)) {
         poll(waitMillis);
-        record = merge.next();
+        record = merged.poll();
       }
       if (record == null) {
         reachability.look();
@@ -124,10 +141,25 @@ final class KafkaSource implements RecordSource {
       for (TopicPartition each : partitions.open()) {
         merge.hasMore(each.partition(), partitions.hasMore(each));
       }
+      merge();
     } catch (OffsetOutOfRangeException e) {
       partitions.skipDeleted(e);
     } catch (TimeoutException _) {
       // Nothing is known for now.
+    }
+  }
+
+  /** Puts what has come into order, which is kept before anything is answered. */
+  private void merge() {
+    var taken = new ArrayList<Integer>();
+    for (ConsumerRecord<byte[], byte[]> each = merge.next(); each != null; each = merge.next()) {
+      merged.add(each);
+      if (merge.isFree()) {
+        taken.add(each.partition());
+      }
+    }
+    if (!taken.isEmpty() && merge.partitions() > 1) {
+      order.keep(records + merged.size() - taken.size() + 1, taken);
     }
   }
 

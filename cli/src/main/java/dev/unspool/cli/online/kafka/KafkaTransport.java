@@ -13,6 +13,7 @@ import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param toTopic that answers go to; null where they are lines of {@code lines}
  * @param columns names of the fields, where records are CSV; null where the stream knows them, or
  *     has none
+ * @param order file that keeps which partition records were taken from
  * @param earliestLeft whether to go on behind records that were deleted before they were read
  * @param lines takes answers that go to no topic
  * @param console where people are told how it goes
@@ -35,6 +37,7 @@ public record KafkaTransport(
     String topic,
     @Nullable String toTopic,
     @Nullable List<String> columns,
+    Path order,
     boolean earliestLeft,
     Transport lines,
     Console console)
@@ -49,6 +52,7 @@ public record KafkaTransport(
     return new KafkaSource(
         cluster,
         topic,
+        order,
         earliestLeft,
         stream,
         RecordForm.of(stream.columns(), stream.format(), fields),

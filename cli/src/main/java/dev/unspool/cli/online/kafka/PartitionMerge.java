@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Puts partitions into one order: of the records that stand first in each, the earliest by
  * timestamp, and of the same time that of the lower partition. Where a partition is known to have
  * more, it is waited for. So records that are all there come in the same order whenever they are
- * read, however they arrive.
+ * read, however they arrive. Those that were taken before, and are taken once more, come in the
+ * order that they had.
  */
 final class PartitionMerge {
   /** Messages of a partition above which no more are asked for. */
@@ -23,6 +24,9 @@ final class PartitionMerge {
   private static final long FULL_BYTES = 1 << 20;
 
   private final NavigableMap<Integer, Lane> lanes = new TreeMap<>();
+  private final ArrayDeque<Integer> known;
+  private final Runnable lost;
+  private boolean free;
 
   /** What is there of a partition. */
   private static final class Lane {
@@ -33,6 +37,22 @@ final class PartitionMerge {
     boolean isFull() {
       return records.size() >= FULL || bytes >= FULL_BYTES;
     }
+  }
+
+  /**
+   * No partition is open.
+   *
+   * @param known partitions of the records that come next, as far as they were taken before
+   * @param lost is called if records of these are not there any more
+   */
+  PartitionMerge(List<Integer> known, Runnable lost) {
+    this.known = new ArrayDeque<>(known);
+    this.lost = lost;
+  }
+
+  /** How many there are. */
+  int partitions() {
+    return lanes.size();
   }
 
   /** Adds a partition. */
@@ -67,6 +87,30 @@ final class PartitionMerge {
 
   /** The next record; null if there is none, or an earlier one may be on its way. */
   @Nullable ConsumerRecord<byte[], byte[]> next() {
+    Integer partition = known.peek();
+    if (partition == null) {
+      free = true;
+      return earliest();
+    }
+    Lane lane = lanes.get(partition);
+    if (lane != null && !lane.records.isEmpty()) {
+      known.remove();
+      return take(lane);
+    }
+    if (lane != null && lane.hasMore) {
+      return null;
+    }
+    known.clear();
+    lost.run();
+    return next();
+  }
+
+  /** Whether the newest record came in an order that was not known before. */
+  boolean isFree() {
+    return free;
+  }
+
+  private @Nullable ConsumerRecord<byte[], byte[]> earliest() {
     Lane earliest = null;
     long time = Long.MAX_VALUE;
     for (Lane lane : lanes.values()) {
@@ -80,11 +124,12 @@ final class PartitionMerge {
         time = first.timestamp();
       }
     }
-    if (earliest == null) {
-      return null;
-    }
-    ConsumerRecord<byte[], byte[]> next = earliest.records.remove();
-    earliest.bytes -= bytes(next);
+    return earliest == null ? null : take(earliest);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> take(Lane lane) {
+    ConsumerRecord<byte[], byte[]> next = lane.records.remove();
+    lane.bytes -= bytes(next);
     return next;
   }
 
