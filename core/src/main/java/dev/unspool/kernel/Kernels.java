@@ -2,6 +2,7 @@
 package dev.unspool.kernel;
 
 import dev.unspool.model.Workers;
+import java.util.List;
 
 /**
  * The hot loops, as whole blocks: everything that is worth doing fast stands behind this interface.
@@ -32,6 +33,32 @@ public interface Kernels extends Workers, AutoCloseable {
       int rows,
       float[] d,
       int dOffset);
+
+  /**
+   * The same for several matrices B, and the sums of A's columns as {@link #columnSums}, so that A
+   * is gone through once.
+   *
+   * @param a rows × m, row-major and dense from {@code aOffset}, not modified
+   * @param rights the matrices B, and where the products go
+   * @param sums m values from {@code sumsOffset} are overwritten; none if that is negative
+   */
+  default void transposedProducts(
+      float[] a,
+      int aOffset,
+      int m,
+      int rows,
+      List<RightSide> rights,
+      float[] sums,
+      int sumsOffset) {
+    for (int i = 0; i < rights.size(); i++) {
+      RightSide right = rights.get(i);
+      transposedProduct(
+          a, aOffset, m, right.b, right.bOffset, right.n, rows, right.d, right.dOffset);
+    }
+    if (sumsOffset >= 0) {
+      columnSums(a, aOffset, m, rows, sums, sumsOffset);
+    }
+  }
 
   /** {@code d[j] = Σ_rows a[row][j]} for rows × m values: the bias gradient of a whole sweep. */
   void columnSums(float[] a, int aOffset, int m, int rows, float[] d, int dOffset);

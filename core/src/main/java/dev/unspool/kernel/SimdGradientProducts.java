@@ -2,6 +2,7 @@
 package dev.unspool.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Shares {@link SimdTransposedProduct} out to a crew, by rows of D. */
@@ -14,16 +15,19 @@ final class SimdGradientProducts implements Crew.Task {
   private final @Nullable Crew crew;
   private final SimdTransposedProduct[] products;
 
+  /** What a single product is made of, and the same as a list. */
+  private final RightSide single = new RightSide(0);
+
+  private final List<RightSide> alone = List.of(single);
+
   // The product that the crew is at: fields, since a task that carries them would be allocated.
   private float[] a = NONE;
   private int aOffset;
   private int m;
-  private float[] b = NONE;
-  private int bOffset;
-  private int n;
   private int rows;
-  private float[] d = NONE;
-  private int dOffset;
+  private List<RightSide> rights = alone;
+  private float[] sums = NONE;
+  private int sumsOffset;
 
   SimdGradientProducts(@Nullable Crew crew) {
     this.crew = crew;
@@ -41,19 +45,34 @@ final class SimdGradientProducts implements Crew.Task {
       int rows,
       float[] d,
       int dOffset) {
-    if (crew == null || (long) rows * m * n < WORTHWHILE) {
-      products[0].multiply(0, m, a, aOffset, m, b, bOffset, n, rows, d, dOffset);
+    single.n = n;
+    single.set(b, bOffset, d, dOffset);
+    multiply(a, aOffset, m, rows, alone, NONE, -1);
+  }
+
+  void multiply(
+      float[] a,
+      int aOffset,
+      int m,
+      int rows,
+      List<RightSide> rights,
+      float[] sums,
+      int sumsOffset) {
+    long columns = 0;
+    for (int i = 0; i < rights.size(); i++) {
+      columns += rights.get(i).n;
+    }
+    if (crew == null || rows * m * columns < WORTHWHILE) {
+      products[0].multiply(0, m, a, aOffset, m, rows, rights, sums, sumsOffset);
       return;
     }
     this.a = a;
     this.aOffset = aOffset;
     this.m = m;
-    this.b = b;
-    this.bOffset = bOffset;
-    this.n = n;
     this.rows = rows;
-    this.d = d;
-    this.dOffset = dOffset;
+    this.rights = rights;
+    this.sums = sums;
+    this.sumsOffset = sumsOffset;
     crew.run(this);
   }
 
@@ -63,6 +82,6 @@ final class SimdGradientProducts implements Crew.Task {
     int groups = (m + group - 1) / group;
     int from = groups * part / parts * group;
     int to = Math.min(m, groups * (part + 1) / parts * group);
-    products[part].multiply(from, to, a, aOffset, m, b, bOffset, n, rows, d, dOffset);
+    products[part].multiply(from, to, a, aOffset, m, rows, rights, sums, sumsOffset);
   }
 }

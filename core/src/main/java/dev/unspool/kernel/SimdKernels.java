@@ -4,6 +4,7 @@ package dev.unspool.kernel;
 import static dev.unspool.kernel.Simd.F;
 import static dev.unspool.kernel.Simd.L;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class SimdKernels implements Kernels {
   /** Values below which waking the others takes longer than doing it alone. */
   private static final int WORTHWHILE = 2048;
+
+  /** Values that a near cache holds, so that going through them twice costs little. */
+  private static final int NEAR = Caches.SECOND_LEVEL / 4 / Float.BYTES;
 
   private final @Nullable Crew crew;
 
@@ -78,12 +82,32 @@ final class SimdKernels implements Kernels {
       int rows,
       float[] d,
       int dOffset) {
-    SimdGradientProducts products = free.getAndSet(null);
-    if (products == null) {
-      products = new SimdGradientProducts(crew);
-    }
+    SimdGradientProducts products = take();
     products.multiply(a, aOffset, m, b, bOffset, n, rows, d, dOffset);
     free.set(products);
+  }
+
+  @Override
+  public void transposedProducts(
+      float[] a,
+      int aOffset,
+      int m,
+      int rows,
+      List<RightSide> rights,
+      float[] sums,
+      int sumsOffset) {
+    boolean apart = sumsOffset >= 0 && rows * m <= NEAR;
+    SimdGradientProducts products = take();
+    products.multiply(a, aOffset, m, rows, rights, sums, apart ? -1 : sumsOffset);
+    free.set(products);
+    if (apart) {
+      columnSums(a, aOffset, m, rows, sums, sumsOffset);
+    }
+  }
+
+  private SimdGradientProducts take() {
+    SimdGradientProducts products = free.getAndSet(null);
+    return products == null ? new SimdGradientProducts(crew) : products;
   }
 
   @Override

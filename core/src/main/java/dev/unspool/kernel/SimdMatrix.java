@@ -77,7 +77,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     if (direction == Direction.FORWARD) {
       SimdPacking.transpose(theta, offset, outputs, inputs, weights);
     } else {
-      SimdPacking.copy(theta, offset, outputs, inputs, weights);
+      SimdPacking.copy(theta, offset, outputs, inputs, weights, 0);
     }
   }
 

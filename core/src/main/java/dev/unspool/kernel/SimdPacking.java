@@ -22,11 +22,12 @@ final class SimdPacking {
    * with before.
    *
    * @param a rows × columns from {@code offset}
+   * @param start where the first panel begins
    */
-  static void copy(float[] a, int offset, int rows, int columns, float[] panels) {
+  static void copy(float[] a, int offset, int rows, int columns, float[] panels, int start) {
     int column = 0;
     for (; column + W <= columns; column += W) {
-      int target = column * rows;
+      int target = start + column * rows;
       for (int row = 0; row < rows; row++) {
         int source = offset + row * columns + column;
         FloatVector.fromArray(F, a, source).intoArray(panels, target + row * W);
@@ -35,8 +36,8 @@ final class SimdPacking {
     }
     if (column < columns) {
       for (int row = 0; row < rows; row++) {
-        System.arraycopy(
-            a, offset + row * columns + column, panels, column * rows + row * W, columns - column);
+        int target = start + column * rows + row * W;
+        System.arraycopy(a, offset + row * columns + column, panels, target, columns - column);
       }
     }
   }

@@ -2,9 +2,11 @@
 package dev.unspool.program;
 
 import dev.unspool.kernel.Kernels;
+import dev.unspool.kernel.RightSide;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,74 +14,149 @@ import java.util.Set;
  * place where the matrix is used; for tables, rows added to those that were looked up.
  */
 final class MatrixGradients {
-  private final BackwardPlan.Gradient[] gradients;
+  /** One product. */
+  private static final class Product {
+    final BackwardPlan.Gradient gradient;
+    final boolean first;
 
-  /** For each gradient, whether it is the first of its matrix. */
+    /** Where it goes that is not the first of its matrix, until it is added. */
+    float[] added = new float[0];
+
+    Product(BackwardPlan.Gradient gradient, boolean first) {
+      this.gradient = gradient;
+      this.first = first;
+    }
+
+    int size() {
+      return gradient.matrix().rows() * gradient.matrix().columns();
+    }
+  }
+
+  /**
+   * Products with the same left side, which is gone through once.
+   *
+   * @param sums where in θ the vector stands whose derivative is the sum of the left side's rows;
+   *     −1 if there is none
+   */
+  private record Products(
+      Home left, boolean lazy, List<Product> products, List<RightSide> rights, int sums) {}
+
+  /** Finds the vector whose derivative is the sum over all rows of something. */
+  interface RowSums {
+    /**
+     * Where in θ it stands, if there is one: whoever asks computes it.
+     *
+     * @param lazy whether only steps with a derivative of outputs count
+     */
+    int claim(Home rows, boolean lazy);
+  }
+
+  private final List<Products> products = new ArrayList<>();
+  private final BackwardPlan.Gradient[] scattered;
+
+  /** For each of these, whether it is the first of its matrix. */
   private final boolean[] fresh;
 
   private final ProgramArrays arrays;
   private final ProgramWeights weights;
   private final Kernels kernels;
   private final int lanes;
-  private float[] temporary = new float[0];
 
   MatrixGradients(
-      Plan plan, ProgramArrays arrays, ProgramWeights weights, Kernels kernels, int lanes) {
+      Plan plan,
+      ProgramArrays arrays,
+      ProgramWeights weights,
+      Kernels kernels,
+      int lanes,
+      RowSums sums) {
     this.arrays = arrays;
     this.weights = weights;
     this.kernels = kernels;
     this.lanes = lanes;
     // Whole products first, since the first one of a matrix overwrites; then rows of tables.
-    this.gradients =
-        plan.backward().gradients().stream()
-            .sorted(Comparator.comparing(BackwardPlan.Gradient::scattered))
-            .toArray(BackwardPlan.Gradient[]::new);
-    this.fresh = new boolean[gradients.length];
     Set<Matrix> seen = new HashSet<>();
-    for (int i = 0; i < gradients.length; i++) {
-      fresh[i] = seen.add(gradients[i].matrix());
+    var gradients = plan.backward().gradients();
+    for (var gradient : gradients) {
+      if (!gradient.scattered()) {
+        Products same = ofLeft(gradient, sums);
+        same.products().add(new Product(gradient, seen.add(gradient.matrix())));
+        same.rights().add(new RightSide(gradient.matrix().columns()));
+      }
+    }
+    this.scattered =
+        gradients.stream()
+            .filter(BackwardPlan.Gradient::scattered)
+            .toArray(BackwardPlan.Gradient[]::new);
+    this.fresh = new boolean[scattered.length];
+    for (int i = 0; i < scattered.length; i++) {
+      fresh[i] = seen.add(scattered[i].matrix());
     }
   }
 
+  private Products ofLeft(BackwardPlan.Gradient gradient, RowSums sums) {
+    Home left = gradient.left().home();
+    boolean lazy = gradient.lazy();
+    for (Products each : products) {
+      if (each.left() == left && each.lazy() == lazy) {
+        return each;
+      }
+    }
+    var none =
+        new Products(left, lazy, new ArrayList<>(), new ArrayList<>(), sums.claim(left, lazy));
+    products.add(none);
+    return none;
+  }
+
   /**
-   * Computes all of them.
+   * Computes all of them, and the sums that were claimed.
    *
    * @param read first slot whose outputs have a derivative
    */
   void compute(int first, int end, int read, float[] into) {
-    for (int i = 0; i < gradients.length; i++) {
-      BackwardPlan.Gradient gradient = gradients[i];
-      int from = gradient.lazy() ? read : first;
-      if (gradient.scattered()) {
-        scatter(gradient, from, end, into, fresh[i]);
-      } else {
-        product(gradient, from, end, into, fresh[i]);
+    for (int i = 0; i < products.size(); i++) {
+      Products some = products.get(i);
+      multiply(some, some.lazy() ? read : first, end, into);
+    }
+    for (int i = 0; i < products.size(); i++) {
+      List<Product> some = products.get(i).products();
+      for (int j = 0; j < some.size(); j++) {
+        add(some.get(j), into);
       }
+    }
+    for (int i = 0; i < scattered.length; i++) {
+      scatter(scattered[i], scattered[i].lazy() ? read : first, end, into, fresh[i]);
     }
   }
 
-  private void product(
-      BackwardPlan.Gradient gradient, int from, int end, float[] into, boolean overwrite) {
-    Matrix matrix = gradient.matrix();
-    Home left = gradient.left().home();
-    Home right = gradient.right();
-    int offset = weights.offset(matrix);
-    int size = matrix.rows() * matrix.columns();
-    if (!overwrite && temporary.length < size) {
-      temporary = new float[size];
+  private void multiply(Products some, int from, int end, float[] into) {
+    for (int i = 0; i < some.products().size(); i++) {
+      Product product = some.products().get(i);
+      Home right = product.gradient.right();
+      if (!product.first && product.added.length == 0) {
+        product.added = new float[product.size()];
+      }
+      float[] d = product.first ? into : product.added;
+      int offset = product.first ? weights.offset(product.gradient.matrix()) : 0;
+      some.rights().get(i).set(arrays.of(right), arrays.at(right, from), d, offset);
     }
-    kernels.transposedProduct(
-        arrays.of(left),
-        arrays.at(left, from),
-        matrix.rows(),
-        arrays.of(right),
-        arrays.at(right, from),
-        matrix.columns(),
+    kernels.transposedProducts(
+        arrays.of(some.left()),
+        arrays.at(some.left(), from),
+        some.left().width(),
         (end - from) * lanes,
-        overwrite ? into : temporary,
-        overwrite ? offset : 0);
-    for (int i = 0; !overwrite && i < size; i++) {
-      into[offset + i] += temporary[i];
+        some.rights(),
+        into,
+        some.sums());
+  }
+
+  /** Adds what is not the first of its matrix, when that is there. */
+  private void add(Product product, float[] into) {
+    if (product.first) {
+      return;
+    }
+    int offset = weights.offset(product.gradient.matrix());
+    for (int i = 0; i < product.added.length; i++) {
+      into[offset + i] += product.added[i];
     }
   }
 

@@ -81,9 +81,9 @@ final class ProgramSweep {
     this.lazy = runner.prepare(backward.lazyPhases());
     this.parts = runner.prepare(backward.phases());
     this.initial = new InitialAdjoints(plan, starts, versions, lanes);
-    this.matrices = new MatrixGradients(plan, arrays, weights, kernels, lanes);
     this.vectors =
         new VectorGradients(compiled, arrays, weights, initial, versions, kernels, lanes);
+    this.matrices = new MatrixGradients(plan, arrays, weights, kernels, lanes, vectors::claim);
     this.untouched =
         plan.program().parameters().slices().stream()
             .filter(slice -> !plan.derives(slice.name()))

@@ -39,6 +39,9 @@ final class VectorGradients {
   private final int lanes;
   private final Vector[] vectors;
 
+  /** Which of them somebody else computes. */
+  private final boolean[] claimed;
+
   VectorGradients(
       CompiledPlan compiled,
       ProgramArrays arrays,
@@ -72,6 +75,20 @@ final class VectorGradients {
       }
     }
     this.vectors = found.toArray(Vector[]::new);
+    this.claimed = new boolean[vectors.length];
+  }
+
+  /** As {@link MatrixGradients.RowSums#claim}. */
+  int claim(Home rows, boolean lazy) {
+    for (int i = 0; i < vectors.length; i++) {
+      BackwardPlan.Rows sum = vectors[i].rows();
+      boolean free = vectors[i].same() < 0 && !claimed[i];
+      if (free && sum != null && sum.of() == rows && sum.lazy() == lazy) {
+        claimed[i] = true;
+        return vectors[i].offset();
+      }
+    }
+    return -1;
   }
 
   private BackwardPlan.Rows rows(Node node) {
@@ -84,12 +101,16 @@ final class VectorGradients {
   }
 
   /**
-   * Computes all of them.
+   * Computes all that nobody has claimed; those that somebody has are there by now.
    *
    * @param read first slot whose outputs have a derivative
    */
   void compute(int first, int end, int read, float[] into) {
-    for (Vector vector : vectors) {
+    for (int i = 0; i < vectors.length; i++) {
+      Vector vector = vectors[i];
+      if (claimed[i]) {
+        continue;
+      }
       if (vector.same() >= 0) {
         System.arraycopy(into, vector.same(), into, vector.offset(), vector.node().width());
       } else if (vector.rows() != null) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.PackedMatrix.Direction;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -162,6 +163,39 @@ abstract class KernelsContract {
         assertEquals(sum, d[OFFSET + i * n + j], 1e-6 * (rows + 1));
       }
     }
+  }
+
+  /** Several products of one matrix are what each of them is alone, and the sums what they are. */
+  @ParameterizedTest
+  @CsvSource({"3, 5", "65, 31", "100, 300", "70, 2100", "33, 0"})
+  void transposedProducts(int m, int rows) {
+    var random = new Random(m + rows);
+    int[] columns = {17, 1, 64, 100};
+    float[] a = random(random, OFFSET + rows * m);
+    var rights = new ArrayList<RightSide>();
+    var expected = new ArrayList<float[]>();
+    var found = new ArrayList<float[]>();
+    for (int n : columns) {
+      float[] b = random(random, OFFSET + rows * n);
+      float[] d = guarded(random(random, m * n));
+      float[] alone = d.clone();
+      kernels().transposedProduct(a, OFFSET, m, b, OFFSET, n, rows, alone, OFFSET);
+      var right = new RightSide(n);
+      right.set(b, OFFSET, d, OFFSET);
+      rights.add(right);
+      expected.add(alone);
+      found.add(d);
+    }
+    float[] sums = guarded(random(random, m));
+    float[] sumsAlone = sums.clone();
+    kernels().columnSums(a, OFFSET, m, rows, sumsAlone, OFFSET);
+    kernels().transposedProducts(a, OFFSET, m, rows, rights, sums, OFFSET);
+    for (int i = 0; i < columns.length; i++) {
+      assertArrayEquals(expected.get(i), found.get(i), columns[i] + " columns");
+    }
+    assertArrayEquals(sumsAlone, sums);
+    kernels().transposedProducts(a, OFFSET, m, rows, rights, sums, -1);
+    assertArrayEquals(sumsAlone, sums);
   }
 
   // ---- squared error --------------------------------------------------------------------------
