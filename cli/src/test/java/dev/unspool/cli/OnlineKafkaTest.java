@@ -275,7 +275,7 @@ final class OnlineKafkaTest {
         List.of("0:0", "0:1", "1:0", "2:0"), List.copyOf(said("late", PARTITIONS + 1).keySet()));
     for (int partition = 0; partition < PARTITIONS; partition++) {
       CommandRun.says(
-          said("late", PARTITIONS + 1).get(partition + ":0"),
+          String.valueOf(said("late", PARTITIONS + 1).get(partition + ":0")),
           "\"record\":" + (PARTITIONS - partition) + ",");
     }
   }
@@ -430,30 +430,28 @@ final class OnlineKafkaTest {
   void endsWhileItsBrokerIsAway(@TempDir Path other) throws Exception {
     List<String> lines = lines(60);
     Path run = folder.resolve("run");
-    Process process;
-    try (var away = new KafkaBroker(other)) {
-      away.create("left", PARTITIONS);
-      away.create("left-said", 2);
-      process =
-          CommandProcess.start(
-              TinyData.joined(
-                  "online",
-                  StreamData.words(
-                      run,
-                      "--from-kafka",
-                      away.address(),
-                      "--topic",
-                      "left",
-                      "--to-topic",
-                      "left-said",
-                      "--snapshot-seconds",
-                      0)));
-      away.send(messages("left", lines, 0));
-      away.read("left-said", said -> distinct(said).size() == lines.size());
-    } catch (Throwable e) {
-      throw new AssertionError(e);
-    }
+    var away = new KafkaBroker(other);
+    away.create("left", PARTITIONS);
+    away.create("left-said", 2);
+    Process process =
+        CommandProcess.start(
+            TinyData.joined(
+                "online",
+                StreamData.words(
+                    run,
+                    "--from-kafka",
+                    away.address(),
+                    "--topic",
+                    "left",
+                    "--to-topic",
+                    "left-said",
+                    "--snapshot-seconds",
+                    0)));
     try (var err = process.errorReader(UTF_8)) {
+      try (away) {
+        away.send(messages("left", lines, 0));
+        away.read("left-said", said -> distinct(said).size() == lines.size());
+      }
       CommandRun.says(complaint(err), "does not answer; waiting");
       endsByItself(process, err);
     } finally {

@@ -17,6 +17,7 @@ final class SimdKernels implements Kernels {
   /** Values that a near cache holds, so that going through them twice costs little. */
   private static final int NEAR = Caches.SECOND_LEVEL / 4 / Float.BYTES;
 
+  private final SimdPacking packing = new SimdPacking();
   private final @Nullable Crew crew;
 
   // What the parts work on: fields, since a task that carries them would be allocated each time.
@@ -44,7 +45,7 @@ final class SimdKernels implements Kernels {
 
   @Override
   public PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction) {
-    return new SimdMatrix(outputs, inputs, direction, crew);
+    return new SimdMatrix(outputs, inputs, direction, packing, crew);
   }
 
   @Override

@@ -40,6 +40,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** For one row, two and more, the groups of each part, and at last those of all of them. */
   private final @Nullable Groups[][] groups;
 
+  private final SimdPacking packing;
   private final @Nullable Crew crew;
 
   /**
@@ -59,7 +60,9 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   private int cOffset;
 
   /** A matrix whose products a crew shares, if there is one. */
-  SimdMatrix(int outputs, int inputs, Direction direction, @Nullable Crew crew) {
+  SimdMatrix(
+      int outputs, int inputs, Direction direction, SimdPacking packing, @Nullable Crew crew) {
+    this.packing = packing;
     this.crew = crew;
     this.outputs = outputs;
     this.inputs = inputs;
@@ -75,7 +78,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   @Override
   public void pack(float[] theta, int offset) {
     if (direction == Direction.FORWARD) {
-      SimdPacking.transpose(theta, offset, outputs, inputs, weights);
+      packing.transpose(theta, offset, outputs, inputs, weights);
     } else {
       SimdPacking.copy(theta, offset, outputs, inputs, weights, 0);
     }

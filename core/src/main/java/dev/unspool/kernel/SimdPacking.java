@@ -7,15 +7,16 @@ import static dev.unspool.kernel.Simd.W;
 
 import jdk.incubator.vector.FloatVector;
 
-/** Moves row-major matrices into panels of two vectors; see {@link SimdMatrix}. */
+/**
+ * Moves row-major matrices into panels of two vectors; see {@link SimdMatrix}. What is moved is the
+ * same whoever shares one.
+ */
 final class SimdPacking {
   /**
    * Values that are still transposed one by one. Until it is compiled, a transposition in registers
    * takes a tenth of a second and more, which whoever packs a few times would not get back.
    */
-  private static int plain = 1 << 26;
-
-  private SimdPacking() {}
+  private int plain = 1 << 26;
 
   /**
    * The columns of a matrix into panels of rows × W, the last one filled up with what it was filled
@@ -48,7 +49,7 @@ final class SimdPacking {
    *
    * @param a rows × columns from {@code offset}
    */
-  static void transpose(float[] a, int offset, int rows, int columns, float[] panels) {
+  void transpose(float[] a, int offset, int rows, int columns, float[] panels) {
     if (plain > 0) {
       plain -= rows * columns;
       transposeRows(0, a, offset, rows, columns, panels);
