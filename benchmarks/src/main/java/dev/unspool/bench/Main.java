@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
-import com.google.gson.JsonObject;
-import dev.unspool.bench.scaling.Bandwidth;
-import dev.unspool.bench.scaling.Curve;
-import dev.unspool.bench.scaling.Floor;
-import dev.unspool.bench.scaling.Measured;
-import dev.unspool.bench.scaling.ScalingPicture;
-import dev.unspool.bench.scaling.ScalingTable;
 import dev.unspool.bench.stream.StreamCommand;
 import dev.unspool.network.Cell;
 import java.io.FileDescriptor;
@@ -55,11 +48,6 @@ import picocli.CommandLine.Spec;
       "  unspool bench jmh Kernel -prof gc      JMH, with options of its own: -h lists them",
     })
 public final class Main implements Callable<Integer> {
-  private static final String BANDWIDTH = "bandwidth";
-
-  /** Seconds after which the loop that reads is compiled, however few are asked for. */
-  private static final double COMPILED_AFTER = 2;
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -286,34 +274,9 @@ public final class Main implements Callable<Integer> {
           null);
     }
     List<Integer> all = which.isEmpty() ? Processors.allowed(Path.of("/")) : which;
-    int most = all.isEmpty() ? Runtime.getRuntime().availableProcessors() : all.size();
-    var one = new OwnJvm(pinning(1, all));
-    var output = new Output(System.out, format(), 1, one.pinning());
-    output.begin();
-    var bandwidth =
-        Bandwidth.of(
-            one.ask(List.of("--scaling", "--seconds", Double.toString(seconds)))
-                .getAsJsonArray(BANDWIDTH));
-    output.bandwidth(bandwidth);
-    var table = new ScalingTable();
-    for (Curve curve : Curve.all(most)) {
-      for (Curve.Point point : curve.points()) {
-        var jvm = new OwnJvm(pinning(point.threads(), all));
-        Row row = jvm.measure(options(point.shape(), point.threads()));
-        var measured = new Measured(curve, point, row, Floor.of(row, point.threads(), bandwidth));
-        table.add(measured);
-        output.point(measured);
-      }
-    }
-    output.end(table);
-    if (picture != null) {
-      ScalingPicture.draw(picture, table);
-    }
+    new ScalingRun(all, seconds, format(), picture)
+        .run(point -> options(point.shape(), point.threads()));
     return 0;
-  }
-
-  private static Pinning pinning(int wide, List<Integer> all) {
-    return Pinning.of(wide, all.subList(0, Math.min(wide, all.size())));
   }
 
   /** Measures in this JVM, and prints JSON. */
@@ -323,10 +286,7 @@ public final class Main implements Callable<Integer> {
       return;
     }
     if (scaling) {
-      var speeds = new JsonObject();
-      double enough = Math.max(seconds, COMPILED_AFTER);
-      speeds.add(BANDWIDTH, Bandwidth.measure(enough, Bandwidth.LARGEST).json());
-      System.out.println(speeds);
+      System.out.println(ScalingRun.reading(seconds));
       return;
     }
     var output = new Output(System.out, Output.Format.JSON, threads, new Pinning(which, null));

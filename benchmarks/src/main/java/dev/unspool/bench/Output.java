@@ -7,7 +7,6 @@ import dev.unspool.bench.scaling.Bandwidth;
 import dev.unspool.bench.scaling.Measured;
 import dev.unspool.bench.scaling.ScalingTable;
 import java.io.PrintStream;
-import org.jspecify.annotations.Nullable;
 
 /** Prints rows as they come, or one JSON object at the end. */
 final class Output {
@@ -23,7 +22,6 @@ final class Output {
   private final int threads;
   private final Pinning pinning;
   private final JsonArray rows = new JsonArray();
-  private @Nullable Bandwidth bandwidth;
 
   Output(PrintStream out, Format format, int threads, Pinning pinning) {
     this.out = out;
@@ -61,9 +59,7 @@ final class Output {
 
   /** How fast arrays are read, before the points that are held against it. */
   void bandwidth(Bandwidth measured) {
-    if (format == Format.JSON) {
-      bandwidth = measured;
-    } else {
+    if (format != Format.JSON) {
       out.printf("Reading: %s%n", measured.text());
     }
   }
@@ -77,25 +73,28 @@ final class Output {
   }
 
   /** The same points again, where tables are wanted. */
-  void end(ScalingTable table) {
+  void end(ScalingTable table, Bandwidth measured) {
     if (format == Format.MARKDOWN) {
       out.printf("%n%s", table.markdown());
     }
-    end();
+    var first = new JsonObject();
+    first.add("bandwidth", measured.json());
+    end(first);
   }
 
   void end() {
+    end(new JsonObject());
+  }
+
+  /** Adds what is common, and all rows, to what is given. */
+  private void end(JsonObject all) {
     if (format == Format.JSON) {
-      var all = new JsonObject();
       all.addProperty("machine", Bench.machine());
       all.addProperty("threads", threads);
       all.addProperty("pinned", pinning.possible());
       all.addProperty("processors", Processors.list(pinning.processors()));
       if (pinning.obstacle() != null) {
         all.addProperty("not_pinned", pinning.obstacle());
-      }
-      if (bandwidth != null) {
-        all.add("bandwidth", bandwidth.json());
       }
       all.add("rows", rows);
       out.println(all);
