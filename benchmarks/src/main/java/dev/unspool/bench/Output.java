@@ -64,12 +64,14 @@ final class Output {
     }
   }
 
-  /** A point as soon as it is measured. */
-  void point(Measured point) {
+  /**
+   * A point as soon as it is measured.
+   *
+   * @param notes where it is said if the output has it at the end only: all take many minutes
+   */
+  void point(Measured point, PrintStream notes) {
     rows.add(point.json());
-    if (format == Format.TEXT) {
-      out.println(point.text());
-    }
+    (format == Format.TEXT ? out : notes).println(point.text());
   }
 
   /** The same points again, where tables are wanted. */

@@ -9,7 +9,9 @@ import dev.unspool.bench.scaling.Measured;
 import dev.unspool.bench.scaling.ScalingPicture;
 import dev.unspool.bench.scaling.ScalingTable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,12 @@ record ScalingRun(
    * Measures and prints all of it.
    *
    * @param options with which {@code bench} measures a point in place
+   * @throws IOException if the picture cannot be written, before anything is measured
    */
   void run(Function<Curve.Point, List<String>> options) throws IOException {
+    if (picture != null) {
+      requireWritable(picture);
+    }
     int most =
         processors.isEmpty() ? Runtime.getRuntime().availableProcessors() : processors.size();
     OwnJvm one = jvm(1);
@@ -51,12 +57,23 @@ record ScalingRun(
         Row row = jvm(point.threads()).measure(options.apply(point));
         var measured = new Measured(curve, point, row, Floor.of(row, point.threads(), bandwidth));
         table.add(measured);
-        output.point(measured);
+        output.point(measured, System.err);
       }
     }
     output.end(table, bandwidth);
     if (picture != null) {
       ScalingPicture.draw(picture, table);
+    }
+  }
+
+  private static void requireWritable(Path png) throws IOException {
+    try {
+      Files.newOutputStream(png, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+    } catch (IOException e) {
+      throw new IOException(
+          "the picture %s cannot be written (%s); name a file in a folder that can be written to"
+              .formatted(png, e.getClass().getSimpleName()),
+          e);
     }
   }
 

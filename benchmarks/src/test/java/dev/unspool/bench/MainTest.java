@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.bench.scaling.Curve;
+import dev.unspool.bench.scaling.Floor;
+import dev.unspool.bench.scaling.Measured;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -12,8 +16,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -85,6 +91,37 @@ class MainTest {
     assertEquals(status, Main.execute(command, "--help"));
     assertTrue(err.toString().contains(said), err.toString());
     assertEquals(said.isEmpty() ? 0 : 1, err.toString().lines().count(), err.toString());
+  }
+
+  /** Said before minutes are spent on what it would show. */
+  @Test
+  void aPictureThatCannotBeDrawnIsRefusedFirst(@TempDir Path folder) {
+    var err = new StringWriter();
+    Path png = folder.resolve("missing").resolve("scaling.png");
+    var command = Main.commandLine().setErr(new PrintWriter(err));
+    assertEquals(1, Main.execute(command, "--scaling", "--picture", png.toString()));
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertTrue(err.toString().contains(png + " cannot be written"), err.toString());
+  }
+
+  /** Tables come at the end, so a long run says elsewhere where it is. */
+  @ParameterizedTest
+  @CsvSource({"TEXT,true", "MARKDOWN,false", "JSON,false"})
+  void pointsAreSaidAsTheyCome(Output.Format format, boolean inOutput) {
+    var written = new ByteArrayOutputStream();
+    var noted = new ByteArrayOutputStream();
+    var out = new PrintStream(written, true, StandardCharsets.UTF_8);
+    var output = new Output(out, format, 1, new Pinning(List.of(), null));
+    Curve curve = Curve.all(1).getFirst();
+    Curve.Point point = curve.points().getFirst();
+    var row = new Row(point.shape(), 100, 110, 30, 120, List.of());
+    output.point(
+        new Measured(curve, point, row, new Floor(50, 60)),
+        new PrintStream(noted, true, StandardCharsets.UTF_8));
+    var where = inOutput ? written : noted;
+    var elsewhere = inOutput ? noted : written;
+    assertTrue(where.toString(StandardCharsets.UTF_8).contains("100.00 µs a step"));
+    assertEquals(0, elsewhere.size());
   }
 
   @Test
