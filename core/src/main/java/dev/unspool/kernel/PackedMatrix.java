@@ -19,6 +19,14 @@ public interface PackedMatrix {
   /** Copies the matrix out of θ, outputs × inputs row-major from {@code offset}. */
   void pack(float[] theta, int offset);
 
+  /**
+   * The same, and the weights need not be copied before they are used for the second time: until
+   * then, θ stays as it is.
+   */
+  default void follow(float[] theta, int offset) {
+    pack(theta, offset);
+  }
+
   /** The inverse of {@link #pack}. */
   void unpack(float[] theta, int offset);
 

@@ -43,6 +43,9 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   private final SimdPacking packing;
   private final @Nullable Crew crew;
 
+  /** The weights where they are not packed yet. */
+  private final UnpackedWeights unpacked;
+
   /**
    * Whether the product goes through its panels from the last to the first. Every other one does:
    * it begins with what the one before has left in the cache, where not all of the matrix fits.
@@ -64,6 +67,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       int outputs, int inputs, Direction direction, SimdPacking packing, @Nullable Crew crew) {
     this.packing = packing;
     this.crew = crew;
+    this.unpacked = new UnpackedWeights(outputs, inputs);
     this.outputs = outputs;
     this.inputs = inputs;
     this.direction = direction;
@@ -76,7 +80,25 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   }
 
   @Override
+  public void follow(float[] theta, int offset) {
+    if (direction == Direction.FORWARD && packing.isCompiled()) {
+      unpacked.begin(theta, offset);
+    } else {
+      pack(theta, offset);
+    }
+  }
+
+  /** Packs what is followed, if anything is. */
+  private void packFollowed() {
+    float[] theta = unpacked.theta();
+    if (theta != null) {
+      pack(theta, unpacked.offset());
+    }
+  }
+
+  @Override
   public void pack(float[] theta, int offset) {
+    unpacked.end();
     if (direction == Direction.FORWARD) {
       packing.transpose(theta, offset, outputs, inputs, weights);
     } else {
@@ -86,6 +108,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
 
   @Override
   public void unpack(float[] theta, int offset) {
+    packFollowed();
     for (int o = 0; o < outputs; o++) {
       for (int i = 0; i < inputs; i++) {
         int row = direction == Direction.FORWARD ? i : o;
@@ -129,8 +152,15 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     if (rows == 0) {
       return;
     }
+    if (!unpacked.serve(rows)) {
+      packFollowed();
+    }
     descending = !descending;
     if (crew == null || (long) rows * k * n < WORTHWHILE) {
+      if (unpacked.theta() != null) {
+        unpacked.multiply(0, outputs, a, aOffset, init, iOffset, c, cOffset);
+        return;
+      }
       int all = groups[0].length - 1;
       product(groups(rows, all), a, aOffset, rows, init, iOffset, ldi, c, cOffset);
       return;
@@ -149,6 +179,13 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** One part of the panels, always the same for the same part: they stay in its caches. */
   @Override
   public void run(int part, int parts) {
+    if (unpacked.theta() != null) {
+      int blocks = (outputs + L - 1) / L;
+      int from = blocks * part / parts * L;
+      int to = Math.min(outputs, blocks * (part + 1) / parts * L);
+      unpacked.multiply(from, to, a, aOffset, init, iOffset, c, cOffset);
+      return;
+    }
     product(groups(rows, part), a, aOffset, rows, init, iOffset, ldi, c, cOffset);
   }
 

@@ -16,7 +16,16 @@ final class SimdPacking {
    * Values that are still transposed one by one. Until it is compiled, a transposition in registers
    * takes a tenth of a second and more, which whoever packs a few times would not get back.
    */
-  private int plain = 1 << 26;
+  private int plain;
+
+  SimdPacking() {
+    this(1 << 26);
+  }
+
+  /** One that transposes so many values one by one. */
+  SimdPacking(int plain) {
+    this.plain = plain;
+  }
 
   /**
    * The columns of a matrix into panels of rows × W, the last one filled up with what it was filled
@@ -58,6 +67,11 @@ final class SimdPacking {
     }
   }
 
+  /** Whether so many values have been transposed that it is worth doing in registers. */
+  boolean isCompiled() {
+    return plain <= 0;
+  }
+
   /** In registers, as far as whole blocks go. */
   static void transposeBlocks(float[] a, int offset, int rows, int columns, float[] panels) {
     int blocks = columns / L;
@@ -90,6 +104,6 @@ final class SimdPacking {
 
   /** Made when it is first needed. */
   private static final class Blocks {
-    static final Transposition INSTANCE = TranspositionCompiler.compile();
+    static final Transposition INSTANCE = TranspositionCompiler.transposition();
   }
 }

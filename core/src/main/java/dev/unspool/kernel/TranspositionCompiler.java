@@ -2,6 +2,7 @@
 package dev.unspool.kernel;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
 import static java.lang.constant.ConstantDescs.INIT_NAME;
@@ -22,9 +23,10 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Makes the {@link Transposition} of this process. All rows of a block stand in registers, and
- * pairs of them exchange halves, quarters, and so on down to single lanes. Registers are local
- * variables, so there is a method for each number of lanes. In Java, for two:
+ * Makes the {@link Transposition} and the {@link RowProduct} of this process. All rows of a block
+ * stand in registers, and pairs of them exchange halves, quarters, and so on down to single lanes;
+ * then they are stored, or multiplied. Registers are local variables, so there is a method for each
+ * number of lanes. In Java, for two:
  *
  * <pre>{@code
  * public void run(int columns, float[] a, int a0, …) {
@@ -46,28 +48,41 @@ final class TranspositionCompiler {
   private static final ClassDesc SHUFFLE = type(VectorShuffle.class);
   private static final ClassDesc MASK = type(VectorMask.class);
   private static final ClassDesc FLOATS = type(float[].class);
-  private static final ClassDesc SELF =
-      ClassDesc.of(TranspositionCompiler.class.getPackageName(), "CompiledTransposition");
 
-  // The parameters of Transposition.run, as local variables.
+  // The parameters of Transposition.run and RowProduct.run, as local variables.
   private static final int COLUMNS = 1;
   private static final int A = 2;
   private static final int A0 = 3;
   private static final int LDA = 4;
   private static final int B = 5;
   private static final int B0 = 6;
+  private static final int X = 7;
+  private static final int X0 = 8;
 
-  private TranspositionCompiler() {}
+  private final ClassDesc self;
+  private final boolean multiplies;
 
-  static Transposition compile() {
-    byte[] bytes = ClassFile.of().build(SELF, TranspositionCompiler::write);
+  private TranspositionCompiler(String name, boolean multiplies) {
+    this.self = ClassDesc.of(TranspositionCompiler.class.getPackageName(), name);
+    this.multiplies = multiplies;
+  }
+
+  static Transposition transposition() {
+    return (Transposition) new TranspositionCompiler("CompiledTransposition", false).compile();
+  }
+
+  static RowProduct rowProduct() {
+    return (RowProduct) new TranspositionCompiler("CompiledRowProduct", true).compile();
+  }
+
+  private Object compile() {
+    byte[] bytes = ClassFile.of().build(self, this::write);
     try {
-      return (Transposition)
-          MethodHandles.lookup()
-              .defineHiddenClass(bytes, true)
-              .lookupClass()
-              .getDeclaredConstructor()
-              .newInstance();
+      return MethodHandles.lookup()
+          .defineHiddenClass(bytes, true)
+          .lookupClass()
+          .getDeclaredConstructor()
+          .newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a generated class could not be used", e);
     }
@@ -87,9 +102,9 @@ final class TranspositionCompiler {
     return VectorMask.fromLong(Simd.F, lanes);
   }
 
-  private static void write(ClassBuilder c) {
+  private void write(ClassBuilder c) {
     c.withFlags(ClassFile.ACC_FINAL);
-    c.withInterfaceSymbols(type(Transposition.class));
+    c.withInterfaceSymbols(type(multiplies ? RowProduct.class : Transposition.class));
     // Constants of the class, or the compiler would not know them.
     for (int distance = 1; distance < Simd.L; distance *= 2) {
       int flags = ClassFile.ACC_STATIC | ClassFile.ACC_FINAL;
@@ -97,10 +112,7 @@ final class TranspositionCompiler {
       c.withField("UPPER" + distance, MASK, flags);
     }
     c.withMethodBody(
-        ConstantDescs.CLASS_INIT_NAME,
-        MTD_void,
-        ClassFile.ACC_STATIC,
-        TranspositionCompiler::constants);
+        ConstantDescs.CLASS_INIT_NAME, MTD_void, ClassFile.ACC_STATIC, this::constants);
     c.withMethodBody(
         INIT_NAME,
         MTD_void,
@@ -108,32 +120,39 @@ final class TranspositionCompiler {
         code -> code.aload(0).invokespecial(CD_Object, INIT_NAME, MTD_void).return_());
     c.withMethodBody(
         "run",
-        MethodTypeDesc.of(CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int),
+        multiplies
+            ? MethodTypeDesc.of(
+                CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int)
+            : MethodTypeDesc.of(CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int),
         ClassFile.ACC_PUBLIC,
-        TranspositionCompiler::run);
+        this::run);
   }
 
-  private static void constants(CodeBuilder code) {
+  private void constants(CodeBuilder code) {
     ClassDesc compiler = type(TranspositionCompiler.class);
     for (int distance = 1; distance < Simd.L; distance *= 2) {
       code.loadConstant(distance);
       code.invokestatic(compiler, "exchange", MethodTypeDesc.of(SHUFFLE, CD_int));
-      code.putstatic(SELF, "EXCHANGE" + distance, SHUFFLE);
+      code.putstatic(self, "EXCHANGE" + distance, SHUFFLE);
       code.loadConstant(distance);
       code.invokestatic(compiler, "upper", MethodTypeDesc.of(MASK, CD_int));
-      code.putstatic(SELF, "UPPER" + distance, MASK);
+      code.putstatic(self, "UPPER" + distance, MASK);
     }
     code.return_();
   }
 
-  private static void run(CodeBuilder code) {
+  private void run(CodeBuilder code) {
     int[] rows = new int[Simd.L];
     for (int row = 0; row < rows.length; row++) {
       rows[row] = code.allocateLocal(TypeKind.REFERENCE);
     }
     int column = code.allocateLocal(TypeKind.INT);
     int at = code.allocateLocal(TypeKind.INT);
-    int lower = code.allocateLocal(TypeKind.REFERENCE);
+    int spare = code.allocateLocal(TypeKind.REFERENCE);
+    int sum = code.allocateLocal(TypeKind.REFERENCE);
+    if (multiplies) {
+      load(code, B, B0, sum);
+    }
     var again = code.newLabel();
     var done = code.newLabel();
     code.iconst_0().istore(column);
@@ -141,51 +160,96 @@ final class TranspositionCompiler {
     code.iload(column).iload(COLUMNS).if_icmpge(done);
     code.iload(A0).iload(column).iadd().istore(at);
     for (int row : rows) {
-      code.getstatic(VECTOR, "SPECIES_" + Simd.F.vectorBitSize(), SPECIES).aload(A).iload(at);
-      code.invokestatic(VECTOR, "fromArray", MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int));
-      code.astore(row);
+      load(code, A, at, row);
       code.iload(at).iload(LDA).iadd().istore(at);
     }
     for (int distance = rows.length / 2; distance > 0; distance /= 2) {
       for (int row = 0; row < rows.length; row++) {
         if ((row & distance) == 0) {
-          exchange(code, rows[row], rows[row + distance], distance, lower);
+          exchange(code, rows[row], rows[row + distance], distance, spare);
         }
       }
     }
     for (int row = 0; row < rows.length; row++) {
-      code.aload(rows[row]).aload(B);
-      code.iload(B0).iload(column).loadConstant(Simd.W).imul().iadd();
-      code.loadConstant(row * Simd.W).iadd();
-      code.invokevirtual(VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
+      if (multiplies) {
+        multiply(code, rows[row], column, row, sum);
+      } else {
+        store(code, rows[row], column, row);
+      }
     }
     code.iinc(column, Simd.L);
     code.goto_(again);
     code.labelBinding(done);
+    if (multiplies) {
+      code.aload(sum).aload(B).iload(B0);
+      code.invokevirtual(VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
+    }
     code.return_();
   }
 
+  private static void load(CodeBuilder code, int array, int at, int into) {
+    species(code).aload(array).iload(at);
+    code.invokestatic(VECTOR, "fromArray", MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int));
+    code.astore(into);
+  }
+
+  private static CodeBuilder species(CodeBuilder code) {
+    return code.getstatic(VECTOR, "SPECIES_" + Simd.F.vectorBitSize(), SPECIES);
+  }
+
+  private static void store(CodeBuilder code, int vector, int column, int row) {
+    code.aload(vector).aload(B);
+    code.iload(B0).iload(column).loadConstant(Simd.W).imul().iadd();
+    code.loadConstant(row * Simd.W).iadd();
+    code.invokevirtual(VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
+  }
+
+  private static void multiply(CodeBuilder code, int vector, int column, int row, int sum) {
+    species(code).aload(X);
+    code.iload(X0).iload(column).iadd().loadConstant(row).iadd().faload();
+    code.invokestatic(VECTOR, "broadcast", MethodTypeDesc.of(VECTOR, SPECIES, CD_float));
+    code.aload(vector).aload(sum);
+    ClassDesc any = type(Vector.class);
+    code.invokevirtual(VECTOR, "fma", MethodTypeDesc.of(VECTOR, any, any));
+    code.astore(sum);
+  }
+
   /** Lets the upper lanes of one row and the lower ones of another change places. */
-  private static void exchange(CodeBuilder code, int one, int other, int distance, int lower) {
+  private void exchange(CodeBuilder code, int one, int other, int distance, int spare) {
+    if (multiplies) {
+      // What changes places is brought together first and moved once. Not where rows are stored:
+      // from a distant cache, that takes a fifth longer so.
+      code.aload(other).aload(one);
+      blend(code, distance);
+      rearranged(code, distance);
+      code.astore(spare);
+      code.aload(one).aload(spare);
+      blend(code, distance);
+      code.astore(one);
+      code.aload(spare).aload(other);
+      blend(code, distance);
+      code.astore(other);
+      return;
+    }
     code.aload(one).aload(other);
     rearranged(code, distance);
     blend(code, distance);
-    code.astore(lower);
+    code.astore(spare);
     code.aload(one);
     rearranged(code, distance);
     code.aload(other);
     blend(code, distance);
     code.astore(other);
-    code.aload(lower).astore(one);
+    code.aload(spare).astore(one);
   }
 
-  private static void rearranged(CodeBuilder code, int distance) {
-    code.getstatic(SELF, "EXCHANGE" + distance, SHUFFLE);
+  private void rearranged(CodeBuilder code, int distance) {
+    code.getstatic(self, "EXCHANGE" + distance, SHUFFLE);
     code.invokevirtual(VECTOR, "rearrange", MethodTypeDesc.of(VECTOR, SHUFFLE));
   }
 
-  private static void blend(CodeBuilder code, int distance) {
-    code.getstatic(SELF, "UPPER" + distance, MASK);
+  private void blend(CodeBuilder code, int distance) {
+    code.getstatic(self, "UPPER" + distance, MASK);
     code.invokevirtual(VECTOR, "blend", MethodTypeDesc.of(VECTOR, type(Vector.class), MASK));
   }
 

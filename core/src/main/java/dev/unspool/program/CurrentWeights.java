@@ -33,6 +33,9 @@ final class CurrentWeights {
   private final PackedMatrix[] forwardMatrices;
   private final int[] forwardOffsets;
 
+  /** For each of these, whether only steps use it, which run before θ changes again. */
+  private final boolean[] ofSteps;
+
   private final List<Linear> backward;
   private final int[] backwardOffsets;
 
@@ -55,6 +58,14 @@ final class CurrentWeights {
     }
     this.forwardMatrices = forward.values().toArray(PackedMatrix[]::new);
     this.forwardOffsets = offsets(forward.keySet());
+    // Outputs may be evaluated when θ has changed already.
+    Set<Linear> later = new LinkedHashSet<>();
+    each(plan.forward().lazyPhases(), later::add);
+    this.ofSteps = new boolean[forwardOffsets.length];
+    int product = 0;
+    for (Linear linear : forward.keySet()) {
+      ofSteps[product++] = !later.contains(linear);
+    }
     Set<Linear> products = new LinkedHashSet<>();
     var sweep = plan.backward();
     for (var phases : List.of(sweep.earlyPhases(), sweep.lazyPhases(), sweep.phases())) {
@@ -145,7 +156,11 @@ final class CurrentWeights {
   PackedWeights join() {
     if (now == null) {
       for (int i = 0; i < forwardMatrices.length; i++) {
-        forwardMatrices[i].pack(theta, forwardOffsets[i]);
+        if (ofSteps[i]) {
+          forwardMatrices[i].follow(theta, forwardOffsets[i]);
+        } else {
+          forwardMatrices[i].pack(theta, forwardOffsets[i]);
+        }
       }
       now = empty();
       for (int i = 0; i < backwardOffsets.length; i++) {

@@ -130,6 +130,54 @@ class SimdKernelsTest {
     assertArrayEquals(expected, panels);
   }
 
+  /** The first product of a row reads θ, the second one what is packed by then. */
+  @ParameterizedTest
+  @CsvSource({"3, 5", "96, 1", "37, 21", "64, 64", "70, 130", "1030, 260"})
+  void weightsThatAreFollowedGiveTheBitsOfPackedOnes(int outputs, int inputs) {
+    try (var crew = new Crew(3)) {
+      for (Crew threads : new Crew[] {null, crew}) {
+        var packing = new SimdPacking(0);
+        var found = new SimdMatrix(outputs, inputs, Direction.FORWARD, packing, threads);
+        for (int turn = 0; turn < 3; turn++) {
+          float[] theta = random(3 + outputs * inputs);
+          var expected = simd.matrix(outputs, inputs, Direction.FORWARD);
+          expected.pack(theta, 3);
+          found.follow(theta, 3);
+          String what = "turn " + turn;
+          sameProduct(expected, found, 1, outputs, inputs, what);
+          if (turn != 1) {
+            sameProduct(expected, found, 1 + turn, outputs, inputs, what + ", again");
+            Arrays.fill(theta, Float.NaN); // the weights have been copied by now
+            sameProduct(expected, found, 1, outputs, inputs, what + ", after θ has changed");
+          }
+        }
+      }
+    }
+  }
+
+  private void sameProduct(
+      PackedMatrix expected, PackedMatrix found, int rows, int outputs, int inputs, String what) {
+    float[] a = random(5 + rows * inputs);
+    float[] bias = random(outputs);
+    float[] c = random(2 + rows * outputs + 3);
+    float[] d = c.clone();
+    switch (random.nextInt(3)) {
+      case 0 -> {
+        expected.multiply(a, 5, rows, bias, c, 2);
+        found.multiply(a, 5, rows, bias, d, 2);
+      }
+      case 1 -> {
+        expected.multiply(a, 5, rows, null, c, 2);
+        found.multiply(a, 5, rows, null, d, 2);
+      }
+      default -> {
+        expected.multiplyAdd(a, 5, rows, c, 2);
+        found.multiplyAdd(a, 5, rows, d, 2);
+      }
+    }
+    assertArrayEquals(c, d, what);
+  }
+
   /** Few columns, which have loops of their own, and the same ones among many. */
   @ParameterizedTest
   @CsvSource({"150, 21", "97, 1", "64, 333"})
