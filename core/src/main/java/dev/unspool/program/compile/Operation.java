@@ -45,6 +45,8 @@ final class Operation {
     MINIMUM,
     /** As {@code Math.max}. */
     MAXIMUM,
+    /** The number in −b … b that is nearest to a; NaN stays. b is a positive constant. */
+    LIMIT,
     /** {@code a > b ? c : d}. */
     CHOOSE_GREATER,
     /** {@code a >= b ? c : d}. */

@@ -49,6 +49,7 @@ record ScalarTarget(Precision precision) implements Target {
   public void operate(CodeBuilder c, Operation i, PushResult arguments) {
     switch (i.kind()) {
       case CHOOSE_GREATER, CHOOSE_AT_LEAST -> choose(c, i, arguments);
+      case LIMIT -> limit(c, i, arguments);
       case SCALE -> scale(c, i, arguments);
       case FLIP -> flip(c, i, arguments);
       case EXPONENT -> exponent(c, i, arguments);
@@ -96,6 +97,23 @@ record ScalarTarget(Precision precision) implements Target {
     c.goto_(end);
     c.labelBinding(otherwise);
     arguments.write(i.argument(3));
+    c.labelBinding(end);
+  }
+
+  private void limit(CodeBuilder c, Operation i, PushResult arguments) {
+    var inside = c.newLabel();
+    var end = c.newLabel();
+    arguments.write(i.argument(0));
+    math(c, "abs", 1);
+    arguments.write(i.argument(1));
+    either(c, CodeBuilder::fcmpl, CodeBuilder::dcmpl);
+    c.ifle(inside);
+    arguments.write(i.argument(1));
+    arguments.write(i.argument(0));
+    math(c, "copySign", 2);
+    c.goto_(end);
+    c.labelBinding(inside);
+    arguments.write(i.argument(0));
     c.labelBinding(end);
   }
 

@@ -87,6 +87,7 @@ final class VectorTarget implements Target {
     switch (i.kind()) {
       case CHOOSE_GREATER -> choose(c, "GT", i, arguments);
       case CHOOSE_AT_LEAST -> choose(c, "GE", i, arguments);
+      case LIMIT -> limit(c, i, arguments);
       case SCALE -> {
         bitsOf(c, i.argument(0), arguments);
         bitsOf(c, i.argument(1), arguments);
@@ -140,6 +141,23 @@ final class VectorTarget implements Target {
     arguments.write(i.argument(2));
     arguments.write(i.argument(0));
     c.getstatic(OPERATORS, comparison, COMPARISON);
+    arguments.write(i.argument(1));
+    c.invokevirtual(vector, "compare", MethodTypeDesc.of(MASK, COMPARISON, ANY));
+    c.invokevirtual(vector, "blend", MethodTypeDesc.of(vector, ANY, MASK));
+  }
+
+  /** One comparison, since on some machines these wait for multiplications. */
+  private void limit(CodeBuilder c, Operation i, PushResult arguments) {
+    arguments.write(i.argument(0));
+    bitsOf(c, i.argument(0), arguments);
+    precision.push(c, precision.rawBits(-0.0));
+    c.invokevirtual(integers, "and", MethodTypeDesc.of(integers, precision.integer()));
+    bitsOf(c, i.argument(1), arguments);
+    c.invokevirtual(integers, "or", MethodTypeDesc.of(integers, ANY));
+    fromBits(c);
+    arguments.write(i.argument(0));
+    c.invokevirtual(vector, "abs", MethodTypeDesc.of(vector));
+    c.getstatic(OPERATORS, "GT", COMPARISON);
     arguments.write(i.argument(1));
     c.invokevirtual(vector, "compare", MethodTypeDesc.of(MASK, COMPARISON, ANY));
     c.invokevirtual(vector, "blend", MethodTypeDesc.of(vector, ANY, MASK));
