@@ -4,14 +4,18 @@ package dev.unspool.kernel;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed number of threads, the caller's among them, that do a task in parts: fork and join in
- * about a microsecond and without allocating. Between two tasks the others spin for a moment, since
- * in a sweep the next one follows at once, and then sleep.
+ * about a microsecond or less and without allocating. Between two tasks the others spin for a
+ * moment, since in a sweep the next one follows at once, and then sleep.
+ *
+ * <p>Tasks are numbered. The caller writes the number of the next one, which all others read; each
+ * of these writes the number of the last one that it has done, which the caller reads. So each
+ * number has one writer, and a cache line of its own ({@link CacheLine}): nothing is fought over,
+ * and what is written travels once to whoever waits for it.
  *
  * <p>One thread at a time may call {@link #run}. Which part computes what is up to the task; if it
  * depends on the number of parts nowhere but in the places where the work is cut, results do not
@@ -34,6 +38,9 @@ final class Crew implements AutoCloseable {
 
   /** Turns of waiting before a thread sleeps: some tens of microseconds. */
   private static final int PATIENCE = 2_000;
+
+  /** The same where threads have no processor each, so that who waits keeps others from working. */
+  private static final int HASTE = 20;
 
   private static final Cleaner FORGOTTEN = Cleaner.create();
 
@@ -78,12 +85,20 @@ final class Crew implements AutoCloseable {
     end.clean();
   }
 
-  /** What the threads share: the task, and how many of them are at it. */
+  /**
+   * What the threads share.
+   *
+   * <p>What a task reads is written before its number is, and what it writes before the number of
+   * the worker; numbers are volatile, so that each side sees all of it. A worker that is about to
+   * sleep says so and then looks for the number once more; the caller writes the number and then
+   * looks who sleeps. Volatile accesses have one order for all, in which one of the two comes
+   * second and sees the other: nobody sleeps through a task.
+   */
   private static final class Orders {
     private final Worker[] workers;
-    private final AtomicInteger busy = new AtomicInteger();
+    private final CacheLine given = new CacheLine();
+    private final int patience;
     private @Nullable Task task;
-    private final AtomicInteger order = new AtomicInteger();
     private volatile @Nullable Throwable failure;
     private volatile boolean closed;
 
@@ -92,34 +107,41 @@ final class Crew implements AutoCloseable {
       for (int i = 0; i < workers.length; i++) {
         workers[i] = new Worker(this, i + 1);
       }
+      patience = size > Runtime.getRuntime().availableProcessors() ? HASTE : PATIENCE;
     }
 
-    @SuppressWarnings("ThreadPriorityCheck") // only gives a processor away
     void run(Task work) {
       if (closed) {
         throw new IllegalStateException("the threads of these kernels have ended; open others");
       }
       task = work;
-      busy.set(workers.length);
-      order.incrementAndGet();
+      long number = given.number() + 1;
+      given.number(number);
       for (Worker worker : workers) {
-        if (worker.asleep) {
+        if (worker.done.isAsleep()) {
           LockSupport.unpark(worker);
         }
       }
       attempt(work, 0);
-      for (int turn = 0; busy.get() > 0; turn++) {
-        if (turn < PATIENCE) {
-          Thread.onSpinWait();
-        } else {
-          Thread.yield(); // fewer processors than threads
-        }
+      for (Worker worker : workers) {
+        join(worker.done, number);
       }
       task = null;
       Throwable thrown = failure;
       if (thrown != null) {
         failure = null;
         throw new IllegalStateException("a part of a task failed", thrown);
+      }
+    }
+
+    @SuppressWarnings("ThreadPriorityCheck") // only gives a processor away
+    private void join(CacheLine done, long number) {
+      for (int turn = 0; done.number() != number; turn++) {
+        if (turn < patience) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield(); // somebody has no processor
+        }
       }
     }
 
@@ -133,7 +155,8 @@ final class Crew implements AutoCloseable {
 
     void end() {
       closed = true;
-      order.incrementAndGet();
+      long last = given.number() + 1; // nobody runs a task any more
+      given.number(last);
       for (Worker worker : workers) {
         LockSupport.unpark(worker);
       }
@@ -143,7 +166,7 @@ final class Crew implements AutoCloseable {
   private static final class Worker extends Thread {
     private final Orders orders;
     private final int part;
-    private volatile boolean asleep;
+    private final CacheLine done = new CacheLine();
 
     Worker(Orders orders, int part) {
       super("unspool-crew-" + part);
@@ -154,11 +177,12 @@ final class Crew implements AutoCloseable {
 
     @Override
     public void run() {
-      for (int seen = 0; ; ) {
+      for (long seen = 0; ; ) {
         seen = await(seen);
         if (!work()) {
           return;
         }
+        done.number(seen);
       }
     }
 
@@ -172,24 +196,23 @@ final class Crew implements AutoCloseable {
         return false;
       }
       orders.attempt(work, part);
-      orders.busy.decrementAndGet();
       return true;
     }
 
-    /** Waits for an order newer than {@code seen}. */
-    private int await(int seen) {
-      for (int turn = 0; orders.order.get() == seen; turn++) {
-        if (turn < PATIENCE) {
+    /** Waits for a task with a higher number than {@code seen}, and says which it is. */
+    private long await(long seen) {
+      for (int turn = 0; orders.given.number() == seen; turn++) {
+        if (turn < orders.patience) {
           Thread.onSpinWait();
         } else {
-          asleep = true;
-          if (orders.order.get() == seen) {
+          done.asleep(true);
+          if (orders.given.number() == seen) {
             LockSupport.park(orders);
           }
-          asleep = false;
+          done.asleep(false);
         }
       }
-      return orders.order.get();
+      return orders.given.number();
     }
   }
 }

@@ -17,6 +17,16 @@ public interface Kernels extends Workers, AutoCloseable {
   PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction);
 
   /**
+   * Whether products of so many rows are better shared out by rows, so that each thread reads all
+   * weights, than by columns.
+   *
+   * @param weights of the largest matrix that they are done with one after the other
+   */
+  default boolean worthOwnRows(int rows, int weights) {
+    return false;
+  }
+
+  /**
    * {@code D = Aᵀ·B}: the weight gradient of a whole sweep as one product.
    *
    * @param a rows × m, row-major and dense from {@code aOffset}, not modified

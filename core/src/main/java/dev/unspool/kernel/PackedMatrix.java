@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A weight matrix prepared for many products. It holds a copy of the weights: changing θ afterwards
  * changes nothing here until {@link #pack} is called again.
  */
-public interface PackedMatrix {
+public interface PackedMatrix extends MatrixProducts {
   /** Which product the matrix is prepared for; W is outputs × inputs, row-major, as in θ. */
   enum Direction {
     /** X·Wᵀ: rows of {@code inputs} values in, rows of {@code outputs} values out. */
@@ -27,18 +25,17 @@ public interface PackedMatrix {
     pack(theta, offset);
   }
 
+  /** Copies the weights now, if {@link #follow} has left that for later. */
+  default void settle() {}
+
   /** The inverse of {@link #pack}. */
   void unpack(float[] theta, int offset);
 
   /**
-   * {@code C = A·M}, or {@code C = A·M + bias}, for {@code rows} rows.
+   * The same weights, for products that one of several threads does by itself while others do
+   * theirs, after {@link #settle}.
    *
-   * @param a rows × K, row-major and dense from {@code aOffset}, not modified
-   * @param bias N values added to every row, or null
-   * @param c rows × N, row-major and dense from {@code cOffset}, overwritten
+   * @param part number of the thread, less than those of the kernels
    */
-  void multiply(float[] a, int aOffset, int rows, float @Nullable [] bias, float[] c, int cOffset);
-
-  /** {@code C += A·M}. */
-  void multiplyAdd(float[] a, int aOffset, int rows, float[] c, int cOffset);
+  MatrixProducts alone(int part);
 }

@@ -69,4 +69,9 @@ final class ScalarMatrix implements PackedMatrix {
       }
     }
   }
+
+  @Override
+  public MatrixProducts alone(int part) {
+    return this; // a product writes nothing but its result
+  }
 }

@@ -17,6 +17,9 @@ final class SimdKernels implements Kernels {
   /** Values that a near cache holds, so that going through them twice costs little. */
   private static final int NEAR = Caches.SECOND_LEVEL / 4 / Float.BYTES;
 
+  /** Weights of a matrix that stay in a second-level cache beside what else a step touches. */
+  private static final int MOST_WEIGHTS = Caches.SECOND_LEVEL / 4 * 3 / Float.BYTES;
+
   private final SimdPacking packing = new SimdPacking();
   private final @Nullable Crew crew;
 
@@ -51,6 +54,12 @@ final class SimdKernels implements Kernels {
   @Override
   public int threads() {
     return crew == null ? 1 : crew.size();
+  }
+
+  @Override
+  public boolean worthOwnRows(int rows, int weights) {
+    int tile = Tiles.rows(Tiles.group(rows, Integer.MAX_VALUE));
+    return rows / threads() >= tile && weights <= MOST_WEIGHTS;
   }
 
   @Override

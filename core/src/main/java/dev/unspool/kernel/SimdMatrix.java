@@ -19,13 +19,6 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** Multiplications below which waking the others takes longer than doing it alone. */
   private static final long WORTHWHILE = 1 << 18;
 
-  /** Depth that is done at once: a group's part of its panels takes half a second-level cache. */
-  private static final int DEPTH =
-      Math.max(128, Caches.SECOND_LEVEL / 2 / (Tiles.WIDEST * L * Float.BYTES));
-
-  /** Where the sums begin with zeros. */
-  private static final float[] NONE = {};
-
   private final int outputs;
   private final int inputs;
   private final Direction direction;
@@ -34,11 +27,8 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   private final int panel;
   private final float[] weights;
 
-  /** Rows of the last group where its last vector is not full; empty where it is. */
-  private final float[] edge;
-
-  /** For one row, two and more, the groups of each part, and at last those of all of them. */
-  private final @Nullable Groups[][] groups;
+  /** For each thread. */
+  private final SimdProduct[] products;
 
   private final SimdPacking packing;
   private final @Nullable Crew crew;
@@ -46,20 +36,14 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** The weights where they are not packed yet. */
   private final UnpackedWeights unpacked;
 
-  /**
-   * Whether the product goes through its panels from the last to the first. Every other one does:
-   * it begins with what the one before has left in the cache, where not all of the matrix fits.
-   */
-  private boolean descending;
-
   // The product that the crew is at: fields, since a task that carries them would be allocated.
-  private float[] a = NONE;
+  private float[] a = SimdProduct.NONE;
   private int aOffset;
   private int rows;
-  private float[] init = NONE;
+  private float[] init = SimdProduct.NONE;
   private int iOffset;
   private int ldi;
-  private float[] c = NONE;
+  private float[] c = SimdProduct.NONE;
   private int cOffset;
 
   /** A matrix whose products a crew shares, if there is one. */
@@ -75,8 +59,10 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     this.n = direction == Direction.FORWARD ? outputs : inputs;
     this.panel = Math.multiplyExact(k, W);
     this.weights = new float[Math.multiplyExact((n + W - 1) / W, panel)];
-    this.edge = new float[n % L == 0 ? 0 : Tiles.HIGHEST * Tiles.WIDEST * L];
-    this.groups = new Groups[3][(crew == null ? 0 : crew.size()) + 1];
+    this.products = new SimdProduct[crew == null ? 1 : crew.size()];
+    for (int part = 0; part < products.length; part++) {
+      products[part] = new SimdProduct(k, n, weights, part, products.length);
+    }
   }
 
   @Override
@@ -88,8 +74,8 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     }
   }
 
-  /** Packs what is followed, if anything is. */
-  private void packFollowed() {
+  @Override
+  public void settle() {
     float[] theta = unpacked.theta();
     if (theta != null) {
       pack(theta, unpacked.offset());
@@ -108,7 +94,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
 
   @Override
   public void unpack(float[] theta, int offset) {
-    packFollowed();
+    settle();
     for (int o = 0; o < outputs; o++) {
       for (int i = 0; i < inputs; i++) {
         int row = direction == Direction.FORWARD ? i : o;
@@ -122,7 +108,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   public void multiply(
       float[] a, int aOffset, int rows, float @Nullable [] bias, float[] c, int cOffset) {
     if (bias == null) {
-      product(a, aOffset, rows, NONE, 0, 0, c, cOffset);
+      product(a, aOffset, rows, SimdProduct.NONE, 0, 0, c, cOffset);
     } else {
       product(a, aOffset, rows, bias, 0, 0, c, cOffset);
     }
@@ -153,16 +139,14 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       return;
     }
     if (!unpacked.serve(rows)) {
-      packFollowed();
+      settle();
     }
-    descending = !descending;
     if (crew == null || (long) rows * k * n < WORTHWHILE) {
       if (unpacked.theta() != null) {
         unpacked.multiply(0, outputs, a, aOffset, init, iOffset, c, cOffset);
         return;
       }
-      int all = groups[0].length - 1;
-      product(groups(rows, all), a, aOffset, rows, init, iOffset, ldi, c, cOffset);
+      products[0].multiply(1, a, aOffset, rows, init, iOffset, ldi, c, cOffset);
       return;
     }
     this.a = a;
@@ -176,7 +160,10 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     crew.run(this);
   }
 
-  /** One part of the panels, always the same for the same part: they stay in its caches. */
+  /**
+   * One piece of the panels, always the same for the same part: they stay in its caches. Where
+   * there are fewer panels than parts, several parts share a piece and have rows of their own.
+   */
   @Override
   public void run(int part, int parts) {
     if (unpacked.theta() != null) {
@@ -186,119 +173,43 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       unpacked.multiply(from, to, a, aOffset, init, iOffset, c, cOffset);
       return;
     }
-    product(groups(rows, part), a, aOffset, rows, init, iOffset, ldi, c, cOffset);
+    int pieces = pieces(parts);
+    int shares = parts / pieces;
+    int share = part / pieces;
+    int from = (int) ((long) rows * share / shares);
+    int to = (int) ((long) rows * (share + 1) / shares);
+    products[part].multiply(
+        pieces,
+        a,
+        aOffset + from * k,
+        to - from,
+        init,
+        iOffset + from * ldi,
+        ldi,
+        c,
+        cOffset + from * n);
   }
 
-  private Groups groups(int rows, int part) {
-    @Nullable Groups[] parts = groups[Math.min(rows, 3) - 1];
-    Groups found = parts[part];
-    if (found == null) {
-      int vectors = (n + L - 1) / L;
-      int panels = (n + W - 1) / W;
-      int count = parts.length - 1;
-      boolean all = part == count;
-      int first = all ? 0 : 2 * (panels * part / count);
-      int end = all ? vectors : Math.min(vectors, 2 * (panels * (part + 1) / count));
-      found = new Groups(rows, first, end);
-      parts[part] = found;
+  /**
+   * How many pieces columns are cut into, rows into as many as threads are left for each: so that
+   * the largest part is as small as can be, and rather by columns.
+   */
+  private int pieces(int parts) {
+    int panels = (n + W - 1) / W;
+    int best = parts;
+    long least = Long.MAX_VALUE;
+    for (int pieces = parts; pieces > 0; pieces--) {
+      long part = (long) Math.ceilDiv(panels, pieces) * Math.ceilDiv(rows, parts / pieces);
+      if (parts % pieces == 0 && part < least) {
+        best = pieces;
+        least = part;
+      }
     }
-    return found;
+    return best;
   }
 
-  /** The same for some groups of columns. */
-  private void product(
-      Groups groups,
-      float[] a,
-      int aOffset,
-      int rows,
-      float[] init,
-      int iOffset,
-      int ldi,
-      float[] c,
-      int cOffset) {
-    int depth = rows <= Tiles.rows(Tiles.WIDEST) ? k : DEPTH;
-    for (int from = 0; from == 0 || from < k; from += depth) {
-      int count = Math.min(depth, k - from);
-      boolean fresh = from == 0 && init.length == 0;
-      float[] begin = from == 0 ? init : c;
-      int beginOffset = from == 0 ? iOffset : cOffset;
-      int distance = from == 0 ? ldi : n;
-      for (int i = 0; i < groups.count(); i++) {
-        int group = descending ? groups.count() - 1 - i : i;
-        int vectors = groups.size(group);
-        int column = groups.start(group) * L;
-        int b0 = column * k + from * W;
-        int i0 = beginOffset + column;
-        int c0 = cOffset + column;
-        if (column + vectors * L <= n) {
-          Tiles.down(
-              rows,
-              vectors,
-              0,
-              fresh,
-              a,
-              aOffset + from,
-              k,
-              weights,
-              b0,
-              panel,
-              count,
-              begin,
-              i0,
-              distance,
-              c,
-              c0,
-              n);
-        } else {
-          edge(vectors, fresh, a, aOffset + from, rows, b0, count, begin, i0, distance, c, c0);
-        }
-      }
-    }
-  }
-
-  /** All rows times the last group, where its last vector is not full: by way of rows that are. */
-  private void edge(
-      int vectors,
-      boolean fresh,
-      float[] a,
-      int a0,
-      int rows,
-      int b0,
-      int depth,
-      float[] init,
-      int i0,
-      int ldi,
-      float[] c,
-      int c0) {
-    int length = vectors * L;
-    int width = length - L + n % L;
-    int tile = Tiles.rows(vectors);
-    for (int row = 0; row < rows; row += tile) {
-      int height = Math.min(tile, rows - row);
-      for (int r = 0; r < height && !fresh; r++) {
-        System.arraycopy(init, i0 + (row + r) * ldi, edge, r * length, width);
-      }
-      Tiles.down(
-          height,
-          vectors,
-          0,
-          fresh,
-          a,
-          a0 + row * k,
-          k,
-          weights,
-          b0,
-          panel,
-          depth,
-          edge,
-          0,
-          length,
-          edge,
-          0,
-          length);
-      for (int r = 0; r < height; r++) {
-        System.arraycopy(edge, r * length, c, c0 + (row + r) * n, width);
-      }
-    }
+  @Override
+  public MatrixProducts alone(int part) {
+    return products[part];
   }
 }

@@ -97,6 +97,16 @@ final class CurrentWeights {
     return products.stream().mapToInt(linear -> offset(linear.matrix())).toArray();
   }
 
+  int threads() {
+    return kernels.threads();
+  }
+
+  void settle() {
+    for (PackedMatrix matrix : forwardMatrices) {
+      matrix.settle();
+    }
+  }
+
   int offset(Matrix matrix) {
     return layout.slice(matrix.name()).offset();
   }

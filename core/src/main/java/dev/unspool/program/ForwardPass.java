@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
-import dev.unspool.kernel.Kernels;
+import dev.unspool.model.Workers;
 import dev.unspool.program.Home.Storage;
 
 /**
- * Runs the steps of a tape forwards: phases that recur step by step, all others for many steps at
- * once. Between two blocks of steps the state stands in the homes that carry it.
+ * Runs the steps of a tape forwards, for all lanes or for some: phases that recur step by step, all
+ * others for many steps at once. Between two blocks of steps the state stands in the homes that
+ * carry it.
  */
 final class ForwardPass {
   /**
@@ -18,7 +19,7 @@ final class ForwardPass {
   private final ForwardPlan.State[] states;
   private final ProgramArrays arrays;
   private final InitialStates initial;
-  private final int lanes;
+  private final Lanes lanes;
   private final Runner.Part[] parts;
   private final Runner.Part[] lazyParts;
   private final int chunkSteps;
@@ -31,8 +32,8 @@ final class ForwardPass {
       ProgramArrays arrays,
       ProgramWeights weights,
       InitialStates initial,
-      Kernels kernels,
-      int lanes,
+      Workers workers,
+      Lanes lanes,
       int chunkSteps) {
     ForwardPlan plan = compiled.plan().forward();
     this.states = plan.states().toArray(ForwardPlan.State[]::new);
@@ -40,7 +41,7 @@ final class ForwardPass {
     this.initial = initial;
     this.lanes = lanes;
     this.chunkSteps = chunkSteps;
-    var runner = new Runner(compiled, arrays, weights, kernels, lanes, false, this::shift);
+    var runner = new Runner(compiled, arrays, weights, workers, lanes, false, this::shift);
     this.parts = runner.prepare(plan.phases());
     this.lazyParts = runner.prepare(plan.lazyPhases());
   }
@@ -95,8 +96,8 @@ final class ForwardPass {
 
   /** Lets a step find what the one before has left. */
   private void enter(int state, int slot) {
-    arrays.copy(states[state].carry(), states[state].entering(), slot, slot + 1);
-    initial.enter(state, slot, version);
+    arrays.copy(states[state].carry(), states[state].entering(), slot, lanes);
+    initial.enter(state, slot, version, lanes);
   }
 
   /** A state that does not depend on itself, for a block of steps. */
@@ -105,11 +106,11 @@ final class ForwardPass {
     Spot leaving = shift.other();
     for (int slot = first; slot < end; slot++) {
       if (slot == first) {
-        arrays.copy(carry, shift.into(), slot, slot + 1);
+        arrays.copy(carry, shift.into(), slot, lanes);
       } else if (leaving != null) {
         copyRows(leaving, slot - 1, shift.into(), slot);
       }
-      initial.enter(shift.state(), slot, version);
+      initial.enter(shift.state(), slot, version, lanes);
     }
     if (leaving != null) {
       copyRows(leaving, end - 1, carry, end - 1);
@@ -121,7 +122,7 @@ final class ForwardPass {
     float[] target = arrays.of(into);
     int offset = arrays.at(from.home(), slot) + from.column();
     int width = into.width();
-    for (int lane = 0; lane < lanes; lane++) {
+    for (int lane = lanes.from(); lane < lanes.to(); lane++) {
       System.arraycopy(
           source,
           offset + lane * from.home().width(),

@@ -12,7 +12,6 @@ import java.util.stream.IntStream;
 final class InitialAdjoints {
   private final InitialStates initial;
   private final WeightVersions versions;
-  private final int lanes;
   private final int[] widths;
   private final boolean wanted;
 
@@ -21,10 +20,9 @@ final class InitialAdjoints {
 
   private int first;
 
-  InitialAdjoints(Plan plan, InitialStates initial, WeightVersions versions, int lanes) {
+  InitialAdjoints(Plan plan, InitialStates initial, WeightVersions versions) {
     this.initial = initial;
     this.versions = versions;
-    this.lanes = lanes;
     this.widths = plan.program().states().stream().mapToInt(StateArray::width).toArray();
     this.wanted = IntStream.range(0, widths.length).anyMatch(initial::isLearned);
   }
@@ -60,13 +58,14 @@ final class InitialAdjoints {
   }
 
   /**
-   * Takes what came back to the lanes that began with a step.
+   * Takes what came back to those of some lanes that began with a step. Where initial values are
+   * learned, these have to be all lanes: what they give is added up in their order.
    *
    * @param values lanes × units of what came back; zeros afterwards for those lanes
    */
-  void cut(int state, int slot, float[] values, int offset) {
+  void cut(int state, int slot, float[] values, int offset, Lanes some) {
     int width = widths[state];
-    for (int lane = 0; lane < lanes; lane++) {
+    for (int lane = some.from(); lane < some.to(); lane++) {
       if (!initial.begins(slot, lane)) {
         continue;
       }

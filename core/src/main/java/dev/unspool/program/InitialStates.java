@@ -65,10 +65,12 @@ final class InitialStates {
     Arrays.fill(pending, false);
   }
 
-  /** Puts the initial values into what enters a step, for the lanes that begin with it. */
-  void enter(int state, int slot, int version) {
+  /**
+   * Puts the initial values into what enters a step, for those of some lanes that begin with it.
+   */
+  void enter(int state, int slot, int version, Lanes some) {
     Home home = entering[state];
-    for (int lane = 0; lane < lanes; lane++) {
+    for (int lane = some.from(); lane < some.to(); lane++) {
       if (begins(slot, lane)) {
         int offset = arrays.at(home, slot) + lane * home.width();
         write(state, weights.shared(version), arrays.of(home), offset);

@@ -59,6 +59,29 @@ final class ProgramArrays {
     return result;
   }
 
+  /**
+   * The same arrays for somebody who works on lanes of his own beside others: who exchanges arrays,
+   * or begins elsewhere, does so for himself.
+   */
+  ProgramArrays view() {
+    var view = new ProgramArrays(lanes, arrays.length);
+    System.arraycopy(strides, 0, view.strides, 0, strides.length);
+    System.arraycopy(storages, 0, view.storages, 0, storages.length);
+    view.follow(this);
+    return view;
+  }
+
+  /** Finds everything where {@code others} do. */
+  void follow(ProgramArrays others) {
+    for (int home = 0; home < arrays.length; home++) {
+      if (arrays[home] != others.arrays[home]) { // storing a reference costs more than comparing
+        arrays[home] = others.arrays[home];
+      }
+    }
+    System.arraycopy(others.origins, 0, origins, 0, origins.length);
+    System.arraycopy(others.begins, 0, begins, 0, begins.length);
+  }
+
   /** Says with which step the arrays of this storage begin. */
   void begin(Storage storage, int step) {
     origins[storage.ordinal()] = step;
@@ -86,6 +109,17 @@ final class ProgramArrays {
   void copy(Home from, Home to, int first, int end) {
     int count = (end - first) * lanes * from.width();
     System.arraycopy(of(from), at(from, first), of(to), at(to, first), count);
+  }
+
+  /** Copies the rows that some lanes have at a step. */
+  void copy(Home from, Home to, int slot, Lanes some) {
+    int width = from.width();
+    System.arraycopy(
+        of(from),
+        at(from, slot) + some.from() * width,
+        of(to),
+        at(to, slot) + some.from() * width,
+        some.count() * width);
   }
 
   /** Lets two homes of one step change their contents, without copying any. */

@@ -7,25 +7,21 @@ import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
-import dev.unspool.model.SweepObserver;
 import dev.unspool.program.Home.Storage;
 import java.util.Arrays;
-import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sweeps over the tape of a {@link Program}: runs its reverse, newest step first where it recurs,
- * over all steps at once where it does not; then the gradients, which are sums over all steps.
+ * Sweeps over the tape of a {@link Program}: goes back over its steps, all lanes at once or shared
+ * out among threads; then the gradients, which are sums over all steps.
  */
 final class ProgramSweep {
   private final ProgramArrays arrays;
   private final InitialStates starts;
   private final TapeStore store;
-  private final WeightVersions versions;
-  private final int lanes;
-  private final Runner.Part[] early;
-  private final Runner.Part[] lazy;
-  private final Runner.Part[] parts;
+  private final Lanes lanes;
+  private final SweepPass pass;
+  private final @Nullable SharedLanes shared;
   private final InitialAdjoints initial;
   private final MatrixGradients matrices;
   private final VectorGradients vectors;
@@ -45,20 +41,9 @@ final class ProgramSweep {
   private final String[] names;
   private final boolean[] looped;
   private final @Nullable Home[] entering;
-  private final @Nullable Home[] leaving;
-
-  /** Whether what one step writes is what the step before reads, without a copy. */
-  private final boolean[] exchanged;
-
-  /** What goes back beyond the oldest step. */
-  private final float[] beforeOldest;
-
   // The sweep that runs now.
   private int first;
   private int end;
-  private @Nullable State beyond;
-  private @Nullable SweepObserver observer;
-  private @Nullable State oldest;
 
   ProgramSweep(
       CompiledPlan compiled,
@@ -68,19 +53,19 @@ final class ProgramSweep {
       Kernels kernels,
       TapeStore store,
       WeightVersions versions,
+      InitialAdjoints initial,
+      @Nullable SharedLanes shared,
       int lanes) {
     Plan plan = compiled.plan();
     this.arrays = arrays;
     this.starts = starts;
     this.store = store;
-    this.versions = versions;
-    this.lanes = lanes;
-    var runner = new Runner(compiled, arrays, weights, kernels, lanes, true, this::shift);
+    this.lanes = Lanes.all(lanes);
+    this.initial = initial;
+    this.shared = shared;
+    this.pass =
+        new SweepPass(compiled, arrays, weights, starts, initial, kernels, versions, this.lanes);
     var backward = plan.backward();
-    this.early = runner.prepare(backward.earlyPhases());
-    this.lazy = runner.prepare(backward.lazyPhases());
-    this.parts = runner.prepare(backward.phases());
-    this.initial = new InitialAdjoints(plan, starts, versions, lanes);
     this.vectors =
         new VectorGradients(compiled, arrays, weights, initial, versions, kernels, lanes);
     this.matrices = new MatrixGradients(plan, arrays, weights, kernels, lanes, vectors::claim);
@@ -100,23 +85,6 @@ final class ProgramSweep {
     }
     this.entering =
         backward.states().stream().map(BackwardPlan.State::entering).toArray(Home[]::new);
-    this.leaving = backward.states().stream().map(BackwardPlan.State::leaving).toArray(Home[]::new);
-    this.exchanged = new boolean[names.length];
-    for (int state = 0; state < exchanged.length; state++) {
-      exchanged[state] = isExchanged(state);
-    }
-    int widest = states.stream().mapToInt(StateArray::width).max().orElse(0);
-    this.beforeOldest = new float[lanes * widest];
-  }
-
-  private boolean isExchanged(int state) {
-    Home from = entering[state];
-    Home to = leaving[state];
-    return from != null
-        && to != null
-        && from.storage() == Storage.BACK
-        && to.storage() == Storage.CARRY_BACK
-        && Collections.frequency(Arrays.asList(entering), from) == 1;
   }
 
   /**
@@ -126,30 +94,20 @@ final class ProgramSweep {
    *     null if nobody wants it
    */
   void run(int depth, Adjoint seed, @Nullable State beforeThem) {
-    oldest = beforeThem;
     end = store.end();
     first = end - depth;
     int read = end - seed.outputs().steps();
-    beyond = seed.newest();
-    observer = seed.observer();
+    Sensitivities sensitivities = seed.sensitivities();
     arrays.begin(Storage.SWEEP, first);
     initial.begin(first, end);
     take(seed.outputs(), read);
-    for (Runner.Part part : early) {
-      block(part, first);
+    boolean seen = sensitivities != null || seed.observer() != null || beforeThem != null;
+    if (shared == null || seen || initial.wanted()) {
+      pass.run(first, end, read, seed, beforeThem);
+    } else {
+      shared.back(first, end, read, seed);
     }
-    for (Runner.Part part : lazy) {
-      block(part, read);
-    }
-    Sensitivities sensitivities = seed.sensitivities();
-    for (Runner.Part part : parts) {
-      if (part.stepwise()) {
-        steps(part, sensitivities);
-      } else {
-        block(part, first);
-      }
-    }
-    unlooped(sensitivities);
+    unlooped(sensitivities, seed.observer() != null, beforeThem);
     float[] into = seed.into().values();
     for (ParameterLayout.Slice slice : untouched) {
       Arrays.fill(into, slice.offset(), slice.end(), 0);
@@ -164,7 +122,7 @@ final class ProgramSweep {
   /** Puts derivatives of outputs where they are read, and zeros for steps that have none. */
   private void take(Steps seed, int read) {
     for (Home home : zeroed) {
-      Arrays.fill(arrays.of(home), 0, (read - first) * lanes * home.width(), 0);
+      Arrays.fill(arrays.of(home), 0, (read - first) * lanes.all() * home.width(), 0);
     }
     if (adjoint.storage() == Storage.ADJOINT) {
       arrays.read(adjoint, seed.values(), seed.offset(), read);
@@ -174,156 +132,27 @@ final class ProgramSweep {
     }
   }
 
-  /** What does not recur, for the steps from a slot on, in runs with the same weights. */
-  private void block(Runner.Part part, int from) {
-    for (Runner.Task task : part.tasks()) {
-      if (task.acrossSteps()) {
-        task.run(from, end, 0);
-        continue;
-      }
-      for (int slot = from; slot < end; ) {
-        int runEnd = versions.runEnd(slot, end);
-        task.run(slot, runEnd, versions.of(slot));
-        slot = runEnd;
-      }
-    }
-  }
-
-  /** What recurs, step by step. */
-  private void steps(Runner.Part part, @Nullable Sensitivities sensitivities) {
-    for (int state : part.states()) {
-      Home home = leaving[state];
-      if (home != null) {
-        newest(state, home);
-      }
-    }
-    // Nobody asks for what goes back beyond the oldest step, unless it is wanted for itself.
-    boolean cutShort =
-        sensitivities == null && observer == null && oldest == null && !initial.wanted();
-    int last = cutShort ? first + 1 : first;
-    for (int slot = end - 1; slot >= last; slot--) {
-      part.run(slot, slot + 1, versions.of(slot));
-      for (int state : part.states()) {
-        back(state, slot, sensitivities);
-      }
-    }
-    for (Runner.Task task : part.tasks()) {
-      if (cutShort && !task.entersOnly()) {
-        task.run(first, first + 1, versions.of(first));
-      }
-    }
-  }
-
-  /** Hands what goes back to the state of a step to the step before. */
-  private void back(int state, int slot, @Nullable Sensitivities sensitivities) {
-    Home from = entering[state];
-    Home to = leaving[state];
-    if (from == null || to == null) {
-      return;
-    }
-    int size = lanes * from.width();
-    if (sensitivities != null) {
-      Steps into = sensitivities.state(names[state]);
-      System.arraycopy(
-          arrays.of(from), arrays.at(from, slot), into.values(), into.at(slot - first), size);
-    }
-    observe(state, from, slot);
-    if (slot == first && oldest != null) {
-      leave(from, oldest.array(names[state]));
-    }
-    if (exchanged[state]) {
-      arrays.exchange(from, to);
-      initial.cut(state, slot, arrays.of(to), 0);
-      return;
-    }
-    boolean room = slot > first || to.storage() == Storage.CARRY_BACK;
-    float[] into = room ? arrays.of(to) : beforeOldest;
-    int at = room ? arrays.at(to, slot - 1) : 0;
-    System.arraycopy(arrays.of(from), arrays.at(from, slot), into, at, size);
-    initial.cut(state, slot, into, at);
-  }
-
-  /** Says what goes back beyond the oldest step: nothing in lanes that begin with it. */
-  private void leave(@Nullable Home from, float[] into) {
-    if (from == null) {
-      Arrays.fill(into, 0);
-      return;
-    }
-    System.arraycopy(arrays.of(from), arrays.at(from, first), into, 0, lanes * from.width());
-    for (int lane = 0; lane < lanes; lane++) {
-      if (starts.begins(first, lane)) {
-        Arrays.fill(into, lane * from.width(), (lane + 1) * from.width(), 0);
-      }
-    }
-  }
-
-  /** What goes back to the state that the newest step leaves: nothing, unless somebody says. */
-  private void newest(int state, Home leaving) {
-    int at = arrays.at(leaving, end - 1);
-    int size = lanes * leaving.width();
-    if (beyond == null) {
-      Arrays.fill(arrays.of(leaving), at, at + size, 0);
-    } else {
-      System.arraycopy(beyond.array(names[state]), 0, arrays.of(leaving), at, size);
-    }
-  }
-
-  private void observe(int state, Home entering, int slot) {
-    if (observer == null) {
-      return;
-    }
-    float[] values = arrays.of(entering);
-    int at = arrays.at(entering, slot);
-    double sum = 0;
-    for (int i = at; i < at + lanes * entering.width(); i++) {
-      sum += (double) values[i] * values[i];
-    }
-    observer.passed(end - 1 - slot, names[state], Math.sqrt(sum));
-  }
-
-  /** What goes back to the values that steps leave, for a state that does not depend on itself. */
-  private void shift(Instruction.Shift shift, int from, int to) {
-    Home into = shift.into();
-    int step = lanes * into.width();
-    Spot entered = shift.other();
-    float[] values = arrays.of(into);
-    int at = arrays.at(into, from);
-    newest(shift.state(), into);
-    if (entered == null) {
-      Arrays.fill(values, at, at + (to - 1 - from) * step, 0);
-      return;
-    }
-    Home source = entered.home();
-    System.arraycopy(
-        arrays.of(source), arrays.at(source, from) + step, values, at, (to - 1 - from) * step);
-    for (int slot = from; slot < to - 1; slot++) {
-      for (int lane = 0; lane < lanes; lane++) {
-        if (starts.begins(slot + 1, lane)) {
-          int row = arrays.at(into, slot) + lane * into.width();
-          Arrays.fill(values, row, row + into.width(), 0);
-        }
-      }
-    }
-  }
-
   /** Initial values and sensitivities of the states that do not depend on themselves. */
-  private void unlooped(@Nullable Sensitivities sensitivities) {
+  private void unlooped(
+      @Nullable Sensitivities sensitivities, boolean observed, @Nullable State oldest) {
     for (int state = 0; state < entering.length; state++) {
       Home home = entering[state];
       if (sensitivities != null && (home == null || !looped[state])) {
         report(home, sensitivities.state(names[state]));
       }
       if (oldest != null && (home == null || !looped[state])) {
-        leave(home, oldest.array(names[state]));
+        pass.leave(home, oldest.array(names[state]));
       }
-      for (int slot = end - 1; home != null && !looped[state] && slot >= first; slot--) {
-        observe(state, home, slot);
+      for (int slot = end - 1;
+          observed && home != null && !looped[state] && slot >= first;
+          slot--) {
+        pass.observe(state, home, slot);
       }
       if (home != null && !looped[state] && starts.isLearned(state)) {
-        float[] copy = new float[lanes * home.width()];
+        float[] copy = new float[lanes.all() * home.width()];
         for (int slot = first; slot < end; slot++) {
           System.arraycopy(arrays.of(home), arrays.at(home, slot), copy, 0, copy.length);
-          initial.cut(state, slot, copy, 0);
+          initial.cut(state, slot, copy, 0, lanes);
         }
       }
     }

@@ -14,6 +14,7 @@ import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
 import dev.unspool.model.Workers;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tape of a {@link Program}: which steps are held, which weights they run with, and what the
@@ -33,6 +34,7 @@ public final class ProgramTape implements Tape {
   private final CarriedState state;
   private final DropoutMasks masks;
   private final ForwardPass pass;
+  private final @Nullable SharedLanes shared;
   private final OutputWindow outputs;
   private final WatchedValues watched;
   private final ProgramSweep sweep;
@@ -68,7 +70,12 @@ public final class ProgramTape implements Tape {
     var initial = new InitialStates(plan, arrays, weights, store, lanes);
     this.state = new CarriedState(layout, plan, arrays, initial, lanes);
     this.masks = new DropoutMasks(plan, arrays, initial, options);
-    this.pass = new ForwardPass(compiled, arrays, weights, initial, kernels, lanes, chunkSteps);
+    this.pass =
+        new ForwardPass(compiled, arrays, weights, initial, kernels, Lanes.all(lanes), chunkSteps);
+    var adjoints = new InitialAdjoints(plan, initial, versions);
+    this.shared =
+        SharedLanes.of(
+            compiled, arrays, weights, initial, adjoints, versions, kernels, lanes, chunkSteps);
     this.outputs =
         new OutputWindow(
             outputStore,
@@ -80,7 +87,8 @@ public final class ProgramTape implements Tape {
             versions);
     this.watched = new WatchedValues(plan.watched(), arrays, weights, initial, store, versions);
     this.sweep =
-        new ProgramSweep(compiled, arrays, weights, initial, kernels, store, versions, lanes);
+        new ProgramSweep(
+            compiled, arrays, weights, initial, kernels, store, versions, adjoints, shared, lanes);
     pack(0);
   }
 
@@ -141,8 +149,17 @@ public final class ProgramTape implements Tape {
     System.arraycopy(
         inputs.values(), inputs.offset(), arrays.of(input), arrays.at(input, start), inputs.size());
     masks.draw(start, start + count);
-    pass.run(start, start + count, versions.current());
+    run(start, start + count, versions.current());
     outputs.appended(count);
+  }
+
+  /** Runs steps, whose lanes threads may share out. */
+  private void run(int from, int to, int version) {
+    if (shared == null) {
+      pass.run(from, to, version);
+    } else {
+      shared.forward(from, to, version);
+    }
   }
 
   private void pack(int version) {
@@ -163,7 +180,7 @@ public final class ProgramTape implements Tape {
     pack(0);
     if (held() > 0) {
       pass.rewind(store.first());
-      pass.run(store.first(), store.end(), 0);
+      run(store.first(), store.end(), 0);
       outputs.evaluateAgain();
     }
   }

@@ -19,6 +19,16 @@ final class ProgramWeights {
     this.current = current;
   }
 
+  /** Threads that may multiply with the same matrix at once. */
+  int threads() {
+    return current.threads();
+  }
+
+  /** Lets several threads multiply with the same matrix at once from now on. */
+  void settle() {
+    current.settle();
+  }
+
   int offset(Matrix matrix) {
     return current.offset(matrix);
   }

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
-import dev.unspool.kernel.Kernels;
+import dev.unspool.kernel.MatrixProducts;
 import dev.unspool.kernel.PackedMatrix;
+import dev.unspool.model.Workers;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes instructions ready to run on the arrays of one tape, in one direction. */
+/**
+ * Makes instructions ready to run on the arrays of one tape, in one direction: for all lanes, whose
+ * rows threads may share out, or for some lanes by one thread.
+ */
 final class Runner {
   /** What an instruction does. */
   interface Action {
@@ -21,10 +25,17 @@ final class Runner {
    * @param entersOnly as {@link Instruction#entersOnly}
    * @param acrossSteps whether it reads other steps than it writes, so that it runs for all of them
    *     at once
+   * @param allLanes whether it is for the rows of all lanes
    */
-  record Task(Action action, boolean entersOnly, boolean acrossSteps) {
+  record Task(Action action, boolean entersOnly, boolean acrossSteps, boolean allLanes) {
     void run(int first, int end, int version) {
-      action.run(first, end, version);
+      if (allLanes || acrossSteps) {
+        action.run(first, end, version);
+        return;
+      }
+      for (int slot = first; slot < end; slot++) { // rows of some lanes lie together in a step only
+        action.run(slot, slot + 1, version);
+      }
     }
   }
 
@@ -44,8 +55,8 @@ final class Runner {
 
   private final ProgramArrays arrays;
   private final ProgramWeights weights;
-  private final Kernels kernels;
-  private final int lanes;
+  private final Workers workers;
+  private final Lanes lanes;
   private final CompiledPlan compiled;
   private final boolean backward;
   private final Shifts shifts;
@@ -54,13 +65,13 @@ final class Runner {
       CompiledPlan compiled,
       ProgramArrays arrays,
       ProgramWeights weights,
-      Kernels kernels,
-      int lanes,
+      Workers workers,
+      Lanes lanes,
       boolean backward,
       Shifts shifts) {
     this.arrays = arrays;
     this.weights = weights;
-    this.kernels = kernels;
+    this.workers = workers;
     this.lanes = lanes;
     this.compiled = compiled;
     this.backward = backward;
@@ -82,15 +93,33 @@ final class Runner {
     Action action =
         switch (instruction) {
           case Instruction.Units units ->
-              new UnitsAction(units, compiled.loop(units.piece()), arrays, weights, kernels, lanes);
+              new UnitsAction(units, compiled.loop(units.piece()), arrays, weights, workers, lanes);
           case Instruction.Multiply multiply -> new Multiply(multiply);
           case Instruction.Gather gather -> (first, end, _) -> gather(gather, first, end);
-          case Instruction.Move move ->
-              (first, end, _) -> arrays.copy(move.from(), move.into(), first, end);
+          case Instruction.Move move -> (first, end, _) -> move(move, first, end);
           case Instruction.Shift shift -> (first, end, _) -> shifts.run(shift, first, end);
         };
     boolean acrossSteps = instruction instanceof Instruction.Shift;
-    return new Task(action, instruction.entersOnly(), acrossSteps);
+    return new Task(action, instruction.entersOnly(), acrossSteps, lanes.areAll());
+  }
+
+  /** Rows of some steps; of one step, where these are not the rows of all lanes. */
+  private int rows(int first, int end) {
+    return (end - first) * lanes.count();
+  }
+
+  /** Where the first of these rows begins. */
+  private int at(Home home, int first) {
+    return arrays.at(home, first) + lanes.from() * home.width();
+  }
+
+  private void move(Instruction.Move move, int first, int end) {
+    System.arraycopy(
+        arrays.of(move.from()),
+        at(move.from(), first),
+        arrays.of(move.into()),
+        at(move.into(), first),
+        rows(first, end) * move.from().width());
   }
 
   private final class Multiply implements Action {
@@ -109,8 +138,9 @@ final class Runner {
       this.bias = new float[multiply.bias() == null ? 0 : multiply.linear().outputs()];
     }
 
-    private PackedMatrix matrix(int version) {
-      return forwards == null ? weights.backward(product, version) : forwards;
+    private MatrixProducts matrix(int version) {
+      var matrix = forwards == null ? weights.backward(product, version) : forwards;
+      return lanes.areAll() ? matrix : matrix.alone(lanes.part());
     }
 
     @Override
@@ -120,17 +150,16 @@ final class Runner {
       var matrix = matrix(version);
       float[] x = arrays.of(from);
       float[] y = arrays.of(into);
-      int rows = (end - first) * lanes;
+      int rows = rows(first, end);
       if (multiply.onto()) {
-        matrix.multiplyAdd(x, arrays.at(from, first), rows, y, arrays.at(into, first));
+        matrix.multiplyAdd(x, at(from, first), rows, y, at(into, first));
         return;
       }
       Spot spot = multiply.bias();
       if (spot != null) {
         System.arraycopy(weights.shared(version), spot.column(), bias, 0, bias.length);
       }
-      matrix.multiply(
-          x, arrays.at(from, first), rows, spot == null ? null : bias, y, arrays.at(into, first));
+      matrix.multiply(x, at(from, first), rows, spot == null ? null : bias, y, at(into, first));
     }
   }
 
@@ -139,11 +168,11 @@ final class Runner {
     float[] indices = arrays.of(from);
     float[] into = arrays.of(gather.into());
     int width = gather.into().width();
-    int at = arrays.at(gather.into(), first);
-    int index = arrays.at(from, first) + gather.index().column();
+    int at = at(gather.into(), first);
+    int index = at(from, first) + gather.index().column();
     Matrix table = gather.table();
     int offset = table == null ? 0 : weights.offset(table);
-    for (int row = 0; row < (end - first) * lanes; row++) {
+    for (int row = 0; row < rows(first, end); row++) {
       int which = (int) indices[index + row * from.width()];
       if (table == null) {
         Arrays.fill(into, at + row * width, at + (row + 1) * width, 0);

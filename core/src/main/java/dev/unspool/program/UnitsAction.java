@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
-import dev.unspool.kernel.Kernels;
+import dev.unspool.model.Workers;
 
-/** Runs a compiled loop over the rows of some steps, shared out among threads. */
-final class UnitsAction implements Runner.Action, Kernels.Rows {
+/** Runs a compiled loop over the rows of some steps, which threads may share out. */
+final class UnitsAction implements Runner.Action, Workers.Rows {
   /** Rows whose intermediate values are held at once. */
   private static final int BLOCK = 32;
 
@@ -12,8 +12,8 @@ final class UnitsAction implements Runner.Action, Kernels.Rows {
   private final Loop loop;
   private final ProgramArrays arrays;
   private final ProgramWeights weights;
-  private final Kernels kernels;
-  private final int lanes;
+  private final Workers workers;
+  private final Lanes lanes;
   private final int width;
 
   /** Which of the homes holds what depends on parameters alone; −1 if none does. */
@@ -29,18 +29,18 @@ final class UnitsAction implements Runner.Action, Kernels.Rows {
       Loop loop,
       ProgramArrays arrays,
       ProgramWeights weights,
-      Kernels kernels,
-      int lanes) {
+      Workers workers,
+      Lanes lanes) {
     this.homes = units.homes().toArray(Home[]::new);
     this.loop = loop;
     this.arrays = arrays;
     this.weights = weights;
-    this.kernels = kernels;
+    this.workers = workers;
     this.lanes = lanes;
     this.width = units.piece().groups() * units.piece().units();
     var storages = units.homes().stream().map(Home::storage).toList();
     this.shared = storages.indexOf(Home.Storage.SHARED);
-    this.tables = new float[kernels.threads()][homes.length + 1][];
+    this.tables = new float[workers.threads()][homes.length + 1][];
     this.offsets = new int[tables.length][homes.length + 1];
     for (float[][] table : tables) {
       table[homes.length] = new float[loop.scratch() * BLOCK];
@@ -60,7 +60,11 @@ final class UnitsAction implements Runner.Action, Kernels.Rows {
         offset[i] = arrays.at(homes[i], first);
       }
     }
-    kernels.run(this, (end - first) * lanes, width);
+    if (lanes.areAll()) {
+      workers.run(this, (end - first) * lanes.all(), width);
+    } else {
+      runRows(0, lanes.from(), lanes.to());
+    }
   }
 
   @Override

@@ -29,7 +29,7 @@ class CrewTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 5})
+  @ValueSource(ints = {1, 2, 3, 5, 8, 16})
   void everyPartIsDoneOncePerTask(int size) {
     var done = new AtomicIntegerArray(size);
     try (var crew = new Crew(size)) {
@@ -116,7 +116,7 @@ class CrewTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"300, 130, 9", "520, 512, 1", "70, 2000, 3"})
+  @CsvSource({"300, 130, 9", "520, 512, 1", "70, 2000, 3", "512, 128, 33", "100, 40, 300"})
   void productsDoNotDependOnTheNumberOfThreads(int outputs, int inputs, int rows) {
     float[] theta = random(outputs * inputs);
     float[] a = random(rows * Math.max(outputs, inputs));
@@ -127,7 +127,7 @@ class CrewTest {
       try (var kernels = new SimdKernels()) {
         product(kernels, outputs, inputs, direction, theta, a, rows, bias, alone);
       }
-      for (int threads = 2; threads <= 4; threads++) {
+      for (int threads : new int[] {2, 3, 4, 5, 8, 16}) {
         float[] together = new float[rows * n];
         try (var kernels = new SimdKernels(new Crew(threads))) {
           product(kernels, outputs, inputs, direction, theta, a, rows, bias, together);
@@ -153,6 +153,34 @@ class CrewTest {
     matrix.multiplyAdd(a, 0, rows, c, 0);
   }
 
+  /** Each thread by itself, all of them at once, with the same weights. */
+  @Test
+  void productsOfOwnRowsAreThoseOfAllRows() {
+    int outputs = 90;
+    int inputs = 50;
+    int rows = 24;
+    float[] theta = random(outputs * inputs);
+    float[] a = random(rows * inputs);
+    float[] bias = random(outputs);
+    float[] expected = new float[rows * outputs];
+    try (var kernels = new SimdKernels(new Crew(4))) {
+      var matrix = kernels.matrix(outputs, inputs, Direction.FORWARD);
+      matrix.pack(theta, 0);
+      matrix.multiply(a, 0, rows, bias, expected, 0);
+      matrix.multiplyAdd(a, 0, rows, expected, 0);
+      float[] found = new float[rows * outputs];
+      kernels.run(
+          (part, from, to) -> {
+            var own = matrix.alone(part);
+            own.multiply(a, from * inputs, to - from, bias, found, from * outputs);
+            own.multiplyAdd(a, from * inputs, to - from, found, from * outputs);
+          },
+          rows,
+          4096);
+      assertArrayEquals(expected, found);
+    }
+  }
+
   @Test
   void weightGradientsDoNotDependOnTheNumberOfThreads() {
     int m = 131;
@@ -165,7 +193,7 @@ class CrewTest {
     try (var kernels = new SimdKernels()) {
       kernels.transposedProduct(a, 0, m, b, 0, n, rows, alone, 0);
     }
-    for (int threads = 2; threads <= 4; threads++) {
+    for (int threads : new int[] {2, 3, 4, 8, 16}) {
       float[] together = before.clone();
       try (var kernels = new SimdKernels(new Crew(threads))) {
         kernels.transposedProduct(a, 0, m, b, 0, n, rows, together, 0);

@@ -33,8 +33,8 @@ class BlocksAndThreadsTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void blocks(long seed) {
-    var one = new Run(seed, 1);
-    var many = new Run(seed, 1);
+    var one = new Run(seed, 3, 1);
+    var many = new Run(seed, 3, 1);
     var random = new SplitMix64(seed);
     for (int round = 0; round < 4; round++) {
       int count = 1 + random.nextInt(6);
@@ -42,8 +42,8 @@ class BlocksAndThreadsTest {
       LaneEvents resets = many.resets(count, round);
       many.tape.forward(x, resets);
       for (int t = 0; t < count; t++) {
-        var of = new LaneEvents(1, Run.LANES);
-        for (int lane = 0; lane < Run.LANES; lane++) {
+        var of = new LaneEvents(1, one.lanes);
+        for (int lane = 0; lane < one.lanes; lane++) {
           of.set(0, lane, resets.begins(t, lane));
         }
         one.tape.forward(x.view(t, t + 1), of);
@@ -52,17 +52,24 @@ class BlocksAndThreadsTest {
     }
   }
 
+  /** Few lanes, of which each product is shared out; or so many that each thread has its own. */
   @ParameterizedTest
   @MethodSource("seeds")
   void threads(long seed) {
-    var one = new Run(seed, 1);
-    var three = new Run(seed, 3);
+    int lanes = seed % 2 == 0 ? 3 : 17;
+    var one = new Run(seed, lanes, 1);
+    var three = new Run(seed, lanes, 3);
     for (int round = 0; round < 3; round++) {
       Steps x = one.inputs(3, round);
       one.tape.forward(x, one.resets(3, round));
       three.tape.forward(x, one.resets(3, round));
       assertSame(one, three, "round " + round);
+      one.change(round);
+      three.change(round);
     }
+    one.tape.forward(one.inputs(2, 9), one.resets(2, 9));
+    three.tape.forward(one.inputs(2, 9), one.resets(2, 9));
+    assertSame(one, three, "after the last change");
     three.tape.close();
   }
 
@@ -70,11 +77,11 @@ class BlocksAndThreadsTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void tapesOpenedBefore(long seed) {
-    var fresh = new Run(seed, 1);
+    var fresh = new Run(seed, 3, 1);
     var used = RandomStepCase.of(seed, false).program();
     used.open(used.initialise(new SplitMix64(1)), TapeOptions.inference(2)).close();
     used.open(used.initialise(new SplitMix64(1)), TapeOptions.training(2, 3)).close();
-    var later = new Run(used, RandomStepCase.of(seed, false).classes(), seed, 1);
+    var later = new Run(used, RandomStepCase.of(seed, false).classes(), seed, 3, 1);
     fresh.tape.forward(fresh.inputs(4, 1), fresh.resets(4, 1));
     var snapshot = new Snapshot();
     fresh.tape.save(snapshot);
@@ -93,31 +100,34 @@ class BlocksAndThreadsTest {
 
   /** A tape of a random program. */
   private static final class Run {
-    static final int LANES = 3;
     static final int CAPACITY = 6;
 
     final StepProgram program;
     final int classes;
+    final int lanes;
+    final Parameters theta;
     final Tape tape;
 
-    Run(long seed, int threads) {
+    Run(long seed, int lanes, int threads) {
       this(
           RandomStepCase.of(seed, false).program(),
           RandomStepCase.of(seed, false).classes(),
           seed,
+          lanes,
           threads);
     }
 
-    Run(StepProgram program, int classes, long seed, int threads) {
+    Run(StepProgram program, int classes, long seed, int lanes, int threads) {
       this.program = program;
       this.classes = classes;
-      Parameters theta = program.initialise(new SplitMix64(seed));
+      this.lanes = lanes;
+      this.theta = program.initialise(new SplitMix64(seed));
       var policies = dev.unspool.model.WeightPolicy.values();
       var policy = policies[(int) (seed % policies.length)];
       this.tape =
           program.open(
               theta,
-              TapeOptions.training(LANES, CAPACITY)
+              TapeOptions.training(lanes, CAPACITY)
                   .withOutputWindow(3)
                   .withWeightPolicy(policy)
                   .withSeed(seed)
@@ -125,9 +135,18 @@ class BlocksAndThreadsTest {
                   .withThreads(threads));
     }
 
+    /** As an update would, the same in all runs. */
+    void change(long seed) {
+      var random = new SplitMix64(seed);
+      for (int i = 0; i < theta.values().length; i++) {
+        theta.values()[i] += 0.01f * (float) random.nextGaussian();
+      }
+      tape.parametersChanged();
+    }
+
     Steps inputs(int steps, long seed) {
       var random = new SplitMix64(seed);
-      var x = Steps.allocate(steps, LANES, program.inputs());
+      var x = Steps.allocate(steps, lanes, program.inputs());
       for (int i = 0; i < x.size(); i++) {
         x.values()[i] = classes > 0 ? random.nextInt(classes) : (float) random.nextGaussian();
       }
@@ -136,24 +155,27 @@ class BlocksAndThreadsTest {
 
     LaneEvents resets(int steps, long seed) {
       var random = new SplitMix64(~seed);
-      var resets = new LaneEvents(steps, LANES);
+      var resets = new LaneEvents(steps, lanes);
       for (int t = 0; t < steps; t++) {
-        resets.set(t, random.nextInt(LANES), random.nextInt(4) == 0);
+        resets.set(t, random.nextInt(lanes), random.nextInt(4) == 0);
       }
       return resets;
     }
 
-    /** Outputs, state, gradient, sensitivities. */
+    /** Outputs, state, gradient, and with sensitivities once more. */
     List<float[]> everything() {
       var all = new ArrayList<float[]>();
       int count = Math.min(2, tape.held());
       all.add(tape.outputs(count).copy().values());
-      var seed = Steps.allocate(count, LANES, program.outputs());
+      var seed = Steps.allocate(count, lanes, program.outputs());
       for (int i = 0; i < seed.size(); i++) {
         seed.values()[i] = 1 + i % 3;
       }
+      var unseen = new Gradient(program.parameters());
+      tape.backward(tape.held(), new Adjoint(seed, unseen));
+      all.add(unseen.values());
       var gradient = new Gradient(program.parameters());
-      var sensitivities = new Sensitivities(program, tape.held(), LANES);
+      var sensitivities = new Sensitivities(program, tape.held(), lanes);
       tape.backward(tape.held(), new Adjoint(seed, gradient, sensitivities));
       all.add(gradient.values());
       all.add(sensitivities.inputs().copy().values());
