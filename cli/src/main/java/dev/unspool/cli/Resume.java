@@ -127,7 +127,8 @@ final class Resume implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads that share the work; 0: one a processor.")
+      converter = ThreadCount.class,
+      description = "Threads that share the work; auto (or 0): as many as a step is worth.")
   @Nullable Integer threads;
 
   @Mixin CommonOptions common = new CommonOptions();

@@ -226,9 +226,10 @@ final class TrainingOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = ThreadCount.class,
       description =
-          "Threads that share the work; results do not depend on it. 0: one a processor."
-              + " Default: 0.")
+          "Threads that share the work; results do not depend on it. auto (or 0): as many as a step"
+              + " is worth, at most one a processor. Default: auto.")
   int threads;
 
   TrainingConfig config(boolean isText) {

@@ -64,6 +64,7 @@ final class BadInputTest {
     "--layers, 2000000000, 1 to 1024",
     "--threads, -1, --threads",
     "--threads, 100000, 1 to 1024",
+    "--threads, many, auto",
     "--lanes, 0, lanes",
     "--dropout, 1, dropout",
     "--init, xavier, orthogonal",

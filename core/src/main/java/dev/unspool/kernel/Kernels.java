@@ -185,6 +185,19 @@ public interface Kernels extends Workers, AutoCloseable {
     return KernelLookup.open(threads);
   }
 
+  /**
+   * How many threads the steps of a model are worth, by rule: as many as have enough to do between
+   * two meetings, and rather some fewer if these need not meet at every step.
+   *
+   * @param processors of the machine: never more than these
+   * @param rows of a step
+   * @param largest weights of the largest matrix that is multiplied with step by step
+   * @param weights of all matrices
+   */
+  static int threads(int processors, int rows, int largest, long weights) {
+    return Sharing.threads(processors, rows, largest, weights);
+  }
+
   /** Those that are behind {@code workers}, else those of this process. */
   static Kernels of(Workers workers) {
     return workers instanceof Kernels kernels ? kernels : get();

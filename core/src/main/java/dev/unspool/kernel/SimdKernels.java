@@ -17,9 +17,6 @@ final class SimdKernels implements Kernels {
   /** Values that a near cache holds, so that going through them twice costs little. */
   private static final int NEAR = Caches.SECOND_LEVEL / 4 / Float.BYTES;
 
-  /** Weights of a matrix that stay in a second-level cache beside what else a step touches. */
-  private static final int MOST_WEIGHTS = Caches.SECOND_LEVEL / 4 * 3 / Float.BYTES;
-
   private final SimdPacking packing = new SimdPacking();
   private final @Nullable Crew crew;
 
@@ -58,8 +55,7 @@ final class SimdKernels implements Kernels {
 
   @Override
   public boolean worthOwnRows(int rows, int weights) {
-    int tile = Tiles.rows(Tiles.group(rows, Integer.MAX_VALUE));
-    return rows / threads() >= tile && weights <= MOST_WEIGHTS;
+    return Sharing.byRows(rows, threads(), weights);
   }
 
   @Override

@@ -9,6 +9,12 @@ public final class TapeOptions {
   /** More threads than this are a mistake: no machine has so many processors. */
   public static final int MOST_THREADS = 1024;
 
+  /**
+   * As many threads as the work of a step is worth, by rule, at most one a processor; {@link
+   * Tape#workers()} says how many these are.
+   */
+  public static final int AUTOMATIC_THREADS = 0;
+
   private final int lanes;
   private final int capacity;
   private final int outputWindow;
@@ -27,9 +33,9 @@ public final class TapeOptions {
       long seed,
       boolean sensitivities,
       int threads) {
-    if (threads < 1 || threads > MOST_THREADS) {
+    if (threads < AUTOMATIC_THREADS || threads > MOST_THREADS) {
       throw new IllegalArgumentException(
-          "threads must be 1 to %s, found %s; more than processors (%s here) do not help"
+          "threads must be 1 to %s, or 0 to have them chosen, found %s; more than processors (%s here) do not help"
               .formatted(MOST_THREADS, threads, Runtime.getRuntime().availableProcessors()));
     }
     if (lanes < 1 || capacity < 1 || outputWindow < 1) {
@@ -102,7 +108,9 @@ public final class TapeOptions {
     return sensitivities;
   }
 
-  /** Number of threads that share the work, the caller's among them. */
+  /**
+   * Number of threads that share the work, the caller's among them, or {@link #AUTOMATIC_THREADS}.
+   */
   public int threads() {
     return threads;
   }
@@ -149,8 +157,8 @@ public final class TapeOptions {
   }
 
   /**
-   * The same with more threads, 1 to {@link #MOST_THREADS}; they end with {@link Tape#close()}.
-   * Results do not depend on it.
+   * The same with more threads, 1 to {@link #MOST_THREADS} or {@link #AUTOMATIC_THREADS}; they end
+   * with {@link Tape#close()}. Results do not depend on it.
    */
   public TapeOptions withThreads(int count) {
     return new TapeOptions(

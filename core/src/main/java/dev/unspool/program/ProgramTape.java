@@ -58,8 +58,11 @@ public final class ProgramTape implements Tape {
             program.parameters(),
             layout,
             options);
-    this.kernels = Kernels.open(options.threads());
     this.lanes = options.lanes();
+    int threads = options.threads();
+    this.kernels =
+        Kernels.open(
+            threads == TapeOptions.AUTOMATIC_THREADS ? SharedLanes.threads(plan, lanes) : threads);
     this.store = new TapeStore(options.capacity());
     this.versions = new WeightVersions(store);
     var outputStore = new TapeStore(options.outputWindow());

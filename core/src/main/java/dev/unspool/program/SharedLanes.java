@@ -3,7 +3,9 @@ package dev.unspool.program;
 
 import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Adjoint;
+import dev.unspool.model.TapeOptions;
 import dev.unspool.model.Workers;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,18 +86,35 @@ final class SharedLanes {
         : null;
   }
 
+  /** How many threads a tape is worth; see {@link Kernels#threads(int, int, int, long)}. */
+  static int threads(Plan plan, int lanes) {
+    long weights = 0;
+    var all = new ArrayList<>(plan.forward().phases());
+    all.addAll(plan.forward().lazyPhases());
+    for (Phase phase : all) {
+      for (Instruction instruction : phase.instructions()) {
+        weights += weights(instruction);
+      }
+    }
+    int processors = Math.min(Runtime.getRuntime().availableProcessors(), TapeOptions.MOST_THREADS);
+    return Kernels.threads(processors, lanes, largestRecurrence(plan), weights);
+  }
+
   /** Weights of the largest product that is done step by step. */
   private static int largestRecurrence(Plan plan) {
     int largest = 0;
     for (Phase phase : plan.forward().phases()) {
       for (Instruction instruction : phase.instructions()) {
-        if (phase.stepwise() && instruction instanceof Instruction.Multiply multiply) {
-          Matrix matrix = multiply.linear().matrix();
-          largest = Math.max(largest, matrix.rows() * matrix.columns());
-        }
+        largest = phase.stepwise() ? Math.max(largest, weights(instruction)) : largest;
       }
     }
     return largest;
+  }
+
+  private static int weights(Instruction instruction) {
+    return instruction instanceof Instruction.Multiply multiply
+        ? multiply.linear().matrix().rows() * multiply.linear().matrix().columns()
+        : 0;
   }
 
   /** As {@link ForwardPass#run}. */

@@ -213,7 +213,10 @@ public final class Rtrl implements TapeEngine {
       return this;
     }
 
-    /** Number of threads that share the work; 1 unless said. Results do not depend on it. */
+    /**
+     * Number of threads that share the work, or {@link TapeOptions#AUTOMATIC_THREADS}; 1 unless
+     * said. Results do not depend on it.
+     */
     public Builder threads(int value) {
       this.threads = value;
       return this;

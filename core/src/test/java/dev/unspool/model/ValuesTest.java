@@ -157,7 +157,7 @@ class ValuesTest {
   void tapeOptions() {
     refused(() -> TapeOptions.training(0, 4), "at least 1", "0, 4 and 1");
     refused(() -> TapeOptions.training(2, 0), "2, 0 and 1");
-    refused(() -> TapeOptions.training(2, 4).withThreads(0), "1 to 1024", "0");
+    refused(() -> TapeOptions.training(2, 4).withThreads(-1), "1 to 1024", "-1");
     refused(() -> TapeOptions.training(2, 4).withThreads(100_000), "1 to 1024", "100000");
     refused(() -> TapeOptions.training(2, 4).withOutputWindow(0), "2, 4 and 0");
   }

@@ -52,7 +52,7 @@ public record SweepConfig(
           .loss(loss)
           .lanes(config.lanes())
           .seed(config.seed())
-          .threads(config.threadCount())
+          .threads(config.threads())
           .build();
     }
     return Tbptt.builder(program, theta)
@@ -61,7 +61,7 @@ public record SweepConfig(
         .lanes(config.lanes())
         .weightPolicy(policy)
         .seed(config.seed())
-        .threads(config.threadCount())
+        .threads(config.threads())
         .build();
   }
 

@@ -13,7 +13,7 @@ import dev.unspool.model.TapeOptions;
  * @param limit what ends training
  * @param report how often training says and keeps where it stands
  * @param seed of everything random
- * @param threads that share the work; 0: all processors. Results do not depend on it
+ * @param threads that share the work; 0: as many as it is worth. Results do not depend on it
  */
 public record TrainingConfig(
     SweepConfig sweep,
@@ -33,7 +33,7 @@ public record TrainingConfig(
         "--schedule cosine needs --epochs, --max-updates or --max-minutes: it must know where it ends");
     UsageException.require(
         threads >= 0 && threads <= TapeOptions.MOST_THREADS,
-        "--threads must be 1 to %s, or 0 for one a processor, found %s"
+        "--threads must be 1 to %s, or auto, found %s"
             .formatted(TapeOptions.MOST_THREADS, threads));
   }
 
@@ -52,7 +52,7 @@ public record TrainingConfig(
     return new TrainingConfig(sweep, lanes, rule, rate, limit, other, seed, threads);
   }
 
-  /** The same with so many threads; 0: all processors. */
+  /** The same with so many threads; 0: as many as the work is worth. */
   public TrainingConfig withThreads(int count) {
     return new TrainingConfig(sweep, lanes, rule, rate, limit, report, seed, count);
   }
@@ -60,12 +60,6 @@ public record TrainingConfig(
   /** The same from another seed. */
   public TrainingConfig withSeed(long other) {
     return new TrainingConfig(sweep, lanes, rule, rate, limit, report, other, threads);
-  }
-
-  /** Number of threads, at least 1. */
-  int threadCount() {
-    int processors = Runtime.getRuntime().availableProcessors();
-    return threads > 0 ? threads : Math.min(processors, TapeOptions.MOST_THREADS);
   }
 
   /**

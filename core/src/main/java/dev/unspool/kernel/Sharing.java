@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+/**
+ * Rules of how work is shared out among threads. Numbers that are computed do not depend on them.
+ */
+final class Sharing {
+  /**
+   * Multiplications of a step for each thread, at least: some microseconds, several times as long
+   * as threads take to meet.
+   */
+  private static final long ENOUGH = 1 << 18;
+
+  /** Weights of a matrix that stay in a second-level cache beside what else a step touches. */
+  private static final int NEAR = Caches.SECOND_LEVEL / 4 * 3 / Float.BYTES;
+
+  private Sharing() {}
+
+  /** As {@link Kernels#worthOwnRows}. */
+  static boolean byRows(int rows, int threads, int weights) {
+    int tile = Tiles.rows(Tiles.group(rows, 96)); // of columns in plenty
+    return rows / threads >= tile && weights <= NEAR;
+  }
+
+  /** As {@link Kernels#threads(int, int, int, long)}. */
+  static int threads(int processors, int rows, int largest, long weights) {
+    int most = (int) Math.clamp(rows * weights / ENOUGH, 1, (long) processors);
+    int own = most;
+    while (own > 1 && !byRows(rows, own, largest)) {
+      own--;
+    }
+    // Some threads fewer, which do not wait for each other, are better than all.
+    return 2 * own >= most ? own : most;
+  }
+}
