@@ -37,7 +37,7 @@ final class Bench {
   /** An array of a home that belongs to nobody, with room for so many values. */
   float[] array(Home home, int size) {
     if (arrays[home.id()].length < size) {
-      arrays[home.id()] = new float[size];
+      arrays[home.id()] = Staggered.floats(size);
     }
     return arrays[home.id()];
   }

@@ -52,7 +52,7 @@ final class ProgramArrays {
             case CHUNK -> bench.array(home, Math.multiplyExact(chunkSteps, step));
             case SWEEP -> bench.array(home, Math.multiplyExact(steps.capacity(), step));
             case STEP, BACK, CARRY_BACK -> bench.array(home, step);
-            case CARRY -> new float[step];
+            case CARRY -> Staggered.floats(step);
             case SHARED, ADJOINT -> new float[0];
           };
     }

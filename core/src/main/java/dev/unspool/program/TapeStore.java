@@ -17,10 +17,17 @@ import java.util.Map;
 final class TapeStore {
   private final int capacity;
   private final int slots;
-  private final Map<String, float[]> floats = new LinkedHashMap<>();
+  private final Map<String, Rows> floats = new LinkedHashMap<>();
   private final Map<String, int[]> ints = new LinkedHashMap<>();
   private int first;
   private int end;
+
+  /**
+   * An array of slots × width.
+   *
+   * @param values may be longer
+   */
+  private record Rows(float[] values, int width) {}
 
   TapeStore(int capacity) {
     this.capacity = capacity;
@@ -29,8 +36,8 @@ final class TapeStore {
 
   /** A new array of slots × width that moves with the steps. */
   float[] floats(String name, int width) {
-    float[] array = new float[size(name, width)];
-    floats.put(name, array);
+    float[] array = Staggered.floats(size(name, width));
+    floats.put(name, new Rows(array, width));
     return array;
   }
 
@@ -100,9 +107,9 @@ final class TapeStore {
   }
 
   private void moveToFront(int from, int count) {
-    for (float[] array : floats.values()) {
-      int width = array.length / slots;
-      System.arraycopy(array, from * width, array, 0, count * width);
+    for (Rows rows : floats.values()) {
+      int width = rows.width();
+      System.arraycopy(rows.values(), from * width, rows.values(), 0, count * width);
     }
     for (int[] array : ints.values()) {
       int width = array.length / slots;
@@ -115,10 +122,9 @@ final class TapeStore {
   void save(Snapshot snapshot) {
     snapshot.put("held", (long) held());
     floats.forEach(
-        (name, array) -> {
-          int width = array.length / slots;
-          snapshot.put(name, Arrays.copyOfRange(array, first * width, end * width));
-        });
+        (name, rows) ->
+            snapshot.put(
+                name, Arrays.copyOfRange(rows.values(), first * rows.width(), end * rows.width())));
     ints.forEach(
         (name, array) -> {
           int width = array.length / slots;
@@ -136,23 +142,23 @@ final class TapeStore {
     clear();
     end = (int) held;
     floats.forEach(
-        (name, array) -> {
+        (name, rows) -> {
           float[] values = snapshot.floats(name);
-          require(name, values.length, array.length);
-          System.arraycopy(values, 0, array, 0, values.length);
+          require(name, values.length, rows.width());
+          System.arraycopy(values, 0, rows.values(), 0, values.length);
         });
     ints.forEach(
         (name, array) -> {
           long[] values = snapshot.longs(name);
-          require(name, values.length, array.length);
+          require(name, values.length, array.length / slots);
           for (int i = 0; i < values.length; i++) {
             array[i] = Math.toIntExact(values[i]);
           }
         });
   }
 
-  private void require(String name, int found, int room) {
-    int expected = end * (room / slots);
+  private void require(String name, int found, int width) {
+    int expected = end * width;
     if (found != expected) {
       throw new IllegalArgumentException(
           "'%s' holds %s values, expected %s; the checkpoint belongs to another model"
