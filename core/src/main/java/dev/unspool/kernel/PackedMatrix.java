@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A weight matrix prepared for many products. It holds a copy of the weights: changing θ afterwards
  * changes nothing here until {@link #pack} is called again.
@@ -18,11 +20,17 @@ public interface PackedMatrix extends MatrixProducts {
   void pack(float[] theta, int offset);
 
   /**
-   * The same, and the weights need not be copied before they are used for the second time: until
-   * then, θ stays as it is.
+   * The same for the weights of both directions, which need not be copied before this one is used:
+   * its first product takes them out of θ. Until then, θ stays as it is, or nobody needs what it
+   * was.
+   *
+   * @param back the same matrix, prepared for the other direction; null if there is none
    */
-  default void follow(float[] theta, int offset) {
+  default void follow(float[] theta, int offset, @Nullable PackedMatrix back) {
     pack(theta, offset);
+    if (back != null) {
+      back.pack(theta, offset);
+    }
   }
 
   /** Copies the weights now, if {@link #follow} has left that for later. */

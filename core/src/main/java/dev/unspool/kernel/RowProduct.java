@@ -6,6 +6,9 @@ package dev.unspool.kernel;
  * registers and used at once, where a packed copy would be used only once. {@link
  * TranspositionCompiler} makes the one for the vectors of this process. Each result is one sum over
  * the columns in order, by fused multiply-adds, as those of a {@link Tile}.
+ *
+ * <p>There is another one that also copies what it reads into panels for the way back. It waits for
+ * exchanges in registers, so that the stores cost nothing.
  */
 interface RowProduct {
   /**
@@ -18,6 +21,20 @@ interface RowProduct {
    * @param c0 where these begin
    * @param x a factor for each column
    * @param x0 where these begin
+   * @param y panels of {@link Simd#W} columns, whose rows are dense, if they are copied
+   * @param y0 where the first of the rows begins in the first panel
+   * @param panel from one panel to the next
    */
-  void run(int columns, float[] a, int a0, int lda, float[] c, int c0, float[] x, int x0);
+  void run(
+      int columns,
+      float[] a,
+      int a0,
+      int lda,
+      float[] c,
+      int c0,
+      float[] x,
+      int x0,
+      float[] y,
+      int y0,
+      int panel);
 }

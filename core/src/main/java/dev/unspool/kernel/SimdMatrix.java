@@ -36,6 +36,9 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** The weights where they are not packed yet. */
   private final UnpackedWeights unpacked;
 
+  /** The same matrix for the way back, until it has been copied, too. */
+  private @Nullable SimdMatrix other;
+
   // The product that the crew is at: fields, since a task that carries them would be allocated.
   private float[] a = SimdProduct.NONE;
   private int aOffset;
@@ -66,11 +69,19 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   }
 
   @Override
-  public void follow(float[] theta, int offset) {
-    if (direction == Direction.FORWARD && packing.isCompiled()) {
-      unpacked.begin(theta, offset);
-    } else {
-      pack(theta, offset);
+  public void follow(float[] theta, int offset, @Nullable PackedMatrix back) {
+    boolean often = unpacked.wereUsedOften();
+    other = null;
+    if (often || direction == Direction.BACKWARD || !packing.isCompiled()) {
+      PackedMatrix.super.follow(theta, offset, back);
+      return;
+    }
+    unpacked.begin(theta, offset);
+    if (back instanceof SimdMatrix matrix && unpacked.canBeCopied()) {
+      matrix.unpacked.begin(theta, offset);
+      other = matrix;
+    } else if (back != null) {
+      back.pack(theta, offset);
     }
   }
 
@@ -79,6 +90,11 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     float[] theta = unpacked.theta();
     if (theta != null) {
       pack(theta, unpacked.offset());
+    }
+    SimdMatrix back = other;
+    other = null;
+    if (back != null) {
+      back.settle();
     }
   }
 
@@ -138,12 +154,13 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     if (rows == 0) {
       return;
     }
-    if (!unpacked.serve(rows)) {
+    if (!unpacked.serve(rows) || direction == Direction.BACKWARD) {
       settle();
     }
     if (crew == null || (long) rows * k * n < WORTHWHILE) {
       if (unpacked.theta() != null) {
-        unpacked.multiply(0, outputs, a, aOffset, init, iOffset, c, cOffset);
+        unpacked.multiply(0, outputs, a, aOffset, init, iOffset, c, cOffset, panelsBack());
+        copied();
         return;
       }
       products[0].multiply(1, a, aOffset, rows, init, iOffset, ldi, c, cOffset);
@@ -158,6 +175,22 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     this.c = c;
     this.cOffset = cOffset;
     crew.run(this);
+    copied();
+  }
+
+  /** What the first product copies the weights into; null if nothing waits for them. */
+  private float @Nullable [] panelsBack() {
+    SimdMatrix back = other;
+    return back == null || back.unpacked.theta() == null ? null : back.weights;
+  }
+
+  /** Says that the first product has done so. */
+  private void copied() {
+    SimdMatrix back = other;
+    if (back != null) {
+      back.unpacked.end();
+      other = null;
+    }
   }
 
   /**
@@ -170,7 +203,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       int blocks = (outputs + L - 1) / L;
       int from = blocks * part / parts * L;
       int to = Math.min(outputs, blocks * (part + 1) / parts * L);
-      unpacked.multiply(from, to, a, aOffset, init, iOffset, c, cOffset);
+      unpacked.multiply(from, to, a, aOffset, init, iOffset, c, cOffset, panelsBack());
       return;
     }
     int pieces = pieces(parts);

@@ -58,21 +58,33 @@ final class TranspositionCompiler {
   private static final int B0 = 6;
   private static final int X = 7;
   private static final int X0 = 8;
+  private static final int Y = 9;
+  private static final int Y0 = 10;
+  private static final int PANEL = 11;
 
   private final ClassDesc self;
   private final boolean multiplies;
+  private final boolean copies;
 
-  private TranspositionCompiler(String name, boolean multiplies) {
+  private TranspositionCompiler(String name, boolean multiplies, boolean copies) {
     this.self = ClassDesc.of(TranspositionCompiler.class.getPackageName(), name);
     this.multiplies = multiplies;
+    this.copies = copies;
   }
 
   static Transposition transposition() {
-    return (Transposition) new TranspositionCompiler("CompiledTransposition", false).compile();
+    return (Transposition)
+        new TranspositionCompiler("CompiledTransposition", false, false).compile();
   }
 
-  static RowProduct rowProduct() {
-    return (RowProduct) new TranspositionCompiler("CompiledRowProduct", true).compile();
+  /**
+   * A product.
+   *
+   * @param copies whether it also copies what it multiplies
+   */
+  static RowProduct rowProduct(boolean copies) {
+    String name = copies ? "CompiledRowProductAndCopy" : "CompiledRowProduct";
+    return (RowProduct) new TranspositionCompiler(name, true, copies).compile();
   }
 
   private Object compile() {
@@ -122,7 +134,8 @@ final class TranspositionCompiler {
         "run",
         multiplies
             ? MethodTypeDesc.of(
-                CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int)
+                CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int, FLOATS, CD_int, FLOATS,
+                CD_int, CD_int)
             : MethodTypeDesc.of(CD_void, CD_int, FLOATS, CD_int, CD_int, FLOATS, CD_int),
         ClassFile.ACC_PUBLIC,
         this::run);
@@ -163,6 +176,9 @@ final class TranspositionCompiler {
       load(code, A, at, row);
       code.iload(at).iload(LDA).iadd().istore(at);
     }
+    if (copies) {
+      copy(code, rows, column);
+    }
     for (int distance = rows.length / 2; distance > 0; distance /= 2) {
       for (int row = 0; row < rows.length; row++) {
         if ((row & distance) == 0) {
@@ -195,6 +211,17 @@ final class TranspositionCompiler {
 
   private static CodeBuilder species(CodeBuilder code) {
     return code.getstatic(VECTOR, "SPECIES_" + Simd.F.vectorBitSize(), SPECIES);
+  }
+
+  /** Copies rows as they are into a panel. */
+  private static void copy(CodeBuilder code, int[] rows, int column) {
+    int into = code.allocateLocal(TypeKind.INT);
+    code.iload(Y0).iload(column).loadConstant(Simd.W).idiv().iload(PANEL).imul().iadd();
+    code.iload(column).loadConstant(Simd.W).irem().iadd().istore(into);
+    for (int row = 0; row < rows.length; row++) {
+      code.aload(rows[row]).aload(Y).iload(into).loadConstant(row * Simd.W).iadd();
+      code.invokevirtual(VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
+    }
   }
 
   private static void store(CodeBuilder code, int vector, int column, int row) {

@@ -2,6 +2,7 @@
 package dev.unspool.kernel;
 
 import static dev.unspool.kernel.Simd.L;
+import static dev.unspool.kernel.Simd.W;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -11,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  * are needed once, and the stores and loads of a packed copy are most of what that would cost.
  */
 final class UnpackedWeights {
+  private static final float[] NONE = {};
+
   private final int outputs;
   private final int inputs;
 
-  /** θ, until they are packed. */
+  /** θ, until the weights are packed. */
   private float @Nullable [] theta;
 
   private int offset;
 
-  /** Products since they changed, and whether there were several of them the last time. */
-  private int products;
-
-  private boolean often;
+  /** Rows that were multiplied since they changed, as far as two. */
+  private int rows;
 
   UnpackedWeights(int outputs, int inputs) {
     this.outputs = outputs;
@@ -31,8 +32,6 @@ final class UnpackedWeights {
 
   /** Says where they stand, until {@link #end}. */
   void begin(float[] in, int from) {
-    often = products > 1;
-    products = 0;
     theta = in;
     offset = from;
   }
@@ -40,12 +39,6 @@ final class UnpackedWeights {
   /** Says that they are packed. */
   void end() {
     theta = null;
-  }
-
-  /** Counts a product of so many rows; false if the weights are better packed for it. */
-  boolean serve(int rows) {
-    products = Math.min(products + rows, 2);
-    return theta != null && products == 1 && !often;
   }
 
   /** Where they stand; null if they are packed. */
@@ -57,15 +50,43 @@ final class UnpackedWeights {
     return offset;
   }
 
+  /** Whether more than a row was multiplied since the last time that this was asked. */
+  boolean wereUsedOften() {
+    boolean often = rows > 1;
+    rows = 0;
+    return often;
+  }
+
+  /** Counts a product of so many rows; false if the weights are better packed for it. */
+  boolean serve(int more) {
+    rows = Math.min(rows, 1) + Math.min(more, 2);
+    return theta != null && rows == 1;
+  }
+
+  /** Whether the weights can be copied on the way: there are whole blocks of them. */
+  boolean canBeCopied() {
+    return outputs % L == 0 && inputs % L == 0;
+  }
+
   /**
    * {@code c = init + W·x} for the outputs {@code from} to the one before {@code to}.
    *
    * @param init empty for zeros
+   * @param back overwritten with those rows of W in panels, see {@link SimdMatrix}, if not null
    */
-  void multiply(int from, int to, float[] x, int x0, float[] init, int i0, float[] c, int c0) {
+  void multiply(
+      int from,
+      int to,
+      float[] x,
+      int x0,
+      float[] init,
+      int i0,
+      float[] c,
+      int c0,
+      float @Nullable [] back) {
     float[] w = theta;
     if (w == null) {
-      return;
+      throw new IllegalStateException("the weights are packed");
     }
     if (init.length == 0) {
       Arrays.fill(c, c0 + from, c0 + to, 0);
@@ -74,15 +95,16 @@ final class UnpackedWeights {
     }
     int whole = from + (to - from) / L * L;
     int columns = inputs / L * L;
-    RowProduct product = Blocks.PRODUCT;
+    RowProduct product = back == null ? Product.INSTANCE : CopyingProduct.INSTANCE;
+    float[] y = back == null ? NONE : back;
     for (int output = from; output < whole; output += L) {
-      product.run(columns, w, offset + output * inputs, inputs, c, c0 + output, x, x0);
+      int row = offset + output * inputs;
+      product.run(columns, w, row, inputs, c, c0 + output, x, x0, y, output * W, outputs * W);
     }
     for (int output = from; output < to; output++) {
-      int first = output < whole ? columns : 0;
       int row = offset + output * inputs;
       float sum = c[c0 + output];
-      for (int i = first; i < inputs; i++) {
+      for (int i = output < whole ? columns : 0; i < inputs; i++) {
         sum = Math.fma(x[x0 + i], w[row + i], sum);
       }
       c[c0 + output] = sum;
@@ -90,7 +112,12 @@ final class UnpackedWeights {
   }
 
   /** Made when it is first needed. */
-  private static final class Blocks {
-    static final RowProduct PRODUCT = TranspositionCompiler.rowProduct();
+  private static final class Product {
+    static final RowProduct INSTANCE = TranspositionCompiler.rowProduct(false);
+  }
+
+  /** Likewise. */
+  private static final class CopyingProduct {
+    static final RowProduct INSTANCE = TranspositionCompiler.rowProduct(true);
   }
 }

@@ -36,8 +36,14 @@ final class CurrentWeights {
   /** For each of these, whether only steps use it, which run before θ changes again. */
   private final boolean[] ofSteps;
 
+  /** For each of those, the product back with the same matrix that is copied with it, or −1. */
+  private final int[] sameBack;
+
   private final List<Linear> backward;
   private final int[] backwardOffsets;
+
+  /** For each product back, whether its matrix is copied with that of a product of steps. */
+  private final boolean[] followed;
 
   private final SharedValue[] sharedValues;
   private final float[][][] rooms;
@@ -58,14 +64,6 @@ final class CurrentWeights {
     }
     this.forwardMatrices = forward.values().toArray(PackedMatrix[]::new);
     this.forwardOffsets = offsets(forward.keySet());
-    // Outputs may be evaluated when θ has changed already.
-    Set<Linear> later = new LinkedHashSet<>();
-    each(plan.forward().lazyPhases(), later::add);
-    this.ofSteps = new boolean[forwardOffsets.length];
-    int product = 0;
-    for (Linear linear : forward.keySet()) {
-      ofSteps[product++] = !later.contains(linear);
-    }
     Set<Linear> products = new LinkedHashSet<>();
     var sweep = plan.backward();
     for (var phases : List.of(sweep.earlyPhases(), sweep.lazyPhases(), sweep.phases())) {
@@ -73,6 +71,22 @@ final class CurrentWeights {
     }
     this.backward = List.copyOf(products);
     this.backwardOffsets = offsets(products);
+    // Outputs may be evaluated when θ has changed already.
+    Set<Linear> later = new LinkedHashSet<>();
+    each(plan.forward().lazyPhases(), later::add);
+    this.ofSteps = new boolean[forwardOffsets.length];
+    this.sameBack = new int[forwardOffsets.length];
+    this.followed = new boolean[backwardOffsets.length];
+    int product = 0;
+    for (Linear linear : forward.keySet()) {
+      int same = backward.indexOf(new Linear(linear.matrix(), !linear.transposed()));
+      ofSteps[product] = !later.contains(linear);
+      sameBack[product] = ofSteps[product] ? same : -1;
+      if (sameBack[product] >= 0) {
+        followed[same] = true;
+      }
+      product++;
+    }
     this.sharedValues = compiled.sharedValues().toArray(SharedValue[]::new);
     this.rooms = compiled.sharedValues().stream().map(SharedValue::room).toArray(float[][][]::new);
   }
@@ -99,12 +113,6 @@ final class CurrentWeights {
 
   int threads() {
     return kernels.threads();
-  }
-
-  void settle() {
-    for (PackedMatrix matrix : forwardMatrices) {
-      matrix.settle();
-    }
   }
 
   int offset(Matrix matrix) {
@@ -165,21 +173,37 @@ final class CurrentWeights {
   /** The version of now, for one more who has it; packed if that was not done yet. */
   PackedWeights join() {
     if (now == null) {
+      now = empty();
+      PackedMatrix[] back = now.matrices();
       for (int i = 0; i < forwardMatrices.length; i++) {
         if (ofSteps[i]) {
-          forwardMatrices[i].follow(theta, forwardOffsets[i]);
+          int same = sameBack[i];
+          forwardMatrices[i].follow(theta, forwardOffsets[i], same < 0 ? null : back[same]);
         } else {
           forwardMatrices[i].pack(theta, forwardOffsets[i]);
         }
       }
-      now = empty();
       for (int i = 0; i < backwardOffsets.length; i++) {
-        now.matrices()[i].pack(theta, backwardOffsets[i]);
+        if (!followed[i]) {
+          back[i].pack(theta, backwardOffsets[i]);
+        }
       }
       share(now.shared());
     }
     now.users().join();
     return now;
+  }
+
+  /** Copies the version of now where that was left to products. */
+  void settle() {
+    for (PackedMatrix matrix : forwardMatrices) {
+      matrix.settle();
+    }
+    if (now != null) {
+      for (PackedMatrix matrix : now.matrices()) {
+        matrix.settle();
+      }
+    }
   }
 
   /** Room for a version, for one who fills it. */

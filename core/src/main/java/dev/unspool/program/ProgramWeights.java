@@ -81,6 +81,7 @@ final class ProgramWeights {
       current.changed();
     }
     pack(version);
+    current.settle(); // its steps have run, so that θ may change before any other does
   }
 
   /** Says that θ has changed. */

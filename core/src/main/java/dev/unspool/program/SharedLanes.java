@@ -132,6 +132,7 @@ final class SharedLanes {
     to = end;
     read = firstRead;
     seed = with;
+    weights.settle();
     share(backWork);
     seed = null;
   }

@@ -130,25 +130,40 @@ class SimdKernelsTest {
     assertArrayEquals(expected, panels);
   }
 
-  /** The first product of a row reads θ, the second one what is packed by then. */
+  /** The first product of a row reads θ and copies it for the way back; later ones read copies. */
   @ParameterizedTest
-  @CsvSource({"3, 5", "96, 1", "37, 21", "64, 64", "70, 130", "1030, 260"})
+  @CsvSource({"3, 5", "96, 1", "37, 21", "64, 64", "96, 16", "70, 130", "1024, 272"})
   void weightsThatAreFollowedGiveTheBitsOfPackedOnes(int outputs, int inputs) {
     try (var crew = new Crew(3)) {
       for (Crew threads : new Crew[] {null, crew}) {
         var packing = new SimdPacking(0);
         var found = new SimdMatrix(outputs, inputs, Direction.FORWARD, packing, threads);
-        for (int turn = 0; turn < 3; turn++) {
+        // After a turn with several rows, weights are packed at once.
+        for (int turn : new int[] {0, 2, 1, 2, 2, 3}) {
           float[] theta = random(3 + outputs * inputs);
           var expected = simd.matrix(outputs, inputs, Direction.FORWARD);
+          var back = simd.matrix(outputs, inputs, Direction.BACKWARD);
+          var foundBack = new SimdMatrix(outputs, inputs, Direction.BACKWARD, packing, threads);
           expected.pack(theta, 3);
-          found.follow(theta, 3);
+          back.pack(theta, 3);
+          found.follow(theta, 3, foundBack);
           String what = "turn " + turn;
-          sameProduct(expected, found, 1, outputs, inputs, what);
-          if (turn != 1) {
-            sameProduct(expected, found, 1 + turn, outputs, inputs, what + ", again");
+          switch (turn) {
+            case 0 -> sameProduct(expected, found, 1, inputs, outputs, what);
+            case 1 -> sameProduct(expected, found, 2, inputs, outputs, what);
+            case 2 -> {}
+            default -> foundBack.settle();
+          }
+          if (turn < 2) {
+            sameProduct(expected, found, 1, inputs, outputs, what + ", again");
+          }
+          if (turn != 2) {
             Arrays.fill(theta, Float.NaN); // the weights have been copied by now
-            sameProduct(expected, found, 1, outputs, inputs, what + ", after θ has changed");
+          }
+          sameProduct(back, foundBack, 1, outputs, inputs, what + ", back");
+          sameProduct(back, foundBack, 3, outputs, inputs, what + ", back");
+          if (turn < 2) {
+            sameProduct(expected, found, 1 + turn, inputs, outputs, what + ", θ is another");
           }
         }
       }
@@ -156,10 +171,10 @@ class SimdKernelsTest {
   }
 
   private void sameProduct(
-      PackedMatrix expected, PackedMatrix found, int rows, int outputs, int inputs, String what) {
-    float[] a = random(5 + rows * inputs);
-    float[] bias = random(outputs);
-    float[] c = random(2 + rows * outputs + 3);
+      PackedMatrix expected, PackedMatrix found, int rows, int k, int n, String what) {
+    float[] a = random(5 + rows * k);
+    float[] bias = random(n);
+    float[] c = random(2 + rows * n + 3);
     float[] d = c.clone();
     switch (random.nextInt(3)) {
       case 0 -> {
