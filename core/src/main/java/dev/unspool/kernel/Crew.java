@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fixed number of threads, the caller's among them, that do a task in parts: fork and join in
  * about a microsecond or less and without allocating. Between two tasks the others spin for a
- * moment, since in a sweep the next one follows at once, and then sleep.
+ * moment, since in a sweep the next one follows at once, then let others have their processors, and
+ * at last sleep.
  *
  * <p>Tasks are numbered. The caller writes the number of the next one, which all others read; each
  * of these writes the number of the last one that it has done, which the caller reads. So each
@@ -36,10 +37,17 @@ final class Crew implements AutoCloseable {
     void run(int part, int parts);
   }
 
-  /** Turns of waiting before a thread sleeps: some tens of microseconds. */
+  /** Turns of waiting before a thread lets others have its processor: tens of microseconds. */
   private static final int PATIENCE = 2_000;
 
-  /** The same where threads have no processor each, so that who waits keeps others from working. */
+  /**
+   * How often it does that before it sleeps: about a millisecond, more than what the caller does
+   * alone between two tasks. In a virtual machine, whoever sleeps may lose the processor, and being
+   * woken then takes longer than many tasks do.
+   */
+  private static final int YIELDS = 1_000;
+
+  /** The first where threads have no processor each: then who waits keeps others from working. */
   private static final int HASTE = 20;
 
   private static final Cleaner FORGOTTEN = Cleaner.create();
@@ -98,6 +106,7 @@ final class Crew implements AutoCloseable {
     private final Worker[] workers;
     private final CacheLine given = new CacheLine();
     private final int patience;
+    private final int yields;
     private @Nullable Task task;
     private volatile @Nullable Throwable failure;
     private volatile boolean closed;
@@ -107,7 +116,9 @@ final class Crew implements AutoCloseable {
       for (int i = 0; i < workers.length; i++) {
         workers[i] = new Worker(this, i + 1);
       }
-      patience = size > Runtime.getRuntime().availableProcessors() ? HASTE : PATIENCE;
+      boolean crowded = size > Runtime.getRuntime().availableProcessors();
+      patience = crowded ? HASTE : PATIENCE;
+      yields = crowded ? 0 : YIELDS;
     }
 
     void run(Task work) {
@@ -200,10 +211,13 @@ final class Crew implements AutoCloseable {
     }
 
     /** Waits for a task with a higher number than {@code seen}, and says which it is. */
+    @SuppressWarnings("ThreadPriorityCheck") // only gives a processor away
     private long await(long seen) {
       for (int turn = 0; orders.given.number() == seen; turn++) {
         if (turn < orders.patience) {
           Thread.onSpinWait();
+        } else if (turn - orders.patience < orders.yields) {
+          Thread.yield();
         } else {
           done.asleep(true);
           if (orders.given.number() == seen) {
