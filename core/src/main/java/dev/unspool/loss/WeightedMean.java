@@ -104,6 +104,11 @@ final class WeightedMean implements Loss {
 
   /** Σ mask·k/n, bit for bit Σ mask where nothing is missing. */
   private double known(Steps of, Steps counting) {
+    // NaN where one of them is: one pass over all is cheaper than to count row by row.
+    double squares = kernels.sumOfSquares(of.values(), of.offset(), of.offset() + of.size());
+    if (!Double.isNaN(squares)) {
+      return counting.sum();
+    }
     int n = of.features();
     double sum = 0;
     for (int i = 0; i < counting.size(); i++) {
