@@ -2,6 +2,7 @@
 package dev.unspool.kernel;
 
 import static java.lang.constant.ConstantDescs.CD_Object;
+import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -13,6 +14,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
+import java.util.function.Consumer;
 
 /**
  * Makes a class for a shape of tile. Sums must be local variables to stay in registers, so that
@@ -39,22 +41,32 @@ import java.lang.invoke.MethodHandles;
  *   }
  * }
  * }</pre>
+ *
+ * A {@link DoubleTile} is the same in float64, of which panels of the result may stand anywhere:
+ * {@code c0 + places[place] + row * strides[place]} for the first, and so on.
  */
 final class TileCompiler {
   private static final String VECTORS = "jdk.incubator.vector.";
-  private static final ClassDesc VECTOR = ClassDesc.of(VECTORS + "FloatVector");
   private static final ClassDesc ANY = ClassDesc.of(VECTORS + "Vector");
   private static final ClassDesc SPECIES = ClassDesc.of(VECTORS + "VectorSpecies");
   private static final ClassDesc FLOATS = CD_float.arrayType();
+  private static final ClassDesc DOUBLES = CD_double.arrayType();
+  private static final ClassDesc INTS = CD_int.arrayType();
+
   private static final MethodTypeDesc RUN =
       MethodTypeDesc.of(
           CD_void, CD_int, FLOATS, CD_int, CD_int, CD_int, FLOATS, CD_int, CD_int, CD_int, FLOATS,
           CD_int, CD_int, CD_int, FLOATS, CD_int, CD_int, CD_int);
 
+  private static final MethodTypeDesc RUN_DOUBLE =
+      MethodTypeDesc.of(
+          CD_void, CD_int, DOUBLES, CD_int, CD_int, CD_int, DOUBLES, CD_int, CD_int, CD_int,
+          DOUBLES, CD_int, CD_int, INTS, INTS, CD_int);
+
   /** A method of more bytes is not inlined into its caller, which would grow too large itself. */
   private static final int INLINED = 325;
 
-  // The parameters of Tile.run, as local variables.
+  // The parameters of both, as local variables.
   private static final int TILES = 1;
   private static final int A = 2;
   private static final int A0 = 3;
@@ -64,6 +76,8 @@ final class TileCompiler {
   private static final int B0 = 7;
   private static final int PANEL = 8;
   private static final int DEPTH = 9;
+
+  // Those of Tile.run.
   private static final int INIT = 10;
   private static final int I0 = 11;
   private static final int LDI = 12;
@@ -73,28 +87,67 @@ final class TileCompiler {
   private static final int LDC = 16;
   private static final int C_NEXT = 17;
 
+  // Those of DoubleTile.run.
+  private static final int INTO = 10;
+  private static final int INTO0 = 11;
+  private static final int ROW = 12;
+  private static final int PLACES = 13;
+  private static final int STRIDES = 14;
+  private static final int PLACE = 15;
+
   private final CodeBuilder code;
   private final TileShape shape;
+  private final boolean isDouble;
+  private final ClassDesc number;
+  private final ClassDesc vector;
   private final int bits;
   private final int length;
 
-  private TileCompiler(CodeBuilder code, TileShape shape, int bits) {
+  /** How far it is in B from one k to the next; panels of two vectors unless it is more. */
+  private final int turn;
+
+  private TileCompiler(CodeBuilder code, TileShape shape, boolean isDouble, int turn, int bits) {
     this.code = code;
     this.shape = shape;
+    this.isDouble = isDouble;
+    this.number = isDouble ? CD_double : CD_float;
+    this.vector = ClassDesc.of(VECTORS + (isDouble ? "DoubleVector" : "FloatVector"));
     this.bits = bits;
-    this.length = bits / Float.SIZE;
+    this.length = bits / (isDouble ? Double.SIZE : Float.SIZE);
+    this.turn = turn;
   }
 
   /** A tile on vectors as wide as those of all kernels. */
   static Tile compile(TileShape shape) {
     int bits = Simd.F.vectorBitSize();
+    int turn = 2 * Simd.L;
+    return (Tile)
+        compile(Tile.class, RUN, code -> new TileCompiler(code, shape, false, turn, bits).write());
+  }
+
+  /**
+   * The same in float64.
+   *
+   * @param turn how far it is in B from one k to the next: two vectors, or more where vectors that
+   *     belong together stand side by side
+   */
+  static DoubleTile compileDouble(TileShape shape, int turn) {
+    int bits = Simd.F.vectorBitSize();
+    return (DoubleTile)
+        compile(
+            DoubleTile.class,
+            RUN_DOUBLE,
+            code -> new TileCompiler(code, shape, true, turn, bits).write());
+  }
+
+  private static Object compile(Class<?> tile, MethodTypeDesc run, Consumer<CodeBuilder> body) {
     byte[] bytes =
         ClassFile.of()
             .build(
                 ClassDesc.of(TileCompiler.class.getPackageName(), "CompiledTile"),
                 c -> {
                   c.withFlags(ClassFile.ACC_FINAL);
-                  c.withInterfaceSymbols(ClassDesc.ofDescriptor(Tile.class.descriptorString()));
+                  c.withInterfaceSymbols(ClassDesc.ofDescriptor(tile.descriptorString()));
                   c.withMethodBody(
                       ConstantDescs.INIT_NAME,
                       ConstantDescs.MTD_void,
@@ -104,19 +157,14 @@ final class TileCompiler {
                               .invokespecial(
                                   CD_Object, ConstantDescs.INIT_NAME, ConstantDescs.MTD_void)
                               .return_());
-                  c.withMethodBody(
-                      "run",
-                      RUN,
-                      ClassFile.ACC_PUBLIC,
-                      code -> new TileCompiler(code, shape, bits).write());
+                  c.withMethodBody("run", run, ClassFile.ACC_PUBLIC, body);
                 });
     try {
-      return (Tile)
-          MethodHandles.lookup()
-              .defineHiddenClass(bytes, true)
-              .lookupClass()
-              .getDeclaredConstructor()
-              .newInstance();
+      return MethodHandles.lookup()
+          .defineHiddenClass(bytes, true)
+          .lookupClass()
+          .getDeclaredConstructor()
+          .newInstance();
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("a generated class could not be used", e);
     }
@@ -130,12 +178,16 @@ final class TileCompiler {
     code.iload(TILES).ifle(done);
     begin(sums);
     int[] factors = starts(A0, LDA, shape.packed() == 0 ? shape.rows() : 1);
-    int[] panels = starts(B0, PANEL, (shape.vectors() + 1) / 2);
+    int[] panels = starts(B0, PANEL, turn == 2 * length ? (shape.vectors() + 1) / 2 : 1);
     turns(sums, factors, panels);
     end(sums);
     next(A0, A_NEXT);
-    next(I0, I_NEXT);
-    next(C0, C_NEXT);
+    if (isDouble) {
+      code.iinc(ROW, shape.rows());
+    } else {
+      next(I0, I_NEXT);
+      next(C0, C_NEXT);
+    }
     code.iinc(TILES, -1);
     code.goto_(again);
     code.labelBinding(done);
@@ -162,25 +214,70 @@ final class TileCompiler {
     return starts;
   }
 
+  /**
+   * For each panel of the result, where its first row begins, and then the distance of rows: looked
+   * up where they are needed, so that they need no registers meanwhile.
+   */
+  private int[] columns() {
+    int panels = (shape.vectors() + 1) / 2;
+    int[] at = new int[2 * panels];
+    for (int p = 0; p < panels; p++) {
+      at[p] = code.allocateLocal(TypeKind.INT);
+      at[panels + p] = code.allocateLocal(TypeKind.INT);
+      plus(code.aload(STRIDES).iload(PLACE), p);
+      code.iaload().istore(at[panels + p]);
+      plus(code.aload(PLACES).iload(PLACE), p);
+      code.iaload().iload(INTO0).iadd();
+      code.iload(ROW).iload(at[panels + p]).imul().iadd().istore(at[p]);
+    }
+    return at;
+  }
+
   private void begin(int[][] sums) {
-    int row = code.allocateLocal(TypeKind.INT);
-    if (!shape.fresh()) {
-      code.iload(I0).istore(row);
+    if (shape.fresh()) {
+      for (int[] row : sums) {
+        for (int v = 0; v < row.length; v++) {
+          row[v] = code.allocateLocal(TypeKind.REFERENCE);
+          species();
+          code.invokestatic(vector, "zero", MethodTypeDesc.of(vector, SPECIES));
+          code.astore(row[v]);
+        }
+      }
+    } else {
+      across(
+          sums,
+          isDouble ? INTO : INIT,
+          I0,
+          LDI,
+          (r, v, array, index) -> {
+            sums[r][v] = code.allocateLocal(TypeKind.REFERENCE);
+            load(array, index, sums[r][v]);
+          });
+    }
+  }
+
+  /** Something done with a sum and where it comes from or goes. */
+  private interface Element {
+    void at(int row, int vector, int array, Runnable index);
+  }
+
+  /** Goes through the elements of a tile, row by row. */
+  private void across(int[][] sums, int array, int first, int apart, Element element) {
+    int[] at = isDouble ? columns() : new int[0];
+    int panels = at.length / 2;
+    int[] row = new int[isDouble ? panels : 1];
+    for (int p = 0; p < row.length; p++) {
+      row[p] = code.allocateLocal(TypeKind.INT);
+      code.iload(isDouble ? at[p] : first).istore(row[p]);
     }
     for (int r = 0; r < sums.length; r++) {
       for (int v = 0; v < sums[r].length; v++) {
-        sums[r][v] = code.allocateLocal(TypeKind.REFERENCE);
-        if (shape.fresh()) {
-          species();
-          code.invokestatic(VECTOR, "zero", MethodTypeDesc.of(VECTOR, SPECIES));
-          code.astore(sums[r][v]);
-        } else {
-          int at = v * length;
-          load(INIT, () -> plus(code.iload(row), at), sums[r][v]);
-        }
+        int start = row[isDouble ? v / 2 : 0];
+        int offset = (isDouble ? v % 2 : v) * length;
+        element.at(r, v, array, () -> plus(code.iload(start), offset));
       }
-      if (!shape.fresh() && r + 1 < sums.length) {
-        next(row, LDI);
+      for (int p = 0; p < row.length && r + 1 < sums.length; p++) {
+        next(row[p], isDouble ? at[panels + p] : apart);
       }
     }
   }
@@ -196,12 +293,12 @@ final class TileCompiler {
     code.iload(k).iload(DEPTH).if_icmpge(done);
     for (int v = 0; v < weights.length; v++) {
       weights[v] = code.allocateLocal(TypeKind.REFERENCE);
-      int panel = panels[v / 2];
-      int at = v % 2 * length;
+      int panel = panels[panels.length == 1 ? 0 : v / 2];
+      int at = (panels.length == 1 ? v : v % 2) * length;
       load(
           B,
           () -> {
-            code.iload(panel).iload(k).loadConstant(2 * length).imul().iadd();
+            code.iload(panel).iload(k).loadConstant(turn).imul().iadd();
             plus(code, at);
           },
           weights[v]);
@@ -215,12 +312,12 @@ final class TileCompiler {
         code.iload(factors[0]).iload(k).loadConstant(shape.packed()).imul().iadd();
         plus(code, r);
       }
-      code.faload();
-      code.invokestatic(VECTOR, "broadcast", MethodTypeDesc.of(VECTOR, SPECIES, CD_float));
+      code.arrayLoad(TypeKind.from(number));
+      code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, number));
       code.astore(factor);
       for (int v = 0; v < weights.length; v++) {
         code.aload(factor).aload(weights[v]).aload(sums[r][v]);
-        code.invokevirtual(VECTOR, "fma", MethodTypeDesc.of(VECTOR, ANY, ANY));
+        code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY, ANY));
         code.astore(sums[r][v]);
       }
     }
@@ -230,25 +327,25 @@ final class TileCompiler {
   }
 
   private void end(int[][] sums) {
-    int row = code.allocateLocal(TypeKind.INT);
-    code.iload(C0).istore(row);
-    for (int r = 0; r < sums.length; r++) {
-      for (int v = 0; v < sums[r].length; v++) {
-        code.aload(sums[r][v]).aload(C).iload(row);
-        plus(code, v * length);
-        code.invokevirtual(VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
-      }
-      if (r + 1 < sums.length) {
-        next(row, LDC);
-      }
-    }
+    across(
+        sums,
+        isDouble ? INTO : C,
+        C0,
+        LDC,
+        (r, v, array, index) -> {
+          code.aload(sums[r][v]).aload(array);
+          index.run();
+          code.invokevirtual(
+              vector, "intoArray", MethodTypeDesc.of(CD_void, number.arrayType(), CD_int));
+        });
   }
 
   private void load(int array, Runnable index, int into) {
     species();
     code.aload(array);
     index.run();
-    code.invokestatic(VECTOR, "fromArray", MethodTypeDesc.of(VECTOR, SPECIES, FLOATS, CD_int));
+    code.invokestatic(
+        vector, "fromArray", MethodTypeDesc.of(vector, SPECIES, number.arrayType(), CD_int));
     code.astore(into);
   }
 
@@ -259,6 +356,6 @@ final class TileCompiler {
   }
 
   private void species() {
-    code.getstatic(VECTOR, "SPECIES_" + bits, SPECIES);
+    code.getstatic(vector, "SPECIES_" + bits, SPECIES);
   }
 }

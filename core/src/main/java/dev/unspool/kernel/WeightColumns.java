@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
+import java.util.Arrays;
+
 /**
  * The columns of a matrix of weights: where in θ they stand and how their signals are laid out. The
  * weight of sum g in column j is that at {@code offset(j) + g · stride(j)}; the biases of the same
  * sums follow each other.
  *
  * <p>The first columns form panels of neighbours in θ, the others stand alone. Signals are panels ×
- * times × columns of a panel, then single columns × times, with room of one panel at both ends.
+ * times × columns of a panel, then single columns × times, then ones, with room of one panel at
+ * both ends.
  */
 public final class WeightColumns {
   private final int panel;
@@ -15,6 +18,8 @@ public final class WeightColumns {
   private final int[] stride;
   private final int[] biases;
   private final int panels;
+  private final int[] places;
+  private final int[] strides;
 
   /**
    * Columns, those first of which whole panels can be made.
@@ -35,6 +40,10 @@ public final class WeightColumns {
       whole++;
     }
     panels = whole;
+    places = new int[whole];
+    strides = new int[whole];
+    Arrays.setAll(places, p -> offset[p * panel]);
+    Arrays.setAll(strides, p -> stride[p * panel]);
   }
 
   private boolean isPanel(int from) {
@@ -52,7 +61,12 @@ public final class WeightColumns {
 
   /** Length of the array of signals. */
   public int length(int times) {
-    return Math.addExact(Math.multiplyExact(count(), times), 2 * panel);
+    return Math.addExact(Math.multiplyExact(count() + 1, times), 2 * panel);
+  }
+
+  /** Where as many ones begin, the signal of the biases. */
+  public int ones(int times) {
+    return panel + count() * times;
   }
 
   /** Where a column's signal begins. */
@@ -73,6 +87,16 @@ public final class WeightColumns {
   /** Number of panels. */
   int panels() {
     return panels;
+  }
+
+  /** For each panel, where the weight of sum 0 in its first column stands. */
+  int[] places() {
+    return places;
+  }
+
+  /** For each panel, the distance between the weights of neighbouring sums. */
+  int[] strides() {
+    return strides;
   }
 
   int offset(int column) {

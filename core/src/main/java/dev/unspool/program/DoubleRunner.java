@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import dev.unspool.kernel.DoubleUnits;
 import dev.unspool.model.ParameterLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ final class DoubleRunner {
     default void parameters(double[] theta) {}
   }
 
+  private final DoubleUnits units = DoubleUnits.open();
   private final double[][] arrays;
   private final ParameterLayout layout;
   private final Task[][] tasks;
@@ -120,26 +122,29 @@ final class DoubleRunner {
     private final int inputs;
     private final int outputs;
 
-    /** Inputs × outputs. */
+    /** Inputs × outputs; in panels where a step has room for them. */
     private final double[] weights;
+
+    /** Whether products are made of panels, which may overwrite what stands behind them. */
+    private final boolean panels;
 
     MultiplyTask(Instruction.Multiply multiply) {
       this.multiply = multiply;
       this.inputs = multiply.linear().inputs();
       this.outputs = multiply.linear().outputs();
       this.weights = new double[Math.multiplyExact(inputs, outputs)];
+      this.panels = outputs % units.panel() == 0;
     }
 
     @Override
     public void parameters(double[] theta) {
       int offset = layout.slice(multiply.linear().matrix().name()).offset();
-      if (multiply.linear().transposed()) {
-        System.arraycopy(theta, offset, weights, 0, weights.length);
-        return;
-      }
+      boolean transposed = multiply.linear().transposed();
+      int panel = panels ? units.panel() : outputs;
       for (int i = 0; i < inputs; i++) {
         for (int j = 0; j < outputs; j++) {
-          weights[i * outputs + j] = theta[offset + j * inputs + i];
+          weights[(j / panel * inputs + i) * panel + j % panel] =
+              theta[offset + (transposed ? i * outputs + j : j * inputs + i)];
         }
       }
     }
@@ -151,14 +156,26 @@ final class DoubleRunner {
       double[] x = arrays[from.id()];
       double[] y = arrays[into.id()];
       Spot bias = multiply.bias();
+      boolean fresh = bias == null && !multiply.onto();
       for (int step = first; step < end; step++) {
         int to = at(into, step);
         if (bias != null) {
           System.arraycopy(arrays[bias.home().id()], bias.column(), y, to, outputs);
-        } else if (!multiply.onto()) {
+        } else if (fresh && !panels) {
           Arrays.fill(y, to, to + outputs, 0);
         }
-        add(x, at(from, step), y, to);
+        if (!panels) {
+          add(x, at(from, step), y, to);
+        }
+      }
+      if (panels) {
+        int distance = inputs * units.panel();
+        int lda = at(from, 1);
+        int ldc = at(into, 1);
+        int rows = end - first;
+        int x0 = at(from, first);
+        int y0 = at(into, first);
+        units.multiply(fresh, rows, outputs, x, x0, lda, weights, 0, distance, inputs, y, y0, ldc);
       }
     }
 

@@ -2,6 +2,7 @@
 package dev.unspool.sequence;
 
 import dev.unspool.kernel.DoubleRows;
+import dev.unspool.kernel.DoubleUnits;
 import dev.unspool.program.DoubleRun;
 import dev.unspool.program.Node;
 import dev.unspool.program.Program;
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class Differentiation {
   private static final int CHUNK = 64;
   private static final int FEWEST = 8;
+
+  /** Steps of a chunk whose weights are folded: anew for each chunk, so that it is not short. */
+  private static final int FOLDED_CHUNK = 32;
+
+  /** Lags from which on folding is less work than it saves. */
+  private static final int FOLDED_LAGS = 16;
 
   /** Doubles for the adjoints of a chunk, at most, where that leaves {@link #FEWEST} steps. */
   private static final long BUDGET = 1 << 17;
@@ -122,6 +129,20 @@ final class Differentiation {
     return products;
   }
 
+  /** What is folded, where that pays: over enough lags, and where nothing else is wanted. */
+  private @Nullable FoldedStep folded(int deep, long memory, DoubleUnits units) {
+    boolean possible = !sensitivities && reverse.initial.isEmpty();
+    if (!possible || deep < FOLDED_LAGS || FOLDED_CHUNK * memory > HELD || widest() < FEWEST) {
+      return null;
+    }
+    return FoldedStep.of(step, units::whole);
+  }
+
+  /** Units of the widest state, which fill vectors or do not. */
+  private int widest() {
+    return reverse.program.states().stream().mapToInt(s -> s.width()).max().orElse(0);
+  }
+
   /** Doubles that are held of a step at each lag. */
   private long heldWidth() {
     return reverse.held.stream().mapToLong(held -> held.node.width()).sum();
@@ -179,9 +200,12 @@ final class Differentiation {
   private final class Backwards {
     final int deep;
     private final int chunk;
-    private final boolean pieces;
     private final History history;
-    private final LagJacobian sweep;
+    private final BatchJacobian sweep;
+
+    /** The same where some lags are held at a time. */
+    private final @Nullable LagJacobian pieces;
+
     private final BatchSensitivities[] wanted;
     private final double[][] jacobians;
     boolean stale = true;
@@ -190,17 +214,29 @@ final class Differentiation {
       this.deep = deep;
       long memory = Math.max(1, Math.multiplyExact(outputs * (long) deep, heldWidth()));
       int perStep = Math.addExact(Math.multiplyExact(outputs, columns), reverse.shared.width());
-      chunk = Math.clamp(BUDGET / memory, FEWEST, CHUNK) / FEWEST * FEWEST;
-      // Either the adjoints of all lags are held and some steps' derivatives, or the other way
-      // round.
-      pieces = chunk * memory > HELD + (long) chunk * perStep;
-      int block = pieces ? chunk : Math.clamp(CACHED / Math.max(1, perStep), 1, FEWEST);
-      history = history(deep + 4 * chunk);
       var kernel = DoubleRows.open();
-      sweep = new LagJacobian(reverse, step, history, kernel, columns, chunk, deep, pieces);
+      var units = DoubleUnits.open();
+      FoldedStep folded = folded(deep, memory, units);
+      if (folded != null) {
+        chunk = FOLDED_CHUNK;
+        history = history(deep + 4 * chunk);
+        sweep = new FoldedJacobian(reverse, step, folded, history, units, columns, chunk, deep);
+        pieces = null;
+        jacobians = new double[1][perStep];
+      } else {
+        chunk = Math.clamp(BUDGET / memory, FEWEST, CHUNK) / FEWEST * FEWEST;
+        // Either the adjoints of all lags are held and some steps' derivatives, or the other way
+        // round.
+        boolean some = chunk * memory > HELD + (long) chunk * perStep;
+        int block = some ? chunk : Math.clamp(CACHED / Math.max(1, perStep), 1, FEWEST);
+        history = history(deep + 4 * chunk);
+        var lags = new LagJacobian(reverse, step, history, kernel, columns, chunk, deep, some);
+        sweep = lags;
+        pieces = some ? lags : null;
+        jacobians = new double[block][perStep];
+      }
       wanted = new BatchSensitivities[sensitivities ? outputs : 0];
       Arrays.setAll(wanted, _ -> new BatchSensitivities(reverse, kernel, chunk, deep));
-      jacobians = new double[block][perStep];
     }
 
     void differentiate(
@@ -223,7 +259,7 @@ final class Differentiation {
     }
 
     private void batch(int first, int count, LongPredicate which, StepRows rows) {
-      for (int r = 0; pieces && r < count; r++) {
+      for (int r = 0; pieces != null && r < count; r++) {
         Arrays.fill(jacobians[r], 0);
       }
       for (int o = 0; o < outputs; o++) {
@@ -231,8 +267,8 @@ final class Differentiation {
         if (asked != null) {
           asked.clear();
         }
-        if (pieces) {
-          sweep.differentiate(history, first, count, o, asked, jacobians);
+        if (pieces != null) {
+          pieces.differentiate(history, first, count, o, asked, jacobians);
         } else {
           sweep.sweep(history, first, count, o, asked);
         }
@@ -242,7 +278,7 @@ final class Differentiation {
         if (none(which, first + row, some)) {
           continue;
         }
-        if (!pieces) {
+        if (pieces == null) {
           sweep.derivatives(history, first, row, some, jacobians);
         }
         for (int r = 0; r < some; r++) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * them, shifted. The derivatives of the weights come after the sweep, some steps at a time, so that
  * a cache holds them until somebody has read them.
  */
-final class LagJacobian {
+final class LagJacobian implements BatchJacobian {
   /** Lags that are added up while their sum stays in registers. */
   private static final int LAGS_AT_ONCE = 50;
 
@@ -80,25 +80,19 @@ final class LagJacobian {
     ofLag = new StepMatrix[reach.length];
   }
 
-  /** Takes on parameters. */
-  void parameters(double[] theta) {
+  @Override
+  public void parameters(double[] theta) {
     sweep.parameters(reverse.program.parameters(), theta);
     reverse.shared.parameters(theta);
   }
 
-  /** Begins a sequence. */
-  void begin(Beginning at) {
+  @Override
+  public void begin(Beginning at) {
     beginning = at;
   }
 
-  /**
-   * Goes back from one component of the outputs of the steps {@code first} to {@code first + count
-   * − 1} of the sequence.
-   *
-   * @param history must hold these steps and the depth − 1 before them
-   * @param wanted derivatives with respect to inputs and states, if anybody asks
-   */
-  void sweep(
+  @Override
+  public void sweep(
       History history, long first, int count, int component, @Nullable BatchSensitivities wanted) {
     sweep(history, first, count, component, wanted, components[component], null);
   }
@@ -177,15 +171,8 @@ final class LagJacobian {
     }
   }
 
-  /**
-   * The derivatives of some steps of the batch, after {@link #sweep} of every component.
-   *
-   * @param first step of the batch's first row
-   * @param row the first that is wanted
-   * @param rows number of steps
-   * @param into overwritten: for each of them, outputs × θ, and room for {@link SharedDerivatives}
-   */
-  void derivatives(History history, long first, int row, int rows, double[][] into) {
+  @Override
+  public void derivatives(History history, long first, int row, int rows, double[][] into) {
     for (int r = 0; r < rows; r++) {
       Arrays.fill(into[r], 0);
     }

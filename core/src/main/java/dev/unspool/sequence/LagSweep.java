@@ -126,8 +126,7 @@ final class LagSweep {
         });
   }
 
-  private static double weight(
-      Node product, int row, int column, ParameterLayout layout, double[] theta) {
+  static double weight(Node product, int row, int column, ParameterLayout layout, double[] theta) {
     return switch (product.op()) {
       case Linear(var matrix, boolean transposed) -> {
         int offset = layout.slice(matrix.name()).offset();
@@ -322,11 +321,17 @@ final class LagSweep {
    * {@link Integer#MAX_VALUE} where a loop makes that any number, −1 where it never does.
    */
   static int[] reach(LinearStep step) {
+    int[] slots = reachOfSlots(step);
+    return Arrays.stream(step.held).map(slot -> slots[slot]).toArray();
+  }
+
+  /** The same for each slot. */
+  static int[] reachOfSlots(LinearStep step) {
     int states = 0;
     for (int slot : step.states) {
       states += slot >= 0 ? 1 : 0;
     }
-    int[] reach = new int[step.held.length];
+    int[] reach = new int[step.widths.size()];
     Arrays.fill(reach, -1);
     boolean[] came = new boolean[step.widths.size()];
     came[step.output] = true;
@@ -335,9 +340,9 @@ final class LagSweep {
       for (Instruction instruction : step.instructions) {
         came[instruction.into().slot()] |= came[instruction.of().slot()];
       }
-      for (int h = 0; h < reach.length; h++) {
-        if (came[step.held[h]]) {
-          reach[h] = lag > states ? Integer.MAX_VALUE : lag;
+      for (int slot = 0; slot < reach.length; slot++) {
+        if (came[slot]) {
+          reach[slot] = lag > states ? Integer.MAX_VALUE : lag;
         }
       }
       boolean[] next = new boolean[came.length];

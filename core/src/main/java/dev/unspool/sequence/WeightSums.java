@@ -4,10 +4,7 @@ package dev.unspool.sequence;
 import dev.unspool.kernel.DoubleRows;
 import dev.unspool.kernel.LagMatrices;
 import dev.unspool.kernel.StepMatrix;
-import dev.unspool.kernel.WeightColumns;
 import dev.unspool.model.ParameterLayout;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,82 +13,20 @@ import org.jspecify.annotations.Nullable;
  * lags × columns; and rows of tables.
  */
 final class WeightSums {
-  /**
-   * A signal that weights act upon.
-   *
-   * @param signal over time
-   * @param offset in θ of the weight of the first unit
-   * @param stride distance in θ between the weights of neighbouring units
-   */
-  private record Column(double[] signal, int offset, int stride) {}
-
-  /** A table, of which a step has seen one row. */
-  private record Table(double[] index, int offset) {}
-
   private final DoubleRows kernel;
-  private final int units;
-  private final List<Table> tables = new ArrayList<>();
-  private final WeightColumns places;
-  private final double[][] signal;
-  private final int[] offset;
-  private final int[] stride;
-  private final int[] biases;
-
-  /** As {@link WeightColumns} lays them out. */
-  private double[] signals = {};
+  private final WeightSignals signals;
 
   /** Null if no parameter's derivative is made of it. */
   static @Nullable WeightSums of(
       DoubleRows kernel, LinearReverse.Held held, ParameterLayout layout, History history) {
-    boolean none = held.weights.isEmpty() && held.rows.isEmpty() && held.sums.isEmpty();
-    return none ? null : new WeightSums(kernel, held, layout, history);
+    return WeightSignals.none(held)
+        ? null
+        : new WeightSums(kernel, new WeightSignals(kernel.panel(), held, layout, history));
   }
 
-  private WeightSums(
-      DoubleRows kernel, LinearReverse.Held held, ParameterLayout layout, History history) {
+  private WeightSums(DoubleRows kernel, WeightSignals signals) {
     this.kernel = kernel;
-    this.units = held.node.width();
-    var columns = new ArrayList<Column>();
-    // Whole panels first: their derivatives go straight to where they stand side by side.
-    for (var weights : held.weights) {
-      add(columns, weights, layout, history, 0, whole(weights));
-    }
-    for (var weights : held.weights) {
-      add(columns, weights, layout, history, whole(weights), weights.signal().width());
-    }
-    for (var rows : held.rows) {
-      tables.add(
-          new Table(history.row(rows.index(), 0), layout.slice(rows.table().name()).offset()));
-    }
-    signal = columns.stream().map(Column::signal).toArray(double[][]::new);
-    offset = columns.stream().mapToInt(Column::offset).toArray();
-    stride = columns.stream().mapToInt(Column::stride).toArray();
-    biases = held.sums.stream().mapToInt(Integer::intValue).toArray();
-    places = new WeightColumns(kernel.panel(), offset, stride, biases);
-  }
-
-  private int whole(LinearReverse.Weights weights) {
-    int panel = kernel.panel();
-    return weights.transposed() ? 0 : weights.signal().width() / panel * panel;
-  }
-
-  private static void add(
-      List<Column> columns,
-      LinearReverse.Weights weights,
-      ParameterLayout layout,
-      History history,
-      int from,
-      int to) {
-    int offset = layout.slice(weights.matrix().name()).offset();
-    int width = weights.matrix().columns();
-    for (int j = from; j < to; j++) {
-      boolean transposed = weights.transposed();
-      columns.add(
-          new Column(
-              history.row(weights.signal(), j),
-              offset + j * (transposed ? width : 1),
-              transposed ? 1 : width));
-    }
+    this.signals = signals;
   }
 
   /**
@@ -117,25 +52,11 @@ final class WeightSums {
       double[][] into,
       int offset) {
     int times = rows + lags - 1;
-    if (signals.length < places.length(times)) {
-      signals = new double[places.length(times)];
-    }
-    long oldest = first + row - lag - (lags - 1);
-    int missing = Math.clamp(-oldest, 0, times);
-    int position = history.position(oldest);
-    for (int j = 0; j < signal.length; j++) {
-      int to = places.signal(j, times);
-      int step = places.step(j);
-      // Before the first step of a sequence there is nothing that weights act upon.
-      for (int time = 0; time < missing; time++) {
-        signals[to + time * step] = 0;
-      }
-      for (int time = missing; time < times; time++) {
-        signals[to + time * step] = signal[j][position + time];
-      }
-    }
-    kernel.addCorrelations(into, offset, row, rows, d, units, at, lags, signals, places);
-    for (Table table : tables) {
+    signals.read(history, first + row - lag - (lags - 1), times);
+    int units = signals.units;
+    kernel.addCorrelations(
+        into, offset, row, rows, d, units, at, lags, signals.values, signals.places);
+    for (var table : signals.tables) {
       for (int r = 0; r < rows; r++) {
         for (int b = 0; b < lags && first + row + r - lag - b >= 0; b++) {
           int which = (int) table.index()[history.position(first + row + r - lag - b)];
@@ -158,6 +79,7 @@ final class WeightSums {
    */
   void addDirect(History history, long first, int rows, StepMatrix d, double[][] into) {
     int position = history.position(first);
+    int units = signals.units;
     for (int g = 0; g < units; g++) {
       for (int r = 0; r < rows; r++) {
         double value = d.get(g, r);
@@ -165,13 +87,13 @@ final class WeightSums {
           continue;
         }
         double[] row = into[r];
-        for (int bias : biases) {
+        for (int bias : signals.biases) {
           row[bias + g] += value;
         }
-        for (int j = 0; j < signal.length; j++) {
-          row[offset[j] + g * stride[j]] += value * signal[j][position + r];
+        for (var column : signals.columns) {
+          row[column.offset() + g * column.stride()] += value * column.signal()[position + r];
         }
-        for (Table table : tables) {
+        for (var table : signals.tables) {
           row[table.offset() + (int) table.index()[position + r] * units + g] += value;
         }
       }
