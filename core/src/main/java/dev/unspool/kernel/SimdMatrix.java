@@ -19,6 +19,9 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** Multiplications below which waking the others takes longer than doing it alone. */
   private static final long WORTHWHILE = 1 << 18;
 
+  /** Where sums begin with zeros. */
+  private static final float[] NONE = {};
+
   private final int outputs;
   private final int inputs;
   private final Direction direction;
@@ -40,13 +43,13 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   private @Nullable SimdMatrix other;
 
   // The product that the crew is at: fields, since a task that carries them would be allocated.
-  private float[] a = SimdProduct.NONE;
+  private float[] a = NONE;
   private int aOffset;
   private int rows;
-  private float[] init = SimdProduct.NONE;
+  private float[] init = NONE;
   private int iOffset;
   private int ldi;
-  private float[] c = SimdProduct.NONE;
+  private float[] c = NONE;
   private int cOffset;
 
   /** A matrix whose products a crew shares, if there is one. */
@@ -124,7 +127,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   public void multiply(
       float[] a, int aOffset, int rows, float @Nullable [] bias, float[] c, int cOffset) {
     if (bias == null) {
-      product(a, aOffset, rows, SimdProduct.NONE, 0, 0, c, cOffset);
+      product(a, aOffset, rows, NONE, 0, 0, c, cOffset);
     } else {
       product(a, aOffset, rows, bias, 0, 0, c, cOffset);
     }

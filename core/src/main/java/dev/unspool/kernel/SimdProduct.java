@@ -13,7 +13,7 @@ final class SimdProduct implements MatrixProducts {
       Math.max(128, Caches.SECOND_LEVEL / 2 / (Tiles.WIDEST * L * Float.BYTES));
 
   /** Where the sums begin with zeros. */
-  static final float[] NONE = {};
+  private static final float[] NONE = {};
 
   private final int k;
   private final int n;
