@@ -8,7 +8,7 @@ package dev.unspool.kernel;
  * the columns in order, by fused multiply-adds, as those of a {@link Tile}.
  *
  * <p>There is another one that also copies what it reads into panels for the way back. It waits for
- * exchanges in registers, so that the stores cost nothing.
+ * exchanges in registers, so that few stores cost nothing; see {@link UnpackedWeights}.
  */
 interface RowProduct {
   /**

@@ -80,7 +80,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       return;
     }
     unpacked.begin(theta, offset);
-    if (back instanceof SimdMatrix matrix && unpacked.canBeCopied()) {
+    if (back instanceof SimdMatrix matrix && unpacked.areCopied()) {
       matrix.unpacked.begin(theta, offset);
       other = matrix;
     } else if (back != null) {

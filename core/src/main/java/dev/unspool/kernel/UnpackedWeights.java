@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class UnpackedWeights {
   private static final float[] NONE = {};
 
+  /**
+   * Weights that can be copied on the way. Blocks of more are stored so far apart that each store
+   * waits for a distant cache, which takes longer than a copy in order.
+   */
+  private static final int NEAR = Caches.SECOND_LEVEL / 8 / Float.BYTES;
+
   private final int outputs;
   private final int inputs;
 
@@ -63,9 +69,9 @@ final class UnpackedWeights {
     return theta != null && rows == 1;
   }
 
-  /** Whether the weights can be copied on the way: there are whole blocks of them. */
-  boolean canBeCopied() {
-    return outputs % L == 0 && inputs % L == 0;
+  /** Whether the weights are copied on the way: few of them, in whole blocks. */
+  boolean areCopied() {
+    return outputs * inputs <= NEAR && outputs % L == 0 && inputs % L == 0;
   }
 
   /**
