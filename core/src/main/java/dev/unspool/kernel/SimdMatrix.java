@@ -126,11 +126,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   @Override
   public void multiply(
       float[] a, int aOffset, int rows, float @Nullable [] bias, float[] c, int cOffset) {
-    if (bias == null) {
-      product(a, aOffset, rows, NONE, 0, 0, c, cOffset);
-    } else {
-      product(a, aOffset, rows, bias, 0, 0, c, cOffset);
-    }
+    product(a, aOffset, rows, bias == null ? NONE : bias, 0, 0, c, cOffset);
   }
 
   @Override
