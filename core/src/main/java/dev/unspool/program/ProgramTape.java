@@ -77,8 +77,10 @@ public final class ProgramTape implements Tape {
         new ForwardPass(compiled, arrays, weights, initial, kernels, Lanes.all(lanes), chunkSteps);
     var adjoints = new InitialAdjoints(plan, initial, versions);
     this.shared =
-        SharedLanes.of(
-            compiled, arrays, weights, initial, adjoints, versions, kernels, lanes, chunkSteps);
+        SharedLanes.areWorthwhile(plan, weights, kernels, lanes)
+            ? new SharedLanes(
+                compiled, arrays, weights, initial, adjoints, versions, kernels, lanes, chunkSteps)
+            : null;
     this.outputs =
         new OutputWindow(
             outputStore,

@@ -37,7 +37,8 @@ final class SharedLanes {
   private int read;
   private @Nullable Adjoint seed;
 
-  private SharedLanes(
+  /** Lanes of a tape, as many parts as kernels have threads. */
+  SharedLanes(
       CompiledPlan compiled,
       ProgramArrays arrays,
       ProgramWeights weights,
@@ -65,25 +66,11 @@ final class SharedLanes {
     }
   }
 
-  /** Shares lanes out, if that is better than to share out each step; else null. */
-  static @Nullable SharedLanes of(
-      CompiledPlan compiled,
-      ProgramArrays arrays,
-      ProgramWeights weights,
-      InitialStates initial,
-      InitialAdjoints adjoints,
-      WeightVersions versions,
-      Kernels kernels,
-      int lanes,
-      int chunkSteps) {
-    boolean worthwhile =
-        kernels.threads() > 1
-            && weights.threads() >= kernels.threads()
-            && kernels.worthOwnRows(lanes, largestRecurrence(compiled.plan()));
-    return worthwhile
-        ? new SharedLanes(
-            compiled, arrays, weights, initial, adjoints, versions, kernels, lanes, chunkSteps)
-        : null;
+  /** Whether to share lanes out is better than to share out each step. */
+  static boolean areWorthwhile(Plan plan, ProgramWeights weights, Kernels kernels, int lanes) {
+    return kernels.threads() > 1
+        && weights.threads() >= kernels.threads()
+        && kernels.worthOwnRows(lanes, largestRecurrence(plan));
   }
 
   /** How many threads a tape is worth; see {@link Kernels#threads(int, int, int, long)}. */
