@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import kafka.server.KafkaConfig;
@@ -30,6 +31,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Time;
@@ -108,6 +110,7 @@ final class KafkaBroker implements AutoCloseable {
         .createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
         .all()
         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    awaitPartitions(topic, partitions);
   }
 
   void grow(String topic, int partitions) throws Exception {
@@ -115,6 +118,37 @@ final class KafkaBroker implements AutoCloseable {
         .createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
         .all()
         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    awaitPartitions(topic, partitions);
+  }
+
+  /**
+   * Waits until clients can see the partitions: the controller answers when it has written them
+   * down, which is before the broker has read that.
+   */
+  private void awaitPartitions(String topic, int partitions) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (visiblePartitions(topic) < partitions) {
+      if (System.nanoTime() > end) {
+        throw new AssertionError("waited for too long for the partitions of " + topic);
+      }
+    }
+  }
+
+  private int visiblePartitions(String topic) throws Exception {
+    try {
+      return admin
+          .describeTopics(List.of(topic))
+          .allTopicNames()
+          .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+          .get(topic)
+          .partitions()
+          .size();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return 0;
+      }
+      throw e;
+    }
   }
 
   /** Deletes what is before an offset. */
