@@ -12,33 +12,44 @@ import java.nio.file.Path;
 final class Caches {
   private static final Path FIRST = Path.of("/sys/devices/system/cpu/cpu0/cache");
 
-  /** What is assumed where nothing is said. */
-  private static final int USUAL = 512 * 1024;
+  /** Bytes of the first-level cache for data of one core; 32 kB where nothing is said. */
+  static final int FIRST_LEVEL = firstLevel(FIRST);
 
-  /** Bytes of the second-level cache of one core. */
+  /** Bytes of the second-level cache of one core; 512 kB where nothing is said. */
   static final int SECOND_LEVEL = secondLevel(FIRST);
 
   private Caches() {}
 
   /** Reads the size from a folder as that of the system. */
+  static int firstLevel(Path folder) {
+    return size(folder, "1", 8 * 1024, 1 << 20, 32 * 1024);
+  }
+
+  /** Likewise. */
   static int secondLevel(Path folder) {
+    return size(folder, "2", 64 * 1024, 64 << 20, 512 * 1024);
+  }
+
+  /** The size of a cache that is not for instructions; what cannot be one is not believed. */
+  private static int size(Path folder, String level, int least, int most, int usual) {
     for (int index = 0; index < 8; index++) {
       Path cache = folder.resolve("index" + index);
       try {
-        if (Files.readString(cache.resolve("level")).strip().equals("2")) {
-          return bytes(Files.readString(cache.resolve("size")).strip());
+        if (Files.readString(cache.resolve("level")).strip().equals(level)
+            && !Files.readString(cache.resolve("type")).strip().equals("Instruction")) {
+          long bytes = bytes(Files.readString(cache.resolve("size")).strip());
+          return bytes < least || bytes > most ? usual : (int) bytes;
         }
       } catch (IOException | NumberFormatException e) {
         continue; // there is no such cache, or its size is not said
       }
     }
-    return USUAL;
+    return usual;
   }
 
-  /** {@code 1024K} or {@code 2M}; what cannot be the size of such a cache is not believed. */
-  private static int bytes(String size) {
+  /** {@code 1024K} or {@code 2M}. */
+  private static long bytes(String size) {
     long unit = size.endsWith("M") ? 1 << 20 : size.endsWith("K") ? 1 << 10 : 0;
-    long bytes = unit == 0 ? 0 : unit * Integer.parseInt(size.substring(0, size.length() - 1));
-    return bytes < 64 * 1024 || bytes > 64 << 20 ? USUAL : (int) bytes;
+    return unit == 0 ? 0 : unit * Integer.parseInt(size.substring(0, size.length() - 1));
   }
 }

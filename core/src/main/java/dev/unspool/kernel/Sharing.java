@@ -18,7 +18,7 @@ final class Sharing {
 
   /** As {@link Kernels#worthOwnRows}. */
   static boolean byRows(int rows, int threads, int weights) {
-    int tile = Tiles.rows(Tiles.group(rows, 96)); // of columns in plenty
+    int tile = Tiles.rows(Tiles.group(rows, 96), false); // of columns in plenty
     return rows / threads >= tile && weights <= NEAR;
   }
 

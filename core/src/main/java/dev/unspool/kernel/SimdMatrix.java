@@ -28,7 +28,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   private final int k;
   private final int n;
   private final int panel;
-  private final float[] weights;
+  private final AlignedFloats weights;
 
   /** For each thread. */
   private final SimdProduct[] products;
@@ -64,7 +64,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     this.k = direction == Direction.FORWARD ? inputs : outputs;
     this.n = direction == Direction.FORWARD ? outputs : inputs;
     this.panel = Math.multiplyExact(k, W);
-    this.weights = new float[Math.multiplyExact((n + W - 1) / W, panel)];
+    this.weights = new AlignedFloats(Math.multiplyExact((n + W - 1) / W, panel));
     this.products = new SimdProduct[crew == null ? 1 : crew.size()];
     for (int part = 0; part < products.length; part++) {
       products[part] = new SimdProduct(k, n, weights, part, products.length);
@@ -82,6 +82,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     unpacked.begin(theta, offset);
     if (back instanceof SimdMatrix matrix && unpacked.areCopied()) {
       matrix.unpacked.begin(theta, offset);
+      matrix.weights.renew();
       other = matrix;
     } else if (back != null) {
       back.pack(theta, offset);
@@ -94,6 +95,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
     if (theta != null) {
       pack(theta, unpacked.offset());
     }
+    weights.settle();
     SimdMatrix back = other;
     other = null;
     if (back != null) {
@@ -104,10 +106,11 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   @Override
   public void pack(float[] theta, int offset) {
     unpacked.end();
+    int start = weights.renew();
     if (direction == Direction.FORWARD) {
-      packing.transpose(theta, offset, outputs, inputs, weights);
+      packing.transpose(theta, offset, outputs, inputs, weights.values(), start);
     } else {
-      SimdPacking.copy(theta, offset, outputs, inputs, weights, 0);
+      SimdPacking.copy(theta, offset, outputs, inputs, weights.values(), start);
     }
   }
 
@@ -118,7 +121,8 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       for (int i = 0; i < inputs; i++) {
         int row = direction == Direction.FORWARD ? i : o;
         int column = direction == Direction.FORWARD ? o : i;
-        theta[offset + o * inputs + i] = weights[column / W * panel + row * W + column % W];
+        theta[offset + o * inputs + i] =
+            weights.values()[weights.start() + column / W * panel + row * W + column % W];
       }
     }
   }
@@ -178,7 +182,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   }
 
   /** What the first product copies the weights into; null if nothing waits for them. */
-  private float @Nullable [] panelsBack() {
+  private @Nullable AlignedFloats panelsBack() {
     SimdMatrix back = other;
     return back == null || back.unpacked.theta() == null ? null : back.weights;
   }

@@ -57,13 +57,14 @@ final class SimdPacking {
    * W.
    *
    * @param a rows × columns from {@code offset}
+   * @param start where the first panel begins
    */
-  void transpose(float[] a, int offset, int rows, int columns, float[] panels) {
+  void transpose(float[] a, int offset, int rows, int columns, float[] panels, int start) {
     if (plain > 0) {
       plain -= rows * columns;
-      transposeRows(0, a, offset, rows, columns, panels);
+      transposeRows(0, a, offset, rows, columns, panels, start);
     } else {
-      transposeBlocks(a, offset, rows, columns, panels);
+      transposeBlocks(a, offset, rows, columns, panels, start);
     }
   }
 
@@ -73,24 +74,25 @@ final class SimdPacking {
   }
 
   /** In registers, as far as whole blocks go. */
-  static void transposeBlocks(float[] a, int offset, int rows, int columns, float[] panels) {
+  static void transposeBlocks(
+      float[] a, int offset, int rows, int columns, float[] panels, int start) {
     int blocks = columns / L;
     int whole = blocks == 0 ? 0 : rows / L * L;
     for (int row = 0; row < whole; row += L) {
       int source = offset + row * columns;
-      int target = row / W * W * columns + row % W;
+      int target = start + row / W * W * columns + row % W;
       Blocks.INSTANCE.run(blocks * L, a, source, columns, panels, target);
       for (int r = 0; r < L && blocks * L < columns; r++) {
         transposeRow(a, source + r * columns, blocks * L, columns, panels, target + r);
       }
     }
-    transposeRows(whole, a, offset, rows, columns, panels);
+    transposeRows(whole, a, offset, rows, columns, panels, start);
   }
 
   private static void transposeRows(
-      int from, float[] a, int offset, int rows, int columns, float[] panels) {
+      int from, float[] a, int offset, int rows, int columns, float[] panels, int start) {
     for (int row = from; row < rows; row++) {
-      int target = row / W * W * columns + row % W;
+      int target = start + row / W * W * columns + row % W;
       transposeRow(a, offset + row * columns, 0, columns, panels, target);
     }
   }

@@ -18,7 +18,7 @@ final class SimdProduct implements MatrixProducts {
   private final int k;
   private final int n;
   private final int panel;
-  private final float[] weights;
+  private final AlignedFloats weights;
   private final int part;
 
   /** Rows of the last group where its last vector is not full; empty where it is. */
@@ -41,7 +41,7 @@ final class SimdProduct implements MatrixProducts {
    * @param part number of the thread
    * @param parts how many there are
    */
-  SimdProduct(int k, int n, float[] weights, int part, int parts) {
+  SimdProduct(int k, int n, AlignedFloats weights, int part, int parts) {
     this.k = k;
     this.n = n;
     this.panel = k * W;
@@ -111,7 +111,7 @@ final class SimdProduct implements MatrixProducts {
       int ldi,
       float[] c,
       int cOffset) {
-    int depth = rows <= Tiles.rows(Tiles.WIDEST) ? k : DEPTH;
+    int depth = rows <= Tiles.rows(Tiles.WIDEST, false) ? k : DEPTH;
     for (int from = 0; from == 0 || from < k; from += depth) {
       int count = Math.min(depth, k - from);
       boolean fresh = from == 0 && init.length == 0;
@@ -122,7 +122,7 @@ final class SimdProduct implements MatrixProducts {
         int group = descending ? groups.count() - 1 - i : i;
         int vectors = groups.size(group);
         int column = groups.start(group) * L;
-        int b0 = column * k + from * W;
+        int b0 = weights.start() + column * k + from * W;
         int i0 = beginOffset + column;
         int c0 = cOffset + column;
         if (column + vectors * L <= n) {
@@ -134,7 +134,7 @@ final class SimdProduct implements MatrixProducts {
               a,
               aOffset + from,
               k,
-              weights,
+              weights.values(),
               b0,
               panel,
               count,
@@ -167,7 +167,7 @@ final class SimdProduct implements MatrixProducts {
       int c0) {
     int length = vectors * L;
     int width = length - L + n % L;
-    int tile = Tiles.rows(vectors);
+    int tile = Tiles.rows(vectors, false);
     for (int row = 0; row < rows; row += tile) {
       int height = Math.min(tile, rows - row);
       for (int r = 0; r < height && !fresh; r++) {
@@ -181,7 +181,7 @@ final class SimdProduct implements MatrixProducts {
           a,
           a0 + row * k,
           k,
-          weights,
+          weights.values(),
           b0,
           panel,
           depth,

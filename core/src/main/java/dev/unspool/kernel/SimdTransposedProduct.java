@@ -17,13 +17,13 @@ import jdk.incubator.vector.FloatVector;
  */
 final class SimdTransposedProduct {
   /** Width of a panel of A: vectors, and tiles, whatever the width. */
-  static final int G = Simd.WIDE ? 3 * L : 5 * L;
+  static final int G = Tiles.WHOLE ? 4 * L : Simd.WIDE ? 3 * L : 5 * L;
 
   /**
    * Values of B up to which all of it stays in the first-level cache. Then tiles go along the rows
    * of D, which caches like to write in order; else down, along the panel of A that stays there.
    */
-  private static final int NEAR = 6 * 1024;
+  private static final int NEAR = Caches.FIRST_LEVEL / 4 * 3 / Float.BYTES;
 
   /** Values of B that are done at once where there are more: most of a second-level cache. */
   private static final int FAR = Caches.SECOND_LEVEL / 4 * 3 / Float.BYTES;
@@ -39,7 +39,10 @@ final class SimdTransposedProduct {
   private final SimdNarrowGradient narrow = new SimdNarrowGradient();
   private final float[] edge = new float[Tiles.HIGHEST * Tiles.WIDEST * L];
   private float[] left = new float[0];
-  private float[] right = new float[0];
+  private final AlignedFloats right = new AlignedFloats(0);
+
+  /** Where the panels of B begin. */
+  private int start;
 
   /** Computes the rows {@code from} to {@code to} of all D, and as many sums of columns of A. */
   void multiply(
@@ -78,7 +81,7 @@ final class SimdTransposedProduct {
         if (sumsOffset >= 0) {
           addColumns(row == 0, width, depth, sums, sumsOffset + i);
         }
-        int b0 = 0;
+        int b0 = start;
         for (int r = 0; r < rights.size(); r++) {
           RightSide side = rights.get(r);
           if (!isNarrow(side)) {
@@ -100,14 +103,13 @@ final class SimdTransposedProduct {
   }
 
   private void packRight(List<RightSide> rights, int columns, int row, int depth) {
-    if (right.length < columns * depth) {
-      right = new float[columns * depth];
-    }
-    int b0 = 0;
+    right.makeRoom(columns * depth);
+    start = right.renew();
+    int b0 = start;
     for (int r = 0; r < rights.size(); r++) {
       RightSide side = rights.get(r);
       if (!isNarrow(side)) {
-        SimdPacking.copy(side.b, side.bOffset + row * side.n, depth, side.n, right, b0);
+        SimdPacking.copy(side.b, side.bOffset + row * side.n, depth, side.n, right.values(), b0);
         b0 += filled(side) * depth;
       }
     }
@@ -168,7 +170,7 @@ final class SimdTransposedProduct {
    * @param fresh whether D is overwritten rather than added to
    */
   private void panel(boolean fresh, int width, int b0, int n, int depth, float[] d, int d0) {
-    int rows = n * depth <= NEAR ? Tiles.rows(Tiles.group(MANY, (n + L - 1) / L)) : width;
+    int rows = n * depth <= NEAR ? Tiles.rows(Tiles.group(MANY, (n + L - 1) / L), true) : width;
     for (int i = 0; i < width; i += rows) {
       int height = Math.min(rows, width - i);
       int vectors;
@@ -194,7 +196,24 @@ final class SimdTransposedProduct {
     int c0 = d0 + i * n + column;
     int panel = W * depth;
     if (column + vectors * L <= n) {
-      Tiles.down(width, vectors, G, fresh, left, i, 0, right, b0, panel, depth, d, c0, n, d, c0, n);
+      Tiles.down(
+          width,
+          vectors,
+          G,
+          fresh,
+          left,
+          i,
+          0,
+          right.values(),
+          b0,
+          panel,
+          depth,
+          d,
+          c0,
+          n,
+          d,
+          c0,
+          n);
     } else {
       edge(fresh, i, width, b0, vectors, n - column, n, depth, d, c0);
     }
@@ -213,15 +232,30 @@ final class SimdTransposedProduct {
       float[] d,
       int c0) {
     int length = vectors * L;
-    int tile = Tiles.rows(vectors);
+    int tile = Tiles.rows(vectors, true);
     for (int row = 0; row < width; row += tile) {
       int height = Math.min(tile, width - row);
       for (int r = 0; r < height && !fresh; r++) {
         System.arraycopy(d, c0 + (row + r) * n, edge, r * length, inside);
       }
       Tiles.down(
-          height, vectors, G, fresh, left, i + row, 0, right, b0, W * depth, depth, edge, 0, length,
-          edge, 0, length);
+          height,
+          vectors,
+          G,
+          fresh,
+          left,
+          i + row,
+          0,
+          right.values(),
+          b0,
+          W * depth,
+          depth,
+          edge,
+          0,
+          length,
+          edge,
+          0,
+          length);
       for (int r = 0; r < height; r++) {
         System.arraycopy(edge, r * length, d, c0 + (row + r) * n, inside);
       }

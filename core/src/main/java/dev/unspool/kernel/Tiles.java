@@ -8,17 +8,31 @@ package dev.unspool.kernel;
  * tiles have few rows and many vectors: 4 × 6 and 3 × 8 where 6 × 4 would spill two sums. With 16
  * registers, 5 × 2 is what does not spill (3 × 4 and 2 × 6 do, and take twice as long).
  *
- * <p>Groups of 6 or 2 vectors begin with a panel; what is left is a group of its own, or is added
- * to the last one. With one or two rows there are too few sums in that to keep the adders busy, so
- * that groups are wider.
+ * <p>Where vectors of 512 bits are multiplied two a cycle, the second-level cache does not give six
+ * of them in the time that four rows take. There, tiles are 6 × 4, and 5 × 4 where the factors of
+ * all rows stand side by side, since two sums of 6 × 4 would be spilled then.
+ *
+ * <p>Groups of 6, 4 or 2 vectors begin with a panel; what is left is a group of its own, or is
+ * added to the last one. With one or two rows there are too few sums in that to keep the adders
+ * busy, so that groups are wider.
  */
 final class Tiles {
   /** Vectors of a group at most. */
   static final int WIDEST = 8;
 
+  /** Whether vectors of 512 bits are multiplied two a cycle: see {@link #areWhole}. */
+  static final boolean WHOLE = areWhole(Simd.F.vectorBitSize(), Caches.FIRST_LEVEL);
+
   /** For each number of vectors, rows of a tile at most. */
   private static final int[] ROWS =
-      Simd.WIDE ? new int[] {0, 8, 8, 7, 4, 4, 4, 3, 3} : new int[] {0, 7, 5, 3, 2, 2, 1, 1, 1};
+      WHOLE
+          ? new int[] {0, 8, 8, 7, 6, 4, 4, 3, 3}
+          : Simd.WIDE
+              ? new int[] {0, 8, 8, 7, 4, 4, 4, 3, 3}
+              : new int[] {0, 7, 5, 3, 2, 2, 1, 1, 1};
+
+  /** The same where the factors of all rows stand side by side. */
+  private static final int[] PACKED_ROWS = WHOLE ? new int[] {0, 8, 8, 7, 5, 4, 4, 3, 3} : ROWS;
 
   /** Rows of any tile at most. */
   static final int HIGHEST = 8;
@@ -31,9 +45,21 @@ final class Tiles {
 
   private Tiles() {}
 
+  /**
+   * Whether a machine with vectors of so many bits multiplies two of them a cycle: those of 512
+   * bits do that have more than 32 kB of first-level cache (Intel since Ice Lake; of AMD, Zen 4 has
+   * not and does not).
+   */
+  static boolean areWhole(int bits, int firstLevel) {
+    return bits == 512 && firstLevel > 32 * 1024;
+  }
+
   /** How many vectors the next group has, of those that are left. */
   static int group(int rows, int left) {
-    int width = rows > 2 ? Simd.WIDE ? 6 : 2 : rows == 2 && !Simd.WIDE ? 4 : WIDEST;
+    int width = rows > 2 ? WHOLE ? 4 : Simd.WIDE ? 6 : 2 : rows == 2 && !Simd.WIDE ? 4 : WIDEST;
+    if (width == 4 && rows > 2) {
+      return left < WIDEST ? left : width;
+    }
     if (width == 6) {
       if (left <= WIDEST) {
         return left;
@@ -68,7 +94,8 @@ final class Tiles {
       float[] c,
       int c0,
       int ldc) {
-    int tiles = (rows + ROWS[vectors] - 1) / ROWS[vectors];
+    int most = rows(vectors, packed != 0);
+    int tiles = (rows + most - 1) / most;
     int height = rows / tiles;
     int higher = rows - height * tiles;
     int step = packed == 0 ? lda : 1;
@@ -116,9 +143,13 @@ final class Tiles {
             height * ldc);
   }
 
-  /** Rows of a tile of so many vectors at most. */
-  static int rows(int vectors) {
-    return ROWS[vectors];
+  /**
+   * Rows of a tile of so many vectors at most.
+   *
+   * @param packed whether the factors of all rows stand side by side
+   */
+  static int rows(int vectors, boolean packed) {
+    return (packed ? PACKED_ROWS : ROWS)[vectors];
   }
 
   /** The tile of a shape. */

@@ -89,7 +89,7 @@ final class UnpackedWeights {
       int i0,
       float[] c,
       int c0,
-      float @Nullable [] back) {
+      @Nullable AlignedFloats back) {
     float[] w = theta;
     if (w == null) {
       throw new IllegalStateException("the weights are packed");
@@ -102,10 +102,11 @@ final class UnpackedWeights {
     int whole = from + (to - from) / L * L;
     int columns = inputs / L * L;
     RowProduct product = back == null ? Product.INSTANCE : CopyingProduct.INSTANCE;
-    float[] y = back == null ? NONE : back;
+    float[] y = back == null ? NONE : back.values();
+    int y0 = back == null ? 0 : back.start();
     for (int output = from; output < whole; output += L) {
       int row = offset + output * inputs;
-      product.run(columns, w, row, inputs, c, c0 + output, x, x0, y, output * W, outputs * W);
+      product.run(columns, w, row, inputs, c, c0 + output, x, x0, y, y0 + output * W, outputs * W);
     }
     for (int output = from; output < to; output++) {
       int row = offset + output * inputs;

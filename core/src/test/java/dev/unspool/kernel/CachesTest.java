@@ -29,21 +29,34 @@ class CachesTest {
     "'', 524288"
   })
   void theSecondLevelIsFound(String said, int bytes) throws IOException {
-    cache("index0", "1\n", "32K\n");
-    cache("index1", "1\n", "32K\n");
-    cache("index2", "2\n", said + "\n");
-    cache("index3", "3\n", "32768K\n");
+    caches("32K", said);
     assertEquals(bytes, Caches.secondLevel(folder));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"48K, 49152", "32K, 32768", "64M, 32768", "'', 32768"})
+  void theFirstLevelIsThatOfData(String said, int bytes) throws IOException {
+    caches(said, "2M");
+    assertEquals(bytes, Caches.firstLevel(folder));
   }
 
   @Test
   void whereNothingIsSaidItIsAssumed() {
     assertEquals(ASSUMED, Caches.secondLevel(folder.resolve("nothing")));
+    assertEquals(32 * 1024, Caches.firstLevel(folder.resolve("nothing")));
   }
 
-  private void cache(String name, String level, String size) throws IOException {
+  private void caches(String first, String second) throws IOException {
+    cache("index0", "1\n", "Instruction\n", "16K\n");
+    cache("index1", "1\n", "Data\n", first + "\n");
+    cache("index2", "2\n", "Unified\n", second + "\n");
+    cache("index3", "3\n", "Unified\n", "32768K\n");
+  }
+
+  private void cache(String name, String level, String type, String size) throws IOException {
     Path cache = Files.createDirectory(folder.resolve(name));
     Files.writeString(cache.resolve("level"), level);
+    Files.writeString(cache.resolve("type"), type);
     Files.writeString(cache.resolve("size"), size);
   }
 }

@@ -126,7 +126,7 @@ class SimdKernelsTest {
         expected[panel + column * Simd.W + row % Simd.W] = a[7 + row * columns + column];
       }
     }
-    SimdPacking.transposeBlocks(a, 7, rows, columns, panels);
+    SimdPacking.transposeBlocks(a, 7, rows, columns, panels, 0);
     assertArrayEquals(expected, panels);
   }
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.kernel;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Numbers that are written once and then loaded over and over, a vector at a time, from where a
+ * cache line begins. An array's numbers begin 16 bytes after what the JVM has aligned to 8: vectors
+ * as wide as a line would all lie across two, and each load be two.
+ *
+ * <p>Where an array stands is asked of the C library, if this program may call it ({@code
+ * --enable-native-access}). The collector may move it later; then loads take longer until the next
+ * time, and no result changes.
+ */
+final class AlignedFloats {
+  private static final int LINE = 64;
+
+  /** Numbers behind the last one that a start may take. */
+  private static final int SLACK = LINE / Float.BYTES - 1;
+
+  /**
+   * Numbers to be written or loaded before anybody asks: the first question takes a tenth of a
+   * second, which a short run would not get back.
+   */
+  private static final long ENOUGH = 1 << 28;
+
+  /** Of all; a few lost by two threads do no harm. */
+  private static long moved;
+
+  private float[] values = new float[SLACK];
+  private MemorySegment segment = MemorySegment.ofArray(values);
+  private int start;
+
+  /** Whether somebody asked since they were written. */
+  private boolean settled;
+
+  /** Makes room for numbers, zeros at first. */
+  AlignedFloats(int size) {
+    makeRoom(size);
+  }
+
+  /** Room for at least so many, of which none is kept where there was less. */
+  void makeRoom(int size) {
+    if (room() < size) {
+      values = new float[Math.addExact(size, SLACK)];
+      segment = MemorySegment.ofArray(values);
+      start = 0;
+    }
+  }
+
+  /** Where they are, behind others. */
+  float[] values() {
+    return values;
+  }
+
+  /** Where the first one is. */
+  int start() {
+    return start;
+  }
+
+  /**
+   * Finds the place again before all of them are written.
+   *
+   * @return where the first is to be; if that is another place than before, all are zeros
+   */
+  int renew() {
+    settled = false;
+    if (isAsked()) {
+      int before = start;
+      start = Address.toLine(segment);
+      if (start != before) {
+        Arrays.fill(values, 0);
+      }
+    }
+    return start;
+  }
+
+  /** Moves them there if they were written before anybody asked, and are often loaded. */
+  void settle() {
+    if (!settled && isAsked()) {
+      int to = Address.toLine(segment);
+      if (to != start) {
+        System.arraycopy(values, start, values, to, room());
+      }
+      start = to;
+    }
+  }
+
+  private int room() {
+    return values.length - SLACK;
+  }
+
+  private boolean isAsked() {
+    settled = moved >= ENOUGH;
+    moved += settled ? 0 : room();
+    return settled;
+  }
+
+  /** Made when it is first needed. */
+  private static final class Address {
+    /** {@code memset(p, 0, 0)}, which changes nothing and returns p. */
+    private static final Optional<MethodHandle> MEMSET = memset();
+
+    private static Optional<MethodHandle> memset() {
+      if (!AlignedFloats.class.getModule().isNativeAccessEnabled() || ADDRESS.byteSize() != 8) {
+        return Optional.empty();
+      }
+      Linker linker = Linker.nativeLinker();
+      return linker
+          .defaultLookup()
+          .find("memset")
+          .map(
+              function ->
+                  linker.downcallHandle(
+                      function,
+                      FunctionDescriptor.of(JAVA_LONG, ADDRESS, JAVA_INT, JAVA_LONG),
+                      Linker.Option.critical(true)));
+    }
+
+    /** How many numbers of an array stand before its first whole cache line. */
+    static int toLine(MemorySegment array) {
+      if (MEMSET.isEmpty()) {
+        return 0;
+      }
+      try {
+        long address = (long) MEMSET.get().invokeExact(array, 0, 0L);
+        return (int) (-address & (LINE - 1)) / Float.BYTES;
+      } catch (Throwable e) {
+        throw new IllegalStateException("the C library could not be called", e);
+      }
+    }
+  }
+}
