@@ -12,12 +12,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code bench --scaling}: measures every point of every curve in a JVM of its own.
+ * {@code bench --scaling}: measures every point in a JVM of its own, once if several curves meet
+ * there.
  *
  * @param processors that may be used; empty where the system does not tell them
  * @param seconds of measuring for each point
@@ -28,8 +30,13 @@ record ScalingRun(
     List<Integer> processors, double seconds, Output.Format format, @Nullable Path picture) {
   private static final String BANDWIDTH = "bandwidth";
 
-  /** Seconds after which the loop that reads is compiled, however few are asked for. */
-  private static final double COMPILED_AFTER = 2;
+  /**
+   * So many that the JVM's compiler works beside the only thread: warming up takes half as long.
+   */
+  private static final int FEWEST_PROCESSORS = 2;
+
+  /** Seconds that every size is met often enough in, however few are asked for. */
+  private static final double OFTEN = 1;
 
   /**
    * Measures and prints all of it.
@@ -52,9 +59,15 @@ record ScalingRun(
                 .getAsJsonArray(BANDWIDTH));
     output.bandwidth(bandwidth);
     var table = new ScalingTable();
+    var rows = new HashMap<List<String>, Row>();
     for (Curve curve : Curve.all(most)) {
       for (Curve.Point point : curve.points()) {
-        Row row = jvm(point.threads()).measure(options.apply(point));
+        List<String> asked = options.apply(point);
+        Row row = rows.get(asked);
+        if (row == null) {
+          row = jvm(point.threads()).measure(asked);
+          rows.put(asked, row);
+        }
         var measured = new Measured(curve, point, row, Floor.of(row, point.threads(), bandwidth));
         table.add(measured);
         output.point(measured, System.err);
@@ -77,15 +90,18 @@ record ScalingRun(
     }
   }
 
-  private OwnJvm jvm(int wide) {
-    return new OwnJvm(Pinning.of(wide, processors.subList(0, Math.min(wide, processors.size()))));
+  /** One thread gets two processors as well: there are no peers here that would use both. */
+  private OwnJvm jvm(int threads) {
+    int wide = Math.min(Math.max(threads, FEWEST_PROCESSORS), processors.size());
+    return new OwnJvm(Pinning.of(wide, processors.subList(0, wide)));
   }
 
   /** What the JVM that is asked for it in {@link #run} answers. */
-  static JsonObject reading(double seconds) {
+  static JsonObject reading(double seconds) throws IOException {
     var speeds = new JsonObject();
-    double enough = Math.max(seconds, COMPILED_AFTER);
-    speeds.add(BANDWIDTH, Bandwidth.measure(enough, Bandwidth.LARGEST).json());
+    double enough = Math.max(seconds, OFTEN);
+    var measured = Bandwidth.measure(new WarmUp(enough), enough, Bandwidth.LARGEST);
+    speeds.add(BANDWIDTH, measured.json());
     return speeds;
   }
 }

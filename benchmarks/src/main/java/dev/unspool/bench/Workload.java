@@ -12,7 +12,10 @@ import dev.unspool.tbptt.Tbptt;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A shape, ready to run in Unspool: one call of {@link #update} is one update of the weights. */
+/**
+ * A shape, ready to run in Unspool: one call of {@link #update} is one update of the weights, with
+ * a full window from the first one on.
+ */
 public final class Workload implements AutoCloseable {
   /** So small that the weights stay what they are for as long as anybody measures. */
   static final double RATE = 1e-7;
@@ -49,6 +52,21 @@ public final class Workload implements AutoCloseable {
               shapes.mask(),
               shapes.events()));
     }
+    begin();
+  }
+
+  /** Runs until the next block is the one with which the window is full. */
+  private void begin() {
+    next = 0;
+    run(sample.fill() / sample.shape().k1() - 1);
+  }
+
+  /** Without sweeps, of which the first ones would be shorter, and all of them take time. */
+  private void run(int number) {
+    for (int i = 0; i < number; i++) {
+      Block block = blocks.get(next++);
+      engine.lossTape().tape().forward(block.inputs(), block.events());
+    }
   }
 
   /** k1 steps forwards, one sweep, and the update if the shape has one. */
@@ -69,11 +87,20 @@ public final class Workload implements AutoCloseable {
   /** The gradient at the last step of the sample, the state having begun as zeros. */
   float[] gradient() {
     engine.restart();
-    next = 0;
-    for (int i = 0; i < blocks.size(); i++) {
-      sweep();
-    }
+    begin();
+    run(blocks.size() - 1 - next);
+    sweep();
+    return lastGradient();
+  }
+
+  /** That of the last sweep. */
+  float[] lastGradient() {
     return engine.gradient().values().clone();
+  }
+
+  /** How deep the last sweep was. */
+  int depth() {
+    return engine.depth();
   }
 
   @Override

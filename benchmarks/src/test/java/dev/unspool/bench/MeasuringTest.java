@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -27,6 +28,30 @@ class MeasuringTest {
         work.update();
       }
       assertNull(Bench.disagreement(sample, gradient(sample), work.gradient()));
+    }
+  }
+
+  /** Nothing is measured while sweeps are still shorter than k2. */
+  @ParameterizedTest
+  @ValueSource(strings = {"h5-l2-k1-20", "h5-l2-k3-7", "h5-l2-k4-4"})
+  void theWindowIsFullFromTheFirstUpdate(String name) {
+    Shape shape = Shape.of(name);
+    try (var work = new Workload(Sample.of(shape), 1)) {
+      work.update();
+      assertEquals(shape.k2(), work.depth());
+    }
+  }
+
+  /** Leaving out the sweeps on the way changes nothing. */
+  @Test
+  void theGradientIsThatOfTheLastOfAllSweeps() {
+    var sample = Sample.of(Shape.of("h5-l2-k2-3"));
+    try (var work = new Workload(sample, 1)) {
+      for (int i = 0; i < sample.updates(); i++) {
+        work.update();
+      }
+      float[] afterAll = work.lastGradient();
+      assertArrayEquals(afterAll, gradient(sample));
     }
   }
 
@@ -60,7 +85,7 @@ class MeasuringTest {
   @Test
   void warmingUpEndsWhenNothingGetsFaster() throws IOException {
     var runs = new int[1];
-    new WarmUp(1e-3)
+    new WarmUp(1e-3, 60, () -> 0)
         .run(
             () -> {
               runs[0]++;
@@ -72,9 +97,25 @@ class MeasuringTest {
   @Test
   void warmingUpGoesOnWhileTheCompilerWorks() throws IOException {
     var asked = new int[1];
-    new WarmUp(1e-6, () -> 1000L * Math.min(asked[0]++, 5)).run(() -> 1);
-    // Twice a half: the second half that found it at rest is the last.
+    new WarmUp(1e-6, 60, () -> 1000L * Math.min(asked[0]++, 5)).run(() -> 1);
+    // Twice a window: the first one that found it at rest is the last.
     assertEquals(8, asked[0]);
+  }
+
+  /** What takes longer than all of it is run once and no more. */
+  @Test
+  void warmingUpEndsWhenItsTimeIsOver() throws IOException {
+    var runs = new int[1];
+    new WarmUp(1e-3, 2e-3, () -> 0)
+        .run(
+            () -> {
+              long end = System.nanoTime() + 3_000_000;
+              while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+              }
+              return runs[0]++;
+            });
+    assertEquals(1, runs[0]);
   }
 
   /** What others work meanwhile is not counted. */

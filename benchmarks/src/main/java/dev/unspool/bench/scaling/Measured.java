@@ -17,7 +17,7 @@ public record Measured(Curve curve, Curve.Point point, Row row, Floor floor) {
   /** The head of such a table as {@link #markdown()} has lines of. */
   static final String MARKDOWN =
       """
-      | | %s | %s | arithmetic | traffic | of the floor |
+      | curve | %s | %s | floor: operations, µs | floor: traffic, µs | floor ÷ time |
       |---|---|---|---|---|---|""";
 
   /** How near it is to its floor, from 0 to 1. */
@@ -44,13 +44,19 @@ public record Measured(Curve curve, Curve.Point point, Row row, Floor floor) {
   String markdown() {
     return String.format(
         Locale.ROOT,
-        "| %s | %d | %.2f | %.2f | %s | %.0f %% |",
+        "| %s | %d | %s | %s | %s | %.0f %% |",
         curve.name(),
         point.at(),
-        row.micros(),
-        floor.arithmetic(),
-        floor.traffic() == 0 ? "" : String.format(Locale.ROOT, "%.2f", floor.traffic()),
+        rounded(row.micros()),
+        rounded(floor.arithmetic()),
+        floor.traffic() == 0 ? "" : rounded(floor.traffic()),
         100 * reached());
+  }
+
+  /** With as many digits as mean anything. */
+  private static String rounded(double micros) {
+    int decimals = micros < 100 ? 2 : micros < 1000 ? 1 : 0;
+    return String.format(Locale.ROOT, "%." + decimals + "f", micros);
   }
 
   /** What a program reads. */
