@@ -21,7 +21,7 @@ import java.util.Optional;
  * --enable-native-access}). The collector may move it later; then loads take longer until the next
  * time, and no result changes.
  */
-final class AlignedFloats {
+public final class AlignedFloats {
   private static final int LINE = 64;
 
   /** Numbers behind the last one that a start may take. */
@@ -44,7 +44,7 @@ final class AlignedFloats {
   private boolean settled;
 
   /** Makes room for numbers, zeros at first. */
-  AlignedFloats(int size) {
+  public AlignedFloats(int size) {
     makeRoom(size);
   }
 
@@ -58,12 +58,12 @@ final class AlignedFloats {
   }
 
   /** Where they are, behind others. */
-  float[] values() {
+  public float[] values() {
     return values;
   }
 
   /** Where the first one is. */
-  int start() {
+  public int start() {
     return start;
   }
 
@@ -72,7 +72,7 @@ final class AlignedFloats {
    *
    * @return where the first is to be; if that is another place than before, all are zeros
    */
-  int renew() {
+  public int renew() {
     settled = false;
     if (isAsked()) {
       int before = start;
@@ -95,7 +95,8 @@ final class AlignedFloats {
     }
   }
 
-  private int room() {
+  /** Numbers there is room for. */
+  public int room() {
     return values.length - SLACK;
   }
 

@@ -38,8 +38,14 @@ final class SimdTransposedProduct {
 
   private final SimdNarrowGradient narrow = new SimdNarrowGradient();
   private final float[] edge = new float[Tiles.HIGHEST * Tiles.WIDEST * L];
-  private float[] left = new float[0];
+  private final AlignedFloats left = new AlignedFloats(0);
   private final AlignedFloats right = new AlignedFloats(0);
+
+  /** The panel of A, behind others. */
+  private float[] packed = left.values();
+
+  /** Where the panel of A begins. */
+  private int a0;
 
   /** Where the panels of B begin. */
   private int start;
@@ -74,6 +80,9 @@ final class SimdTransposedProduct {
       // Even passes: a short one reads and writes as much of D as a long one.
       int row = (int) ((long) rows * pass / passes);
       int depth = (int) ((long) rows * (pass + 1) / passes) - row;
+      left.makeRoom(depth * G);
+      packed = left.values();
+      a0 = left.renew();
       packRight(rights, columns, row, depth);
       for (int i = from; i < to; i += G) {
         int width = Math.min(G, to - i);
@@ -116,18 +125,15 @@ final class SimdTransposedProduct {
   }
 
   private void packLeft(float[] a, int offset, int m, int width, int depth) {
-    if (left.length < depth * G) {
-      left = new float[depth * G];
-    }
     if (width < G) {
       for (int row = 0; row < depth; row++) {
-        System.arraycopy(a, offset + row * m, left, row * G, width);
+        System.arraycopy(a, offset + row * m, packed, a0 + row * G, width);
       }
       return;
     }
     for (int row = 0; row < depth; row++) {
       for (int v = 0; v < G; v += L) {
-        FloatVector.fromArray(F, a, offset + row * m + v).intoArray(left, row * G + v);
+        FloatVector.fromArray(F, a, offset + row * m + v).intoArray(packed, a0 + row * G + v);
       }
     }
   }
@@ -142,8 +148,8 @@ final class SimdTransposedProduct {
       FloatVector even = FloatVector.fromArray(F, sums, s0 + j);
       FloatVector odd = FloatVector.fromArray(F, sums, s0 + j + L);
       for (int row = 0; row < depth; row++) {
-        even = even.add(FloatVector.fromArray(F, left, row * G + j));
-        odd = odd.add(FloatVector.fromArray(F, left, row * G + j + L));
+        even = even.add(FloatVector.fromArray(F, packed, a0 + row * G + j));
+        odd = odd.add(FloatVector.fromArray(F, packed, a0 + row * G + j + L));
       }
       even.intoArray(sums, s0 + j);
       odd.intoArray(sums, s0 + j + L);
@@ -151,14 +157,14 @@ final class SimdTransposedProduct {
     for (; j + L <= width; j += L) {
       FloatVector sum = FloatVector.fromArray(F, sums, s0 + j);
       for (int row = 0; row < depth; row++) {
-        sum = sum.add(FloatVector.fromArray(F, left, row * G + j));
+        sum = sum.add(FloatVector.fromArray(F, packed, a0 + row * G + j));
       }
       sum.intoArray(sums, s0 + j);
     }
     for (; j < width; j++) {
       float sum = sums[s0 + j];
       for (int row = 0; row < depth; row++) {
-        sum += left[row * G + j];
+        sum += packed[a0 + row * G + j];
       }
       sums[s0 + j] = sum;
     }
@@ -201,8 +207,8 @@ final class SimdTransposedProduct {
           vectors,
           G,
           fresh,
-          left,
-          i,
+          packed,
+          a0 + i,
           0,
           right.values(),
           b0,
@@ -243,8 +249,8 @@ final class SimdTransposedProduct {
           vectors,
           G,
           fresh,
-          left,
-          i + row,
+          packed,
+          a0 + i + row,
           0,
           right.values(),
           b0,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import dev.unspool.kernel.AlignedFloats;
 import dev.unspool.kernel.Kernels;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,14 @@ final class Bench {
   /** By the number of their home. */
   private final float[][] arrays;
 
+  /** By the number of their home, those of many steps. */
+  private final @Nullable AlignedFloats[] aligned;
+
   Bench(CompiledPlan compiled, float[] theta) {
     this.compiled = compiled;
     this.theta = theta;
     this.arrays = new float[compiled.plan().homes().size()][0];
+    this.aligned = new AlignedFloats[arrays.length];
   }
 
   CompiledPlan compiled() {
@@ -40,5 +45,15 @@ final class Bench {
       arrays[home.id()] = Staggered.floats(size);
     }
     return arrays[home.id()];
+  }
+
+  /** The same for many steps, so that it is worth asking where cache lines begin. */
+  AlignedFloats aligned(Home home, int size) {
+    AlignedFloats known = aligned[home.id()];
+    if (known == null || known.room() < size) {
+      known = new AlignedFloats(Staggered.size(size));
+      aligned[home.id()] = known;
+    }
+    return known;
   }
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import dev.unspool.kernel.AlignedFloats;
 import dev.unspool.program.Home.Storage;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The arrays of one tape, and where the rows of a step begin in each of them. */
 final class ProgramArrays {
@@ -14,6 +16,12 @@ final class ProgramArrays {
 
   private final int[] storages;
 
+  /** For each home, its array if that is one which is worth aligning. */
+  private final @Nullable AlignedFloats[] aligned;
+
+  /** For each home, where the numbers begin in its array. */
+  private final int[] starts;
+
   /** For each storage, the step whose rows stand at {@link #begins}. */
   private final int[] origins = new int[Storage.values().length];
 
@@ -24,6 +32,8 @@ final class ProgramArrays {
     this.arrays = new float[homes][];
     this.strides = new int[homes];
     this.storages = new int[homes];
+    this.aligned = new AlignedFloats[homes];
+    this.starts = new int[homes];
   }
 
   /**
@@ -49,14 +59,34 @@ final class ProgramArrays {
           switch (storage) {
             case TAPE -> steps.floats(home.name(), step);
             case ROWS -> outputs.floats("values", step);
-            case CHUNK -> bench.array(home, Math.multiplyExact(chunkSteps, step));
-            case SWEEP -> bench.array(home, Math.multiplyExact(steps.capacity(), step));
+            case CHUNK -> result.align(home, bench, Math.multiplyExact(chunkSteps, step));
+            case SWEEP -> result.align(home, bench, Math.multiplyExact(steps.capacity(), step));
             case STEP, BACK, CARRY_BACK -> bench.array(home, step);
             case CARRY -> Staggered.floats(step);
             case SHARED, ADJOINT -> new float[0];
           };
     }
     return result;
+  }
+
+  private float[] align(Home home, Bench bench, int size) {
+    AlignedFloats array = bench.aligned(home, size);
+    aligned[home.id()] = array;
+    starts[home.id()] = array.start();
+    return array.values();
+  }
+
+  /**
+   * Lets arrays of this storage begin where cache lines do, as far as is known, before all of them
+   * is written anew. Their contents may be gone.
+   */
+  void renew(Storage storage) {
+    for (int home = 0; home < aligned.length; home++) {
+      AlignedFloats array = aligned[home];
+      if (array != null && storages[home] == storage.ordinal()) {
+        starts[home] = array.renew();
+      }
+    }
   }
 
   /**
@@ -78,6 +108,7 @@ final class ProgramArrays {
         arrays[home] = others.arrays[home];
       }
     }
+    System.arraycopy(others.starts, 0, starts, 0, starts.length);
     System.arraycopy(others.origins, 0, origins, 0, origins.length);
     System.arraycopy(others.begins, 0, begins, 0, begins.length);
   }
@@ -97,7 +128,7 @@ final class ProgramArrays {
   /** Index of the first value of the first lane of a step. */
   int at(Home home, int slot) {
     int storage = storages[home.id()];
-    return begins[storage] + (slot - origins[storage]) * strides[home.id()];
+    return starts[home.id()] + begins[storage] + (slot - origins[storage]) * strides[home.id()];
   }
 
   /** The array of a home. */

@@ -98,6 +98,7 @@ final class ProgramSweep {
     first = end - depth;
     int read = end - seed.outputs().steps();
     Sensitivities sensitivities = seed.sensitivities();
+    arrays.renew(Storage.SWEEP);
     arrays.begin(Storage.SWEEP, first);
     initial.begin(first, end);
     take(seed.outputs(), read);
@@ -122,7 +123,7 @@ final class ProgramSweep {
   /** Puts derivatives of outputs where they are read, and zeros for steps that have none. */
   private void take(Steps seed, int read) {
     for (Home home : zeroed) {
-      Arrays.fill(arrays.of(home), 0, (read - first) * lanes.all() * home.width(), 0);
+      Arrays.fill(arrays.of(home), arrays.at(home, first), arrays.at(home, read), 0);
     }
     if (adjoint.storage() == Storage.ADJOINT) {
       arrays.read(adjoint, seed.values(), seed.offset(), read);

@@ -160,6 +160,7 @@ public final class ProgramTape implements Tape {
 
   /** Runs steps, whose lanes threads may share out. */
   private void run(int from, int to, int version) {
+    arrays.renew(Home.Storage.CHUNK);
     if (shared == null) {
       pass.run(from, to, version);
     } else {

@@ -17,7 +17,12 @@ final class Staggered {
 
   /** An array of zeros, with room for at least so many numbers. */
   static float[] floats(int size) {
+    return new float[size(size)];
+  }
+
+  /** For how many numbers to make room if so many are needed. */
+  static int size(int size) {
     boolean near = size >= PAGE / 2 && (size + SOME / 2L) % PAGE < SOME;
-    return new float[near && size < Integer.MAX_VALUE - 8 - SOME ? size + SOME : size];
+    return near && size < Integer.MAX_VALUE - 8 - SOME ? size + SOME : size;
   }
 }
