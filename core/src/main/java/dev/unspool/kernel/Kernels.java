@@ -117,6 +117,12 @@ public interface Kernels extends Workers, AutoCloseable {
   void scale(float[] values, int from, int to, float factor);
 
   /**
+   * Flushes to 0 what is nearer to it than {@code least}, of the values {@code from} to the one
+   * before {@code to}. All others keep their bits, also those that are not numbers.
+   */
+  void flush(float[] values, int from, int to, float least);
+
+  /**
    * Stochastic gradient descent: {@code m = momentum·m + g; θ −= rate·(nesterov ? g + momentum·m :
    * m)}.
    *

@@ -119,6 +119,15 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void flush(float[] values, int from, int to, float least) {
+    for (int i = from; i < to; i++) {
+      if (Math.abs(values[i]) < least) {
+        values[i] = 0;
+      }
+    }
+  }
+
+  @Override
   public void sgd(
       float[] theta,
       float[] gradient,

@@ -182,6 +182,11 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
+  public void flush(float[] values, int from, int to, float least) {
+    SimdVectors.flush(values, from, to, least);
+  }
+
+  @Override
   public void sgd(
       float[] theta,
       float[] gradient,

@@ -84,6 +84,19 @@ final class SimdVectors {
     }
   }
 
+  static void flush(float[] values, int from, int to, float least) {
+    int whole = from + F.loopBound(to - from);
+    for (int i = from; i < whole; i += L) {
+      FloatVector v = FloatVector.fromArray(F, values, i);
+      v.blend(0, v.abs().compare(VectorOperators.LT, least)).intoArray(values, i);
+    }
+    for (int i = whole; i < to; i++) {
+      if (Math.abs(values[i]) < least) {
+        values[i] = 0;
+      }
+    }
+  }
+
   static void descend(float[] theta, float[] gradient, int from, int to, float rate) {
     for (int i = from; i < to; i++) {
       theta[i] -= rate * gradient[i];

@@ -39,7 +39,7 @@ public final class Sensitivities {
     return inputs;
   }
 
-  /** ∂L/∂s of one state array, depth × lanes × size. */
+  /** ∂L/∂s of one state array, depth × lanes × size. Values below 2⁻¹⁰⁰ may be zeros. */
   public Steps state(String name) {
     Steps state = states.get(name);
     if (state == null) {

@@ -13,7 +13,7 @@ public interface SweepObserver {
    *
    * @param lag number of steps from the newest one back to the one that ran with this state, from 0
    * @param array name of the array
-   * @param norm ‖∂L/∂s‖, the Euclidean norm over all lanes
+   * @param norm ‖∂L/∂s‖, the Euclidean norm over all lanes; values below 2⁻¹⁰⁰ may count as zero
    */
   void passed(int lag, String array, double norm);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.program;
 
+import dev.unspool.kernel.Kernels;
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.State;
@@ -21,6 +22,7 @@ final class SweepPass {
   private final InitialStates starts;
   private final WeightVersions versions;
   private final Lanes lanes;
+  private final Kernels kernels;
   private final Runner.Part[] early;
   private final Runner.Part[] lazy;
   private final Runner.Part[] parts;
@@ -60,6 +62,7 @@ final class SweepPass {
     this.initial = initial;
     this.versions = versions;
     this.lanes = lanes;
+    this.kernels = Kernels.of(workers);
     var runner = new Runner(compiled, arrays, weights, workers, lanes, true, this::shift);
     var backward = plan.backward();
     this.early = runner.prepare(backward.earlyPhases());
@@ -147,6 +150,9 @@ final class SweepPass {
     int last = cutShort ? first + 1 : first;
     for (int slot = end - 1; slot >= last; slot--) {
       part.run(slot, slot + 1, versions.of(slot));
+      if (Vanishing.isDue(end - 1 - slot)) {
+        flush(part.states(), slot);
+      }
       for (int state : part.states()) {
         back(state, slot);
       }
@@ -154,6 +160,19 @@ final class SweepPass {
     for (Runner.Task task : part.tasks()) {
       if (cutShort && !task.entersOnly()) {
         task.run(first, first + 1, versions.of(first));
+      }
+    }
+  }
+
+  /** Ends what has become too small to count. */
+  private void flush(int[] states, int slot) {
+    for (int state : states) {
+      Home from = entering[state];
+      if (from != null) {
+        int at = arrays.at(from, slot);
+        int width = from.width();
+        Vanishing.flush(
+            kernels, arrays.of(from), at + lanes.from() * width, at + lanes.to() * width);
       }
     }
   }

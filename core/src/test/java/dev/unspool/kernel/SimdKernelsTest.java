@@ -291,6 +291,39 @@ class SimdKernelsTest {
         (k, v) -> k.adam(v[0], v[1], v[2], v[3], 0, size, 0.9f, 0.999f, 0.01f, 3f, 1e-8f, 0.999f));
   }
 
+  @Test
+  void whatIsFlushedAndWhatIsNotHasTheSameBits() {
+    float least = 0x1p-100f;
+    float[] corners = {
+      0,
+      -0f,
+      least,
+      -least,
+      Math.nextDown(least),
+      -Math.nextDown(least),
+      Float.MIN_VALUE,
+      1,
+      -2,
+      Float.NaN,
+      Float.POSITIVE_INFINITY,
+      Float.NEGATIVE_INFINITY,
+      Float.MIN_NORMAL
+    };
+    float[] expected = new float[101];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = corners[i % corners.length];
+    }
+    float[] found = expected.clone();
+    scalar.flush(expected, 3, 99, least);
+    simd.flush(found, 3, 99, least);
+    for (int i = 0; i < expected.length; i++) {
+      assertEquals(Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(found[i]));
+    }
+    assertEquals(least, found[2 + corners.length]);
+    assertEquals(0, found[4 + corners.length]);
+    assertEquals(Float.NaN, found[9]);
+  }
+
   private void agree(int size, BiConsumer<Kernels, float[][]> update) {
     float[][] expected = {random(size), random(size), random(size), random(size)};
     for (int i = 0; i < size; i++) {

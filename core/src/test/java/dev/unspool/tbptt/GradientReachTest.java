@@ -29,13 +29,17 @@ class GradientReachTest {
   private final Parameters theta = new Parameters(halving.parameters(), new float[] {0.5f});
 
   private Tbptt engine() {
+    return engine(K, 1);
+  }
+
+  private Tbptt engine(int steps, float initial) {
     var engine =
         Tbptt.builder(halving, theta)
-            .truncation(new Truncation(K, K, LossAt.LAST))
+            .truncation(new Truncation(steps, steps, LossAt.LAST))
             .loss(new MeanSquaredError())
             .build();
-    engine.restart(state(1));
-    engine.forward(Block.allocate(K, 1, 1, 1));
+    engine.restart(state(initial));
+    engine.forward(Block.allocate(steps, 1, 1, 1));
     return engine;
   }
 
@@ -68,6 +72,22 @@ class GradientReachTest {
       engine.forward(Block.allocate(K, 1, 1, 1));
       engine.sweep();
       assertEquals(1, reach.sweeps(), "nobody looks any more");
+    }
+  }
+
+  /** Below 2⁻¹⁰⁰, a derivative ends within eight steps, long before it is no normal number. */
+  @Test
+  void whatIsTooSmallToCountGoesBackNoFurther() {
+    int steps = 300;
+    var reach = new GradientReach(steps);
+    try (var engine = engine(steps, 0)) {
+      engine.observe(reach);
+      engine.sweep(state(1), null);
+      double[] norms = reach.norms();
+      for (int lag = 0; lag < steps; lag++) {
+        boolean counts = lag < 103; // the first step at which it is looked for, and is too small
+        assertEquals(counts ? Math.scalb(1.0, -lag - 1) : 0, norms[lag], "lag " + lag);
+      }
     }
   }
 
