@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Numbers that are written once and then loaded over and over, a vector at a time, from where a
@@ -33,8 +34,8 @@ public final class AlignedFloats {
    */
   private static final long ENOUGH = Boolean.getBoolean("unspool.alignAtOnce") ? 0 : 1 << 28;
 
-  /** Of all; a few lost by two threads do no harm. */
-  private static long moved;
+  /** How many those of all are until now. */
+  private static final AtomicLong MOVED = new AtomicLong();
 
   private float[] values = new float[SLACK];
   private MemorySegment segment = MemorySegment.ofArray(values);
@@ -101,8 +102,10 @@ public final class AlignedFloats {
   }
 
   private boolean isAsked() {
-    settled = moved >= ENOUGH;
-    moved += settled ? 0 : room();
+    settled = MOVED.get() >= ENOUGH;
+    if (!settled) {
+      MOVED.addAndGet(room());
+    }
     return settled;
   }
 
