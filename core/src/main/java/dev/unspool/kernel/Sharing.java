@@ -18,8 +18,15 @@ final class Sharing {
 
   /** As {@link Kernels#worthOwnRows}. */
   static boolean byRows(int rows, int threads, int weights) {
-    int tile = Tiles.rows(Tiles.group(rows, 96), false); // of columns in plenty
-    return rows / threads >= tile && weights <= NEAR;
+    return rows / threads >= enough(rows) && weights <= NEAR;
+  }
+
+  /**
+   * Rows that use a weight often enough: a tile of them where columns are plenty, or four of six,
+   * which is nearly as fast.
+   */
+  static int enough(int rows) {
+    return Tiles.WHOLE ? 4 : Tiles.rows(Tiles.group(rows, 96), false);
   }
 
   /** As {@link Kernels#threads(int, int, int, long)}. */
