@@ -41,15 +41,6 @@ final class SimdTransposedProduct {
   private final AlignedFloats left = new AlignedFloats(0);
   private final AlignedFloats right = new AlignedFloats(0);
 
-  /** The panel of A, behind others. */
-  private float[] packed = left.values();
-
-  /** Where the panel of A begins. */
-  private int a0;
-
-  /** Where the panels of B begin. */
-  private int start;
-
   /** Computes the rows {@code from} to {@code to} of all D, and as many sums of columns of A. */
   void multiply(
       int from,
@@ -81,8 +72,7 @@ final class SimdTransposedProduct {
       int row = (int) ((long) rows * pass / passes);
       int depth = (int) ((long) rows * (pass + 1) / passes) - row;
       left.makeRoom(depth * G);
-      packed = left.values();
-      a0 = left.renew();
+      left.renew();
       packRight(rights, columns, row, depth);
       for (int i = from; i < to; i += G) {
         int width = Math.min(G, to - i);
@@ -90,7 +80,7 @@ final class SimdTransposedProduct {
         if (sumsOffset >= 0) {
           addColumns(row == 0, width, depth, sums, sumsOffset + i);
         }
-        int b0 = start;
+        int b0 = right.start();
         for (int r = 0; r < rights.size(); r++) {
           RightSide side = rights.get(r);
           if (!isNarrow(side)) {
@@ -113,8 +103,7 @@ final class SimdTransposedProduct {
 
   private void packRight(List<RightSide> rights, int columns, int row, int depth) {
     right.makeRoom(columns * depth);
-    start = right.renew();
-    int b0 = start;
+    int b0 = right.renew();
     for (int r = 0; r < rights.size(); r++) {
       RightSide side = rights.get(r);
       if (!isNarrow(side)) {
@@ -125,15 +114,17 @@ final class SimdTransposedProduct {
   }
 
   private void packLeft(float[] a, int offset, int m, int width, int depth) {
+    float[] packed = left.values();
+    int start = left.start();
     if (width < G) {
       for (int row = 0; row < depth; row++) {
-        System.arraycopy(a, offset + row * m, packed, a0 + row * G, width);
+        System.arraycopy(a, offset + row * m, packed, start + row * G, width);
       }
       return;
     }
     for (int row = 0; row < depth; row++) {
       for (int v = 0; v < G; v += L) {
-        FloatVector.fromArray(F, a, offset + row * m + v).intoArray(packed, a0 + row * G + v);
+        FloatVector.fromArray(F, a, offset + row * m + v).intoArray(packed, start + row * G + v);
       }
     }
   }
@@ -143,13 +134,15 @@ final class SimdTransposedProduct {
     if (fresh) {
       Arrays.fill(sums, s0, s0 + width, 0);
     }
+    float[] packed = left.values();
+    int start = left.start();
     int j = 0;
     for (; j + 2 * L <= width; j += 2 * L) {
       FloatVector even = FloatVector.fromArray(F, sums, s0 + j);
       FloatVector odd = FloatVector.fromArray(F, sums, s0 + j + L);
       for (int row = 0; row < depth; row++) {
-        even = even.add(FloatVector.fromArray(F, packed, a0 + row * G + j));
-        odd = odd.add(FloatVector.fromArray(F, packed, a0 + row * G + j + L));
+        even = even.add(FloatVector.fromArray(F, packed, start + row * G + j));
+        odd = odd.add(FloatVector.fromArray(F, packed, start + row * G + j + L));
       }
       even.intoArray(sums, s0 + j);
       odd.intoArray(sums, s0 + j + L);
@@ -157,14 +150,14 @@ final class SimdTransposedProduct {
     for (; j + L <= width; j += L) {
       FloatVector sum = FloatVector.fromArray(F, sums, s0 + j);
       for (int row = 0; row < depth; row++) {
-        sum = sum.add(FloatVector.fromArray(F, packed, a0 + row * G + j));
+        sum = sum.add(FloatVector.fromArray(F, packed, start + row * G + j));
       }
       sum.intoArray(sums, s0 + j);
     }
     for (; j < width; j++) {
       float sum = sums[s0 + j];
       for (int row = 0; row < depth; row++) {
-        sum += packed[a0 + row * G + j];
+        sum += packed[start + row * G + j];
       }
       sums[s0 + j] = sum;
     }
@@ -207,8 +200,8 @@ final class SimdTransposedProduct {
           vectors,
           G,
           fresh,
-          packed,
-          a0 + i,
+          left.values(),
+          left.start() + i,
           0,
           right.values(),
           b0,
@@ -249,8 +242,8 @@ final class SimdTransposedProduct {
           vectors,
           G,
           fresh,
-          packed,
-          a0 + i + row,
+          left.values(),
+          left.start() + i + row,
           0,
           right.values(),
           b0,

@@ -56,10 +56,10 @@ final class Tiles {
 
   /** How many vectors the next group has, of those that are left. */
   static int group(int rows, int left) {
-    int width = rows > 2 ? WHOLE ? 4 : Simd.WIDE ? 6 : 2 : rows == 2 && !Simd.WIDE ? 4 : WIDEST;
-    if (width == 4 && rows > 2) {
-      return left < WIDEST ? left : width;
+    if (rows > 2 && WHOLE) {
+      return left < WIDEST ? left : 4;
     }
+    int width = rows > 2 ? Simd.WIDE ? 6 : 2 : rows == 2 && !Simd.WIDE ? 4 : WIDEST;
     if (width == 6) {
       if (left <= WIDEST) {
         return left;
