@@ -124,7 +124,7 @@ public interface Kernels extends Workers, AutoCloseable {
 
   /**
    * Stochastic gradient descent: {@code m = momentum·m + g; θ −= rate·(nesterov ? g + momentum·m :
-   * m)}.
+   * m)}, with m as {@link Decayed} has it.
    *
    * @param velocity m, of θ's length; empty if momentum is 0
    * @param from first value that is updated; nothing of others is read or changed
@@ -140,7 +140,10 @@ public interface Kernels extends Workers, AutoCloseable {
       float momentum,
       boolean nesterov);
 
-  /** RMSprop: {@code s = decay·s + (1 − decay)·g²; θ −= rate·g / (√s + ε)}; a range as above. */
+  /**
+   * RMSprop: {@code s = decay·s + (1 − decay)·g²; θ −= rate·g / (√s + ε)}, with s as {@link
+   * Decayed} has it; a range as above.
+   */
   void rmsprop(
       float[] theta,
       float[] gradient,
@@ -153,7 +156,7 @@ public interface Kernels extends Workers, AutoCloseable {
 
   /**
    * Adam and AdamW: {@code m = β1·m + (1 − β1)·g; v = β2·v + (1 − β2)·g²; θ = shrink·θ − rate·m /
-   * (√v·root + ε)}; a range as above.
+   * (√v·root + ε)}, with m and v as {@link Decayed} has them; a range as above.
    *
    * @param rate learning rate divided by 1 − β1ᵗ
    * @param root 1 / √(1 − β2ᵗ)

@@ -140,7 +140,7 @@ final class ScalarKernels implements Kernels {
     for (int i = from; i < to; i++) {
       float g = gradient[i];
       if (momentum != 0) {
-        velocity[i] = momentum * velocity[i] + g;
+        velocity[i] = Decayed.first(momentum * velocity[i] + g);
         g = nesterov ? g + momentum * velocity[i] : velocity[i];
       }
       theta[i] -= rate * g;
@@ -159,7 +159,7 @@ final class ScalarKernels implements Kernels {
       float epsilon) {
     for (int i = from; i < to; i++) {
       float g = gradient[i];
-      square[i] = decay * square[i] + (1 - decay) * g * g;
+      square[i] = Decayed.second(decay * square[i] + (1 - decay) * g * g, g);
       theta[i] -= rate * g / ((float) Math.sqrt(square[i]) + epsilon);
     }
   }
@@ -180,8 +180,8 @@ final class ScalarKernels implements Kernels {
       float shrink) {
     for (int i = from; i < to; i++) {
       float g = gradient[i];
-      mean[i] = beta1 * mean[i] + (1 - beta1) * g;
-      square[i] = beta2 * square[i] + (1 - beta2) * g * g;
+      mean[i] = Decayed.first(beta1 * mean[i] + (1 - beta1) * g);
+      square[i] = Decayed.second(beta2 * square[i] + (1 - beta2) * g * g, mean[i]);
       theta[i] =
           shrink * theta[i] - rate * mean[i] / ((float) Math.sqrt(square[i]) * root + epsilon);
     }

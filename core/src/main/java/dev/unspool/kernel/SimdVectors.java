@@ -6,6 +6,7 @@ import static dev.unspool.kernel.Simd.L;
 
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -112,14 +113,31 @@ final class SimdVectors {
       float rate,
       float momentum,
       boolean nesterov) {
-    // θ −= rate·(own·g + past·velocity), both rules in one loop without a branch.
-    float own = nesterov ? 1 : 0;
-    float past = nesterov ? momentum : 1;
-    for (int i = from; i < to; i++) {
+    int whole = from + F.loopBound(to - from);
+    // Two loops: in one, a vector would have two origins and become an object.
+    if (nesterov) {
+      for (int i = from; i < whole; i += L) {
+        FloatVector g = FloatVector.fromArray(F, gradient, i);
+        FloatVector v = FloatVector.fromArray(F, velocity, i).mul(momentum).add(g);
+        v = v.blend(0, v.abs().compare(VectorOperators.LT, Decayed.LEAST_FIRST));
+        v.intoArray(velocity, i);
+        FloatVector step = g.add(v.mul(momentum)).mul(rate);
+        FloatVector.fromArray(F, theta, i).sub(step).intoArray(theta, i);
+      }
+    } else {
+      for (int i = from; i < whole; i += L) {
+        FloatVector g = FloatVector.fromArray(F, gradient, i);
+        FloatVector v = FloatVector.fromArray(F, velocity, i).mul(momentum).add(g);
+        v = v.blend(0, v.abs().compare(VectorOperators.LT, Decayed.LEAST_FIRST));
+        v.intoArray(velocity, i);
+        FloatVector.fromArray(F, theta, i).sub(v.mul(rate)).intoArray(theta, i);
+      }
+    }
+    for (int i = whole; i < to; i++) {
       float g = gradient[i];
-      float v = momentum * velocity[i] + g;
+      float v = Decayed.first(momentum * velocity[i] + g);
       velocity[i] = v;
-      theta[i] -= rate * (own * g + past * v);
+      theta[i] -= rate * (nesterov ? g + momentum * v : v);
     }
   }
 
@@ -136,13 +154,15 @@ final class SimdVectors {
     for (int i = from; i < whole; i += L) {
       FloatVector g = FloatVector.fromArray(F, gradient, i);
       FloatVector s = FloatVector.fromArray(F, square, i).mul(decay).add(g.mul(1 - decay).mul(g));
+      VectorMask<Float> still = g.compare(VectorOperators.EQ, 0);
+      s = s.blend(0, s.compare(VectorOperators.LT, Decayed.LEAST_SECOND).and(still));
       s.intoArray(square, i);
       FloatVector step = g.mul(rate).div(s.lanewise(VectorOperators.SQRT).add(epsilon));
       FloatVector.fromArray(F, theta, i).sub(step).intoArray(theta, i);
     }
     for (int i = whole; i < to; i++) {
       float g = gradient[i];
-      square[i] = decay * square[i] + (1 - decay) * g * g;
+      square[i] = Decayed.second(decay * square[i] + (1 - decay) * g * g, g);
       theta[i] -= rate * g / ((float) Math.sqrt(square[i]) + epsilon);
     }
   }
@@ -165,6 +185,9 @@ final class SimdVectors {
       FloatVector g = FloatVector.fromArray(F, gradient, i);
       FloatVector m = FloatVector.fromArray(F, mean, i).mul(beta1).add(g.mul(1 - beta1));
       FloatVector s = FloatVector.fromArray(F, square, i).mul(beta2).add(g.mul(1 - beta2).mul(g));
+      VectorMask<Float> still = m.abs().compare(VectorOperators.LT, Decayed.LEAST_FIRST);
+      m = m.blend(0, still);
+      s = s.blend(0, s.compare(VectorOperators.LT, Decayed.LEAST_SECOND).and(still));
       m.intoArray(mean, i);
       s.intoArray(square, i);
       FloatVector divisor = s.lanewise(VectorOperators.SQRT).mul(root).add(epsilon);
@@ -175,8 +198,8 @@ final class SimdVectors {
     }
     for (int i = whole; i < to; i++) {
       float g = gradient[i];
-      mean[i] = beta1 * mean[i] + (1 - beta1) * g;
-      square[i] = beta2 * square[i] + (1 - beta2) * g * g;
+      mean[i] = Decayed.first(beta1 * mean[i] + (1 - beta1) * g);
+      square[i] = Decayed.second(beta2 * square[i] + (1 - beta2) * g * g, mean[i]);
       theta[i] =
           shrink * theta[i] - rate * mean[i] / ((float) Math.sqrt(square[i]) * root + epsilon);
     }

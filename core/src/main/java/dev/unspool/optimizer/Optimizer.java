@@ -10,6 +10,9 @@ import dev.unspool.model.Workers;
  * A first-order update rule. The rule itself has no state, so that one may serve many trainings;
  * bound to parameters, it has moments of their size.
  *
+ * <p>Where a parameter has had no gradient for long, a first moment below 2⁻¹⁰⁰ (8·10⁻³¹) is zero,
+ * and so is a second one that is no normal number any more, while the parameter stands still.
+ *
  * <pre>{@code
  * var adam = new Adam().bind(theta);
  * adam.step(engine.gradient(), 1e-3);

@@ -324,6 +324,45 @@ class SimdKernelsTest {
     assertEquals(Float.NaN, found[9]);
   }
 
+  /** Each of these moments beside each, with gradients that are zero, small, and not. */
+  @Test
+  void whatHasDecayedHasTheSameBits() {
+    float first = Decayed.LEAST_FIRST;
+    float second = Decayed.LEAST_SECOND;
+    float[] means = {0, -0f, 1, first, -first, 1.2f * first, Float.MIN_VALUE, -second, Float.NaN};
+    float[] squares = {0, 1, second, 1.5f * second, Float.MIN_VALUE, 0x1p-130f, Float.NaN};
+    float[] gradients = {0, -0f, 1, -first, 0x1p-65f, Float.MIN_VALUE, Float.NaN};
+    int size = means.length * squares.length * gradients.length;
+    float[][] expected = new float[4][size];
+    Arrays.fill(expected[0], 0.5f);
+    for (int i = 0; i < size; i++) {
+      expected[1][i] = gradients[i % gradients.length];
+      expected[2][i] = means[i / gradients.length % means.length];
+      expected[3][i] = squares[i / gradients.length / means.length];
+    }
+    List<BiConsumer<Kernels, float[][]>> rules =
+        List.of(
+            (k, v) -> k.sgd(v[0], v[1], v[2], 0, size, 0.1f, 0.9f, false),
+            (k, v) -> k.sgd(v[0], v[1], v[2], 0, size, 0.1f, 0.9f, true),
+            (k, v) -> k.rmsprop(v[0], v[1], v[3], 0, size, 0.01f, 0.9f, 1e-30f),
+            (k, v) ->
+                k.adam(v[0], v[1], v[2], v[3], 0, size, 0.9f, 0.999f, 0.01f, 3, 1e-30f, 0.9f));
+    for (var rule : rules) {
+      float[][] byScalars = deepClone(expected);
+      float[][] byVectors = deepClone(expected);
+      for (int repetition = 0; repetition < 3; repetition++) {
+        rule.accept(scalar, byScalars);
+        rule.accept(simd, byVectors);
+        for (int v = 0; v < byScalars.length; v++) {
+          for (int i = 0; i < size; i++) {
+            assertEquals(
+                Float.floatToIntBits(byScalars[v][i]), Float.floatToIntBits(byVectors[v][i]));
+          }
+        }
+      }
+    }
+  }
+
   private void agree(int size, BiConsumer<Kernels, float[][]> update) {
     float[][] expected = {random(size), random(size), random(size), random(size)};
     for (int i = 0; i < size; i++) {

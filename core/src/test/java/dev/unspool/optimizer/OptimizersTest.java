@@ -154,6 +154,117 @@ final class OptimizersTest {
     }
   }
 
+  private static final List<Optimizer> WITH_MOMENTS =
+      List.of(new Sgd(0.9, false), new Sgd(0.9, true), new RmsProp(0.5, 1e-8), new Adam());
+
+  /** Without a gradient for long, moments become zeros, by way of nothing that is not normal. */
+  @Test
+  void momentsThatHaveDecayedAreZero() {
+    for (Optimizer optimizer : WITH_MOMENTS) {
+      float[] theta = Vectors.random(37, 1);
+      var bound = optimizer.bind(Vectors.parameters(theta));
+      bound.step(Vectors.gradient(Vectors.random(37, 2)), 0.01);
+      for (int update = 0; update < 100_000; update++) {
+        if (update % 50 == 0) {
+          assertEquals(0, notNormal(bound), () -> optimizer.toString());
+        }
+        bound.step(Vectors.gradient(new float[37]), 0.01);
+      }
+      for (String name : List.of("velocity", "mean", "square")) {
+        for (float value : moments(bound, name)) {
+          assertEquals(0, value, () -> name + " of " + optimizer);
+        }
+      }
+    }
+  }
+
+  private static float[] moments(Optimizer.Bound bound, String name) {
+    var snapshot = new Snapshot();
+    bound.save(snapshot.in("o"));
+    return snapshot.in("o").has(name) ? snapshot.in("o").floats(name) : new float[0];
+  }
+
+  private static int notNormal(Optimizer.Bound bound) {
+    int count = 0;
+    for (String name : List.of("velocity", "mean", "square")) {
+      for (float value : moments(bound, name)) {
+        count += value != 0 && Math.abs(value) < Float.MIN_NORMAL ? 1 : 0;
+      }
+    }
+    return count;
+  }
+
+  /** Gradients that come back after any time, against the rule in a plain loop without a least. */
+  @Test
+  void whatHasDecayedChangesNoBitOfWhatComesAfter() {
+    for (int still : new int[] {500, 700, 900, 2000}) {
+      for (float size : new float[] {1, 1e-10f, -1e-18f}) {
+        float[] theta = {0.5f};
+        float[] plain = {0.5f};
+        var bound = new Adam().bind(Vectors.parameters(theta));
+        float mean = 0;
+        float square = 0;
+        for (int update = 1; update <= still + 20; update++) {
+          float g = update == 1 || update > still ? size : 0;
+          bound.step(Vectors.gradient(g), 0.01);
+          mean = 0.9f * mean + (1 - 0.9f) * g;
+          square = 0.999f * square + (1 - 0.999f) * g * g;
+          float rate = (float) (0.01 / (1 - Math.pow(0.9f, update)));
+          float root = (float) (1 / Math.sqrt(1 - Math.pow(0.999f, update)));
+          plain[0] = plain[0] - rate * mean / ((float) Math.sqrt(square) * root + 1e-8f);
+          assertEquals(plain[0], theta[0], "update %s of %s".formatted(update, size));
+        }
+        assertEquals(mean, moments(bound, "mean")[0]);
+        if (size > 1e-12) {
+          assertEquals(square, moments(bound, "square")[0]);
+        }
+      }
+    }
+  }
+
+  /** A second moment that is tiny keeps a step short as long as there is a first one. */
+  @Test
+  void aTinyEpsilonMakesNoLongStep() {
+    for (Optimizer optimizer : List.of(new RmsProp(0.99, 1e-30), new Adam(0.9, 0.999, 1e-30, 0))) {
+      for (float size : new float[] {1e-17f, 1e-19f, 1e-20f}) {
+        float[] theta = {0};
+        var bound = optimizer.bind(Vectors.parameters(theta));
+        for (int update = 0; update < 300; update++) {
+          float before = theta[0];
+          bound.step(Vectors.gradient(update % 3 == 0 ? size : 0), 1e-3);
+          assertTrue(
+              Math.abs(theta[0] - before) < 0.1, optimizer + " " + size + " update " + update);
+        }
+      }
+    }
+  }
+
+  /** At whatever update a run is stopped while its moments decay. */
+  @Test
+  void goesOnWhileMomentsDecay() {
+    for (Optimizer optimizer : WITH_MOMENTS) {
+      float[] theta = Vectors.random(37, 3);
+      var straight = optimizer.bind(Vectors.parameters(theta));
+      straight.step(Vectors.gradient(Vectors.random(37, 4)), 0.01);
+      for (int update = 0; update < 1200; update++) {
+        straight.step(Vectors.gradient(new float[37]), 0.01);
+        if (update % 37 == 0) {
+          var snapshot = new Snapshot();
+          straight.save(snapshot.in("o"));
+          float[] again = theta.clone();
+          var resumed = optimizer.bind(Vectors.parameters(again));
+          resumed.load(snapshot.in("o"));
+          straight.step(Vectors.gradient(new float[37]), 0.01);
+          resumed.step(Vectors.gradient(new float[37]), 0.01);
+          assertArrayEquals(theta, again);
+          for (String name : List.of("velocity", "mean", "square")) {
+            assertArrayEquals(moments(straight, name), moments(resumed, name));
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void refusesRatesThatAreNone() {
     for (Optimizer optimizer : List.of(new Sgd(), new RmsProp(), new Adam())) {
