@@ -12,13 +12,15 @@ import dev.unspool.kernel.Kernels;
  * is flushed is far larger than that: its products with weights and values of units should still be
  * normal numbers. It is also far smaller than what the rounding of float32 hides beside any
  * derivative that teaches.
+ *
+ * <p>What is carried forwards, {@code ∂s/∂θ}, decays in the same way and has the same bound.
  */
-final class Vanishing {
-  /** The smallest derivative with respect to a state that counts, 8·10⁻³¹. */
-  static final float LEAST = 0x1p-100f;
+public final class Vanishing {
+  /** The smallest derivative with respect to a state, or of one, that counts, 8·10⁻³¹. */
+  public static final float LEAST = 0x1p-100f;
 
   /** Steps from one time to the next: looking at every step would take up to 2 % of a sweep. */
-  static final int EVERY = 8;
+  public static final int EVERY = 8;
 
   private Vanishing() {}
 

@@ -31,6 +31,7 @@ final class CarriedTrace {
 
   private final Loop advance;
   private final Loop contract;
+  private final Loop contractAndFlush;
 
   /** Number, among what is read off the tape, of each coefficient; and of x, −1 for none. */
   private final int[] coefficients;
@@ -57,7 +58,7 @@ final class CarriedTrace {
       scratch = new float[count][size];
       sums = new float[2][size];
       hot = new float[plan.indexed() ? chunkRows() : 0];
-      intermediate = new float[Math.max(advance.scratch(), contract.scratch()) * chunkRows()];
+      intermediate = new float[scratchOfRow() * chunkRows()];
       arrays = new float[2 * count + 2 + Math.max(1, coefficients.length)][];
       offsets = new int[arrays.length];
     }
@@ -77,7 +78,8 @@ final class CarriedTrace {
     this.inner = plan.inner();
     var made = TracePieces.advance(plan);
     this.advance = made.loop();
-    this.contract = TracePieces.contract(plan);
+    this.contract = TracePieces.contract(plan, false);
+    this.contractAndFlush = TracePieces.contract(plan, true);
     this.coefficients = made.coefficients().stream().mapToInt(watched).toArray();
     Node by = plan.x();
     this.x = by == null ? -1 : watched.applyAsInt(by);
@@ -109,6 +111,11 @@ final class CarriedTrace {
   /** Rows that are gone through together. */
   int chunkRows() {
     return Math.clamp(CHUNK / inner, 1, outer);
+  }
+
+  private int scratchOfRow() {
+    int ofContract = Math.max(contract.scratch(), contractAndFlush.scratch());
+    return Math.max(advance.scratch(), ofContract);
   }
 
   Hand hand() {
@@ -196,8 +203,13 @@ final class CarriedTrace {
     }
   }
 
-  /** Adds up, over all lanes, trace · what came back to the state, for some rows. */
-  void contract(Hand hand, int from, int to) {
+  /**
+   * Adds up, over all lanes, trace · what came back to the state, for some rows.
+   *
+   * @param flushes whether traces that have become too small to count are zero afterwards
+   */
+  void contract(Hand hand, int from, int to, boolean flushes) {
+    Loop loop = flushes ? contractAndFlush : contract;
     float[] result = hand.sums[0];
     float[] next = hand.sums[1];
     Arrays.fill(result, 0, (to - from) * inner, 0);
@@ -212,8 +224,8 @@ final class CarriedTrace {
       hand.offsets[2 * count] = -from * inner;
       hand.arrays[2 * count + 1] = next;
       hand.offsets[2 * count + 1] = -from * inner;
-      intermediate(hand, 2 * count + 2, from, contract.scratch());
-      contract.run(hand.arrays, hand.offsets, from, to);
+      intermediate(hand, 2 * count + 2, from, loop.scratch());
+      loop.run(hand.arrays, hand.offsets, from, to);
       float[] before = result;
       result = next;
       next = before;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.rtrl;
 
+import dev.unspool.program.Function;
 import dev.unspool.program.Graph;
 import dev.unspool.program.Leaf;
 import dev.unspool.program.Loop;
 import dev.unspool.program.Node;
 import dev.unspool.program.Piece;
+import dev.unspool.program.Vanishing;
 import dev.unspool.program.compile.LoopCompiler;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,9 +56,11 @@ final class TracePieces {
   /**
    * Adds a lane's share to the gradient: reads the traces (arrays 0 to count − 1), what came back
    * to the state (to 2·count − 1) and a sum (2·count); writes a sum (2·count + 1).
+   *
+   * @param flushes whether it also writes the traces, without what has become too small to count
    */
-  static Loop contract(TracePlan.Trace trace) {
-    return new TracePieces(trace).contract();
+  static Loop contract(TracePlan.Trace trace, boolean flushes) {
+    return new TracePieces(trace).contract(flushes);
   }
 
   private Loop advance() {
@@ -97,14 +101,26 @@ final class TracePieces {
         });
   }
 
-  private Loop contract() {
+  private Loop contract(boolean flushes) {
     var terms = new ArrayList<Node>();
     terms.add(whole("sum", 0, 2 * count));
+    var outputs = new ArrayList<Piece.Output>();
     for (int i = 0; i < count; i++) {
-      terms.add(g.multiply(whole("trace", i, i), ofUnits("adjoint", i, count + i)));
+      Node value = whole("trace", i, i);
+      if (flushes) {
+        value = withoutVanished(value);
+        outputs.add(new Piece.Output(value, new Piece.Place(i, trace.inner(), 0)));
+      }
+      terms.add(g.multiply(value, ofUnits("adjoint", i, count + i)));
     }
-    var output = new Piece.Output(g.add(terms), new Piece.Place(2 * count + 1, trace.inner(), 0));
-    return compile(List.of(output), 2 * count + 2);
+    outputs.add(new Piece.Output(g.add(terms), new Piece.Place(2 * count + 1, trace.inner(), 0)));
+    return compile(outputs, 2 * count + 2);
+  }
+
+  /** What is not a number stays. */
+  private Node withoutVanished(Node value) {
+    Node missing = g.subtract(g.constant(Vanishing.LEAST), g.apply(Function.ABSOLUTE, value));
+    return g.apply(Function.SELECT, missing, g.constant(0), value);
   }
 
   /** One number for each unit. */

@@ -10,6 +10,7 @@ import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.Workers;
 import dev.unspool.program.ProgramTape;
+import dev.unspool.program.Vanishing;
 import java.util.List;
 
 /**
@@ -28,6 +29,12 @@ final class TracedTape implements Tape {
 
   /** Newest steps that the traces have not taken in yet: all of them are on the tape. */
   private int ahead;
+
+  /**
+   * Steps since what had vanished of the traces was flushed. That happens in a sweep, which comes
+   * at the same step however many steps the traces have taken in at once before.
+   */
+  private long unflushed;
 
   /**
    * A tape on which every lane is about to begin.
@@ -74,6 +81,7 @@ final class TracedTape implements Tape {
     }
     tape.forward(inputs, events);
     ahead += inputs.steps();
+    unflushed += inputs.steps();
   }
 
   /** Lets the traces take in the oldest steps that they have not seen. */
@@ -97,8 +105,10 @@ final class TracedTape implements Tape {
     for (int i = 0; i < adjoints.size(); i++) {
       Adjoint adjoint = adjoints.get(i);
       tape.backward(depth, adjoint, oldest);
-      traces.advance(ahead - 1, ahead - depth, adjoint.into().values());
+      boolean flushes = unflushed >= Vanishing.EVERY;
+      traces.advance(ahead - 1, ahead - depth, adjoint.into().values(), flushes);
       ahead = depth;
+      unflushed = flushes ? 0 : unflushed;
     }
   }
 
@@ -117,6 +127,7 @@ final class TracedTape implements Tape {
     tape.restore(state);
     traces.clear();
     ahead = 0;
+    unflushed = 0;
   }
 
   @Override
@@ -133,6 +144,7 @@ final class TracedTape implements Tape {
   public void save(Snapshot snapshot) {
     tape.save(snapshot);
     snapshot.put("ahead", (long) ahead);
+    snapshot.put("unflushed", unflushed);
     traces.save(snapshot.in("traces"));
   }
 
@@ -148,6 +160,7 @@ final class TracedTape implements Tape {
     tape.load(snapshot);
     traces.load(snapshot.in("traces"));
     ahead = (int) notSeen;
+    unflushed = snapshot.has("unflushed") ? snapshot.number("unflushed") : 0; // not in older ones
   }
 
   @Override

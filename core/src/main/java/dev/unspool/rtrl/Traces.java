@@ -30,6 +30,7 @@ final class Traces {
   private int oldest;
   private int steps;
   private boolean contracted;
+  private boolean flushed;
 
   /**
    * Zeros.
@@ -88,21 +89,26 @@ final class Traces {
    * @param count how many
    */
   void advance(int first, int count) {
-    run(first, count, false);
+    run(first, count, false, false);
   }
 
-  /** The same, and adds to a gradient what came back to the state after them. */
-  void advance(int first, int count, float[] gradient) {
-    run(first, count, true);
+  /**
+   * The same, and adds to a gradient what came back to the state after them.
+   *
+   * @param flushes whether what has become too small to count is zero afterwards
+   */
+  void advance(int first, int count, float[] gradient, boolean flushes) {
+    run(first, count, true, flushes);
     for (CarriedTrace trace : traces) {
       trace.add(gradient);
     }
   }
 
-  private void run(int first, int count, boolean summed) {
+  private void run(int first, int count, boolean summed, boolean withoutVanished) {
     oldest = first;
     steps = count;
     contracted = summed;
+    flushed = withoutVanished;
     if (chunks.length > 0) {
       workers.run(work, chunks.length, width);
     }
@@ -117,7 +123,7 @@ final class Traces {
         trace.advance(hand, tape, lane, chunk.from(), chunk.to(), oldest, steps);
       }
       if (contracted) {
-        trace.contract(hand, chunk.from(), chunk.to());
+        trace.contract(hand, chunk.from(), chunk.to(), flushed);
       }
     }
   }

@@ -291,6 +291,46 @@ class RtrlTest {
     }
   }
 
+  /** Of an input that has gone silent; whatever the blocks, and from whatever checkpoint. */
+  @Test
+  void tracesThatHaveDecayedAreZero() {
+    var random = new SplitMix64(12);
+    var program = DiagonalCells.MINIMAL_GRU.program(2, 19, 1);
+    var theta = program.initialise(random);
+    var stream = stream(random, program, 1, 4200);
+    for (int t = 5; t < stream.steps(); t++) {
+      stream.inputs().values()[2 * t + 1] = 0;
+    }
+    try (var one = rtrl(program, theta, 7, 1);
+        var other = rtrl(program, theta, 7, 1);
+        var resumed = rtrl(program, theta, 7, 1)) {
+      int zeros = 0;
+      for (int at = 0; at < stream.steps(); at += 70) {
+        run(one, part(stream, at, at + 66), 1);
+        run(other, part(stream, at, at + 66), 7);
+        var snapshot = new Snapshot();
+        one.save(snapshot);
+        resumed.load(snapshot);
+        for (var engine : List.of(one, other, resumed)) {
+          run(engine, part(stream, at + 66, at + 70), 3);
+        }
+        assertArrayEquals(one.gradient().values(), other.gradient().values());
+        assertArrayEquals(one.gradient().values(), resumed.gradient().values());
+        zeros = 0;
+        for (var entry : snapshot.entries().entrySet()) {
+          if (entry.getKey().startsWith("tape.traces.")
+              && entry.getValue() instanceof Snapshot.Floats(float[] values)) {
+            for (float value : values) {
+              assertTrue(value == 0 || Math.abs(value) >= Float.MIN_NORMAL, entry::getKey);
+              zeros += value == 0 ? 1 : 0;
+            }
+          }
+        }
+      }
+      assertEquals(38, zeros, "two gates of 19 units of the input that is silent");
+    }
+  }
+
   /** A loss at a few steps only, and one over more outputs than are new. */
   @ParameterizedTest
   @CsvSource({"5, 1", "2, 9", "3, 3"})
