@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The launcher beside a Java and a Maven that only say how they were called. */
@@ -62,6 +64,49 @@ final class LauncherTest {
       assertTrue(run.out().matches("(?s)LC_ALL=\\S+\\.(UTF-8|utf8)\n.*"), run::out);
       assertTrue(run.out().contains("\ndonnées/série.csv\n"), run::out);
     }
+  }
+
+  /** But for what every boot says. Whoever watches a long run through a pipe sees how far it is. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whatIsSaidOnStandardErrorComesAtOnce() throws Exception {
+    script(
+        "jdk/bin/java",
+        """
+        printf 'at boot\\n  \\\\n: as it is\\n' >&2
+        echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
+        printf '1 of 2\\n' >&2
+        read -r _
+        printf '2 of 2, and no end of a line' >&2
+        """);
+    var builder = new ProcessBuilder("sh", folder.resolve("unspool").toString(), "info");
+    builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+    Process process = builder.start();
+    try (var err = process.errorReader(UTF_8);
+        var in = process.outputWriter(UTF_8)) {
+      assertEquals("at boot", err.readLine());
+      assertEquals("  \\n: as it is", err.readLine());
+      assertEquals("1 of 2", err.readLine());
+      in.write("\n");
+      in.flush();
+      assertEquals("2 of 2, and no end of a line", err.readAllAsString());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whyAJvmDoesNotStartIsSaid() throws Exception {
+    script("jdk/bin/java", "printf 'no such option\\nno JVM' >&2; exit 1");
+    Process process =
+        new ProcessBuilder("env", "JAVA_HOME=" + folder.resolve("jdk"), "sh", "unspool", "info")
+            .directory(folder.toFile())
+            .start();
+    try (var err = process.errorReader(UTF_8)) {
+      assertEquals("no such option\nno JVM", err.readAllAsString());
+    }
+    assertEquals(1, process.waitFor());
   }
 
   @Test
