@@ -65,6 +65,9 @@ public interface Tape extends AutoCloseable {
    *
    * @param depth at least 1, at most {@link #held()}; 1 means the last step only
    * @param adjoints one or more, e.g. one for a loss, or the rows of a Jacobian
+   * @throws IllegalArgumentException if sizes differ from the model's, or if derivatives are of
+   *     outputs older than the output window and this tape no longer has the weights that these
+   *     were computed with
    */
   void backward(int depth, List<Adjoint> adjoints);
 

@@ -127,7 +127,11 @@ public final class TapeOptions {
         lanes, steps, outputWindow, weightPolicy, training, seed, sensitivities, threads);
   }
 
-  /** The same with another output window, at least 1; it may exceed the capacity. */
+  /**
+   * The same with another output window, at least 1; it may exceed the capacity. Outputs can also
+   * be differentiated so far back: weights of an output layer that have changed since are kept for
+   * these steps only.
+   */
   public TapeOptions withOutputWindow(int steps) {
     return new TapeOptions(
         lanes, capacity, steps, weightPolicy, training, seed, sensitivities, threads);

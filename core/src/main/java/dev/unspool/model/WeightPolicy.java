@@ -9,7 +9,8 @@ package dev.unspool.model;
 public enum WeightPolicy {
   /**
    * Each step is differentiated at the weights it ran with: the exact derivative of what was
-   * computed. Costs one copy of the recurrent weights per update inside the window. The default.
+   * computed. Costs one copy of the recurrent weights per update inside the window, and one of the
+   * output's per update inside the output window. The default.
    */
   AS_APPLIED,
 

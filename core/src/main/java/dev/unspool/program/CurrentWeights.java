@@ -5,7 +5,6 @@ import dev.unspool.kernel.Kernels;
 import dev.unspool.kernel.PackedMatrix;
 import dev.unspool.kernel.PackedMatrix.Direction;
 import dev.unspool.model.ParameterLayout;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,12 +17,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The parameters as they are now, packed for products, for all tapes of one caller: once, however
  * many these are. Steps only ever run with these; sweeps may need older ones, so what a sweep uses
- * is handed out as a version, which stays as it is for as long as somebody has it.
+ * is handed out as a version, which stays as it is for as long as somebody has it. A version has
+ * two parts: what a sweep needs of every step, and what it needs only of those whose outputs a loss
+ * reads.
  */
 final class CurrentWeights {
-  /** Versions that nobody has and that are kept for the next ones. */
-  private static final int MOST_FREE = 16;
-
   private final Plan plan;
   private final Kernels kernels;
   private final float[] theta;
@@ -34,12 +32,20 @@ final class CurrentWeights {
   private final int[] forwardOffsets;
 
   /** For each of these, whether only steps use it, which run before θ changes again. */
-  private final boolean[] ofSteps;
+  private final boolean[] usedAtOnce;
 
   /** For each of those, the product back with the same matrix that is copied with it, or −1. */
   private final int[] sameBack;
 
+  /** Of the products that a sweep makes at every step, and what depends on parameters alone. */
+  private final WeightPool ofSteps;
+
+  /** Of those that it makes only at steps whose outputs have a derivative. */
+  private final WeightPool ofOutputs;
+
+  /** Products back, those of {@link #ofSteps} first. */
   private final List<Linear> backward;
+
   private final int[] backwardOffsets;
 
   /** For each product back, whether its matrix is copied with that of a product of steps. */
@@ -48,11 +54,6 @@ final class CurrentWeights {
   private final SharedValue[] sharedValues;
   private final float[][][] rooms;
   private final Op.Values ofTheta = ofTheta();
-
-  private @Nullable PackedWeights now;
-
-  /** Versions that nobody has. */
-  private final ArrayDeque<PackedWeights> free = new ArrayDeque<>();
 
   CurrentWeights(CompiledPlan compiled, Kernels kernels, float[] theta) {
     this.plan = compiled.plan();
@@ -66,22 +67,27 @@ final class CurrentWeights {
     this.forwardOffsets = offsets(forward.keySet());
     Set<Linear> products = new LinkedHashSet<>();
     var sweep = plan.backward();
-    for (var phases : List.of(sweep.earlyPhases(), sweep.lazyPhases(), sweep.phases())) {
-      each(phases, products::add);
-    }
+    each(sweep.earlyPhases(), products::add);
+    each(sweep.phases(), products::add);
+    this.ofSteps = pool(products, plan.shared().width());
+    Set<Linear> lazy = new LinkedHashSet<>();
+    each(sweep.lazyPhases(), lazy::add);
+    lazy.removeAll(products);
+    this.ofOutputs = pool(lazy, 0);
+    products.addAll(lazy);
     this.backward = List.copyOf(products);
     this.backwardOffsets = offsets(products);
     // Outputs may be evaluated when θ has changed already.
     Set<Linear> later = new LinkedHashSet<>();
     each(plan.forward().lazyPhases(), later::add);
-    this.ofSteps = new boolean[forwardOffsets.length];
+    this.usedAtOnce = new boolean[forwardOffsets.length];
     this.sameBack = new int[forwardOffsets.length];
     this.followed = new boolean[backwardOffsets.length];
     int product = 0;
     for (Linear linear : forward.keySet()) {
       int same = backward.indexOf(new Linear(linear.matrix(), !linear.transposed()));
-      ofSteps[product] = !later.contains(linear);
-      sameBack[product] = ofSteps[product] ? same : -1;
+      usedAtOnce[product] = !later.contains(linear);
+      sameBack[product] = usedAtOnce[product] ? same : -1;
       if (sameBack[product] >= 0) {
         followed[same] = true;
       }
@@ -105,6 +111,17 @@ final class CurrentWeights {
     Matrix m = linear.matrix();
     return kernels.matrix(
         m.rows(), m.columns(), linear.transposed() ? Direction.BACKWARD : Direction.FORWARD);
+  }
+
+  private WeightPool pool(Set<Linear> products, int shared) {
+    var ofVersion = List.copyOf(products);
+    return new WeightPool(
+        ofVersion,
+        () ->
+            new PackedWeights(
+                ofVersion.stream().map(this::matrix).toArray(PackedMatrix[]::new),
+                new float[shared],
+                new PackedWeights.Users()));
   }
 
   private int[] offsets(Set<Linear> products) {
@@ -132,22 +149,27 @@ final class CurrentWeights {
     return matrix;
   }
 
-  /** The products of sweeps, whose matrices each version has in this order. */
-  List<Linear> backward() {
-    return backward;
+  /** Versions of what a sweep needs of every step. */
+  WeightPool ofSteps() {
+    return ofSteps;
+  }
+
+  /** Versions of what it needs only of steps whose outputs have a derivative. */
+  WeightPool ofOutputs() {
+    return ofOutputs;
   }
 
   /** Says that θ has changed: whoever wants to compute anything with what it was has done so. */
   void changed() {
-    if (now != null) {
-      leave(now);
-      now = null;
-    }
+    ofSteps.end();
+    ofOutputs.end();
   }
 
   /** Whether θ is still what was packed last. */
   boolean isPacked() {
-    if (now == null || !Arrays.equals(now.shared(), today())) {
+    PackedWeights now = ofSteps.now();
+    PackedWeights outputs = ofOutputs.now();
+    if (now == null || outputs == null || !Arrays.equals(now.shared(), today())) {
       return false;
     }
     for (var packed : forward.entrySet()) {
@@ -156,7 +178,7 @@ final class CurrentWeights {
       }
     }
     for (int i = 0; i < backwardOffsets.length; i++) {
-      if (!isPacked(backward.get(i).matrix(), now.matrices()[i])) {
+      if (!isPacked(backward.get(i).matrix(), back(i, now, outputs))) {
         return false;
       }
     }
@@ -170,28 +192,34 @@ final class CurrentWeights {
     return Arrays.equals(values, 0, values.length, theta, offset, offset + values.length);
   }
 
-  /** The version of now, for one more who has it; packed if that was not done yet. */
-  PackedWeights join() {
-    if (now == null) {
-      now = empty();
-      PackedMatrix[] back = now.matrices();
-      for (int i = 0; i < forwardMatrices.length; i++) {
-        if (ofSteps[i]) {
-          int same = sameBack[i];
-          forwardMatrices[i].follow(theta, forwardOffsets[i], same < 0 ? null : back[same]);
-        } else {
-          forwardMatrices[i].pack(theta, forwardOffsets[i]);
-        }
-      }
-      for (int i = 0; i < backwardOffsets.length; i++) {
-        if (!followed[i]) {
-          back[i].pack(theta, backwardOffsets[i]);
-        }
-      }
-      share(now.shared());
+  /** Lets both pools have a version of now; packed if that was not done yet. */
+  void pack() {
+    if (ofSteps.now() != null) {
+      return;
     }
-    now.users().join();
-    return now;
+    PackedWeights now = ofSteps.begin();
+    PackedWeights outputs = ofOutputs.begin();
+    for (int i = 0; i < forwardMatrices.length; i++) {
+      if (usedAtOnce[i]) {
+        int same = sameBack[i];
+        forwardMatrices[i].follow(
+            theta, forwardOffsets[i], same < 0 ? null : back(same, now, outputs));
+      } else {
+        forwardMatrices[i].pack(theta, forwardOffsets[i]);
+      }
+    }
+    for (int i = 0; i < backwardOffsets.length; i++) {
+      if (!followed[i]) {
+        back(i, now, outputs).pack(theta, backwardOffsets[i]);
+      }
+    }
+    share(now.shared());
+  }
+
+  /** The matrix of a product back, in the two parts of a version. */
+  private static PackedMatrix back(int product, PackedWeights steps, PackedWeights outputs) {
+    int first = steps.matrices().length;
+    return product < first ? steps.matrices()[product] : outputs.matrices()[product - first];
   }
 
   /** Copies the version of now where that was left to products. */
@@ -199,31 +227,15 @@ final class CurrentWeights {
     for (PackedMatrix matrix : forwardMatrices) {
       matrix.settle();
     }
+    settle(ofSteps.now());
+    settle(ofOutputs.now());
+  }
+
+  private static void settle(@Nullable PackedWeights now) {
     if (now != null) {
       for (PackedMatrix matrix : now.matrices()) {
         matrix.settle();
       }
-    }
-  }
-
-  /** Room for a version, for one who fills it. */
-  PackedWeights empty() {
-    PackedWeights empty = free.poll();
-    if (empty == null) {
-      empty =
-          new PackedWeights(
-              backward.stream().map(this::matrix).toArray(PackedMatrix[]::new),
-              new float[plan.shared().width()],
-              new PackedWeights.Users());
-    }
-    empty.users().join();
-    return empty;
-  }
-
-  /** Says that one of those who had a version needs it no more. */
-  void leave(PackedWeights version) {
-    if (version.users().leave() && free.size() < MOST_FREE) {
-      free.push(version);
     }
   }
 

@@ -83,6 +83,11 @@ final class OutputWindow {
     return view;
   }
 
+  /** Of how many of the newest steps outputs are in the window, computed or not. */
+  int there() {
+    return (int) Math.min((long) outputs.held() + pending, outputs.capacity());
+  }
+
   /** Computes what is pending and still inside the window. */
   void evaluatePending() {
     if (pending == 0) {

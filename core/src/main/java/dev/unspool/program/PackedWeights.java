@@ -4,10 +4,11 @@ package dev.unspool.program;
 import dev.unspool.kernel.PackedMatrix;
 
 /**
- * One version of the parameters as steps and sweeps use it: matrices packed for the products of a
- * sweep, and what depends on parameters alone. Tapes whose steps ran with it share it.
+ * One version of some of the parameters as steps and sweeps use them: matrices packed for the
+ * products of a sweep, and what depends on parameters alone. Tapes whose steps ran with it share
+ * it.
  *
- * @param matrices for sweeps, in the order of {@link CurrentWeights}
+ * @param matrices for sweeps, in the order of their {@link WeightPool}
  * @param shared values that depend on parameters alone
  * @param users how many have it
  */

@@ -146,8 +146,11 @@ public final class ProgramTape implements Tape {
     int count = inputs.steps();
     replay();
     int start = store.append(count);
-    if (stale) {
-      pack(options.weightPolicy() == WeightPolicy.AS_APPLIED ? versions.unused(start) : 0);
+    if (stale && options.weightPolicy() == WeightPolicy.AS_APPLIED) {
+      weights.keepOutputs(versions.used(newest(options.outputWindow()), start));
+      pack(versions.unused(start));
+    } else if (stale) {
+      pack(0);
     }
     versions.record(start, start + count);
     state.begin(start, count, events, from);
@@ -156,6 +159,11 @@ public final class ProgramTape implements Tape {
     masks.draw(start, start + count);
     run(start, start + count, versions.current());
     outputs.appended(count);
+  }
+
+  /** Slot of the oldest of so many newest steps, or of as many as there are. */
+  private int newest(int count) {
+    return store.end() - Math.min(count, store.held());
   }
 
   /** Runs steps, whose lanes threads may share out. */
@@ -205,7 +213,7 @@ public final class ProgramTape implements Tape {
   public void backward(int depth, List<Adjoint> adjoints) {
     prepare(depth);
     for (int i = 0; i < adjoints.size(); i++) {
-      requests.check(adjoints.get(i), depth);
+      check(adjoints.get(i), depth);
     }
     outputs.evaluatePending();
     for (int i = 0; i < adjoints.size(); i++) {
@@ -222,6 +230,19 @@ public final class ProgramTape implements Tape {
     replay();
   }
 
+  private void check(Adjoint adjoint, int depth) {
+    requests.check(adjoint, depth);
+    int read = Math.min(adjoint.outputs().steps(), depth);
+    int window = options.outputWindow();
+    if (read > window && !versions.areSame(newest(read), newest(window))) {
+      throw new IllegalArgumentException(
+          ("output gradients are of %s steps, and the weights have changed since the oldest of them; this"
+                  + " tape keeps the output layer's for an output window of %s: open it with"
+                  + " withOutputWindow(%s)")
+              .formatted(read, window, read));
+    }
+  }
+
   /**
    * The same as {@link #backward(int, Adjoint)}, also yielding ∂L/∂s of the state with which the
    * oldest of these steps found each lane; zeros in lanes that begin with that step.
@@ -230,7 +251,7 @@ public final class ProgramTape implements Tape {
    */
   public void backward(int depth, Adjoint adjoint, State oldest) {
     prepare(depth);
-    requests.check(adjoint, depth);
+    check(adjoint, depth);
     requests.check(oldest);
     outputs.evaluatePending();
     sweep.run(depth, adjoint.within(depth), oldest);
@@ -296,8 +317,10 @@ public final class ProgramTape implements Tape {
     outputs.save(snapshot.in("outputs"));
     state.save(snapshot);
     masks.save(snapshot);
-    for (int version : older()) {
-      weights.save(snapshot.in("weights"), version);
+    int[] older = older();
+    boolean[] read = versions.used(newest(outputs.there()), store.end());
+    for (int version : older) {
+      weights.save(snapshot.in("weights"), version, read[version]);
     }
   }
 
@@ -312,8 +335,10 @@ public final class ProgramTape implements Tape {
     versions.makeCurrent(version);
     weights.packWhatIsThere(version);
     stale = snapshot.number("stale") != 0;
-    for (int older : older()) {
-      weights.load(snapshot.in("weights"), older);
+    int[] older = older();
+    boolean[] read = versions.used(newest(outputs.there()), store.end());
+    for (int each : older) {
+      weights.load(snapshot.in("weights"), each, read[each]);
     }
   }
 

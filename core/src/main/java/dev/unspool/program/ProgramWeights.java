@@ -9,14 +9,24 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters as a tape uses them: in every version that a step on the tape ran with. Versions
- * are small numbers that the tape hands out and uses again.
+ * are small numbers that the tape hands out and uses again. Of older ones, only what a sweep needs
+ * of every step is kept; what it needs of steps whose outputs are read goes when no such step is
+ * left.
  */
 final class ProgramWeights {
   private final CurrentWeights current;
+
+  /** Products of sweeps that are made at every step; others have greater numbers. */
+  private final int ofSteps;
+
   private @Nullable PackedWeights[] versions = new PackedWeights[1];
+
+  /** By version, the weights that only steps need whose outputs are read. */
+  private @Nullable PackedWeights[] outputs = new PackedWeights[1];
 
   ProgramWeights(CurrentWeights current) {
     this.current = current;
+    this.ofSteps = current.ofSteps().products().size();
   }
 
   /** Threads that may multiply with the same matrix at once. */
@@ -44,27 +54,33 @@ final class ProgramWeights {
 
   /** Number of a product among those of sweeps. */
   int backward(Linear linear) {
-    int index = current.backward().indexOf(linear);
+    int index = current.ofSteps().products().indexOf(linear);
+    if (index >= 0) {
+      return index;
+    }
+    index = current.ofOutputs().products().indexOf(linear);
     if (index < 0) {
       throw new IllegalStateException("not packed: " + linear);
     }
-    return index;
+    return ofSteps + index;
   }
 
   /** The matrix of that product, in that version. */
   PackedMatrix backward(int product, int version) {
-    return at(version).matrices()[product];
+    return product < ofSteps
+        ? at(versions, version).matrices()[product]
+        : at(outputs, version).matrices()[product - ofSteps];
   }
 
   /** Values that depend on parameters alone, in that version. */
   float[] shared(int version) {
-    return at(version).shared();
+    return at(versions, version).shared();
   }
 
-  private PackedWeights at(int version) {
-    PackedWeights weights = versions[version];
+  private static PackedWeights at(@Nullable PackedWeights[] of, int version) {
+    PackedWeights weights = of[version];
     if (weights == null) {
-      throw new IllegalStateException("version " + version + " of the weights was never packed");
+      throw new IllegalStateException("version " + version + " of the weights is not packed");
     }
     return weights;
   }
@@ -72,7 +88,9 @@ final class ProgramWeights {
   /** Takes the parameters as they are now as {@code version}. */
   void pack(int version) {
     leave(version);
-    versions[version] = current.join();
+    current.pack();
+    versions[version] = current.ofSteps().join();
+    outputs[version] = current.ofOutputs().join();
   }
 
   /** The same where nobody has said whether θ has changed. */
@@ -84,6 +102,19 @@ final class ProgramWeights {
     current.settle(); // its steps have run, so that θ may change before any other does
   }
 
+  /**
+   * Gives back what only steps need whose outputs are read, of all versions but these.
+   *
+   * @param read by version
+   */
+  void keepOutputs(boolean[] read) {
+    for (int version = 0; version < Math.min(outputs.length, read.length); version++) {
+      if (!read[version]) {
+        leave(outputs, version, current.ofOutputs());
+      }
+    }
+  }
+
   /** Says that θ has changed. */
   void changed() {
     current.changed();
@@ -92,12 +123,19 @@ final class ProgramWeights {
   /** Makes room for another version of that number. */
   private void leave(int version) {
     if (version >= versions.length) {
-      versions = Arrays.copyOf(versions, Math.max(version + 1, 2 * versions.length));
+      int length = Math.max(version + 1, 2 * versions.length);
+      versions = Arrays.copyOf(versions, length);
+      outputs = Arrays.copyOf(outputs, length);
     }
-    PackedWeights before = versions[version];
+    leave(versions, version, current.ofSteps());
+    leave(outputs, version, current.ofOutputs());
+  }
+
+  private static void leave(@Nullable PackedWeights[] of, int version, WeightPool pool) {
+    PackedWeights before = of[version];
     if (before != null) {
-      versions[version] = null;
-      current.leave(before);
+      of[version] = null;
+      pool.leave(before);
     }
   }
 
@@ -113,26 +151,53 @@ final class ProgramWeights {
     return current.today();
   }
 
-  void save(Snapshot snapshot, int version) {
-    List<Linear> products = current.backward();
-    for (int i = 0; i < products.size(); i++) {
-      Matrix m = products.get(i).matrix();
-      float[] weights = new float[m.rows() * m.columns()];
-      backward(i, version).unpack(weights, 0);
-      snapshot.put(name(products.get(i), version), weights);
+  /**
+   * Stores a version.
+   *
+   * @param read whether outputs of its steps are read
+   */
+  void save(Snapshot snapshot, int version, boolean read) {
+    save(snapshot, version, current.ofSteps().products(), at(versions, version));
+    if (read) {
+      save(snapshot, version, current.ofOutputs().products(), at(outputs, version));
     }
     snapshot.put("shared." + version, shared(version).clone());
+  }
+
+  private static void save(
+      Snapshot snapshot, int version, List<Linear> products, PackedWeights weights) {
+    for (int i = 0; i < products.size(); i++) {
+      Matrix m = products.get(i).matrix();
+      float[] values = new float[m.rows() * m.columns()];
+      weights.matrices()[i].unpack(values, 0);
+      snapshot.put(name(products.get(i), version), values);
+    }
   }
 
   private static String name(Linear linear, int version) {
     return linear.matrix().name() + (linear.transposed() ? "." : ".forward.") + version;
   }
 
-  void load(Snapshot snapshot, int version) {
+  /** Goes on from what {@link #save} stored. */
+  void load(Snapshot snapshot, int version, boolean read) {
     leave(version);
-    PackedWeights into = current.empty();
+    PackedWeights into = load(snapshot, version, current.ofSteps());
     versions[version] = into;
-    List<Linear> products = current.backward();
+    if (read) {
+      outputs[version] = load(snapshot, version, current.ofOutputs());
+    }
+    float[] values = snapshot.floats("shared." + version);
+    if (values.length != into.shared().length) {
+      throw new IllegalArgumentException(
+          "'shared' holds %s values, expected %s; the checkpoint belongs to another model"
+              .formatted(values.length, into.shared().length));
+    }
+    System.arraycopy(values, 0, into.shared(), 0, values.length);
+  }
+
+  private static PackedWeights load(Snapshot snapshot, int version, WeightPool pool) {
+    PackedWeights into = pool.empty();
+    List<Linear> products = pool.products();
     for (int i = 0; i < products.size(); i++) {
       Matrix m = products.get(i).matrix();
       String name = name(products.get(i), version);
@@ -144,12 +209,6 @@ final class ProgramWeights {
       }
       into.matrices()[i].pack(weights, 0);
     }
-    float[] values = snapshot.floats("shared." + version);
-    if (values.length != into.shared().length) {
-      throw new IllegalArgumentException(
-          "'shared' holds %s values, expected %s; the checkpoint belongs to another model"
-              .formatted(values.length, into.shared().length));
-    }
-    System.arraycopy(values, 0, into.shared(), 0, values.length);
+    return into;
   }
 }

@@ -48,9 +48,23 @@ final class WeightVersions {
     Arrays.fill(of, from, to, current);
   }
 
+  /** Whether the steps of two slots ran with the same weights. */
+  boolean areSame(int one, int other) {
+    return of[one] == of[other];
+  }
+
+  /**
+   * For each version, whether a step of these slots ran with it: an array that is overwritten with
+   * the next call of this and of others.
+   */
+  boolean[] used(int from, int to) {
+    mark(from, to);
+    return inUse;
+  }
+
   /** The first version that no step before slot {@code end} ran with. */
   int unused(int end) {
-    mark(end);
+    mark(store.first(), end);
     int version = 0;
     while (inUse[version]) {
       version++;
@@ -64,7 +78,7 @@ final class WeightVersions {
    * @param stale whether θ has changed since the current version
    */
   int[] older(boolean stale) {
-    mark(store.end());
+    mark(store.first(), store.end());
     inUse[current] &= stale;
     int[] versions = new int[inUse.length];
     int count = 0;
@@ -76,9 +90,9 @@ final class WeightVersions {
     return Arrays.copyOf(versions, count);
   }
 
-  private void mark(int end) {
+  private void mark(int from, int to) {
     Arrays.fill(inUse, false);
-    for (int slot = store.first(); slot < end; slot++) {
+    for (int slot = from; slot < to; slot++) {
       inUse[of[slot]] = true;
     }
   }

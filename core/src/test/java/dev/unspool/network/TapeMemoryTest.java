@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.sun.management.ThreadMXBean;
 import dev.unspool.model.LaneEvents;
+import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A step of the window takes as much memory as docs/performance.md says. */
 class TapeMemoryTest {
@@ -39,6 +41,35 @@ class TapeMemoryTest {
             / lanes;
     double stated = 4 * (1.5 * (inputs + kept * hidden + WORDS) + swept * hidden);
     assertEquals(stated, bytes, 0.01 * stated, "bytes for each step of the window and lane");
+  }
+
+  /** Versions of weights, as a snapshot has them: it stores what the tape keeps. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 20})
+  void anUpdateInTheWindowTakesWhatTheDocsSay(int window) {
+    int inputs = 6;
+    int hidden = 8;
+    int outputs = 24;
+    int updates = 20;
+    var network = new Network(NetworkSpec.of(Cell.LSTM, inputs, hidden, outputs));
+    var theta = network.initialise(new SplitMix64(1));
+    var snapshot = new Snapshot();
+    var options = TapeOptions.training(1, updates).withOutputWindow(window);
+    try (var tape = network.open(theta, options)) {
+      for (int step = 0; step < 3 * updates; step++) {
+        tape.forward(Steps.allocate(1, 1, inputs));
+        tape.parametersChanged();
+      }
+      tape.save(snapshot);
+    }
+    long values = 0;
+    for (var entry : snapshot.entries().entrySet()) {
+      if (entry.getKey().startsWith("weights.") && entry.getValue() instanceof Snapshot.Floats of) {
+        values += of.values().length;
+      }
+    }
+    int ofEach = 4 * hidden * hidden + 4 * hidden + outputs;
+    assertEquals(updates * ofEach + window * hidden * outputs, values, "weights and biases");
   }
 
   private static long opened(Network network, int lanes, int capacity) {
