@@ -51,7 +51,7 @@ final class DoubleTiles {
     for (int v = 0; v < vectors; ) {
       int width = Tiles.group(rows, vectors - v);
       int at = b0 + v / 2 * panel;
-      int most = Tiles.rows(width, packed);
+      int most = Tiles.rows(width);
       int tiles = (rows + most - 1) / most;
       int height = rows / tiles;
       int higher = rows - height * tiles;
@@ -117,7 +117,7 @@ final class DoubleTiles {
       int[] strides) {
     int vectors = BLOCK / L;
     int width = Math.min(vectors, Tiles.WIDEST);
-    int most = Tiles.rows(width, false);
+    int most = Tiles.rows(width);
     for (int v = 0; v < vectors; v += width) {
       for (int row = 0; row < rows; row += most) {
         of(5, Math.min(most, rows - row), width)

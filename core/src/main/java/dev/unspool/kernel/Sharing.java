@@ -26,7 +26,7 @@ final class Sharing {
    * which is nearly as fast.
    */
   static int enough(int rows) {
-    return Tiles.WHOLE ? 4 : Tiles.rows(Tiles.group(rows, 96), false);
+    return Tiles.WHOLE ? 4 : Tiles.rows(Tiles.group(rows, 96));
   }
 
   /** As {@link Kernels#threads(int, int, int, long)}. */

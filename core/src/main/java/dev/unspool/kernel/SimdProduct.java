@@ -111,7 +111,7 @@ final class SimdProduct implements MatrixProducts {
       int ldi,
       float[] c,
       int cOffset) {
-    int depth = rows <= Tiles.rows(Tiles.WIDEST, false) ? k : DEPTH;
+    int depth = rows <= Tiles.rows(Tiles.WIDEST) ? k : DEPTH;
     for (int from = 0; from == 0 || from < k; from += depth) {
       int count = Math.min(depth, k - from);
       boolean fresh = from == 0 && init.length == 0;
@@ -167,7 +167,7 @@ final class SimdProduct implements MatrixProducts {
       int c0) {
     int length = vectors * L;
     int width = length - L + n % L;
-    int tile = Tiles.rows(vectors, false);
+    int tile = Tiles.rows(vectors);
     for (int row = 0; row < rows; row += tile) {
       int height = Math.min(tile, rows - row);
       for (int r = 0; r < height && !fresh; r++) {

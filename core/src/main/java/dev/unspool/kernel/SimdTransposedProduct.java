@@ -169,7 +169,7 @@ final class SimdTransposedProduct {
    * @param fresh whether D is overwritten rather than added to
    */
   private void panel(boolean fresh, int width, int b0, int n, int depth, float[] d, int d0) {
-    int rows = n * depth <= NEAR ? Tiles.rows(Tiles.group(MANY, (n + L - 1) / L), true) : width;
+    int rows = n * depth <= NEAR ? Tiles.rows(Tiles.group(MANY, (n + L - 1) / L)) : width;
     for (int i = 0; i < width; i += rows) {
       int height = Math.min(rows, width - i);
       int vectors;
@@ -231,7 +231,7 @@ final class SimdTransposedProduct {
       float[] d,
       int c0) {
     int length = vectors * L;
-    int tile = Tiles.rows(vectors, true);
+    int tile = Tiles.rows(vectors);
     for (int row = 0; row < width; row += tile) {
       int height = Math.min(tile, width - row);
       for (int r = 0; r < height && !fresh; r++) {

@@ -15,6 +15,7 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 
 /**
  * Makes a class for a shape of tile. Sums must be local variables to stay in registers, so that
@@ -282,48 +283,86 @@ final class TileCompiler {
     }
   }
 
+  /**
+   * The sums over k. Where the factors of all rows stand side by side, and so far from one k to the
+   * next that the place in B says where they are, that place is what the loop counts: for a count
+   * of k, the compiler would load the factors of all rows before it multiplies, which with 6 × 4
+   * sums is two registers more than there are.
+   */
   private void turns(int[][] sums, int[] factors, int[] panels) {
-    int k = code.allocateLocal(TypeKind.INT);
-    int factor = code.allocateLocal(TypeKind.REFERENCE);
-    int[] weights = new int[shape.vectors()];
+    boolean along = shape.packed() > 0 && shape.packed() % turn == 0;
+    int at = code.allocateLocal(TypeKind.INT);
+    int end = DEPTH;
+    if (along) {
+      end = code.allocateLocal(TypeKind.INT);
+      code.iload(panels[0]).istore(at);
+      code.iload(DEPTH).loadConstant(turn).imul().iload(at).iadd().istore(end);
+      for (int p = 1; p < panels.length; p++) {
+        code.iload(panels[p]).iload(at).isub().istore(panels[p]);
+      }
+      int start = code.allocateLocal(TypeKind.INT);
+      code.iload(factors[0]).iload(at).loadConstant(shape.packed() / turn).imul().isub();
+      code.istore(start);
+      factors[0] = start;
+    } else {
+      code.iconst_0().istore(at);
+    }
     var again = code.newLabel();
     var done = code.newLabel();
-    code.iconst_0().istore(k);
     code.labelBinding(again);
-    code.iload(k).iload(DEPTH).if_icmpge(done);
+    code.iload(at).iload(end).if_icmpge(done);
+    multiply(sums, v -> weight(along, at, panels, v), r -> factor(along, at, factors, r));
+    code.iinc(at, along ? turn : 1);
+    code.goto_(again);
+    code.labelBinding(done);
+  }
+
+  /** One turn: each vector of weights times the factor of each row. */
+  private void multiply(int[][] sums, IntConsumer weight, IntConsumer factor) {
+    int x = code.allocateLocal(TypeKind.REFERENCE);
+    int[] weights = new int[shape.vectors()];
     for (int v = 0; v < weights.length; v++) {
+      int vector = v;
       weights[v] = code.allocateLocal(TypeKind.REFERENCE);
-      int panel = panels[panels.length == 1 ? 0 : v / 2];
-      int at = (panels.length == 1 ? v : v % 2) * length;
-      load(
-          B,
-          () -> {
-            code.iload(panel).iload(k).loadConstant(turn).imul().iadd();
-            plus(code, at);
-          },
-          weights[v]);
+      load(B, () -> weight.accept(vector), weights[v]);
     }
     for (int r = 0; r < sums.length; r++) {
       species();
       code.aload(A);
-      if (shape.packed() == 0) {
-        code.iload(factors[r]).iload(k).iadd();
-      } else {
-        code.iload(factors[0]).iload(k).loadConstant(shape.packed()).imul().iadd();
-        plus(code, r);
-      }
+      factor.accept(r);
       code.arrayLoad(TypeKind.from(number));
       code.invokestatic(vector, "broadcast", MethodTypeDesc.of(vector, SPECIES, number));
-      code.astore(factor);
+      code.astore(x);
       for (int v = 0; v < weights.length; v++) {
-        code.aload(factor).aload(weights[v]).aload(sums[r][v]);
+        code.aload(x).aload(weights[v]).aload(sums[r][v]);
         code.invokevirtual(vector, "fma", MethodTypeDesc.of(vector, ANY, ANY));
         code.astore(sums[r][v]);
       }
     }
-    code.iinc(k, 1);
-    code.goto_(again);
-    code.labelBinding(done);
+  }
+
+  /** Where a vector of weights is in B. */
+  private void weight(boolean along, int at, int[] panels, int v) {
+    int panel = panels.length == 1 ? 0 : v / 2;
+    if (!along) {
+      code.iload(panels[panel]).iload(at).loadConstant(turn).imul().iadd();
+    } else if (panel == 0) {
+      code.iload(at);
+    } else {
+      code.iload(at).iload(panels[panel]).iadd();
+    }
+    plus(code, (panels.length == 1 ? v : v % 2) * length);
+  }
+
+  /** Where the factor of a row is in A. */
+  private void factor(boolean along, int at, int[] factors, int r) {
+    if (shape.packed() == 0) {
+      code.iload(factors[r]).iload(at).iadd();
+      return;
+    }
+    int apart = along ? shape.packed() / turn : shape.packed();
+    code.iload(factors[0]).iload(at).loadConstant(apart).imul().iadd();
+    plus(code, r);
   }
 
   private void end(int[][] sums) {

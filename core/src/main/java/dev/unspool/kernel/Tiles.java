@@ -9,8 +9,7 @@ package dev.unspool.kernel;
  * registers, 5 × 2 is what does not spill (3 × 4 and 2 × 6 do, and take twice as long).
  *
  * <p>Where vectors of 512 bits are multiplied two a cycle, the second-level cache does not give six
- * of them in the time that four rows take. There, tiles are 6 × 4, and 5 × 4 where the factors of
- * all rows stand side by side, since two sums of 6 × 4 would be spilled then.
+ * of them in the time that four rows take. There, tiles are 6 × 4.
  *
  * <p>Groups of 6, 4 or 2 vectors begin with a panel; what is left is a group of its own, or is
  * added to the last one. With one or two rows there are too few sums in that to keep the adders
@@ -30,9 +29,6 @@ final class Tiles {
           : Simd.WIDE
               ? new int[] {0, 8, 8, 7, 4, 4, 4, 3, 3}
               : new int[] {0, 7, 5, 3, 2, 2, 1, 1, 1};
-
-  /** The same where the factors of all rows stand side by side. */
-  private static final int[] PACKED_ROWS = WHOLE ? new int[] {0, 8, 8, 7, 5, 4, 4, 3, 3} : ROWS;
 
   /** Rows of any tile at most. */
   static final int HIGHEST = 8;
@@ -94,7 +90,7 @@ final class Tiles {
       float[] c,
       int c0,
       int ldc) {
-    int most = rows(vectors, packed != 0);
+    int most = rows(vectors);
     int tiles = (rows + most - 1) / most;
     int height = rows / tiles;
     int higher = rows - height * tiles;
@@ -143,13 +139,9 @@ final class Tiles {
             height * ldc);
   }
 
-  /**
-   * Rows of a tile of so many vectors at most.
-   *
-   * @param packed whether the factors of all rows stand side by side
-   */
-  static int rows(int vectors, boolean packed) {
-    return (packed ? PACKED_ROWS : ROWS)[vectors];
+  /** Rows of a tile of so many vectors at most. */
+  static int rows(int vectors) {
+    return ROWS[vectors];
   }
 
   /** The tile of a shape. */

@@ -15,6 +15,9 @@ class TileCompilerTest {
   private static final int TILES = 2;
   private static final int PACKED = 11;
 
+  /** Of these, the place in B says where the factors are. */
+  private static final int ALONG = 2 * W;
+
   private final SplittableRandom random = new SplittableRandom(3);
 
   @ParameterizedTest
@@ -24,6 +27,7 @@ class TileCompilerTest {
       for (boolean fresh : new boolean[] {false, true}) {
         check(new TileShape(rows, vectors, 0, fresh));
         check(new TileShape(rows, vectors, PACKED, fresh));
+        check(new TileShape(rows, vectors, ALONG, fresh));
       }
     }
   }
@@ -33,12 +37,12 @@ class TileCompilerTest {
     int width = shape.vectors() * L;
     boolean packed = shape.packed() > 0;
     int lda = packed ? 1 : DEPTH + 1;
-    int step = packed ? PACKED : 1;
+    int step = packed ? shape.packed() : 1;
     int aNext = packed ? 1 : rows * lda;
     int panel = DEPTH * W + 3;
     int ldi = width + 2;
     int ldc = width + 1;
-    float[] a = floats(2 + DEPTH * PACKED + TILES * rows * lda);
+    float[] a = floats(2 + DEPTH * step + TILES * rows * lda);
     float[] b = floats(4 + (shape.vectors() + 1) / 2 * panel);
     float[] init = floats(5 + TILES * rows * ldi);
     float[] c = floats(6 + TILES * rows * ldc + 7);
