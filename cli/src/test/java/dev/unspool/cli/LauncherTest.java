@@ -76,6 +76,7 @@ final class LauncherTest {
         printf 'at boot\\n  \\\\n: as it is\\n' >&2
         echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
         printf '1 of 2\\n' >&2
+        echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
         read -r _
         printf '2 of 2, and no end of a line' >&2
         """);
