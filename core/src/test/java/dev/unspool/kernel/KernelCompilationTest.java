@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,8 +30,7 @@ class KernelCompilationTest {
   @Test
   void compiledKernelsAllocateNothingAndNoCompilerGivesUp(@TempDir Path folder) throws Exception {
     String kernels = System.getProperty("unspool.kernels", "");
-    int widest = FloatVector.SPECIES_PREFERRED.vectorBitSize();
-    int bits = Math.min(Integer.getInteger("unspool.vectorBits", widest), widest);
+    int bits = TestedWidth.bits();
     List<String> command =
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

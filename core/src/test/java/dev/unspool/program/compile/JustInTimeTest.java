@@ -4,6 +4,7 @@ package dev.unspool.program.compile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.kernel.TestedWidth;
 import dev.unspool.program.Piece;
 import java.io.File;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /**
  * What the compilers of the JVM make of compiled loops: they must not refuse any, which would leave
  * it interpreted, and vectors must not become objects. In a JVM of its own, which says what it
- * compiles.
+ * compiles, with vectors that this machine has.
  */
 final class JustInTimeTest {
 
@@ -31,10 +32,10 @@ final class JustInTimeTest {
             "-XX:+UseSerialGC",
             "-XX:CompileThresholdScaling=0.1",
             "-XX:+PrintCompilation",
-            "-Dunspool.kernels=" + System.getProperty("unspool.kernels", ""),
-            "-Dunspool.vectorBits=" + System.getProperty("unspool.vectorBits", "")));
+            "-Dunspool.kernels=" + System.getProperty("unspool.kernels", "")));
     if (Widths.all().length > 1) {
       command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
+      command.add("-Dunspool.vectorBits=" + TestedWidth.bits());
     }
     command.add("-cp");
     command.add(root(Piece.class) + File.pathSeparator + root(WarmPieces.class));
