@@ -4,6 +4,7 @@ package dev.unspool.engine;
 import dev.unspool.model.LaneEvents;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 
 /**
  * Which of the newest steps of a block each lane has made, and the way from these to the steps of
@@ -27,7 +28,7 @@ final class LaneSteps {
    */
   LaneSteps(int capacity, int lanes) {
     this.lanes = lanes;
-    this.made = new RecentSteps(capacity, lanes, 1);
+    this.made = new RecentSteps(capacity, lanes, 1, Workers.caller());
     this.fresh = new FirstSteps(Math.min(capacity, MOST), lanes, 1);
   }
 

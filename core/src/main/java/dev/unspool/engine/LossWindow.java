@@ -27,8 +27,9 @@ public final class LossWindow {
   public LossWindow(Loss loss, Model model, Tape tape, int capacity) {
     int lanes = tape.options().lanes();
     this.loss = loss.bind(tape);
-    this.targets = new RecentSteps(capacity, lanes, loss.targets(model.outputs()));
-    this.masks = new RecentSteps(capacity, lanes, 1);
+    var workers = tape.workers();
+    this.targets = new RecentSteps(capacity, lanes, loss.targets(model.outputs()), workers);
+    this.masks = new RecentSteps(capacity, lanes, 1, workers);
     this.gradient = new FirstSteps(capacity, lanes, model.outputs());
   }
 

@@ -3,19 +3,22 @@ package dev.unspool.engine;
 
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The newest steps of something that goes with the outputs: targets, masks. */
 final class RecentSteps {
   private final Steps newest;
+  private final Workers workers;
 
   /** Views of the last steps, each made once. */
   private final @Nullable Steps[] views;
 
   private int held;
 
-  RecentSteps(int capacity, int lanes, int features) {
+  RecentSteps(int capacity, int lanes, int features, Workers workers) {
+    this.workers = workers;
     this.newest = Steps.allocate(capacity, lanes, features);
     this.views = new @Nullable Steps[capacity + 1];
   }
@@ -55,7 +58,7 @@ final class RecentSteps {
     int kept = newest.steps() - fresh;
     float[] values = newest.values();
     System.arraycopy(values, fresh * width, values, 0, kept * width);
-    System.arraycopy(
+    workers.copy(
         steps.values(), steps.at(steps.steps() - fresh), values, kept * width, fresh * width);
     held = Math.min(newest.steps(), held + fresh);
   }

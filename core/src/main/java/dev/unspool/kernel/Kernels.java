@@ -17,13 +17,14 @@ public interface Kernels extends Workers, AutoCloseable {
   PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction);
 
   /**
-   * Whether products of so many rows are better shared out by rows, so that each thread reads all
-   * weights, than by columns.
+   * How many threads are to have some of the rows for themselves, in products that follow each
+   * other: each of them reads all weights and waits for nobody. 1 if all threads are rather to
+   * share out each product, by columns.
    *
    * @param weights of the largest matrix that they are done with one after the other
    */
-  default boolean worthOwnRows(int rows, int weights) {
-    return false;
+  default int ownRows(int rows, int weights) {
+    return 1;
   }
 
   /**

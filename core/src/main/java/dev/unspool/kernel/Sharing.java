@@ -16,9 +16,21 @@ final class Sharing {
 
   private Sharing() {}
 
-  /** As {@link Kernels#worthOwnRows}. */
-  static boolean byRows(int rows, int threads, int weights) {
+  /** Whether so many threads have rows enough of their own, and weights that stay near. */
+  private static boolean byRows(int rows, int threads, int weights) {
     return rows / threads >= enough(rows) && weights <= NEAR;
+  }
+
+  /**
+   * As {@link Kernels#ownRows}: some threads fewer, which do not wait for each other, are better
+   * than all.
+   */
+  static int ownRows(int rows, int threads, int weights) {
+    int own = threads;
+    while (own > 1 && !byRows(rows, own, weights)) {
+      own--;
+    }
+    return 2 * own >= threads ? own : 1;
   }
 
   /**
@@ -32,11 +44,7 @@ final class Sharing {
   /** As {@link Kernels#threads(int, int, int, long)}. */
   static int threads(int processors, int rows, int largest, long weights) {
     int most = (int) Math.clamp(rows * weights / ENOUGH, 1, (long) processors);
-    int own = most;
-    while (own > 1 && !byRows(rows, own, largest)) {
-      own--;
-    }
-    // Some threads fewer, which do not wait for each other, are better than all.
-    return 2 * own >= most ? own : most;
+    int own = ownRows(rows, most, largest);
+    return own > 1 ? own : most;
   }
 }

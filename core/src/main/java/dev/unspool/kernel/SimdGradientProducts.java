@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
+import static dev.unspool.kernel.Simd.L;
+import static dev.unspool.kernel.Simd.W;
+
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Shares {@link SimdTransposedProduct} out to a crew, by rows of D. */
-final class SimdGradientProducts implements Crew.Task {
+/**
+ * {@code D = Aᵀ·B} for one or several B, shared out to a crew: first everybody packs some panels of
+ * all B, then computes some rows of all D, or some columns of them where there are more threads
+ * than groups of rows. Holds the room for that.
+ */
+final class SimdGradientProducts {
   /** Multiplications below which waking the others takes longer than doing it alone. */
   private static final long WORTHWHILE = 1 << 18;
+
+  private static final int G = SimdTransposedProduct.G;
 
   private static final float[] NONE = {};
 
   private final @Nullable Crew crew;
   private final SimdTransposedProduct[] products;
+  private final SimdNarrowGradient[] narrows;
+  private final AlignedFloats right = new AlignedFloats(0);
+  private final Crew.Task packTask = this::pack;
+  private final Crew.Task multiplyTask = this::multiply;
+  private final Crew.Task narrowTask = this::multiplyNarrow;
 
   /** What a single product is made of, and the same as a list. */
   private final RightSide single = new RightSide(0);
@@ -24,15 +38,24 @@ final class SimdGradientProducts implements Crew.Task {
   private float[] a = NONE;
   private int aOffset;
   private int m;
-  private int rows;
   private List<RightSide> rights = alone;
   private float[] sums = NONE;
   private int sumsOffset;
 
+  /** Panels of all right sides. */
+  private int panels;
+
+  /** The rows of A and B that it is at. */
+  private int row;
+
+  private int depth;
+
   SimdGradientProducts(@Nullable Crew crew) {
     this.crew = crew;
     this.products = new SimdTransposedProduct[crew == null ? 1 : crew.size()];
+    this.narrows = new SimdNarrowGradient[products.length];
     Arrays.setAll(products, _ -> new SimdTransposedProduct());
+    Arrays.setAll(narrows, _ -> new SimdNarrowGradient());
   }
 
   void multiply(
@@ -58,30 +81,118 @@ final class SimdGradientProducts implements Crew.Task {
       List<RightSide> rights,
       float[] sums,
       int sumsOffset) {
-    long columns = 0;
-    for (int i = 0; i < rights.size(); i++) {
-      columns += rights.get(i).n;
-    }
-    if (crew == null || rows * m * columns < WORTHWHILE) {
-      products[0].multiply(0, m, a, aOffset, m, rows, rights, sums, sumsOffset);
-      return;
-    }
     this.a = a;
     this.aOffset = aOffset;
     this.m = m;
-    this.rows = rows;
     this.rights = rights;
     this.sums = sums;
     this.sumsOffset = sumsOffset;
-    crew.run(this);
+    panels = 0;
+    int columns = 0;
+    int narrow = 0;
+    for (int r = 0; r < rights.size(); r++) {
+      RightSide side = rights.get(r);
+      panels += SimdTransposedProduct.panels(side);
+      columns += side.n;
+      narrow += SimdTransposedProduct.isNarrow(side) ? side.n : 0;
+    }
+    if (narrow > 0) {
+      row = 0;
+      depth = rows;
+      run(narrowTask, (long) rows * m * narrow);
+    }
+    if (panels == 0 && sumsOffset < 0) {
+      return;
+    }
+    int most = SimdTransposedProduct.most(panels);
+    int passes = Math.max(1, (rows + most - 1) / most);
+    for (int pass = 0; pass < passes; pass++) {
+      // Even passes: a short one reads and writes as much of D as a long one.
+      row = (int) ((long) rows * pass / passes);
+      depth = (int) ((long) rows * (pass + 1) / passes) - row;
+      right.makeRoom(panels * W * depth);
+      right.renew();
+      long work = (long) depth * m * columns;
+      if (panels > 0) {
+        run(packTask, work);
+      }
+      run(multiplyTask, work);
+    }
   }
 
-  @Override
-  public void run(int part, int parts) {
-    int group = SimdTransposedProduct.G;
-    int groups = (m + group - 1) / group;
-    int from = groups * part / parts * group;
-    int to = Math.min(m, groups * (part + 1) / parts * group);
-    products[part].multiply(from, to, a, aOffset, m, rows, rights, sums, sumsOffset);
+  private void run(Crew.Task task, long work) {
+    if (crew == null || work < WORTHWHILE) {
+      task.run(0, 1);
+    } else {
+      crew.run(task);
+    }
+  }
+
+  /** Packs some panels of the right sides. */
+  private void pack(int part, int parts) {
+    int first = panels * part / parts;
+    int end = panels * (part + 1) / parts;
+    int before = 0;
+    for (int r = 0; r < rights.size(); r++) {
+      RightSide side = rights.get(r);
+      int count = SimdTransposedProduct.panels(side);
+      int from = SimdTransposedProduct.within(first, before, count) * W;
+      int to = Math.min(side.n, SimdTransposedProduct.within(end, before, count) * W);
+      int b0 = side.bOffset + row * side.n;
+      int start = right.start() + before * W * depth;
+      SimdPacking.copy(from, to, side.b, b0, depth, side.n, right.values(), start);
+      before += count;
+    }
+  }
+
+  /** Some groups of rows of all D, in the columns of some panels. */
+  private void multiply(int part, int parts) {
+    int groups = (m + G - 1) / G;
+    int across = across(groups, parts);
+    int down = parts / across;
+    int group = part % down;
+    int from = groups * group / down * G;
+    int to = Math.min(m, groups * (group + 1) / down * G);
+    int piece = part / down;
+    int first = panels * piece / across;
+    int end = panels * (piece + 1) / across;
+    int sumsHere = piece == 0 ? sumsOffset : -1;
+    int a0 = aOffset + row * m;
+    boolean fresh = row == 0;
+    products[part].multiply(
+        fresh, from, to, first, end, a, a0, m, depth, rights, right, sums, sumsHere);
+  }
+
+  /**
+   * How many pieces columns are cut into, rows into as many as threads are left for each: so that
+   * the largest part is as small as can be, and rather by rows. A group of rows is packed for each
+   * piece, which takes about half as long as multiplying it with a panel.
+   */
+  private int across(int groups, int parts) {
+    int best = 1;
+    long least = Long.MAX_VALUE;
+    for (int across = 1; across <= parts; across++) {
+      long part =
+          (long) Math.ceilDiv(groups, parts / across) * (2 * Math.ceilDiv(panels, across) + 1);
+      if (parts % across == 0 && part < least) {
+        best = across;
+        least = part;
+      }
+    }
+    return best;
+  }
+
+  /** Some rows of those D that have few columns. */
+  private void multiplyNarrow(int part, int parts) {
+    int vectors = (m + L - 1) / L;
+    int from = vectors * part / parts * L;
+    int to = Math.min(m, vectors * (part + 1) / parts * L);
+    for (int r = 0; r < rights.size(); r++) {
+      RightSide side = rights.get(r);
+      if (SimdTransposedProduct.isNarrow(side)) {
+        narrows[part].multiply(
+            from, to, a, aOffset, m, side.b, side.bOffset, side.n, depth, side.d, side.dOffset);
+      }
+    }
   }
 }

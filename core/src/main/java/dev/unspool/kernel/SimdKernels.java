@@ -25,6 +25,8 @@ final class SimdKernels implements Kernels {
   private @Nullable Rows rowWork;
   private int rows;
 
+  private final @Nullable CrewCopies copies;
+
   /** Rooms for packed products that nobody is using; whoever takes one puts it back. */
   private final AtomicReference<@Nullable SimdGradientProducts> free = new AtomicReference<>();
 
@@ -36,6 +38,7 @@ final class SimdKernels implements Kernels {
   /** Kernels for one caller, who closes them. */
   SimdKernels(@Nullable Crew crew) {
     this.crew = crew;
+    this.copies = crew == null ? null : new CrewCopies(crew);
   }
 
   @Override
@@ -54,8 +57,8 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public boolean worthOwnRows(int rows, int weights) {
-    return Sharing.byRows(rows, threads(), weights);
+  public int ownRows(int rows, int weights) {
+    return Sharing.ownRows(rows, threads(), weights);
   }
 
   @Override
@@ -67,6 +70,24 @@ final class SimdKernels implements Kernels {
     rowWork = work;
     rows = count;
     crew.run(rowTask);
+  }
+
+  @Override
+  public void copy(float[] from, int at, float[] into, int to, int count) {
+    if (copies == null) {
+      Kernels.super.copy(from, at, into, to, count);
+    } else {
+      copies.copy(from, at, into, to, count);
+    }
+  }
+
+  @Override
+  public void clear(float[] values, int at, int count) {
+    if (copies == null) {
+      Kernels.super.clear(values, at, count);
+    } else {
+      copies.clear(values, at, count);
+    }
   }
 
   private void part(int part, int parts) {

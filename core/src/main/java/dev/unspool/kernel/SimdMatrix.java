@@ -19,6 +19,9 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** Multiplications below which waking the others takes longer than doing it alone. */
   private static final long WORTHWHILE = 1 << 18;
 
+  /** Weights below which it does so for packing them: some microseconds' worth. */
+  private static final int WORTHWHILE_PACKING = 1 << 15;
+
   /** Where sums begin with zeros. */
   private static final float[] NONE = {};
 
@@ -42,7 +45,14 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   /** The same matrix for the way back, until it has been copied, too. */
   private @Nullable SimdMatrix other;
 
-  // The product that the crew is at: fields, since a task that carries them would be allocated.
+  private final Crew.Task packTask = this::packPart;
+
+  // The weights that the crew packs: fields, since a task that carries them would be allocated.
+  private float[] theta = NONE;
+  private int offset;
+  private boolean inRegisters;
+
+  // The product that it is at, likewise.
   private float[] a = NONE;
   private int aOffset;
   private int rows;
@@ -106,11 +116,31 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
   @Override
   public void pack(float[] theta, int offset) {
     unpacked.end();
-    int start = weights.renew();
-    if (direction == Direction.FORWARD) {
-      packing.transpose(theta, offset, outputs, inputs, weights.values(), start);
+    weights.renew();
+    this.theta = theta;
+    this.offset = offset;
+    inRegisters = direction == Direction.FORWARD && packing.inRegisters(outputs * inputs);
+    if (crew == null || outputs * inputs < WORTHWHILE_PACKING) {
+      packPart(0, 1);
     } else {
-      SimdPacking.copy(theta, offset, outputs, inputs, weights.values(), start);
+      crew.run(packTask);
+    }
+    this.theta = NONE;
+  }
+
+  /** Some panels: those that the same thread multiplies with, where columns are shared out. */
+  private void packPart(int part, int parts) {
+    int panels = (n + W - 1) / W;
+    int from = panels * part / parts * W;
+    int to = Math.min(n, panels * (part + 1) / parts * W);
+    float[] values = weights.values();
+    int start = weights.start();
+    if (direction == Direction.FORWARD) {
+      int first = offset + from * inputs;
+      int panel = start + from * inputs;
+      SimdPacking.transpose(inRegisters, theta, first, to - from, inputs, values, panel);
+    } else {
+      SimdPacking.copy(from, to, theta, offset, outputs, inputs, values, start);
     }
   }
 

@@ -35,8 +35,14 @@ final class SimdPacking {
    * @param start where the first panel begins
    */
   static void copy(float[] a, int offset, int rows, int columns, float[] panels, int start) {
-    int column = 0;
-    for (; column + W <= columns; column += W) {
+    copy(0, columns, a, offset, rows, columns, panels, start);
+  }
+
+  /** The same for the columns {@code from}, with which a panel begins, to {@code to}. */
+  static void copy(
+      int from, int to, float[] a, int offset, int rows, int columns, float[] panels, int start) {
+    int column = from;
+    for (; column + W <= to; column += W) {
       int target = start + column * rows;
       for (int row = 0; row < rows; row++) {
         int source = offset + row * columns + column;
@@ -44,27 +50,46 @@ final class SimdPacking {
         FloatVector.fromArray(F, a, source + L).intoArray(panels, target + row * W + L);
       }
     }
-    if (column < columns) {
+    if (column < to) {
       for (int row = 0; row < rows; row++) {
         int target = start + column * rows + row * W;
-        System.arraycopy(a, offset + row * columns + column, panels, target, columns - column);
+        System.arraycopy(a, offset + row * columns + column, panels, target, to - column);
       }
     }
+  }
+
+  /**
+   * Whether so many values are to be transposed in registers, and not one by one; counts those that
+   * are not. Whoever transposes asks once, and from one thread.
+   */
+  boolean inRegisters(int values) {
+    if (plain > 0) {
+      plain -= values;
+      return false;
+    }
+    return true;
   }
 
   /**
    * The same for the transposed matrix, whose columns are the rows of this one: panels of columns ×
    * W.
    *
+   * @param inRegisters what {@link #inRegisters(int)} has said
    * @param a rows × columns from {@code offset}
    * @param start where the first panel begins
    */
-  void transpose(float[] a, int offset, int rows, int columns, float[] panels, int start) {
-    if (plain > 0) {
-      plain -= rows * columns;
-      transposeRows(0, a, offset, rows, columns, panels, start);
-    } else {
+  static void transpose(
+      boolean inRegisters,
+      float[] a,
+      int offset,
+      int rows,
+      int columns,
+      float[] panels,
+      int start) {
+    if (inRegisters) {
       transposeBlocks(a, offset, rows, columns, panels, start);
+    } else {
+      transposeRows(0, a, offset, rows, columns, panels, start);
     }
   }
 
@@ -74,7 +99,7 @@ final class SimdPacking {
   }
 
   /** In registers, as far as whole blocks go. */
-  static void transposeBlocks(
+  private static void transposeBlocks(
       float[] a, int offset, int rows, int columns, float[] panels, int start) {
     int blocks = columns / L;
     int whole = blocks == 0 ? 0 : rows / L * L;

@@ -10,10 +10,10 @@ import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * {@code D = Aᵀ·B}, the weight gradient of a sweep, for one or several B. Rows of both matrices lie
- * far apart, at distances that may be powers of two and then fall into few sets of the cache; so
- * both are copied into panels first, which costs little next to the product. Holds the room for
- * that.
+ * {@code D = Aᵀ·B}, the weight gradient of a sweep, for one or several B, whose panels threads
+ * share: what one of them needs to compute its part. Rows of both matrices lie far apart, at
+ * distances that may be powers of two and then fall into few sets of the cache; so both are copied
+ * into panels first, which costs little next to the product.
  */
 final class SimdTransposedProduct {
   /** Width of a panel of A: vectors, and tiles, whatever the width. */
@@ -36,79 +36,74 @@ final class SimdTransposedProduct {
 
   private static final int DEEPEST = 1024;
 
-  private final SimdNarrowGradient narrow = new SimdNarrowGradient();
   private final float[] edge = new float[Tiles.HIGHEST * Tiles.WIDEST * L];
   private final AlignedFloats left = new AlignedFloats(0);
-  private final AlignedFloats right = new AlignedFloats(0);
 
-  /** Computes the rows {@code from} to {@code to} of all D, and as many sums of columns of A. */
-  void multiply(
-      int from,
-      int to,
-      float[] a,
-      int aOffset,
-      int m,
-      int rows,
-      List<RightSide> rights,
-      float[] sums,
-      int sumsOffset) {
-    int columns = 0;
-    for (int r = 0; r < rights.size(); r++) {
-      RightSide side = rights.get(r);
-      if (isNarrow(side)) {
-        narrow.multiply(
-            from, to, a, aOffset, m, side.b, side.bOffset, side.n, rows, side.d, side.dOffset);
-      } else {
-        columns += filled(side);
-      }
-    }
-    if (columns == 0 && sumsOffset < 0) {
-      return;
-    }
-    int most = Math.clamp(FAR / Math.max(1, columns), SHALLOWEST, DEEPEST);
-    int passes = Math.max(1, (rows + most - 1) / most);
-    for (int pass = 0; pass < passes; pass++) {
-      // Even passes: a short one reads and writes as much of D as a long one.
-      int row = (int) ((long) rows * pass / passes);
-      int depth = (int) ((long) rows * (pass + 1) / passes) - row;
-      left.makeRoom(depth * G);
-      left.renew();
-      packRight(rights, columns, row, depth);
-      for (int i = from; i < to; i += G) {
-        int width = Math.min(G, to - i);
-        packLeft(a, aOffset + row * m + i, m, width, depth);
-        if (sumsOffset >= 0) {
-          addColumns(row == 0, width, depth, sums, sumsOffset + i);
-        }
-        int b0 = right.start();
-        for (int r = 0; r < rights.size(); r++) {
-          RightSide side = rights.get(r);
-          if (!isNarrow(side)) {
-            panel(row == 0, width, b0, side.n, depth, side.d, side.dOffset + i * side.n);
-            b0 += filled(side) * depth;
-          }
-        }
-      }
-    }
+  /** Rows of A and B that are done at once, if B has so many panels in all. */
+  static int most(int panels) {
+    return Math.clamp(FAR / Math.max(1, panels * W), SHALLOWEST, DEEPEST);
   }
 
-  private static boolean isNarrow(RightSide side) {
+  /** Panels of a right side. */
+  static int panels(RightSide side) {
+    return isNarrow(side) ? 0 : (side.n + W - 1) / W;
+  }
+
+  /** Whether a right side has too few columns for panels: see {@link SimdNarrowGradient}. */
+  static boolean isNarrow(RightSide side) {
     return side.n <= SimdNarrowGradient.COLUMNS;
   }
 
-  /** Columns of all panels. */
-  private static int filled(RightSide side) {
-    return (side.n + W - 1) / W * W;
+  /** A panel as one of {@code count} that come after so many others; the nearest of these. */
+  static int within(int panel, int before, int count) {
+    return Math.clamp(panel - before, 0, count);
   }
 
-  private void packRight(List<RightSide> rights, int columns, int row, int depth) {
-    right.makeRoom(columns * depth);
-    int b0 = right.renew();
-    for (int r = 0; r < rights.size(); r++) {
-      RightSide side = rights.get(r);
-      if (!isNarrow(side)) {
-        SimdPacking.copy(side.b, side.bOffset + row * side.n, depth, side.n, right.values(), b0);
-        b0 += filled(side) * depth;
+  /**
+   * Computes the rows {@code from} to {@code to} of all D, in the columns of some panels, and as
+   * many sums of columns of A.
+   *
+   * @param fresh whether D and sums are overwritten rather than added to
+   * @param first the first of these panels, of all that right sides have together
+   * @param end the one after the last
+   * @param a where these rows of A begin
+   * @param m distance of its rows
+   * @param right panels of all right sides, as deep
+   * @param sumsOffset negative: none
+   */
+  void multiply(
+      boolean fresh,
+      int from,
+      int to,
+      int first,
+      int end,
+      float[] a,
+      int aOffset,
+      int m,
+      int depth,
+      List<RightSide> rights,
+      AlignedFloats right,
+      float[] sums,
+      int sumsOffset) {
+    left.makeRoom(depth * G);
+    left.renew();
+    for (int i = from; i < to; i += G) {
+      int width = Math.min(G, to - i);
+      packLeft(a, aOffset + i, m, width, depth);
+      if (sumsOffset >= 0) {
+        addColumns(fresh, width, depth, sums, sumsOffset + i);
+      }
+      int before = 0;
+      for (int r = 0; r < rights.size(); r++) {
+        RightSide side = rights.get(r);
+        int count = panels(side);
+        int column = within(first, before, count) * W;
+        int last = Math.min(side.n, within(end, before, count) * W);
+        if (column < last) {
+          int b0 = right.start() + before * W * depth;
+          panel(fresh, width, right, b0, column, last, depth, side, side.dOffset + i * side.n);
+        }
+        before += count;
       }
     }
   }
@@ -164,18 +159,28 @@ final class SimdTransposedProduct {
   }
 
   /**
-   * The packed columns of A times all panels of B.
+   * The packed columns of A times the columns {@code from} to {@code to} of B.
    *
    * @param fresh whether D is overwritten rather than added to
    */
-  private void panel(boolean fresh, int width, int b0, int n, int depth, float[] d, int d0) {
-    int rows = n * depth <= NEAR ? Tiles.rows(Tiles.group(MANY, (n + L - 1) / L)) : width;
+  private void panel(
+      boolean fresh,
+      int width,
+      AlignedFloats right,
+      int b0,
+      int from,
+      int to,
+      int depth,
+      RightSide side,
+      int d0) {
+    int vectors = (to - from + L - 1) / L;
+    int rows = vectors * L * depth <= NEAR ? Tiles.rows(Tiles.group(MANY, vectors)) : width;
     for (int i = 0; i < width; i += rows) {
       int height = Math.min(rows, width - i);
-      int vectors;
-      for (int column = 0; column < n; column += vectors * L) {
-        vectors = Tiles.group(MANY, (n - column + L - 1) / L);
-        tiles(fresh, i, height, b0 + column * depth, column, vectors, n, depth, d, d0);
+      int group;
+      for (int column = from; column < to; column += group * L) {
+        group = Tiles.group(MANY, (to - column + L - 1) / L);
+        tiles(fresh, i, height, right, b0, column, group, depth, side, d0);
       }
     }
   }
@@ -185,15 +190,16 @@ final class SimdTransposedProduct {
       boolean fresh,
       int i,
       int width,
+      AlignedFloats right,
       int b0,
       int column,
       int vectors,
-      int n,
       int depth,
-      float[] d,
+      RightSide side,
       int d0) {
+    int n = side.n;
     int c0 = d0 + i * n + column;
-    int panel = W * depth;
+    int start = b0 + column * depth;
     if (column + vectors * L <= n) {
       Tiles.down(
           width,
@@ -204,17 +210,17 @@ final class SimdTransposedProduct {
           left.start() + i,
           0,
           right.values(),
-          b0,
-          panel,
+          start,
+          W * depth,
           depth,
-          d,
+          side.d,
           c0,
           n,
-          d,
+          side.d,
           c0,
           n);
     } else {
-      edge(fresh, i, width, b0, vectors, n - column, n, depth, d, c0);
+      edge(fresh, i, width, right, start, vectors, n - column, depth, side, c0);
     }
   }
 
@@ -223,19 +229,20 @@ final class SimdTransposedProduct {
       boolean fresh,
       int i,
       int width,
+      AlignedFloats right,
       int b0,
       int vectors,
       int inside,
-      int n,
       int depth,
-      float[] d,
+      RightSide side,
       int c0) {
+    int n = side.n;
     int length = vectors * L;
     int tile = Tiles.rows(vectors);
     for (int row = 0; row < width; row += tile) {
       int height = Math.min(tile, width - row);
       for (int r = 0; r < height && !fresh; r++) {
-        System.arraycopy(d, c0 + (row + r) * n, edge, r * length, inside);
+        System.arraycopy(side.d, c0 + (row + r) * n, edge, r * length, inside);
       }
       Tiles.down(
           height,
@@ -256,7 +263,7 @@ final class SimdTransposedProduct {
           0,
           length);
       for (int r = 0; r < height; r++) {
-        System.arraycopy(edge, r * length, d, c0 + (row + r) * n, inside);
+        System.arraycopy(edge, r * length, side.d, c0 + (row + r) * n, inside);
       }
     }
   }

@@ -24,6 +24,11 @@ final class WeightedMean implements Loss {
   private final @Nullable RowLoss holed;
   private final Kernels kernels;
   private final Workers.Rows work = this::rows;
+  private final Workers.Rows search = this::search;
+
+  /** For each thread, whether it has found that a target is missing. */
+  private final boolean[] incomplete;
+
   private double[] values = {};
 
   // What is evaluated now: fields, since work that carries them would be allocated each time.
@@ -62,6 +67,7 @@ final class WeightedMean implements Loss {
     this.row = row;
     this.holed = holed;
     this.kernels = Kernels.of(workers);
+    this.incomplete = new boolean[kernels.threads()];
   }
 
   @Override
@@ -74,13 +80,13 @@ final class WeightedMean implements Loss {
     requireShapes(newOutputs, newTargets, newMask, into, targets(newOutputs.features()));
     requireWeights(newMask);
     holes = false;
+    targets = newTargets;
     total = holed == null ? newMask.sum() : known(newTargets, newMask);
     if (total == 0) {
       into.fill(0);
       return LossValue.NOTHING;
     }
     outputs = newOutputs;
-    targets = newTargets;
     mask = newMask;
     gradient = into;
     if (values.length < mask.size()) {
@@ -104,9 +110,7 @@ final class WeightedMean implements Loss {
 
   /** Σ mask·k/n, bit for bit Σ mask where nothing is missing. */
   private double known(Steps of, Steps counting) {
-    // NaN where one of them is: one pass over all is cheaper than to count row by row.
-    double squares = kernels.sumOfSquares(of.values(), of.offset(), of.offset() + of.size());
-    if (!Double.isNaN(squares)) {
+    if (!areSomeMissing()) {
       return counting.sum();
     }
     int n = of.features();
@@ -118,6 +122,24 @@ final class WeightedMean implements Loss {
       sum += missing == 0 ? weight : (double) weight * (n - missing) / n;
     }
     return sum;
+  }
+
+  /** One pass over all targets is cheaper than to count row by row. */
+  private boolean areSomeMissing() {
+    Arrays.fill(incomplete, false);
+    kernels.run(search, targets.steps() * targets.lanes(), targets.features());
+    boolean found = false;
+    for (boolean each : incomplete) {
+      found |= each;
+    }
+    return found;
+  }
+
+  /** NaN is what a sum of squares is if one of the numbers is. */
+  private void search(int part, int from, int to) {
+    int first = targets.offset() + from * targets.features();
+    int end = targets.offset() + to * targets.features();
+    incomplete[part] = Double.isNaN(kernels.sumOfSquares(targets.values(), first, end));
   }
 
   private static int missing(float[] targets, int from, int n) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.model;
 
+import java.util.Arrays;
+
 /**
  * Threads that share work on rows, the caller's among them. Whoever opens a {@link Tape} with
  * several threads has them; losses and optimizers of the same engine work with the same ones. One
@@ -31,6 +33,20 @@ public interface Workers {
    * @param width values of a row, to judge that by
    */
   void run(Rows work, int rows, int width);
+
+  /**
+   * Copies {@code count} values, shared out where that is worth it.
+   *
+   * @param into overwritten from {@code to} on; another array, or values that are not read
+   */
+  default void copy(float[] from, int at, float[] into, int to, int count) {
+    System.arraycopy(from, at, into, to, count);
+  }
+
+  /** Overwrites {@code count} values with zeros, shared out where that is worth it. */
+  default void clear(float[] values, int at, int count) {
+    Arrays.fill(values, at, at + count, 0);
+  }
 
   /** The caller alone. */
   static Workers caller() {

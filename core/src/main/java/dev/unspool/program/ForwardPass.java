@@ -17,6 +17,10 @@ final class ForwardPass {
   private static final int CHUNK_ROWS = 128;
 
   private final ForwardPlan.State[] states;
+
+  /** For each of these, the array in which it stands between two blocks. */
+  private final float[][] carried;
+
   private final ProgramArrays arrays;
   private final InitialStates initial;
   private final Lanes lanes;
@@ -37,6 +41,8 @@ final class ForwardPass {
       int chunkSteps) {
     ForwardPlan plan = compiled.plan().forward();
     this.states = plan.states().toArray(ForwardPlan.State[]::new);
+    this.carried =
+        plan.states().stream().map(state -> arrays.of(state.carry())).toArray(float[][]::new);
     this.arrays = arrays;
     this.initial = initial;
     this.lanes = lanes;
@@ -64,7 +70,7 @@ final class ForwardPass {
         }
         for (int slot = first; slot < end; slot++) {
           for (int state : part.states()) {
-            enter(state, slot);
+            enter(state, slot, from, to);
           }
           part.run(slot, slot + 1, version);
         }
@@ -94,10 +100,22 @@ final class ForwardPass {
     }
   }
 
-  /** Lets a step find what the one before has left. */
-  private void enter(int state, int slot) {
-    arrays.copy(states[state].carry(), states[state].entering(), slot, lanes);
+  /**
+   * Lets a step find the state, and leave it where the next one finds it; the last one, where it
+   * stands between two blocks.
+   */
+  private void enter(int state, int slot, int from, int to) {
+    Home carry = states[state].carry();
+    Home entering = states[state].entering();
+    if (slot == from) {
+      arrays.copy(carry, entering, slot, lanes);
+    }
     initial.enter(state, slot, version, lanes);
+    if (slot + 1 < to) {
+      arrays.place(carry, entering, slot + 1);
+    } else {
+      arrays.place(carry, carried[state]);
+    }
   }
 
   /** A state that does not depend on itself, for a block of steps. */

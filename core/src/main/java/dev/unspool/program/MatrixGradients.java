@@ -4,7 +4,6 @@ package dev.unspool.program;
 import dev.unspool.kernel.Kernels;
 import dev.unspool.kernel.RightSide;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -166,7 +165,7 @@ final class MatrixGradients {
     int offset = weights.offset(table);
     int width = table.columns();
     if (clear) {
-      Arrays.fill(into, offset, offset + table.rows() * width, 0);
+      kernels.clear(into, offset, table.rows() * width);
     }
     Home left = gradient.left().home();
     float[] indices = arrays.of(left);

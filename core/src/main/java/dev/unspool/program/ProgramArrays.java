@@ -153,6 +153,18 @@ final class ProgramArrays {
         some.count() * width);
   }
 
+  /** Lets a home that has the same rows at all steps stand where another has those of a step. */
+  void place(Home home, Home in, int slot) {
+    arrays[home.id()] = of(in);
+    starts[home.id()] = at(in, slot);
+  }
+
+  /** Lets it stand in an array of its own. */
+  void place(Home home, float[] own) {
+    arrays[home.id()] = own;
+    starts[home.id()] = 0;
+  }
+
   /** Lets two homes of one step change their contents, without copying any. */
   void exchange(Home one, Home other) {
     float[] array = of(one);

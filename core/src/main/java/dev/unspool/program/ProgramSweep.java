@@ -7,8 +7,8 @@ import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Sensitivities;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
+import dev.unspool.model.Workers;
 import dev.unspool.program.Home.Storage;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProgramSweep {
   private final ProgramArrays arrays;
+  private final Workers workers;
   private final InitialStates starts;
   private final TapeStore store;
   private final Lanes lanes;
@@ -58,6 +59,7 @@ final class ProgramSweep {
       int lanes) {
     Plan plan = compiled.plan();
     this.arrays = arrays;
+    this.workers = kernels;
     this.starts = starts;
     this.store = store;
     this.lanes = Lanes.all(lanes);
@@ -111,7 +113,7 @@ final class ProgramSweep {
     unlooped(sensitivities, seed.observer() != null, beforeThem);
     float[] into = seed.into().values();
     for (ParameterLayout.Slice slice : untouched) {
-      Arrays.fill(into, slice.offset(), slice.end(), 0);
+      workers.clear(into, slice.offset(), slice.size());
     }
     matrices.compute(first, end, read, into);
     vectors.compute(first, end, read, into);
@@ -123,12 +125,13 @@ final class ProgramSweep {
   /** Puts derivatives of outputs where they are read, and zeros for steps that have none. */
   private void take(Steps seed, int read) {
     for (Home home : zeroed) {
-      Arrays.fill(arrays.of(home), arrays.at(home, first), arrays.at(home, read), 0);
+      int at = arrays.at(home, first);
+      workers.clear(arrays.of(home), at, arrays.at(home, read) - at);
     }
     if (adjoint.storage() == Storage.ADJOINT) {
       arrays.read(adjoint, seed.values(), seed.offset(), read);
     } else {
-      System.arraycopy(
+      workers.copy(
           seed.values(), seed.offset(), adjointArray, arrays.at(adjoint, read), seed.size());
     }
   }

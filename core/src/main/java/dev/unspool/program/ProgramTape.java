@@ -63,9 +63,9 @@ public final class ProgramTape implements Tape {
     this.kernels =
         Kernels.open(
             threads == TapeOptions.AUTOMATIC_THREADS ? SharedLanes.threads(plan, lanes) : threads);
-    this.store = new TapeStore(options.capacity());
+    this.store = new TapeStore(options.capacity(), kernels);
     this.versions = new WeightVersions(store);
-    var outputStore = new TapeStore(options.outputWindow());
+    var outputStore = new TapeStore(options.outputWindow(), kernels);
     int chunkSteps = ForwardPass.chunkSteps(lanes, kernels.threads(), options.capacity());
     this.arrays =
         ProgramArrays.allocate(plan.homes(), lanes, store, outputStore, chunkSteps, bench);
@@ -76,11 +76,21 @@ public final class ProgramTape implements Tape {
     this.pass =
         new ForwardPass(compiled, arrays, weights, initial, kernels, Lanes.all(lanes), chunkSteps);
     var adjoints = new InitialAdjoints(plan, initial, versions);
+    int parts = SharedLanes.parts(plan, weights, kernels, lanes);
     this.shared =
-        SharedLanes.areWorthwhile(plan, weights, kernels, lanes)
-            ? new SharedLanes(
-                compiled, arrays, weights, initial, adjoints, versions, kernels, lanes, chunkSteps)
-            : null;
+        parts == 1
+            ? null
+            : new SharedLanes(
+                compiled,
+                arrays,
+                weights,
+                initial,
+                adjoints,
+                versions,
+                kernels,
+                parts,
+                lanes,
+                chunkSteps);
     this.outputs =
         new OutputWindow(
             outputStore,
@@ -154,7 +164,7 @@ public final class ProgramTape implements Tape {
     }
     versions.record(start, start + count);
     state.begin(start, count, events, from);
-    System.arraycopy(
+    kernels.copy(
         inputs.values(), inputs.offset(), arrays.of(input), arrays.at(input, start), inputs.size());
     masks.draw(start, start + count);
     run(start, start + count, versions.current());

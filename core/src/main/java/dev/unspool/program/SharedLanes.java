@@ -37,7 +37,7 @@ final class SharedLanes {
   private int read;
   private @Nullable Adjoint seed;
 
-  /** Lanes of a tape, as many parts as kernels have threads. */
+  /** Lanes of a tape, in so many parts, at most as many as kernels have threads. */
   SharedLanes(
       CompiledPlan compiled,
       ProgramArrays arrays,
@@ -46,12 +46,12 @@ final class SharedLanes {
       InitialAdjoints adjoints,
       WeightVersions versions,
       Kernels kernels,
+      int parts,
       int lanes,
       int chunkSteps) {
     this.kernels = kernels;
     this.weights = weights;
     this.arrays = arrays;
-    int parts = kernels.threads();
     this.views = new ProgramArrays[parts];
     this.forward = new ForwardPass[parts];
     this.back = new SweepPass[parts];
@@ -66,11 +66,11 @@ final class SharedLanes {
     }
   }
 
-  /** Whether to share lanes out is better than to share out each step. */
-  static boolean areWorthwhile(Plan plan, ProgramWeights weights, Kernels kernels, int lanes) {
-    return kernels.threads() > 1
-        && weights.threads() >= kernels.threads()
-        && kernels.worthOwnRows(lanes, largestRecurrence(plan));
+  /** How many parts to share lanes out in; 1 if it is better to share out each step. */
+  static int parts(Plan plan, ProgramWeights weights, Kernels kernels, int lanes) {
+    return weights.threads() < kernels.threads()
+        ? 1
+        : kernels.ownRows(lanes, largestRecurrence(plan));
   }
 
   /** How many threads a tape is worth; see {@link Kernels#threads(int, int, int, long)}. */

@@ -2,6 +2,7 @@
 package dev.unspool.program;
 
 import dev.unspool.model.Snapshot;
+import dev.unspool.model.Workers;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Map;
  * k1 = k2 nothing survives and nothing ever moves; otherwise at most two copies are paid per step.
  */
 final class TapeStore {
+  private final Workers workers;
   private final int capacity;
   private final int slots;
   private final Map<String, Rows> floats = new LinkedHashMap<>();
@@ -29,7 +31,8 @@ final class TapeStore {
    */
   private record Rows(float[] values, int width) {}
 
-  TapeStore(int capacity) {
+  TapeStore(int capacity, Workers workers) {
+    this.workers = workers;
     this.capacity = capacity;
     this.slots = (int) Math.min(Integer.MAX_VALUE, capacity + capacity / 2L);
   }
@@ -109,7 +112,12 @@ final class TapeStore {
   private void moveToFront(int from, int count) {
     for (Rows rows : floats.values()) {
       int width = rows.width();
-      System.arraycopy(rows.values(), from * width, rows.values(), 0, count * width);
+      // So many at a time that none of them is written before it is read.
+      for (int moved = 0; moved < count; moved += from) {
+        int some = Math.min(from, count - moved);
+        float[] values = rows.values();
+        workers.copy(values, (from + moved) * width, values, moved * width, some * width);
+      }
     }
     for (int[] array : ints.values()) {
       int width = array.length / slots;

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.PackedMatrix.Direction;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -199,6 +200,57 @@ class CrewTest {
         kernels.transposedProduct(a, 0, m, b, 0, n, rows, together, 0);
       }
       assertArrayEquals(alone, together, "threads " + threads);
+    }
+  }
+
+  /** Of several right sides, some with few columns; in several passes; more threads than groups. */
+  @ParameterizedTest
+  @CsvSource({"131, 60", "600, 60", "40, 1300", "17, 3000"})
+  void gradientsOfSeveralMatricesDoNotDependOnTheNumberOfThreads(int m, int rows) {
+    int[] columns = {77, 1, 130, 3, 64};
+    float[] a = random(rows * m);
+    var rights = new ArrayList<RightSide>();
+    var alone = new ArrayList<float[]>();
+    try (var kernels = new SimdKernels()) {
+      for (int n : columns) {
+        var side = new RightSide(n);
+        side.set(random(rows * n), 0, random(m * n), 0);
+        rights.add(side);
+      }
+      float[] sums = random(m);
+      kernels.transposedProducts(a, 0, m, rows, rights, sums, 0);
+      rights.forEach(side -> alone.add(side.d));
+      alone.add(sums);
+    }
+    for (int threads : new int[] {2, 3, 4, 8, 16}) {
+      rights.forEach(side -> side.set(side.b, 0, random(m * side.n), 0));
+      float[] sums = random(m);
+      try (var kernels = new SimdKernels(new Crew(threads))) {
+        kernels.transposedProducts(a, 0, m, rows, rights, sums, 0);
+      }
+      for (int r = 0; r < columns.length; r++) {
+        assertArrayEquals(alone.get(r), rights.get(r).d, columns[r] + ", threads " + threads);
+      }
+      assertArrayEquals(alone.getLast(), sums, "threads " + threads);
+    }
+  }
+
+  /** Few values, which the caller copies alone, and many. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5, 100, 20_000, 50_001})
+  void valuesAreCopiedAndClearedByAnyNumberOfThreads(int count) {
+    float[] from = random(count + 9);
+    for (int threads = 1; threads <= 5; threads++) {
+      try (var kernels = new SimdKernels(new Crew(threads))) {
+        float[] into = random(count + 9);
+        float[] expected = into.clone();
+        System.arraycopy(from, 4, expected, 3, count);
+        kernels.copy(from, 4, into, 3, count);
+        assertArrayEquals(expected, into, "copied, threads " + threads);
+        Arrays.fill(expected, 2, 2 + count, 0);
+        kernels.clear(into, 2, count);
+        assertArrayEquals(expected, into, "cleared, threads " + threads);
+      }
     }
   }
 

@@ -2,7 +2,6 @@
 package dev.unspool.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -44,9 +43,12 @@ class SharingTest {
   void threadsHaveRowsOfTheirOwnWhereThereAreEnough() {
     int tile = Sharing.enough(3);
     assertTrue(tile >= 4);
-    assertTrue(Sharing.byRows(4 * tile, 4, 1000));
-    assertFalse(Sharing.byRows(4 * tile - 1, 4, 1000));
-    assertFalse(Sharing.byRows(4 * tile, 4, Caches.SECOND_LEVEL));
+    assertEquals(4, Sharing.ownRows(4 * tile, 4, 1000));
+    assertEquals(3, Sharing.ownRows(4 * tile - 1, 4, 1000), "one fewer, with a tile each");
+    assertEquals(1, Sharing.ownRows(4 * tile, 4, Caches.SECOND_LEVEL));
+    assertEquals(1, Sharing.ownRows(4 * tile, 9, 1000), "half of the threads and more would rest");
     assertEquals(8, threads(10, 8 * tile, 128), "two fewer, that need not wait for each other");
+    assertEquals(2, threads(2, 20, 512), "by columns");
+    assertEquals(2, threads(2, 1, 512), "by columns");
   }
 }

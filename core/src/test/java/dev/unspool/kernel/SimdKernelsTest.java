@@ -126,8 +126,32 @@ class SimdKernelsTest {
         expected[panel + column * Simd.W + row % Simd.W] = a[7 + row * columns + column];
       }
     }
-    SimdPacking.transposeBlocks(a, 7, rows, columns, panels, 0);
+    SimdPacking.transpose(true, a, 7, rows, columns, panels, 0);
     assertArrayEquals(expected, panels);
+  }
+
+  /** Whoever packs, alone or with others, in registers or one by one, packs the same. */
+  @ParameterizedTest
+  @CsvSource({"3, 5", "96, 1", "37, 900", "256, 128", "250, 131", "16, 2100", "2100, 16"})
+  void aCrewPacksWhatOnePacks(int outputs, int inputs) {
+    try (var crew = new Crew(3)) {
+      for (Direction direction : Direction.values()) {
+        for (int plain : new int[] {0, Integer.MAX_VALUE}) {
+          float[] theta = random(3 + outputs * inputs);
+          var alone = new SimdMatrix(outputs, inputs, direction, new SimdPacking(plain), null);
+          var shared = new SimdMatrix(outputs, inputs, direction, new SimdPacking(plain), crew);
+          shared.pack(random(3 + outputs * inputs), 3);
+          alone.pack(theta, 3);
+          shared.pack(theta, 3);
+          float[] unpacked = new float[outputs * inputs];
+          shared.unpack(unpacked, 0);
+          assertArrayEquals(Arrays.copyOfRange(theta, 3, theta.length), unpacked);
+          boolean forward = direction == Direction.FORWARD;
+          int k = forward ? inputs : outputs;
+          sameProduct(alone, shared, 3, k, outputs + inputs - k, direction + ", " + plain);
+        }
+      }
+    }
   }
 
   /** The first product of a row reads θ and copies it for the way back; later ones read copies. */
