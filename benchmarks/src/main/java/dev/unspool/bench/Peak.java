@@ -4,7 +4,10 @@ package dev.unspool.bench;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** The machine's own peak: fused multiply-adds in registers, twelve at a time. */
+/**
+ * The machine's own peak: fused multiply-adds in registers, twelve at a time, each onto a sum.
+ * (With 16 registers, twelve products that are the next factors reach four fifths of that.)
+ */
 final class Peak {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
 
@@ -38,18 +41,18 @@ final class Peak {
     FloatVector s10 = b;
     FloatVector s11 = b;
     for (int turn = 0; turn < TURNS; turn++) {
-      s0 = s0.fma(a, b);
-      s1 = s1.fma(a, b);
-      s2 = s2.fma(a, b);
-      s3 = s3.fma(a, b);
-      s4 = s4.fma(a, b);
-      s5 = s5.fma(a, b);
-      s6 = s6.fma(a, b);
-      s7 = s7.fma(a, b);
-      s8 = s8.fma(a, b);
-      s9 = s9.fma(a, b);
-      s10 = s10.fma(a, b);
-      s11 = s11.fma(a, b);
+      s0 = a.fma(b, s0);
+      s1 = a.fma(b, s1);
+      s2 = a.fma(b, s2);
+      s3 = a.fma(b, s3);
+      s4 = a.fma(b, s4);
+      s5 = a.fma(b, s5);
+      s6 = a.fma(b, s6);
+      s7 = a.fma(b, s7);
+      s8 = a.fma(b, s8);
+      s9 = a.fma(b, s9);
+      s10 = a.fma(b, s10);
+      s11 = a.fma(b, s11);
     }
     FloatVector low = s0.add(s1).add(s2).add(s3).add(s4).add(s5);
     return low.add(s6).add(s7).add(s8).add(s9).add(s10).add(s11).lane(0);

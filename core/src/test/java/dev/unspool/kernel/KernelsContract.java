@@ -136,7 +136,9 @@ abstract class KernelsContract {
     "150, 3, 21",
     "97, 1, 5",
     "7, 7, 0",
-    "50, 40, 333"
+    "50, 40, 333",
+    "40, 24, 40",
+    "85, 16, 129"
   })
   void transposedProductAndColumnSums(int m, int n, int rows) {
     var random = new Random(m * 100L + n);
