@@ -41,6 +41,28 @@ final class Sharing {
     return Tiles.WHOLE ? 4 : Tiles.rows(Tiles.group(rows, 96));
   }
 
+  /**
+   * How many pieces one side of a product is cut into, the other side into as many as threads are
+   * left for each: so that the largest part is as small as can be, and rather the one side.
+   *
+   * @param side panels of columns, or groups of rows
+   * @param parts threads
+   * @param extra what a part costs beside one of {@code other}, in halves of that
+   */
+  static int pieces(int side, int other, int parts, int extra) {
+    int best = parts;
+    long least = Long.MAX_VALUE;
+    for (int pieces = parts; pieces > 0; pieces--) {
+      long part =
+          (long) Math.ceilDiv(side, pieces) * (2 * Math.ceilDiv(other, parts / pieces) + extra);
+      if (parts % pieces == 0 && part < least) {
+        best = pieces;
+        least = part;
+      }
+    }
+    return best;
+  }
+
   /** As {@link Kernels#threads(int, int, int, long)}. */
   static int threads(int processors, int rows, int largest, long weights) {
     int most = (int) Math.clamp(rows * weights / ENOUGH, 1, (long) processors);

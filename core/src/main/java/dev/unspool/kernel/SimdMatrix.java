@@ -239,7 +239,7 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
       unpacked.multiply(from, to, a, aOffset, init, iOffset, c, cOffset, panelsBack());
       return;
     }
-    int pieces = pieces(parts);
+    int pieces = Sharing.pieces((n + W - 1) / W, rows, parts, 0);
     int shares = parts / pieces;
     int share = part / pieces;
     int from = (int) ((long) rows * share / shares);
@@ -254,24 +254,6 @@ final class SimdMatrix implements PackedMatrix, Crew.Task {
         ldi,
         c,
         cOffset + from * n);
-  }
-
-  /**
-   * How many pieces columns are cut into, rows into as many as threads are left for each: so that
-   * the largest part is as small as can be, and rather by columns.
-   */
-  private int pieces(int parts) {
-    int panels = (n + W - 1) / W;
-    int best = parts;
-    long least = Long.MAX_VALUE;
-    for (int pieces = parts; pieces > 0; pieces--) {
-      long part = (long) Math.ceilDiv(panels, pieces) * Math.ceilDiv(rows, parts / pieces);
-      if (parts % pieces == 0 && part < least) {
-        best = pieces;
-        least = part;
-      }
-    }
-    return best;
   }
 
   @Override

@@ -104,9 +104,7 @@ final class ProgramArrays {
   /** Finds everything where {@code others} do. */
   void follow(ProgramArrays others) {
     for (int home = 0; home < arrays.length; home++) {
-      if (arrays[home] != others.arrays[home]) { // storing a reference costs more than comparing
-        arrays[home] = others.arrays[home];
-      }
+      let(home, others.arrays[home]);
     }
     System.arraycopy(others.starts, 0, starts, 0, starts.length);
     System.arraycopy(others.origins, 0, origins, 0, origins.length);
@@ -155,14 +153,20 @@ final class ProgramArrays {
 
   /** Lets a home that has the same rows at all steps stand where another has those of a step. */
   void place(Home home, Home in, int slot) {
-    arrays[home.id()] = of(in);
+    let(home.id(), of(in));
     starts[home.id()] = at(in, slot);
   }
 
   /** Lets it stand in an array of its own. */
   void place(Home home, float[] own) {
-    arrays[home.id()] = own;
+    let(home.id(), own);
     starts[home.id()] = 0;
+  }
+
+  private void let(int home, float[] array) {
+    if (arrays[home] != array) { // storing a reference costs more than comparing
+      arrays[home] = array;
+    }
   }
 
   /** Lets two homes of one step change their contents, without copying any. */
