@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * as wide as a line would all lie across two, and each load be two.
  *
  * <p>Where an array stands is asked of the C library, if this program may call it ({@code
- * --enable-native-access}). The collector may move it later; then loads take longer until the next
- * time, and no result changes.
+ * --enable-native-access}). The collector may move it later; then loads take longer until somebody
+ * asks again, which is whenever numbers are written anew, and every so many that are loaded. No
+ * result changes.
  */
 public final class AlignedFloats {
   private static final int LINE = 64;
@@ -34,6 +35,12 @@ public final class AlignedFloats {
    */
   private static final long ENOUGH = Boolean.getBoolean("unspool.alignAtOnce") ? 0 : 1 << 28;
 
+  /**
+   * Numbers that are loaded from an array before anybody asks whether it has been moved since: some
+   * hundred microseconds' worth, a thousand times what it takes to ask.
+   */
+  private static final int AGAIN = 1 << 22;
+
   /** How many those of all are until now. */
   private static final AtomicLong MOVED = new AtomicLong();
 
@@ -43,6 +50,9 @@ public final class AlignedFloats {
 
   /** Whether somebody asked since they were written. */
   private boolean settled;
+
+  /** How many were loaded since then. */
+  private long loaded;
 
   /** Makes room for numbers, zeros at first. */
   public AlignedFloats(int size) {
@@ -85,9 +95,16 @@ public final class AlignedFloats {
     return start;
   }
 
-  /** Moves them there if they were written before anybody asked, and are often loaded. */
+  /**
+   * Moves them there, if they are often loaded and are not there: they were written before anybody
+   * asked, or the collector has moved the array. To be called before all of them are loaded.
+   */
   void settle() {
-    if (!settled && isAsked()) {
+    loaded += room();
+    if (settled && loaded < AGAIN) {
+      return;
+    }
+    if (isAsked()) {
       int to = Address.toLine(segment);
       if (to != start) {
         System.arraycopy(values, start, values, to, room());
@@ -102,6 +119,7 @@ public final class AlignedFloats {
   }
 
   private boolean isAsked() {
+    loaded = 0;
     settled = MOVED.get() >= ENOUGH;
     if (!settled) {
       MOVED.addAndGet(room());

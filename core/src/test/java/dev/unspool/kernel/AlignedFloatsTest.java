@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,25 +10,57 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Numbers stay what they are wherever they go, and go to where a cache line begins. */
 class AlignedFloatsTest {
   private static final int SIZE = 1 << 16;
+  private static final float[] VALUES = new float[SIZE];
+
+  static {
+    for (int i = 0; i < SIZE; i++) {
+      VALUES[i] = i;
+    }
+  }
 
   @Test
   void numbersThatAreOftenLoadedMoveToACacheLine() throws Throwable {
     var floats = new AlignedFloats(SIZE);
     int start = floats.renew();
-    for (int i = 0; i < SIZE; i++) {
-      floats.values()[start + i] = i;
-    }
+    System.arraycopy(VALUES, 0, floats.values(), start, SIZE);
     askAtLast(floats);
-    for (int i = 0; i < SIZE; i++) {
-      assertEquals(i, floats.values()[floats.start() + i]);
-    }
+    int settled = floats.start();
+    assertArrayEquals(VALUES, Arrays.copyOfRange(floats.values(), settled, settled + SIZE));
     assertEquals(0, address(floats) % 64);
+  }
+
+  @Test
+  void numbersFollowAnArrayThatTheCollectorMoves() throws Throwable {
+    List<AlignedFloats> all = new ArrayList<>();
+    List<byte[]> between = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      between.add(new byte[8 * i]); // gone soon, so that they move by as much
+      var floats = new AlignedFloats(SIZE);
+      askAtLast(floats);
+      System.arraycopy(VALUES, 0, floats.values(), floats.start(), SIZE);
+      all.add(floats);
+    }
+    between.clear();
+    System.gc();
+    int moved = 0;
+    for (AlignedFloats floats : all) {
+      moved += address(floats) % 64 == 0 ? 0 : 1;
+      for (int i = 0; i <= 1 << 22; i += SIZE) {
+        floats.settle();
+      }
+      assertEquals(0, address(floats) % 64);
+      int start = floats.start();
+      assertArrayEquals(VALUES, Arrays.copyOfRange(floats.values(), start, start + SIZE));
+    }
+    assertTrue(moved > 0, "the collector has moved none");
   }
 
   @Test
