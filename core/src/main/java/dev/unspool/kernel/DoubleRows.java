@@ -79,7 +79,7 @@ public interface DoubleRows {
       int sums,
       int lag,
       int lags,
-      double[] s,
+      AlignedDoubles s,
       WeightColumns columns);
 
   /**

@@ -57,7 +57,7 @@ public interface DoubleUnits {
       int at = unit + from;
       int some = Math.min(units - from, LagBlocks.BLOCK - at % LagBlocks.BLOCK);
       int i0 = into.at(row, at, lag);
-      scale(add, rows, some, into.values, i0, into.step(), of, o0 + from, ldo, by, from);
+      scale(add, rows, some, into.values(), i0, into.step(), of, o0 + from, ldo, by, from);
       from += some;
     }
   }
@@ -114,7 +114,7 @@ public interface DoubleUnits {
       int row,
       int newest,
       int lags,
-      double[] s,
+      AlignedDoubles s,
       int times,
       int time,
       WeightColumns columns,

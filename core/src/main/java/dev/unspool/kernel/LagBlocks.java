@@ -11,7 +11,7 @@ public final class LagBlocks {
   /** Units of a block: some tiles below each other. */
   public static final int BLOCK = 32;
 
-  final double[] values;
+  private final AlignedDoubles values;
   private final int units;
   private final int lags;
 
@@ -24,7 +24,16 @@ public final class LagBlocks {
     this.lags = lags;
     row = Math.multiplyExact((units + BLOCK - 1) / BLOCK * BLOCK, lags);
     // A tile may read what stands behind the last unit.
-    values = new double[Math.addExact(Math.multiplyExact(steps, row), BLOCK)];
+    values = new AlignedDoubles(Math.addExact(Math.multiplyExact(steps, row), BLOCK));
+  }
+
+  /** Says that all of it is going to be overwritten. */
+  public void renew() {
+    values.renew();
+  }
+
+  double[] values() {
+    return values.values();
   }
 
   /** Number of units. */
@@ -39,19 +48,22 @@ public final class LagBlocks {
 
   /** Where something stands; lag 0 is the last of them. */
   int at(int row, int unit, int lag) {
-    return row * this.row + (unit / BLOCK * lags + lags - 1 - lag) * BLOCK + unit % BLOCK;
+    return values.start()
+        + row * this.row
+        + (unit / BLOCK * lags + lags - 1 - lag) * BLOCK
+        + unit % BLOCK;
   }
 
   /** One element. */
   public double get(int row, int unit, int lag) {
-    return values[at(row, unit, lag)];
+    return values.values()[at(row, unit, lag)];
   }
 
   /** Fills with zeros what a step sees at a lag. */
   public void clear(int row, int lag) {
     for (int unit = 0; unit < units; unit += BLOCK) {
       int from = at(row, unit, lag);
-      Arrays.fill(values, from, from + BLOCK, 0);
+      Arrays.fill(values.values(), from, from + BLOCK, 0);
     }
   }
 

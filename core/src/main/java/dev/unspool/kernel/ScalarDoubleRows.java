@@ -65,16 +65,17 @@ final class ScalarDoubleRows implements DoubleRows {
       int sums,
       int lag,
       int lags,
-      double[] s,
+      AlignedDoubles s,
       WeightColumns columns) {
     int times = rows + lags - 1;
+    double[] signals = s.values();
     for (int r = 0; r < rows; r++) {
       for (int g = 0; g < sums; g++) {
         for (int j = 0; j < columns.count(); j++) {
-          int newest = columns.signal(j, times) + (lags - 1 + r) * columns.step(j);
+          int newest = s.start() + columns.signal(j, times) + (lags - 1 + r) * columns.step(j);
           double sum = 0;
           for (int b = 0; b < lags; b++) {
-            sum += d.at(lag + b).get(g, row + r) * s[newest - b * columns.step(j)];
+            sum += d.at(lag + b).get(g, row + r) * signals[newest - b * columns.step(j)];
           }
           c[r][offset + columns.offset(j) + g * columns.stride(j)] += sum;
         }

@@ -74,26 +74,28 @@ final class ScalarDoubleUnits implements DoubleUnits {
       int row,
       int newest,
       int lags,
-      double[] s,
+      AlignedDoubles s,
       int times,
       int time,
       WeightColumns columns,
       double[] c,
       int offset) {
     int oldest = newest + lags - 1;
+    double[] signals = s.values();
+    double[] held = d.values();
     for (int u = 0; u < d.units(); u++) {
       int from = d.at(row, u, oldest);
       for (int j = 0; j < columns.count(); j++) {
-        int at = columns.signal(j, times) + time;
+        int at = s.start() + columns.signal(j, times) + time;
         double sum = 0;
         for (int k = 0; k < lags; k++) {
-          sum += d.values[from + k * LagBlocks.BLOCK] * s[at + k];
+          sum += held[from + k * LagBlocks.BLOCK] * signals[at + k];
         }
         c[offset + columns.offset(j) + u * columns.stride(j)] += sum;
       }
       double sum = 0;
       for (int k = 0; k < lags; k++) {
-        sum += d.values[from + k * LagBlocks.BLOCK];
+        sum += held[from + k * LagBlocks.BLOCK];
       }
       for (int bias : columns.biases()) {
         c[offset + bias + u] += sum;

@@ -42,9 +42,11 @@ final class SimdCorrelations {
       int sums,
       int lag,
       int lags,
-      double[] s,
+      AlignedDoubles s,
       WeightColumns columns) {
     int times = rows + lags - 1;
+    double[] signals = s.values();
+    int start = s.start();
     if (packed.length < lags * TILE * GROUP) {
       packed = new double[lags * TILE * GROUP];
       ones = new double[lags + GROUP];
@@ -57,21 +59,21 @@ final class SimdCorrelations {
         int some = Math.min(rows - r, GROUP - first);
         pack(d, d.at(lag).at(g, row + r - first), lags);
         for (int q = 0; q < columns.panels(); q++) {
-          int from = columns.signal(q * PANEL, times) + (lags - 1 + r) * PANEL;
+          int from = start + columns.signal(q * PANEL, times) + (lags - 1 + r) * PANEL;
           int width = columns.stride(q * PANEL);
           int at = offset + columns.offset(q * PANEL) + g * width;
           for (int i = 0; i < some; i++) {
             if (height == TILE) {
-              tile(packed, first + i, s, from + i * PANEL, lags, c[r + i], at, width);
+              tile(packed, first + i, signals, from + i * PANEL, lags, c[r + i], at, width);
             } else {
               Arrays.fill(apart, 0);
-              tile(packed, first + i, s, from + i * PANEL, lags, apart, 0, PANEL);
+              tile(packed, first + i, signals, from + i * PANEL, lags, apart, 0, PANEL);
               addApart(c[r + i], at, width, height);
             }
           }
         }
         for (int j = columns.panels() * PANEL; j < columns.count(); j++) {
-          along(lags, s, columns.signal(j, times) + lags - 1 + r - first);
+          along(lags, signals, start + columns.signal(j, times) + lags - 1 + r - first);
           int width = columns.stride(j);
           addTotal(c, r, first, some, offset + columns.offset(j) + g * width, width, height);
         }

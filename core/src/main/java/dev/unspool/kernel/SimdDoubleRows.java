@@ -150,7 +150,7 @@ final class SimdDoubleRows implements DoubleRows {
       int sums,
       int lag,
       int lags,
-      double[] s,
+      AlignedDoubles s,
       WeightColumns columns) {
     correlations.add(c, offset, row, rows, d, sums, lag, lags, s, columns);
   }

@@ -117,7 +117,7 @@ final class SimdDoubleUnits implements DoubleUnits {
       int row,
       int newest,
       int lags,
-      double[] s,
+      AlignedDoubles s,
       int times,
       int time,
       WeightColumns columns,
@@ -141,11 +141,11 @@ final class SimdDoubleUnits implements DoubleUnits {
           height,
           2 * columns.panels(),
           true,
-          d.values,
+          d.values(),
           from,
           0,
-          s,
-          columns.signal(0, times) + time * columns.step(0),
+          s.values(),
+          s.start() + columns.signal(0, times) + time * columns.step(0),
           times * PANEL,
           lags,
           c,
@@ -156,8 +156,9 @@ final class SimdDoubleUnits implements DoubleUnits {
       if (sums == 0) {
         continue;
       }
-      int at = columns.ones(times) - alone * times + time;
-      DoubleTiles.along(sums, s, at, times, d.values, from, lags, apart, 0, blocks, blockStrides);
+      int at = s.start() + columns.ones(times) - alone * times + time;
+      DoubleTiles.along(
+          sums, s.values(), at, times, d.values(), from, lags, apart, 0, blocks, blockStrides);
       for (int j = 0; j < alone; j++) {
         int to = offset + columns.offset(single + j) + u * columns.stride(single + j);
         add(c, to, columns.stride(single + j), j, height);

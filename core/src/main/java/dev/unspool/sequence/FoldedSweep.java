@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.sequence;
 
+import dev.unspool.kernel.AlignedDoubles;
 import dev.unspool.kernel.DoubleUnits;
 import dev.unspool.kernel.LagBlocks;
 import dev.unspool.model.ParameterLayout;
@@ -29,7 +30,7 @@ final class FoldedSweep {
   /** A matrix in panels, folded anew at every step. */
   private static final class Fold {
     final int depth;
-    final double[] matrix;
+    final AlignedDoubles matrix;
     final List<Run> runs = new ArrayList<>();
 
     /** For each source and term the numbers that a row of the matrix is multiplied by. */
@@ -40,7 +41,7 @@ final class FoldedSweep {
 
     Fold(int depth, int columns, int sources) {
       this.depth = depth;
-      this.matrix = new double[depth * columns];
+      this.matrix = new AlignedDoubles(depth * columns);
       this.by = new double[sources][][];
       this.rows = new int[sources][];
     }
@@ -55,7 +56,10 @@ final class FoldedSweep {
   private final Fold[] folds;
 
   /** For each factor panels, sums × columns of a panel. */
-  private final double[][] packed;
+  private final AlignedDoubles[] packed;
+
+  /** For each factor how many sums. */
+  private final int[] sums;
 
   private final double[][][] coefficients;
 
@@ -63,7 +67,7 @@ final class FoldedSweep {
   private final double[][] now;
 
   private final double[] ones;
-  private final double[] frames;
+  private final AlignedDoubles frames;
   private final int width;
 
   /**
@@ -78,11 +82,13 @@ final class FoldedSweep {
     this.kernel = kernel;
     this.width = step.width;
     tasks = step.tasks.toArray(Task[]::new);
-    packed = new double[linear.factors.size()][];
+    packed = new AlignedDoubles[linear.factors.size()];
+    sums = new int[packed.length];
     linear.factors.forEach(
-        (factor, index) ->
-            packed[index] =
-                new double[factor.product().arg(0).width() * kernel.whole(factor.rows())]);
+        (factor, index) -> {
+          sums[index] = factor.product().arg(0).width();
+          packed[index] = new AlignedDoubles(sums[index] * kernel.whole(factor.rows()));
+        });
     coefficients = new double[linear.coefficients.size()][][];
     now = new double[coefficients.length][];
     linear.coefficients.forEach(
@@ -98,7 +104,7 @@ final class FoldedSweep {
         folds[i] = fold(folded);
       }
     }
-    frames = new double[Math.multiplyExact(steps, width)];
+    frames = new AlignedDoubles(Math.multiplyExact(steps, width));
   }
 
   private Fold fold(Folded folded) {
@@ -133,10 +139,11 @@ final class FoldedSweep {
     int panel = kernel.panel();
     linear.factors.forEach(
         (factor, index) -> {
-          int sums = factor.product().arg(0).width();
+          double[] into = packed[index].values();
+          int start = packed[index].renew();
           for (int j = 0; j < factor.rows(); j++) {
-            for (int g = 0; g < sums; g++) {
-              packed[index][(j / panel * sums + g) * panel + j % panel] =
+            for (int g = 0; g < sums[index]; g++) {
+              into[start + (j / panel * sums[index] + g) * panel + j % panel] =
                   LagSweep.weight(factor.product(), factor.from() + j, g, layout, theta);
             }
           }
@@ -152,6 +159,7 @@ final class FoldedSweep {
    * @param into for each of what is held, overwritten as far as the sequence reaches back
    */
   void run(History history, long first, int count, int depth, int component, LagBlocks[] into) {
+    renew(into);
     int oldest = (int) Math.max(1 - depth, -first);
     for (int at = count - 1; at >= oldest; at--) {
       int turn = at & 1;
@@ -171,10 +179,25 @@ final class FoldedSweep {
     }
   }
 
+  /** A batch writes all of these anew. */
+  private void renew(LagBlocks[] into) {
+    frames.renew();
+    for (LagBlocks held : into) {
+      held.renew();
+    }
+    for (Fold fold : folds) {
+      if (fold != null) {
+        fold.matrix.renew();
+      }
+    }
+  }
+
   /** Where a step of the sequence is a step of the batch: nothing has come back to it but 1. */
   private void enter(int row, int turn, int component) {
-    Arrays.fill(frames, row * width, (row + 1) * width, 0);
-    frames[row * width + step.offset[turn][linear.output] + component] = 1;
+    double[] values = frames.values();
+    int at = frames.start() + row * width;
+    Arrays.fill(values, at, at + width, 0);
+    values[at + step.offset[turn][linear.output] + component] = 1;
   }
 
   private void read(int position) {
@@ -192,7 +215,8 @@ final class FoldedSweep {
   }
 
   private void run(int i, Task task, int turn, int row, int rows, int lag, LagBlocks[] into) {
-    int at = row * width;
+    double[] values = frames.values();
+    int at = frames.start() + row * width;
     int[] offset = step.offset[turn];
     switch (task) {
       case Put put -> {
@@ -202,10 +226,10 @@ final class FoldedSweep {
             put.add(),
             rows,
             of.rows(),
-            frames,
+            values,
             to,
             width,
-            frames,
+            values,
             at + at(of, turn),
             width,
             values(put.coefficient()),
@@ -221,7 +245,7 @@ final class FoldedSweep {
             row,
             hold.from(),
             lag,
-            frames,
+            values,
             at + at(of, turn),
             width,
             values(hold.coefficient()));
@@ -233,14 +257,14 @@ final class FoldedSweep {
             !product.add(),
             rows,
             columns,
-            frames,
+            values,
             at + at(of, turn),
             width,
-            packed[product.factor()],
-            0,
+            packed[product.factor()].values(),
+            packed[product.factor()].start(),
             of.rows() * kernel.panel(),
             of.rows(),
-            frames,
+            values,
             at + offset[product.into().slot()] + product.into().from(),
             width);
       }
@@ -253,14 +277,14 @@ final class FoldedSweep {
               !add,
               rows,
               folded.into().rows(),
-              frames,
+              values,
               at + run.at[turn],
               width,
-              fold.matrix,
-              run.row * kernel.panel(),
+              fold.matrix.values(),
+              fold.matrix.start() + run.row * kernel.panel(),
               fold.depth * kernel.panel(),
               run.depth,
-              frames,
+              values,
               at + offset[folded.into().slot()] + folded.into().from(),
               width);
           add = true;
@@ -272,8 +296,8 @@ final class FoldedSweep {
           if (offset[slot] < 0) {
             into[clear.held()].clear(row + r, lag + r);
           } else {
-            int from = (row + r) * width + offset[slot];
-            Arrays.fill(frames, from, from + linear.widths.get(slot), 0);
+            int from = at + r * width + offset[slot];
+            Arrays.fill(values, from, from + linear.widths.get(slot), 0);
           }
         }
       }
@@ -283,17 +307,19 @@ final class FoldedSweep {
   /** Multiplies the rows of a matrix by what the step of the sequence says. */
   private void fold(Folded folded, Fold fold) {
     int panel = kernel.panel();
-    int sums = packed[folded.factor()].length / kernel.whole(folded.into().rows());
+    AlignedDoubles matrix = fold.matrix;
+    AlignedDoubles weights = packed[folded.factor()];
+    int height = sums[folded.factor()] * panel;
     for (int p = 0; p * panel < folded.into().rows(); p++) {
       int row = 0;
       for (int i = 0; i < fold.rows.length; i++) {
         int depth = folded.sources().get(i).of().rows();
         kernel.fold(
             depth,
-            fold.matrix,
-            (p * fold.depth + row) * panel,
-            packed[folded.factor()],
-            p * sums * panel,
+            matrix.values(),
+            matrix.start() + (p * fold.depth + row) * panel,
+            weights.values(),
+            weights.start() + p * height,
             fold.by[i],
             fold.rows[i]);
         row += depth;

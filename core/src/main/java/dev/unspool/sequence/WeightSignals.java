@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.sequence;
 
+import dev.unspool.kernel.AlignedDoubles;
 import dev.unspool.kernel.WeightColumns;
 import dev.unspool.model.ParameterLayout;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class WeightSignals {
   final WeightColumns places;
 
   /** As {@link WeightColumns} lays them out, and ones behind them. */
-  double[] values = {};
+  final AlignedDoubles values = new AlignedDoubles(0);
 
   private final int panel;
 
@@ -90,22 +91,23 @@ final class WeightSignals {
    *     nothing then that weights act upon
    */
   void read(History history, long oldest, int times) {
-    if (values.length < places.length(times)) {
-      values = new double[places.length(times)];
-    }
+    values.makeRoom(places.length(times));
+    double[] into = values.values();
+    int start = values.renew();
     int missing = Math.clamp(-oldest, 0, times);
     int position = history.position(oldest);
     for (int j = 0; j < columns.size(); j++) {
-      int to = places.signal(j, times);
+      int to = start + places.signal(j, times);
       int step = places.step(j);
       double[] signal = columns.get(j).signal();
       for (int time = 0; time < missing; time++) {
-        values[to + time * step] = 0;
+        into[to + time * step] = 0;
       }
       for (int time = missing; time < times; time++) {
-        values[to + time * step] = signal[position + time];
+        into[to + time * step] = signal[position + time];
       }
     }
-    Arrays.fill(values, places.ones(times), places.ones(times) + times, 1);
+    int ones = start + places.ones(times);
+    Arrays.fill(into, ones, ones + times, 1);
   }
 }

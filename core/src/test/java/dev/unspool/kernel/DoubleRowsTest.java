@@ -215,10 +215,11 @@ class DoubleRowsTest {
       }
     }
     var places = new WeightColumns(kernel.panel(), offset, stride, biases);
-    double[] s = values(1, places.length(times))[0];
+    var s = new AlignedDoubles(places.length(times));
+    System.arraycopy(values(1, places.length(times))[0], 0, s.values(), 0, places.length(times));
     for (int j = 0; j < columns; j++) {
       for (int t = 0; t < times; t++) {
-        s[places.signal(j, times) + t * places.step(j)] = signals[j][t];
+        s.values()[places.signal(j, times) + t * places.step(j)] = signals[j][t];
       }
     }
     kernel.addCorrelations(c, 3, row, rows, d, sums, lag, lags, s, places);

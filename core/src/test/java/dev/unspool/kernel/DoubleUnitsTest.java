@@ -102,15 +102,16 @@ class DoubleUnitsTest {
     Arrays.fill(stride, columns);
     int[] biases = {columns * units, columns * units + units};
     var places = new WeightColumns(kernel.panel(), offset, stride, biases);
-    double[] s = new double[places.length(times)];
+    var s = new AlignedDoubles(places.length(times));
+    double[] all = s.values();
     double[][] signals = new double[columns][];
     Arrays.setAll(signals, _ -> values(times));
     for (int j = 0; j < columns; j++) {
       for (int t = 0; t < times; t++) {
-        s[places.signal(j, times) + t * places.step(j)] = signals[j][t];
+        all[places.signal(j, times) + t * places.step(j)] = signals[j][t];
       }
     }
-    Arrays.fill(s, places.ones(times), places.ones(times) + times, 1);
+    Arrays.fill(all, places.ones(times), places.ones(times) + times, 1);
     double[] c = values(2 + columns * units + 2 * units);
     double[] expected = c.clone();
     for (int u = 0; u < units; u++) {

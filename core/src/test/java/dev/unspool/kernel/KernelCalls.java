@@ -172,7 +172,7 @@ final class KernelCalls {
     Arrays.fill(stride, columns);
     var places = new WeightColumns(doubles.panel(), offset, stride, new int[] {columns * rows});
     var adjoints = doubles.matrices(lags, rows, steps);
-    double[] s = new double[places.length(times)];
+    var s = new AlignedDoubles(places.length(times));
     double[][] jacobian = new double[steps][(columns + 1) * rows];
     calls.put(
         "correlations",
