@@ -28,7 +28,7 @@ public record WarmUp(double window, double most, LongSupplier compiled) {
   /** Shorter ones end while the compiler still works on what they wait for. */
   private static final double SHORTEST = 0.25;
 
-  private static final double LONGEST = 15;
+  private static final double LONGEST = 60;
 
   private static final @Nullable CompilationMXBean COMPILER =
       ManagementFactory.getCompilationMXBean();

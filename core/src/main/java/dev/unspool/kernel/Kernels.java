@@ -17,14 +17,13 @@ public interface Kernels extends Workers, AutoCloseable {
   PackedMatrix matrix(int outputs, int inputs, PackedMatrix.Direction direction);
 
   /**
-   * How many threads are to have some of the rows for themselves, in products that follow each
-   * other: each of them reads all weights and waits for nobody. 1 if all threads are rather to
-   * share out each product, by columns.
+   * Whether each thread is to have some of the rows for itself, in products that follow each other:
+   * it reads all weights and waits for nobody. Else threads share out each product, by columns.
    *
    * @param weights of the largest matrix that they are done with one after the other
    */
-  default int ownRows(int rows, int weights) {
-    return 1;
+  default boolean haveOwnRows(int rows, int weights) {
+    return false;
   }
 
   /**
@@ -197,15 +196,14 @@ public interface Kernels extends Workers, AutoCloseable {
 
   /**
    * How many threads the steps of a model are worth, by rule: as many as have enough to do between
-   * two meetings, and rather some fewer if these need not meet at every step.
+   * two meetings.
    *
    * @param processors of the machine: never more than these
    * @param rows of a step
-   * @param largest weights of the largest matrix that is multiplied with step by step
    * @param weights of all matrices
    */
-  static int threads(int processors, int rows, int largest, long weights) {
-    return Sharing.threads(processors, rows, largest, weights);
+  static int threads(int processors, int rows, long weights) {
+    return Sharing.threads(processors, rows, weights);
   }
 
   /** Those that are behind {@code workers}, else those of this process. */

@@ -16,21 +16,15 @@ final class Sharing {
 
   private Sharing() {}
 
-  /** Whether so many threads have rows enough of their own, and weights that stay near. */
-  private static boolean byRows(int rows, int threads, int weights) {
-    return rows / threads >= enough(rows) && weights <= NEAR;
-  }
-
   /**
-   * As {@link Kernels#ownRows}: some threads fewer, which do not wait for each other, are better
-   * than all.
+   * As {@link Kernels#haveOwnRows}: where there are rows for a tile each, or for half of one where
+   * more than two threads would else wait for each other at every product.
    */
-  static int ownRows(int rows, int threads, int weights) {
-    int own = threads;
-    while (own > 1 && !byRows(rows, own, weights)) {
-      own--;
-    }
-    return 2 * own >= threads ? own : 1;
+  static boolean haveOwnRows(int rows, int threads, int weights) {
+    int tiles = rows / enough(rows);
+    return threads > 1
+        && weights <= NEAR
+        && (tiles >= threads || tiles > 1 && 2 * tiles >= threads);
   }
 
   /**
@@ -63,10 +57,8 @@ final class Sharing {
     return best;
   }
 
-  /** As {@link Kernels#threads(int, int, int, long)}. */
-  static int threads(int processors, int rows, int largest, long weights) {
-    int most = (int) Math.clamp(rows * weights / ENOUGH, 1, (long) processors);
-    int own = ownRows(rows, most, largest);
-    return own > 1 ? own : most;
+  /** As {@link Kernels#threads(int, int, long)}. */
+  static int threads(int processors, int rows, long weights) {
+    return (int) Math.clamp(rows * weights / ENOUGH, 1, (long) processors);
   }
 }

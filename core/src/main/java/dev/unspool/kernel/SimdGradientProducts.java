@@ -10,14 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code D = Aᵀ·B} for one or several B, shared out to a crew: first everybody packs some panels of
- * all B, then computes some rows of all D, or some columns of them where there are more threads
- * than groups of rows. Holds the room for that.
+ * all B, then computes some rows of all D, or some columns of them where rows are too few for all
+ * threads. Holds the room for that.
  */
 final class SimdGradientProducts {
   /** Multiplications below which waking the others takes longer than doing it alone. */
   private static final long WORTHWHILE = 1 << 18;
-
-  private static final int G = SimdTransposedProduct.G;
 
   private static final float[] NONE = {};
 
@@ -145,15 +143,15 @@ final class SimdGradientProducts {
     }
   }
 
-  /** Some groups of rows of all D, in the columns of some panels. */
+  /** Some rows of all D, in the columns of some panels. */
   private void multiply(int part, int parts) {
-    int groups = (m + G - 1) / G;
-    // A group of rows is packed for each piece of the columns, in half the time of a panel.
-    int down = Sharing.pieces(groups, panels, parts, 1);
+    int vectors = (m + L - 1) / L;
+    // A vector of rows is packed for each piece of the columns, in half the time of a panel.
+    int down = Sharing.pieces(vectors, panels, parts, 1);
     int across = parts / down;
-    int group = part % down;
-    int from = groups * group / down * G;
-    int to = Math.min(m, groups * (group + 1) / down * G);
+    int share = part % down;
+    int from = vectors * share / down * L;
+    int to = Math.min(m, vectors * (share + 1) / down * L);
     int piece = part / down;
     int first = panels * piece / across;
     int end = panels * (piece + 1) / across;

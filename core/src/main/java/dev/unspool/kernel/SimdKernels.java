@@ -57,8 +57,8 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public int ownRows(int rows, int weights) {
-    return Sharing.ownRows(rows, threads(), weights);
+  public boolean haveOwnRows(int rows, int weights) {
+    return Sharing.haveOwnRows(rows, threads(), weights);
   }
 
   @Override

@@ -76,21 +76,11 @@ public final class ProgramTape implements Tape {
     this.pass =
         new ForwardPass(compiled, arrays, weights, initial, kernels, Lanes.all(lanes), chunkSteps);
     var adjoints = new InitialAdjoints(plan, initial, versions);
-    int parts = SharedLanes.parts(plan, weights, kernels, lanes);
     this.shared =
-        parts == 1
-            ? null
-            : new SharedLanes(
-                compiled,
-                arrays,
-                weights,
-                initial,
-                adjoints,
-                versions,
-                kernels,
-                parts,
-                lanes,
-                chunkSteps);
+        SharedLanes.areBetter(plan, weights, kernels, lanes)
+            ? new SharedLanes(
+                compiled, arrays, weights, initial, adjoints, versions, kernels, lanes, chunkSteps)
+            : null;
     this.outputs =
         new OutputWindow(
             outputStore,

@@ -37,7 +37,7 @@ final class SharedLanes {
   private int read;
   private @Nullable Adjoint seed;
 
-  /** Lanes of a tape, in so many parts, at most as many as kernels have threads. */
+  /** Lanes of a tape, a part for each thread. */
   SharedLanes(
       CompiledPlan compiled,
       ProgramArrays arrays,
@@ -46,9 +46,9 @@ final class SharedLanes {
       InitialAdjoints adjoints,
       WeightVersions versions,
       Kernels kernels,
-      int parts,
       int lanes,
       int chunkSteps) {
+    int parts = kernels.threads();
     this.kernels = kernels;
     this.weights = weights;
     this.arrays = arrays;
@@ -66,14 +66,13 @@ final class SharedLanes {
     }
   }
 
-  /** How many parts to share lanes out in; 1 if it is better to share out each step. */
-  static int parts(Plan plan, ProgramWeights weights, Kernels kernels, int lanes) {
-    return weights.threads() < kernels.threads()
-        ? 1
-        : kernels.ownRows(lanes, largestRecurrence(plan));
+  /** Whether that is better than to share out each step. */
+  static boolean areBetter(Plan plan, ProgramWeights weights, Kernels kernels, int lanes) {
+    return weights.threads() == kernels.threads()
+        && kernels.haveOwnRows(lanes, largestRecurrence(plan));
   }
 
-  /** How many threads a tape is worth; see {@link Kernels#threads(int, int, int, long)}. */
+  /** How many threads a tape is worth; see {@link Kernels#threads(int, int, long)}. */
   static int threads(Plan plan, int lanes) {
     long weights = 0;
     var all = new ArrayList<>(plan.forward().phases());
@@ -84,7 +83,7 @@ final class SharedLanes {
       }
     }
     int processors = Math.min(Runtime.getRuntime().availableProcessors(), TapeOptions.MOST_THREADS);
-    return Kernels.threads(processors, lanes, largestRecurrence(plan), weights);
+    return Kernels.threads(processors, lanes, weights);
   }
 
   /** Weights of the largest product that is done step by step. */

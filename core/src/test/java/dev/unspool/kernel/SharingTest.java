@@ -2,6 +2,7 @@
 package dev.unspool.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -9,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class SharingTest {
   /** LSTM with as many inputs and outputs as units. */
   private static int threads(int processors, int lanes, int hidden) {
-    return Kernels.threads(processors, lanes, 4 * hidden * hidden, 9L * hidden * hidden);
+    return Kernels.threads(processors, lanes, 9L * hidden * hidden);
   }
 
   @Test
@@ -21,6 +22,8 @@ class SharingTest {
   @Test
   void aLargeOneIs() {
     assertEquals(2, threads(2, 32, 128));
+    assertEquals(2, threads(2, 20, 512));
+    assertEquals(2, threads(2, 1, 512));
     assertEquals(16, threads(16, 20, 512));
     assertEquals(16, threads(16, 256, 128));
   }
@@ -43,12 +46,12 @@ class SharingTest {
   void threadsHaveRowsOfTheirOwnWhereThereAreEnough() {
     int tile = Sharing.enough(3);
     assertTrue(tile >= 4);
-    assertEquals(4, Sharing.ownRows(4 * tile, 4, 1000));
-    assertEquals(3, Sharing.ownRows(4 * tile - 1, 4, 1000), "one fewer, with a tile each");
-    assertEquals(1, Sharing.ownRows(4 * tile, 4, Caches.SECOND_LEVEL));
-    assertEquals(1, Sharing.ownRows(4 * tile, 9, 1000), "half of the threads and more would rest");
-    assertEquals(8, threads(10, 8 * tile, 128), "two fewer, that need not wait for each other");
-    assertEquals(2, threads(2, 20, 512), "by columns");
-    assertEquals(2, threads(2, 1, 512), "by columns");
+    assertTrue(Sharing.haveOwnRows(4 * tile, 4, 1000));
+    assertTrue(Sharing.haveOwnRows(4 * tile, 8, 1000), "half a tile each");
+    assertFalse(Sharing.haveOwnRows(4 * tile, 9, 1000), "less");
+    assertTrue(Sharing.haveOwnRows(2 * tile, 2, 1000));
+    assertFalse(Sharing.haveOwnRows(2 * tile - 1, 2, 1000), "two threads seldom wait");
+    assertFalse(Sharing.haveOwnRows(4 * tile, 4, Caches.SECOND_LEVEL), "weights from far away");
+    assertFalse(Sharing.haveOwnRows(4 * tile, 1, 1000), "nobody to share with");
   }
 }
