@@ -22,9 +22,7 @@ final class Sharing {
    */
   static boolean haveOwnRows(int rows, int threads, int weights) {
     int tiles = rows / enough(rows);
-    return threads > 1
-        && weights <= NEAR
-        && (tiles >= threads || tiles > 1 && 2 * tiles >= threads);
+    return threads > 1 && tiles > 1 && 2 * tiles >= threads && weights <= NEAR;
   }
 
   /**

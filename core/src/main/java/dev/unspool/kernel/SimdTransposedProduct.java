@@ -111,14 +111,6 @@ final class SimdTransposedProduct {
   private void packLeft(float[] a, int offset, int m, int width, int depth) {
     float[] packed = left.values();
     int start = left.start();
-    if (width == G) {
-      for (int row = 0; row < depth; row++) {
-        for (int v = 0; v < G; v += L) {
-          FloatVector.fromArray(F, a, offset + row * m + v).intoArray(packed, start + row * G + v);
-        }
-      }
-      return;
-    }
     int whole = width / L * L;
     for (int row = 0; row < depth; row++) {
       for (int v = 0; v < whole; v += L) {
