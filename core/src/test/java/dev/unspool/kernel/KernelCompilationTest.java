@@ -3,8 +3,6 @@ package dev.unspool.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,56 +15,33 @@ import org.junit.jupiter.api.io.TempDir;
  * depend on the width of the vectors and not on the results, which are right even when a kernel
  * runs ten times too slowly.
  *
- * <p>It is looked at in another JVM, which compiles everything at once and always in the same order
- * ({@code -Xbatch}), with the kernels and the width of this run of the suite. A width that the
- * machine has can be forced on it and shows what happens on machines that have no other, except
- * where those have other instructions: 256 bits on a machine with AVX-512 have masks in registers
- * and 32 registers; {@code -XX:UseAVX=2} takes those away. A width that the machine does not have
- * shows nothing, since each operation makes an object there; so this test tries the widest that the
- * machine has instead. That code for wider vectors is sound is then as likely as it can be made by
- * all widths running the same code, without masks and at sizes that leave rests at each of them.
+ * <p>It is looked at in another JVM ({@link BatchJvm}), with the kernels and the width of this run
+ * of the suite. A width that the machine has can be forced on it and shows what happens on machines
+ * that have no other, except where those have other instructions: 256 bits on a machine with
+ * AVX-512 have masks in registers and 32 registers; {@code -XX:UseAVX=2} takes those away. A width
+ * that the machine does not have shows nothing, since each operation makes an object there; so this
+ * test tries the widest that the machine has instead. That code for wider vectors is sound is then
+ * as likely as it can be made by all widths running the same code, without masks and at sizes that
+ * leave rests at each of them.
  */
 class KernelCompilationTest {
   @Test
   void compiledKernelsAllocateNothingAndNoCompilerGivesUp(@TempDir Path folder) throws Exception {
     String kernels = System.getProperty("unspool.kernels", "");
     int bits = TestedWidth.bits();
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--add-modules=jdk.incubator.vector",
-            "-XX:+UseSerialGC",
-            "-Xbatch",
-            "-XX:+PrintCompilation",
-            "-XX:+DisplayVMOutputToStderr",
-            "-Dunspool.kernels=" + kernels,
-            "-Dunspool.vectorBits=" + bits,
-            "-cp",
-            System.getProperty("java.class.path"),
-            KernelCalls.class.getName());
-    Path output = folder.resolve("output");
     Path compilation = folder.resolve("compilation");
-    int status =
-        new ProcessBuilder(command)
-            .redirectOutput(output.toFile())
-            .redirectError(compilation.toFile())
-            .start()
-            .waitFor();
-    assertEquals(0, status, () -> String.join("\n", lines(compilation)));
-    assertEquals(List.of("tried: " + expected(kernels, bits)), lines(output));
+    var output =
+        BatchJvm.run(
+            KernelCalls.class,
+            compilation,
+            "-XX:+PrintCompilation",
+            "-XX:+DisplayVMOutputToStderr");
+    assertEquals(List.of("tried: " + expected(kernels, bits)), output);
     var skipped =
-        lines(compilation).stream()
+        Files.readAllLines(compilation).stream()
             .filter(line -> line.contains("COMPILE SKIPPED") && line.contains("dev.unspool"))
             .toList();
     assertEquals(List.of(), skipped);
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static String expected(String kernels, int bits) {

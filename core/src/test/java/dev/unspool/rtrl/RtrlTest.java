@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.unspool.engine.Block;
 import dev.unspool.engine.Engine;
 import dev.unspool.engine.LossAt;
@@ -25,7 +24,6 @@ import dev.unspool.step.Signal;
 import dev.unspool.step.StepProgram;
 import dev.unspool.tbptt.Tbptt;
 import dev.unspool.tbptt.Truncation;
-import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -409,79 +407,5 @@ class RtrlTest {
             5)) {
       assertEquals(5 * 2 * (2 * 8 * 4 + 8 + 8), engine.traceValues());
     }
-  }
-
-  /** As long as it may take until everything is compiled; then nothing may be made. */
-  @ParameterizedTest
-  @CsvSource({"MINIMAL_GRU, 3, 16", "ROTATION, 1, 5"})
-  void updatesAllocateNothing(DiagonalCells cell, int interval, int units) {
-    int window = 100;
-    long bound = 64 * window;
-    var program = cell.twoLayers(3, units, 2);
-    var theta = program.initialise(new SplitMix64(1));
-    var optimizer = new Sgd().bind(theta);
-    var block = Block.allocate(interval, 2, 3, 2);
-    fill(block.inputs(), new SplitMix64(2));
-    fill(block.targets(), new SplitMix64(3));
-    var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (var engine = rtrl(program, theta, interval, 2)) {
-      long least = Long.MAX_VALUE;
-      for (int i = 0; i < 500 && least > bound; i++) {
-        long before = bean.getCurrentThreadAllocatedBytes();
-        for (int k = 0; k < window; k++) {
-          engine.forward(block);
-          engine.sweep();
-          optimizer.step(engine.gradient(), 1e-4);
-          engine.parametersChanged();
-        }
-        least = Math.min(least, bean.getCurrentThreadAllocatedBytes() - before);
-      }
-      assertTrue(least <= bound, window + " updates allocate at least " + least + " bytes");
-    }
-  }
-
-  /** However long it goes on: what is held does not grow, and nothing is made. */
-  @Test
-  void aMillionStepsTakeNoMoreMemoryThanAThousand() {
-    int interval = 50;
-    var random = new SplitMix64(6);
-    var program = DiagonalCells.MINIMAL_GRU.program(1, 2, 1);
-    var theta = program.initialise(random);
-    var block = stream(random, program, 1, interval);
-    var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (var engine = rtrl(program, theta, interval, 1)) {
-      int sweeps = 1_000_000 / interval;
-      long early = 0;
-      long before = 0;
-      for (int sweep = 0; sweep < sweeps; sweep++) {
-        if (sweep == 1000 / interval) {
-          early = stored(engine);
-        }
-        if (sweep == sweeps / 2) { // by now, everything is compiled
-          before = bean.getCurrentThreadAllocatedBytes();
-        }
-        engine.forward(block);
-        engine.sweep();
-      }
-      long made = bean.getCurrentThreadAllocatedBytes() - before;
-      assertEquals(early, stored(engine));
-      // A value of the loss for each sweep, and less than any array that belongs to one.
-      assertTrue(made < 100L * sweeps / 2, made + " bytes");
-    }
-  }
-
-  /** How many numbers an engine has to remember. */
-  private static long stored(Engine engine) {
-    var snapshot = new Snapshot();
-    engine.save(snapshot);
-    return snapshot.entries().values().stream()
-        .mapToLong(
-            entry ->
-                switch (entry) {
-                  case Snapshot.Floats(float[] values) -> values.length;
-                  case Snapshot.Doubles(double[] values) -> values.length;
-                  case Snapshot.Longs(long[] values) -> values.length;
-                })
-        .sum();
   }
 }
