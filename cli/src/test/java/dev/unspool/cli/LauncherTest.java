@@ -66,6 +66,19 @@ final class LauncherTest {
     }
   }
 
+  /** Where that is faster, and not where only a word of advice is wanted. */
+  @Test
+  void onIntelAddressesAreKeptOnTheStack() throws Exception {
+    Path processors = Path.of("/proc/cpuinfo");
+    boolean intel =
+        Files.exists(processors) && Files.readString(processors).contains("GenuineIntel");
+    String option = "\n-XX:-UseFPUForSpilling\n";
+    Run run = run(Map.of(), "train", "--csv", "series.csv");
+    assertEquals(0, run.status(), run::err);
+    assertEquals(intel, run.out().contains(option), run::out);
+    assertFalse(run(Map.of(), "--help").out().contains(option));
+  }
+
   /** But for what every boot says. Whoever watches a long run through a pipe sees how far it is. */
   @Test
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
