@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,5 +52,20 @@ public final class BatchJvm {
     String told = messages == null ? output : output + Files.readString(messages);
     assertEquals(0, status, told);
     return output.lines().toList();
+  }
+
+  /**
+   * Runs a program that prints lines that end with a number behind a colon.
+   *
+   * @return these numbers, by what stands before the colon, in their order
+   */
+  public static SequencedMap<String, Double> numbers(Class<?> program)
+      throws IOException, InterruptedException {
+    var numbers = new LinkedHashMap<String, Double>();
+    for (String line : run(program, null)) {
+      int colon = line.lastIndexOf(": ");
+      numbers.put(line.substring(0, colon), Double.valueOf(line.substring(colon + 2)));
+    }
+    return numbers;
   }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.BatchJvm;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -17,11 +16,8 @@ class OnlineAllocationTest {
 
   @Test
   void recordsAllocateNothing() throws Exception {
-    List<String> lines = BatchJvm.run(OnlineAllocations.class, null);
-    assertEquals(OnlineAllocations.CASES, lines.size(), lines::toString);
-    for (String line : lines) {
-      double bytes = Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-      assertTrue(bytes <= BOUND, "bytes a record: " + line);
-    }
+    var bytes = BatchJvm.numbers(OnlineAllocations.class);
+    assertEquals(OnlineAllocations.CASES, bytes.size());
+    bytes.forEach((where, each) -> assertTrue(each <= BOUND, each + " bytes a record, " + where));
   }
 }

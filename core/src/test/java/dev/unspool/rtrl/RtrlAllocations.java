@@ -35,12 +35,12 @@ final class RtrlAllocations {
       var block = block(program, interval, 1);
       for (int at = 0; at < steps; at += interval) {
         if (at == 1000) {
-          System.out.println("after 1000 steps: " + stored(engine));
+          System.out.println("numbers held after 1000 steps: " + stored(engine));
         }
         engine.forward(block);
         engine.sweep();
       }
-      System.out.println("after %s steps: %s".formatted(steps, stored(engine)));
+      System.out.println("numbers held after %s steps: %s".formatted(steps, stored(engine)));
     }
   }
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.BatchJvm;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** However long real-time recurrent learning goes on: what is held does not grow. */
@@ -15,15 +14,12 @@ class RtrlMemoryTest {
 
   @Test
   void aMillionStepsTakeNoMoreMemoryThanAThousandAndUpdatesAllocateNothing() throws Exception {
-    List<String> lines = BatchJvm.run(RtrlAllocations.class, null);
-    assertEquals(4, lines.size(), lines::toString);
-    assertTrue(number(lines.get(0)) > 0, lines::toString);
-    assertEquals(number(lines.get(0)), number(lines.get(1)), lines::toString);
-    assertTrue(number(lines.get(2)) <= BOUND, lines::toString);
-    assertTrue(number(lines.get(3)) <= BOUND, lines::toString);
-  }
-
-  private static double number(String line) {
-    return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
+    var numbers = BatchJvm.numbers(RtrlAllocations.class);
+    double early = numbers.remove("numbers held after 1000 steps");
+    double late = numbers.remove("numbers held after 1000000 steps");
+    assertTrue(early > 0);
+    assertEquals(early, late, "numbers held");
+    assertEquals(2, numbers.size());
+    numbers.forEach((where, each) -> assertTrue(each <= BOUND, each + " bytes, " + where));
   }
 }

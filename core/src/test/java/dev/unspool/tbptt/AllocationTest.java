@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.BatchJvm;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -22,11 +21,8 @@ class AllocationTest {
 
   @Test
   void updatesAllocateNothing() throws Exception {
-    List<String> lines = BatchJvm.run(Allocations.class, null);
-    assertEquals(Allocations.CASES, lines.size(), lines::toString);
-    for (String line : lines) {
-      double bytes = Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-      assertTrue(bytes <= BOUND, "bytes an update: " + line);
-    }
+    var bytes = BatchJvm.numbers(Allocations.class);
+    assertEquals(Allocations.CASES, bytes.size());
+    bytes.forEach((where, each) -> assertTrue(each <= BOUND, each + " bytes an update, " + where));
   }
 }
