@@ -22,10 +22,13 @@ final class Tiles {
   /** Whether vectors of 512 bits are multiplied two a cycle: see {@link #areWhole}. */
   static final boolean WHOLE = areWhole(Simd.F.vectorBitSize(), Caches.FIRST_LEVEL);
 
+  /** Rows of a tile of four vectors, where vectors are whole. */
+  private static final int SIX = 6;
+
   /** For each number of vectors, rows of a tile at most. */
   private static final int[] ROWS =
       WHOLE
-          ? new int[] {0, 8, 8, 7, 6, 4, 4, 3, 3}
+          ? new int[] {0, 8, 8, 7, SIX, 4, 4, 3, 3}
           : Simd.WIDE
               ? new int[] {0, 8, 8, 7, 4, 4, 4, 3, 3}
               : new int[] {0, 7, 5, 3, 2, 2, 1, 1, 1};
@@ -66,8 +69,7 @@ final class Tiles {
   }
 
   /**
-   * Rows below each other times a group of vectors, in tiles as even as can be: 9 rows are 3 + 3 +
-   * 3 rather than 4 + 4 + 1. Parameters are those of {@link Tile#run}.
+   * Rows below each other times a group of vectors. Parameters are those of {@link Tile#run}.
    *
    * @param packed as in {@link TileShape}: 0, or always the same
    * @param fresh whether {@code C = A·B}, else {@code C = init + A·B}
@@ -91,52 +93,60 @@ final class Tiles {
       int c0,
       int ldc) {
     int most = rows(vectors);
-    int tiles = (rows + most - 1) / most;
-    int height = rows / tiles;
-    int higher = rows - height * tiles;
     int step = packed == 0 ? lda : 1;
-    if (higher > 0) {
-      int more = height + 1;
-      of(more, vectors, packed, fresh)
+    int row = 0;
+    while (row < rows) {
+      int left = rows - row;
+      int height = height(left, most);
+      int tiles = tiles(left, height, most);
+      of(height, vectors, packed, fresh)
           .run(
-              higher,
+              tiles,
               a,
-              a0,
+              a0 + row * step,
               lda,
-              more * step,
+              height * step,
               b,
               b0,
               panel,
               depth,
               init,
-              i0,
+              i0 + row * ldi,
               ldi,
-              more * ldi,
+              height * ldi,
               c,
-              c0,
+              c0 + row * ldc,
               ldc,
-              more * ldc);
+              height * ldc);
+      row += tiles * height;
     }
-    int row = higher * (height + 1);
-    of(height, vectors, packed, fresh)
-        .run(
-            tiles - higher,
-            a,
-            a0 + row * step,
-            lda,
-            height * step,
-            b,
-            b0,
-            panel,
-            depth,
-            init,
-            i0 + row * ldi,
-            ldi,
-            height * ldi,
-            c,
-            c0 + row * ldc,
-            ldc,
-            height * ldc);
+  }
+
+  /**
+   * Rows of the next tiles, of those that are left: tiles are as even as can be, 9 rows 3 + 3 + 3
+   * rather than 4 + 4 + 1. But of {@link #SIX} as many as leave no rest of one or two: 32 are 6 + 6
+   * + 6 + 6 + 4 + 4, since the compiler may run out of registers for the addresses of five rows.
+   */
+  static int height(int left, int most) {
+    if (most == SIX && sixes(left) > 0) {
+      return SIX;
+    }
+    int tiles = (left + most - 1) / most;
+    return (left + tiles - 1) / tiles;
+  }
+
+  /** How many tiles of that height come next; those behind them have fewer rows. */
+  static int tiles(int left, int height, int most) {
+    if (most == SIX && height == SIX) {
+      return sixes(left);
+    }
+    int tiles = (left + most - 1) / most;
+    return left - (height - 1) * tiles;
+  }
+
+  private static int sixes(int left) {
+    int rest = left % SIX;
+    return left / SIX - (rest == 1 || rest == 2 ? 1 : 0);
   }
 
   /** Rows of a tile of so many vectors at most. */
