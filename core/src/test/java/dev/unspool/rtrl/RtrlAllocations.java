@@ -3,13 +3,9 @@ package dev.unspool.rtrl;
 
 import com.sun.management.ThreadMXBean;
 import dev.unspool.engine.Block;
-import dev.unspool.loss.MeanSquaredError;
-import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
-import dev.unspool.model.Steps;
 import dev.unspool.optimizer.Sgd;
-import dev.unspool.step.StepProgram;
 import java.lang.management.ManagementFactory;
 
 /** A program of its own, for {@link RtrlMemoryTest}. */
@@ -19,8 +15,8 @@ final class RtrlAllocations {
   private RtrlAllocations() {}
 
   /**
-   * Prints how many numbers an engine holds after a thousand steps and after a million, and two
-   * lines of the bytes that an update allocates.
+   * Prints how many numbers an engine holds after a thousand steps and after a million, the bytes
+   * that each sweep of the second half allocated, and two lines of the bytes that an update does.
    */
   public static void main(String[] arguments) {
     stream(1_000_000);
@@ -30,17 +26,26 @@ final class RtrlAllocations {
 
   private static void stream(int steps) {
     int interval = 50;
+    var random = new SplitMix64(6);
     var program = DiagonalCells.MINIMAL_GRU.program(1, 2, 1);
-    try (var engine = open(program, program.initialise(new SplitMix64(6)), interval, 1)) {
-      var block = block(program, interval, 1);
-      for (int at = 0; at < steps; at += interval) {
-        if (at == 1000) {
+    var theta = program.initialise(random);
+    var block = RtrlTest.stream(random, program, 1, interval);
+    try (var engine = RtrlTest.rtrl(program, theta, interval, 1)) {
+      int sweeps = steps / interval;
+      long before = 0;
+      for (int sweep = 0; sweep < sweeps; sweep++) {
+        if (sweep == 1000 / interval) {
           System.out.println("numbers held after 1000 steps: " + stored(engine));
+        }
+        if (sweep == sweeps / 2) {
+          before = THREADS.getCurrentThreadAllocatedBytes();
         }
         engine.forward(block);
         engine.sweep();
       }
+      long made = THREADS.getCurrentThreadAllocatedBytes() - before;
       System.out.println("numbers held after %s steps: %s".formatted(steps, stored(engine)));
+      System.out.println("bytes a sweep of the second half: " + (double) made / (sweeps / 2));
     }
   }
 
@@ -50,9 +55,11 @@ final class RtrlAllocations {
     var program = cell.twoLayers(3, units, 2);
     var theta = program.initialise(new SplitMix64(1));
     var optimizer = new Sgd().bind(theta);
-    var block = block(program, interval, 2);
+    var block = Block.allocate(interval, 2, 3, 2);
+    RtrlTest.fill(block.inputs(), new SplitMix64(2));
+    RtrlTest.fill(block.targets(), new SplitMix64(3));
     long least = Long.MAX_VALUE;
-    try (var engine = open(program, theta, interval, 2)) {
+    try (var engine = RtrlTest.rtrl(program, theta, interval, 2)) {
       for (int i = 0; i < 500 && least > RtrlMemoryTest.BOUND * window; i++) {
         long before = THREADS.getCurrentThreadAllocatedBytes();
         for (int k = 0; k < window; k++) {
@@ -65,28 +72,6 @@ final class RtrlAllocations {
       }
     }
     System.out.println("%s, %s units: %s".formatted(cell, units, (double) least / window));
-  }
-
-  private static Rtrl open(StepProgram program, Parameters theta, int interval, int lanes) {
-    return Rtrl.builder(program, theta)
-        .interval(interval)
-        .loss(new MeanSquaredError())
-        .lanes(lanes)
-        .build();
-  }
-
-  private static Block block(StepProgram program, int steps, int lanes) {
-    var block = Block.allocate(steps, lanes, program.inputs(), program.outputs());
-    fill(block.inputs(), 2);
-    fill(block.targets(), 3);
-    return block;
-  }
-
-  private static void fill(Steps steps, long seed) {
-    var random = new SplitMix64(seed);
-    for (int i = 0; i < steps.size(); i++) {
-      steps.values()[i] = (float) random.nextGaussian();
-    }
   }
 
   /** How many numbers an engine has to remember. */

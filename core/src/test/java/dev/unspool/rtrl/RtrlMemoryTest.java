@@ -18,6 +18,9 @@ class RtrlMemoryTest {
     var early = numbers.remove("numbers held after 1000 steps");
     assertTrue(early != null && early > 0);
     assertEquals(early, numbers.remove("numbers held after 1000000 steps"), "numbers held");
+    // A value of the loss for each sweep, and less than any array that belongs to one.
+    var made = numbers.remove("bytes a sweep of the second half");
+    assertTrue(made != null && made < 100, made + " bytes a sweep");
     assertEquals(2, numbers.size());
     numbers.forEach((where, each) -> assertTrue(each <= BOUND, each + " bytes, " + where));
   }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RtrlTest {
   private static final double TOLERANCE = 1e-5;
 
-  private static Rtrl rtrl(StepProgram program, Parameters theta, int interval, int lanes) {
+  static Rtrl rtrl(StepProgram program, Parameters theta, int interval, int lanes) {
     return Rtrl.builder(program, theta)
         .interval(interval)
         .loss(new MeanSquaredError())
@@ -53,7 +53,7 @@ class RtrlTest {
         .build();
   }
 
-  private static Block stream(RandomGenerator random, StepProgram program, int lanes, int steps) {
+  static Block stream(RandomGenerator random, StepProgram program, int lanes, int steps) {
     var block = Block.allocate(steps, lanes, program.inputs(), program.outputs());
     fill(block.inputs(), random);
     fill(block.targets(), random);
@@ -65,7 +65,7 @@ class RtrlTest {
     return block;
   }
 
-  private static void fill(Steps steps, RandomGenerator random) {
+  static void fill(Steps steps, RandomGenerator random) {
     for (int i = 0; i < steps.size(); i++) {
       steps.values()[i] = (float) random.nextGaussian();
     }
