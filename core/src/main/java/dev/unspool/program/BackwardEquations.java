@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,8 +31,8 @@ final class BackwardEquations {
   private final List<Term> terms = new ArrayList<>();
   private final List<Rows> rows = new ArrayList<>();
   private final @Nullable Node input;
-  private final Set<Node> operands = new HashSet<>();
-  private final Set<Node> roots = new HashSet<>();
+  private final Set<Node> operands = new LinkedHashSet<>();
+  private final Set<Node> roots = new LinkedHashSet<>();
   private final Set<Node> needed;
   private final Map<Node, Boolean> fromOutput = new HashMap<>();
   private final Map<Node, Boolean> fromState = new HashMap<>();

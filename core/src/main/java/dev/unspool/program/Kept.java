@@ -3,7 +3,6 @@ package dev.unspool.program;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -44,7 +43,7 @@ final class Kept {
         nodes.add(operand);
       }
     }
-    var wanted = new HashSet<>(Graph.closure(derivative.roots(), this::isForward));
+    var wanted = new LinkedHashSet<>(Graph.closure(derivative.roots(), this::isForward));
     wanted.retainAll(forward);
     var sorted = Graph.closure(wanted, _ -> true);
     for (Node node : sorted) {

@@ -2,6 +2,7 @@
 package dev.unspool.program;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value of a step: an operation, and what it is applied to. Nodes are made by a {@link Graph},
@@ -90,6 +91,21 @@ public final class Node {
   private String text(int depth) {
     boolean whole = depth > 0 || args.isEmpty();
     return whole ? op.text(args.stream().map(arg -> arg.text(depth - 1)).toList()) : "…";
+  }
+
+  /**
+   * Its number: what goes through a set of nodes, and with that the order in which things are
+   * computed and so their last bits, is the same in every process.
+   */
+  @Override
+  public int hashCode() {
+    return id;
+  }
+
+  /** Nodes are equal only to themselves. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other;
   }
 
   /** The outermost part of the expression. */

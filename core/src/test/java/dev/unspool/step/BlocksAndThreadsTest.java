@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Neither the number of steps run at once nor the number of threads, nor what else a program was
- * used for, changes a bit: random programs, of which {@code -Dunspool.seed=N} runs one.
+ * used for, nor who wrote it down, changes a bit: random programs, of which {@code
+ * -Dunspool.seed=N} runs one.
  */
 class BlocksAndThreadsTest {
   static LongStream seeds() {
@@ -90,12 +91,41 @@ class BlocksAndThreadsTest {
     assertSame(fresh, later, "after loading");
   }
 
+  /**
+   * A program that is written again is the same one to the bit, whatever objects the JVM has made
+   * before: it gives each a random number, by which a set may order them. Of some three thousand
+   * random programs, that of seed 608 was another one time in three.
+   */
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void writtenAgain(long seed) {
+    long one = seed % 10 == 0 ? 608 : seed;
+    List<float[]> first = runWritten(one);
+    for (int again = 0; again < (one == 608 ? 8 : 2); again++) {
+      assertSame(first, runWritten(one), "written again");
+    }
+  }
+
+  private static List<float[]> runWritten(long seed) {
+    var written = RandomProgram.of(new SplitMix64(seed));
+    var run = new Run(written.program(), written.classes(), seed, 17, 1);
+    var all = new ArrayList<float[]>();
+    for (int round = 0; round < 4; round++) {
+      run.tape.forward(run.inputs(3, round), run.resets(3, round));
+      all.addAll(run.everything());
+      run.change(round);
+    }
+    return all;
+  }
+
   private static void assertSame(Run expected, Run found, String what) {
-    var a = expected.everything();
-    var b = found.everything();
-    assertEquals(a.size(), b.size());
-    for (int i = 0; i < a.size(); i++) {
-      assertArrayEquals(a.get(i), b.get(i), what + ", array " + i + " of " + expected.program);
+    assertSame(expected.everything(), found.everything(), what + " of " + expected.program);
+  }
+
+  private static void assertSame(List<float[]> expected, List<float[]> found, String what) {
+    assertEquals(expected.size(), found.size());
+    for (int i = 0; i < expected.size(); i++) {
+      assertArrayEquals(expected.get(i), found.get(i), "array " + i + " " + what);
     }
   }
 

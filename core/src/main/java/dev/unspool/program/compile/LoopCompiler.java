@@ -67,6 +67,11 @@ public final class LoopCompiler {
     return (DoubleLoop) new LoopCompiler(piece, Precision.FLOAT64, bits).instance();
   }
 
+  /** How many pieces classes were made for so far. */
+  static int made() {
+    return MADE.size();
+  }
+
   private Object instance() {
     var key = PieceKey.of(piece, precision, bits);
     var made = MADE.get(key);

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.TapeOptions;
+import dev.unspool.network.Cell;
+import dev.unspool.network.Network;
+import dev.unspool.network.NetworkSpec;
 import dev.unspool.program.Function;
 import dev.unspool.program.Graph;
 import dev.unspool.program.Leaf;
@@ -45,6 +50,23 @@ final class LoopCompilerTest {
     assertSame(LoopCompiler.compile(line("x", 2, 0)), LoopCompiler.compile(line("y", 2, 0)));
     assertNotSame(LoopCompiler.compile(line("x", 2, 0)), LoopCompiler.compile(line("x", 3, 0)));
     assertNotSame(LoopCompiler.compile(line("x", 2, 0)), LoopCompiler.compile(line("x", 2, 1)));
+  }
+
+  /** A network that is built again has the classes that were made for it before. */
+  @Test
+  void makesNoneForWhatIsWrittenAgain() {
+    for (Cell cell : Cell.builtIn()) {
+      openAndClose(cell);
+      int made = LoopCompiler.made();
+      openAndClose(cell);
+      openAndClose(cell);
+      assertEquals(made, LoopCompiler.made(), cell.label());
+    }
+  }
+
+  private static void openAndClose(Cell cell) {
+    var network = new Network(NetworkSpec.of(cell, 2, 5, 1));
+    network.open(network.initialise(new SplitMix64(1)), TapeOptions.training(2, 4)).close();
   }
 
   @Test
