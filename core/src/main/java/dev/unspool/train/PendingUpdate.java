@@ -18,6 +18,7 @@ public final class PendingUpdate {
   private LossValue loss = LossValue.NOTHING;
   private double norm;
   private boolean normKnown;
+  private boolean clipped;
   private boolean skipped;
   private long number;
   private int epoch;
@@ -35,7 +36,7 @@ public final class PendingUpdate {
     epoch = newEpoch;
     steps = newSteps;
     rate = newRate;
-    normKnown = false;
+    gradientChanged();
     skipped = false;
   }
 
@@ -86,6 +87,14 @@ public final class PendingUpdate {
   /** Says that the values of the gradient are others now. */
   public void gradientChanged() {
     normKnown = false;
+    clipped = false;
+  }
+
+  /** Clips the gradient by what it is now; {@link #norm} remains what it was before. */
+  void clip(Clipper clipper) {
+    double before = norm();
+    clipper.clip(gradient, clipped ? clipper.norm(gradient) : before);
+    clipped = true;
   }
 
   /**

@@ -334,10 +334,13 @@ public final class Trainer implements AutoCloseable {
       return this;
     }
 
-    /** Adds clipping to what is done between sweep and update, in its turn. */
+    /**
+     * Adds clipping to what is done between sweep and update, in its turn: where there are several,
+     * each clips what the one before has left.
+     */
     public Builder clipping(Clipping value) {
       Clipper clipper = value.bind(engine.gradient(), engine.workers());
-      return beforeUpdate(update -> clipper.clip(update.gradient(), update.norm()));
+      return beforeUpdate(update -> update.clip(clipper));
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.unspool.engine.Block;
 import dev.unspool.loss.LossValue;
@@ -14,7 +15,11 @@ import dev.unspool.model.Snapshot;
 import dev.unspool.optimizer.Clipping;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What stands between a sweep and its update, and what keeps the update from being made. */
 class PendingUpdateTest {
@@ -114,6 +119,35 @@ class PendingUpdateTest {
     }
     assertEquals(List.of("first 1", "then 1", "first 2", "then 2"), seen);
     assertEquals(0.5, norms.getFirst(), 1e-6);
+  }
+
+  /** Each clipping goes by what the one before has left; what is reported is from before all. */
+  @ParameterizedTest
+  @MethodSource
+  void clipsWhatIsLeft(Clipping first, double left) {
+    var norms = new ArrayList<Double>();
+    var source = new RandomSource(8, SmallTraining.LANES, 3);
+    try (var trainer =
+        training
+            .trainer(training.engine(2, 2), source)
+            .clipping(first)
+            .clipping(Clipping.byNorm(1e-3))
+            .clipping(Clipping.byNorm(1e-4))
+            .beforeUpdate(update -> norms.add(Clipping.none().apply(update.gradient())))
+            .build()) {
+      Progress progress = trainer.update();
+      assertNotNull(progress);
+      assertTrue(progress.gradientNorm() > 1e-2, "before clipping");
+    }
+    assertEquals(left, norms.getFirst(), 1e-3 * left);
+  }
+
+  static Stream<Arguments> clipsWhatIsLeft() {
+    return Stream.of(
+        arguments(Clipping.none(), 1e-4),
+        arguments(Clipping.byNorm(1e-2), 1e-4),
+        arguments(Clipping.byValue(1e-2), 1e-4),
+        arguments(Clipping.byNorm(1e-5), 1e-5));
   }
 
   @Test
