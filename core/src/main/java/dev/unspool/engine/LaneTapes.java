@@ -219,14 +219,18 @@ public final class LaneTapes implements Tape {
     requireOpen();
     made.save(snapshot.in("stepped"));
     for (int lane = 0; lane < tapes.length; lane++) {
-      save(lane, snapshot.in("lane" + lane));
+      tapes[lane].save(snapshot.in("lane" + lane));
     }
   }
 
-  /** Stores all of one lane: its state and the steps that it remembers. */
+  /**
+   * Stores all of one lane: its state, the steps that it remembers and the weights that these ran
+   * with. θ may be another when the lane comes back, so those of today are stored, too.
+   */
   public void save(int lane, Snapshot snapshot) {
     requireOpen();
     requests.checkLane(lane);
+    tapes[lane].parametersChanged(); // else it would rely on θ for the weights of its newest steps
     tapes[lane].save(snapshot);
   }
 

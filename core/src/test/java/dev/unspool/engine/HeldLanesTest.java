@@ -98,13 +98,21 @@ class HeldLanesTest {
     void forward(Block stream, int from, int to) {
       engine.forward(Parts.of(stream, from, to));
       if (engine.sweepIsDue()) {
-        loss = engine.sweep();
-        gradients.add(engine.gradient().values().clone());
-        for (int i = 0; i < theta.values().length; i++) {
-          theta.values()[i] -= 0.1f * engine.gradient().values()[i];
-        }
-        engine.parametersChanged();
+        sweep();
+        update();
       }
+    }
+
+    void sweep() {
+      loss = engine.sweep();
+      gradients.add(engine.gradient().values().clone());
+    }
+
+    void update() {
+      for (int i = 0; i < theta.values().length; i++) {
+        theta.values()[i] -= 0.1f * engine.gradient().values()[i];
+      }
+      engine.parametersChanged();
     }
 
     void goOnFromACheckpoint(int lanes) {
@@ -248,6 +256,35 @@ class HeldLanesTest {
       turns.engine.saveLane(0, away[lane]);
     }
     turns.assertSame(both);
+  }
+
+  /** Stored when θ still is what the newest steps ran with, and back when it is not any more. */
+  @ParameterizedTest
+  @EnumSource
+  void aLaneThatLeavesBeforeAnUpdateWasHeldToo(Kind kind) {
+    var stream = stream(new SplitMix64(12), 2);
+    stream.events().clear();
+    for (int t = 2 * kind.k1; t < 4 * kind.k1; t++) {
+      stream.events().hold(t, t < 3 * kind.k1 ? 0 : 1);
+    }
+    var held = new Run(kind, 2, 1);
+    var away = new Run(kind, 2, 1);
+    for (Run run : List.of(held, away)) {
+      var snapshot = new Snapshot();
+      run.forward(stream, 0, kind.k1);
+      run.engine.forward(Parts.of(stream, kind.k1, 2 * kind.k1));
+      run.sweep();
+      if (run == away) {
+        run.engine.saveLane(0, snapshot);
+      }
+      run.update();
+      run.forward(stream, 2 * kind.k1, 3 * kind.k1);
+      if (run == away) {
+        run.engine.loadLane(0, snapshot);
+      }
+      run.forward(stream, 3 * kind.k1, 4 * kind.k1);
+    }
+    away.assertSame(held);
   }
 
   @Test
