@@ -51,6 +51,7 @@ final class ForwardEquations {
     this.carried = closure(always);
     carried.addAll(across.keySet()); // also a state that nothing but the output reads
     this.output = lowering.of(program.output());
+    carried.addAll(closure(lookUps(output)));
     this.direct = !carried.contains(output) && output.op() instanceof Product;
     if (!direct) {
       boolean shared = output.op() instanceof Slice;
@@ -59,6 +60,16 @@ final class ForwardEquations {
         output = g.node(new Copy(), output); // one that only the output is
       }
     }
+  }
+
+  /**
+   * What is looked up in a table runs with the step, also where only the output needs it: outputs
+   * may be computed when the table has changed, of which nobody has packed a copy.
+   */
+  private static List<Node> lookUps(Node output) {
+    return Graph.closure(List.of(output), _ -> false).stream()
+        .filter(node -> node.op() instanceof LookUp)
+        .toList();
   }
 
   /** What nodes depend on, also through the state. */

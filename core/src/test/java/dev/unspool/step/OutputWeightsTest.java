@@ -27,6 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -55,6 +56,42 @@ class OutputWeightsTest {
             var next = s.next(h, s.linear("in", x, 4).plus(h.times(w)).tanh());
             return next.times(w).plus(next.timesTransposed(s.matrix("v", 4, 4)));
           });
+
+  /**
+   * What an output looks up in a table is what stood there when the step ran, also where nobody
+   * asks before the table changes.
+   */
+  @ParameterizedTest
+  @EnumSource(
+      value = WeightPolicy.class,
+      names = {"AS_APPLIED", "CURRENT"})
+  void looksUpWhatStoodThere(WeightPolicy policy) {
+    var step =
+        StepProgram.ofIndex(
+            WORDS,
+            (s, x) -> {
+              var h = s.state("h", 3);
+              var next = s.next(h, s.linear("in", s.oneHot(x, WORDS), 3).plus(h).tanh());
+              return s.linear("out", next, 2).plus(s.lookUp(s.matrix("table", WORDS, 2), x));
+            });
+    var theta = step.initialise(new SplitMix64(1));
+    var inputs = Steps.allocate(2, 1, 1);
+    inputs.set(1, 0, 0, WORDS - 1);
+    var options = TapeOptions.training(1, 4).withOutputWindow(2).withWeightPolicy(policy);
+    try (Tape asked = step.open(theta, options);
+        Tape later = step.open(theta, options)) {
+      asked.forward(inputs);
+      later.forward(inputs);
+      float[] before = asked.outputs(2).copy().values();
+      for (int i = 0; i < theta.values().length; i++) {
+        theta.values()[i] += 1;
+      }
+      asked.parametersChanged();
+      later.parametersChanged();
+      assertArrayEquals(before, asked.outputs(2).copy().values());
+      assertArrayEquals(before, later.outputs(2).copy().values());
+    }
+  }
 
   /** k1, k2, steps of the loss. */
   static Stream<Arguments> windows() {
