@@ -3,8 +3,10 @@ package dev.unspool.model;
 
 /**
  * What a sweep means when the weights have changed while its window was open. With k1 &lt; k2 every
- * update happens while k2 − k1 steps that ran with older weights are still on the tape; with k1 ≥
- * k2 a window of a full k1 holds no such step, and the three policies are the same.
+ * update happens while k2 − k1 steps that ran with older weights are still on the tape. With k1 ≥
+ * k2 a window of a full k1 holds no such step, so that {@link #AS_APPLIED} and {@link #CURRENT} are
+ * the same there; {@link #REPLAY} still takes the state on to what it would be under the new
+ * weights.
  */
 public enum WeightPolicy {
   /**

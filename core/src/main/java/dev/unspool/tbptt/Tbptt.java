@@ -52,16 +52,6 @@ public final class Tbptt implements TapeEngine {
   }
 
   /**
-   * With k1 ≥ k2 a full window holds nothing older than the weights: there is nothing to replay. A
-   * lane that has been held may have older steps in it.
-   */
-  private static WeightPolicy policy(WeightPolicy wanted, Truncation truncation, boolean holds) {
-    return wanted == WeightPolicy.REPLAY && truncation.k1() >= truncation.k2() && !holds
-        ? WeightPolicy.AS_APPLIED
-        : wanted;
-  }
-
-  /**
    * Begins to describe an engine.
    *
    * @param theta parameters, shared: whoever changes them calls {@link #parametersChanged()}
@@ -135,9 +125,7 @@ public final class Tbptt implements TapeEngine {
     return truncation;
   }
 
-  /**
-   * What a sweep means after the weights have changed: {@code AS_APPLIED} where all are the same.
-   */
+  /** What a sweep means after the weights have changed. */
   public WeightPolicy weightPolicy() {
     return run.tape().options().weightPolicy();
   }
@@ -229,7 +217,7 @@ public final class Tbptt implements TapeEngine {
       var options =
           TapeOptions.training(lanes, truncation.capacity())
               .withOutputWindow(truncation.outputs())
-              .withWeightPolicy(policy(weightPolicy, truncation, holds))
+              .withWeightPolicy(weightPolicy)
               .withSeed(seed)
               .withSensitivities(sensitivities)
               .withThreads(threads);

@@ -114,7 +114,6 @@ public final class EngineAgainstReference {
     this.model = c.model();
     this.theta = c.parameters(random);
     this.engine = c.open(theta);
-    // With k1 ≥ k2 no window reaches behind an update, and there is nothing to replay.
     var options = engine.lossTape().tape().options();
     this.reference =
         new ReferenceTape(model, theta, options.weightPolicy(), c.lanes(), options.capacity());
