@@ -3,7 +3,7 @@ package dev.unspool.kernel;
 
 import java.util.Arrays;
 
-/** Copies and clears arrays with a crew. */
+/** Copies and clears arrays with a crew. Between two calls it refers to no array of a caller. */
 final class CrewCopies {
   /** Values below which waking the others takes longer than doing it alone. */
   private static final int WORTHWHILE = 1 << 14;
@@ -36,9 +36,12 @@ final class CrewCopies {
     into = target;
     to = targetAt;
     count = values;
-    crew.run(copyTask);
-    from = NONE;
-    into = NONE;
+    try {
+      crew.run(copyTask);
+    } finally {
+      from = NONE;
+      into = NONE;
+    }
   }
 
   /** As {@link dev.unspool.model.Workers#clear}. */
@@ -50,8 +53,11 @@ final class CrewCopies {
     into = target;
     to = targetAt;
     count = values;
-    crew.run(clearTask);
-    into = NONE;
+    try {
+      crew.run(clearTask);
+    } finally {
+      into = NONE;
+    }
   }
 
   private void copyPart(int part, int parts) {

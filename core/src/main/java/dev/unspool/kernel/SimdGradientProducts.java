@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * {@code D = Aᵀ·B} for one or several B, shared out to a crew: first everybody packs some panels of
  * all B, then computes some rows of all D, or some columns of them where rows are too few for all
- * threads. Holds the room for that.
+ * threads. Holds the room for that, and no array of a caller between two calls: it is kept for
+ * whoever comes next, and must not keep an engine alive that has ended.
  */
 final class SimdGradientProducts {
   /** Multiplications below which waking the others takes longer than doing it alone. */
@@ -68,7 +69,11 @@ final class SimdGradientProducts {
       int dOffset) {
     single.n = n;
     single.set(b, bOffset, d, dOffset);
-    multiply(a, aOffset, m, rows, alone, NONE, -1);
+    try {
+      multiply(a, aOffset, m, rows, alone, NONE, -1);
+    } finally {
+      single.set(NONE, 0, NONE, 0);
+    }
   }
 
   void multiply(
@@ -85,6 +90,16 @@ final class SimdGradientProducts {
     this.rights = rights;
     this.sums = sums;
     this.sumsOffset = sumsOffset;
+    try {
+      multiplyAll(rows);
+    } finally {
+      this.a = NONE;
+      this.rights = alone;
+      this.sums = NONE;
+    }
+  }
+
+  private void multiplyAll(int rows) {
     panels = 0;
     int columns = 0;
     int narrow = 0;
