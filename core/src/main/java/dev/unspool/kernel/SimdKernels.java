@@ -63,7 +63,7 @@ final class SimdKernels implements Kernels {
 
   @Override
   public void run(Rows work, int count, int width) {
-    if (crew == null || count < 2 || count * width < WORTHWHILE) {
+    if (crew == null || count < 2 || (long) count * width < WORTHWHILE) {
       work.runRows(0, 0, count);
       return;
     }

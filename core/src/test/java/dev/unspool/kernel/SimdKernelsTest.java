@@ -9,6 +9,7 @@ import dev.unspool.kernel.PackedMatrix.Direction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -406,5 +407,16 @@ class SimdKernelsTest {
     float[][] copies = new float[arrays.length][];
     Arrays.setAll(copies, s -> arrays[s].clone());
     return copies;
+  }
+
+  /** Also work whose values are more than an int holds. */
+  @ParameterizedTest
+  @CsvSource({"2, 1024", "65536, 65536", "50000, 50000", "2, 2147483647"})
+  void workThatIsWorthItIsSharedOut(int count, int width) {
+    var rows = new AtomicIntegerArray(2);
+    try (var kernels = new SimdKernels(new Crew(2))) {
+      kernels.run((part, from, to) -> rows.addAndGet(part, to - from), count, width);
+    }
+    assertEquals("[%s, %s]".formatted(count / 2, count / 2), rows.toString());
   }
 }
