@@ -15,25 +15,62 @@ final class DoubleTiles {
   /** Rows of factors that stand side by side in {@link LagBlocks}. */
   static final int BLOCK = LagBlocks.BLOCK;
 
-  /** For each kind of product those that were needed so far; see {@link Tiles}. */
-  private static final DoubleTile[][] MADE =
-      new DoubleTile[6][(Tiles.HIGHEST + 1) * (Tiles.WIDEST + 1)];
+  /** Products there are tiles for. */
+  enum Kind {
+    /** {@code C = A·B}, the factors of each row dense. */
+    FRESH(0, true, PANEL),
+    /** {@code C += A·B}, the factors of each row dense. */
+    ADDED(0, false, PANEL),
+    /** {@code C += A·B}, the factors of {@link DoubleTiles#BLOCK} rows side by side. */
+    PACKED(BLOCK, false, PANEL),
+    /** Signals times a block; see {@link DoubleTiles#along}. */
+    ALONG(0, true, BLOCK);
+
+    /** For each kind those that were needed so far; see {@link Tiles}. */
+    private static final DoubleTile[][] MADE =
+        new DoubleTile[values().length][(Tiles.HIGHEST + 1) * (Tiles.WIDEST + 1)];
+
+    private final int packed;
+    private final boolean fresh;
+
+    /** From one k to the next in B. */
+    final int turn;
+
+    Kind(int packed, boolean fresh, int turn) {
+      this.packed = packed;
+      this.fresh = fresh;
+      this.turn = turn;
+    }
+
+    /** What a tile of this kind is made for. */
+    TileShape shape(int rows, int vectors) {
+      return new TileShape(rows, vectors, packed, fresh);
+    }
+
+    private DoubleTile tile(int rows, int vectors) {
+      DoubleTile[] made = MADE[ordinal()];
+      int index = rows * (Tiles.WIDEST + 1) + vectors;
+      DoubleTile tile = made[index];
+      if (tile == null) {
+        tile = TileCompiler.compileDouble(shape(rows, vectors), turn);
+        made[index] = tile;
+      }
+      return tile;
+    }
+  }
 
   private DoubleTiles() {}
 
   /**
    * {@code C = A·B} or {@code C += A·B} for some panels; see {@link DoubleTile#run}.
    *
+   * @param kind any but {@link Kind#ALONG}
    * @param vectors of each row of C
-   * @param packed whether the factors of {@link #BLOCK} rows stand side by side; else each row's
-   *     are dense
-   * @param fresh whether it is the former
    */
   static void multiply(
-      boolean fresh,
+      Kind kind,
       int rows,
       int vectors,
-      boolean packed,
       double[] a,
       int a0,
       int lda,
@@ -46,8 +83,7 @@ final class DoubleTiles {
       int row,
       int[] places,
       int[] strides) {
-    int kind = (packed ? 2 : 0) + (fresh ? 1 : 0);
-    int apart = packed ? 1 : lda;
+    int apart = kind == Kind.PACKED ? 1 : lda;
     for (int v = 0; v < vectors; ) {
       int width = Tiles.group(rows, vectors - v);
       int at = b0 + v / 2 * panel;
@@ -56,7 +92,7 @@ final class DoubleTiles {
       int height = rows / tiles;
       int higher = rows - height * tiles;
       if (higher > 0) {
-        of(kind, height + 1, width)
+        kind.tile(height + 1, width)
             .run(
                 higher,
                 a,
@@ -75,7 +111,7 @@ final class DoubleTiles {
                 v / 2);
       }
       int done = higher * (height + 1);
-      of(kind, height, width)
+      kind.tile(height, width)
           .run(
               tiles - higher,
               a,
@@ -120,7 +156,8 @@ final class DoubleTiles {
     int most = Tiles.rows(width);
     for (int v = 0; v < vectors; v += width) {
       for (int row = 0; row < rows; row += most) {
-        of(5, Math.min(most, rows - row), width)
+        Kind.ALONG
+            .tile(Math.min(most, rows - row), width)
             .run(
                 1,
                 a,
@@ -139,17 +176,5 @@ final class DoubleTiles {
                 v / 2);
       }
     }
-  }
-
-  private static DoubleTile of(int kind, int rows, int vectors) {
-    int index = rows * (Tiles.WIDEST + 1) + vectors;
-    DoubleTile tile = MADE[kind][index];
-    if (tile == null) {
-      int packed = kind / 2 == 1 ? BLOCK : 0;
-      var shape = new TileShape(rows, vectors, packed, kind % 2 == 1);
-      tile = TileCompiler.compileDouble(shape, kind == 5 ? BLOCK : PANEL);
-      MADE[kind][index] = tile;
-    }
-    return tile;
   }
 }

@@ -107,8 +107,9 @@ final class SimdDoubleUnits implements DoubleUnits {
       strides = new int[dense.length];
     }
     Arrays.fill(strides, ldc);
+    var kind = fresh ? DoubleTiles.Kind.FRESH : DoubleTiles.Kind.ADDED;
     DoubleTiles.multiply(
-        fresh, rows, vectors, false, a, a0, lda, b, b0, panel, depth, c, c0, 0, dense, strides);
+        kind, rows, vectors, a, a0, lda, b, b0, panel, depth, c, c0, 0, dense, strides);
   }
 
   @Override
@@ -137,10 +138,9 @@ final class SimdDoubleUnits implements DoubleUnits {
       int height = Math.min(BLOCK, d.units() - u);
       int from = d.at(row, u, newest + lags - 1);
       DoubleTiles.multiply(
-          false,
+          DoubleTiles.Kind.PACKED,
           height,
           2 * columns.panels(),
-          true,
           d.values(),
           from,
           0,

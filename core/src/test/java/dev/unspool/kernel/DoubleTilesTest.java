@@ -25,12 +25,10 @@ class DoubleTilesTest {
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
   void eachElementIsOneSumInOrder(int rows) {
     for (int vectors = 1; vectors <= Tiles.WIDEST; vectors++) {
-      for (boolean fresh : new boolean[] {false, true}) {
-        check(new TileShape(rows, vectors, 0, fresh), PANEL);
-        check(new TileShape(rows, vectors, BLOCK, fresh), PANEL);
-      }
-      if (vectors <= BLOCK / L) {
-        check(new TileShape(rows, vectors, 0, true), BLOCK);
+      for (var kind : DoubleTiles.Kind.values()) {
+        if (kind != DoubleTiles.Kind.ALONG || vectors <= BLOCK / L) {
+          check(kind.shape(rows, vectors), kind.turn);
+        }
       }
     }
   }
