@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The arrays of one tape, and where the rows of a step begin in each of them. */
 final class ProgramArrays {
+  /** Values of an array at most: those of a Java array, less what may be added to align it. */
+  private static final int MOST = Integer.MAX_VALUE - 128;
+
   private final int lanes;
   private final float[][] arrays;
 
@@ -41,6 +44,7 @@ final class ProgramArrays {
    *
    * @param chunkSteps steps that run forwards together
    * @param bench has those that are written and read within one call
+   * @throws IllegalArgumentException if one of them is longer than an array can be
    */
   static ProgramArrays allocate(
       List<Home> homes,
@@ -51,7 +55,7 @@ final class ProgramArrays {
       Bench bench) {
     var result = new ProgramArrays(lanes, homes.size());
     for (Home home : homes) {
-      int step = Math.multiplyExact(lanes, home.width());
+      int step = size(1, lanes, home.width());
       Storage storage = home.storage();
       result.storages[home.id()] = storage.ordinal();
       result.strides[home.id()] = storage.isOfOneStep() ? 0 : step;
@@ -59,14 +63,33 @@ final class ProgramArrays {
           switch (storage) {
             case TAPE -> steps.floats(home.name(), step);
             case ROWS -> outputs.floats("values", step);
-            case CHUNK -> result.align(home, bench, Math.multiplyExact(chunkSteps, step));
-            case SWEEP -> result.align(home, bench, Math.multiplyExact(steps.capacity(), step));
+            case CHUNK -> result.align(home, bench, size(chunkSteps, lanes, home.width()));
+            case SWEEP -> result.align(home, bench, size(steps.capacity(), lanes, home.width()));
             case STEP, BACK, CARRY_BACK -> bench.array(home, step);
             case CARRY -> Staggered.floats(step);
             case SHARED, ADJOINT -> new float[0];
           };
     }
     return result;
+  }
+
+  /** Values of some steps; of one step, if these are too many already. */
+  private static int size(int steps, int lanes, int width) {
+    long step = (long) lanes * width;
+    if (step > MOST) {
+      throw new IllegalArgumentException(
+          ("a step of %s lanes needs %s values where each lane has %s, more than a Java array"
+                  + " holds; use fewer lanes")
+              .formatted(lanes, step, width));
+    }
+    long size = steps * step;
+    if (size > MOST) {
+      throw new IllegalArgumentException(
+          ("%s steps of %s lanes need %s values where each lane has %s, more than a Java array"
+                  + " holds; use a shorter window or fewer lanes")
+              .formatted(steps, lanes, size, width));
+    }
+    return (int) size;
   }
 
   private float[] align(Home home, Bench bench, int size) {
