@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * number has one writer, and a cache line of its own ({@link CacheLine}): nothing is fought over,
  * and what is written travels once to whoever waits for it.
  *
- * <p>One thread at a time may call {@link #run}. Which part computes what is up to the task; if it
- * depends on the number of parts nowhere but in the places where the work is cut, results do not
- * depend on the number of threads.
+ * <p>One thread at a time may call {@link #run}; any may close the crew meanwhile. Which part
+ * computes what is up to the task; if it depends on the number of parts nowhere but in the places
+ * where the work is cut, results do not depend on the number of threads.
  *
  * <p>The threads end when the crew is closed, or when nobody can reach it any more. So they know
  * the {@link Orders} that they wait for and not the crew.
@@ -77,7 +77,8 @@ final class Crew implements AutoCloseable {
   /**
    * Does all parts and returns when the last one is done.
    *
-   * @throws IllegalStateException if the crew is closed, or a part has failed
+   * @throws IllegalStateException if a part has failed, or the crew is closed; if it is closed only
+   *     now, some parts may have been done. In any case, nobody works on the task any more
    */
   void run(Task work) {
     try {
@@ -87,7 +88,7 @@ final class Crew implements AutoCloseable {
     }
   }
 
-  /** Ends the threads. */
+  /** Ends the threads, once they have done a task that they were given before. */
   @Override
   public void close() {
     end.clean();
@@ -101,6 +102,13 @@ final class Crew implements AutoCloseable {
    * sleep says so and then looks for the number once more; the caller writes the number and then
    * looks who sleeps. Volatile accesses have one order for all, in which one of the two comes
    * second and sees the other: nobody sleeps through a task.
+   *
+   * <p>A crew may be closed while a task is handed over. A worker that finds it closed looks for
+   * the number once more before it ends: so it does what was given before the crew was closed. What
+   * is given later may find it gone. The caller then sees that the thread has ended, and with it
+   * all that it wrote (JLS 17.4.4), and waits no longer. Both look only where they have waited for
+   * long: whoever does that has time, and those who meet at once read their numbers and nothing
+   * else.
    */
   private static final class Orders {
     private final Worker[] workers;
@@ -123,7 +131,7 @@ final class Crew implements AutoCloseable {
 
     void run(Task work) {
       if (closed) {
-        throw new IllegalStateException("the threads of these kernels have ended; open others");
+        throw ended();
       }
       task = work;
       long number = given.number() + 1;
@@ -134,8 +142,9 @@ final class Crew implements AutoCloseable {
         }
       }
       attempt(work, 0);
+      boolean complete = true;
       for (Worker worker : workers) {
-        join(worker.done, number);
+        complete &= join(worker, number);
       }
       task = null;
       Throwable thrown = failure;
@@ -143,17 +152,29 @@ final class Crew implements AutoCloseable {
         failure = null;
         throw new IllegalStateException("a part of a task failed", thrown);
       }
+      if (!complete) {
+        throw ended();
+      }
     }
 
+    private static IllegalStateException ended() {
+      return new IllegalStateException("the threads of these kernels have ended; open others");
+    }
+
+    /** Waits until a worker has done a task; false if it has ended without. */
     @SuppressWarnings("ThreadPriorityCheck") // only gives a processor away
-    private void join(CacheLine done, long number) {
+    private boolean join(Worker worker, long number) {
+      CacheLine done = worker.done;
       for (int turn = 0; done.number() != number; turn++) {
         if (turn < patience) {
           Thread.onSpinWait();
-        } else {
+        } else if (worker.isAlive()) {
           Thread.yield(); // somebody has no processor
+        } else {
+          return done.number() == number; // it may have been the last that it did
         }
       }
+      return true;
     }
 
     private void attempt(Task work, int part) {
@@ -166,8 +187,6 @@ final class Crew implements AutoCloseable {
 
     void end() {
       closed = true;
-      long last = given.number() + 1; // nobody runs a task any more
-      given.number(last);
       for (Worker worker : workers) {
         LockSupport.unpark(worker);
       }
@@ -188,29 +207,29 @@ final class Crew implements AutoCloseable {
 
     @Override
     public void run() {
-      for (long seen = 0; ; ) {
-        seen = await(seen);
-        if (!work()) {
-          return;
-        }
-        done.number(seen);
+      long seen = 0;
+      for (long next = await(seen); next != seen; next = await(seen)) {
+        work();
+        done.number(next);
+        seen = next;
       }
     }
 
     /**
-     * Does the part of the task there is; false if there is none. A method of its own: a thread
-     * that waits must not hold the task, which would keep everything that it works on alive.
+     * Does its part of the task. A method of its own: a thread that waits must not hold the task,
+     * which would keep everything that it works on alive.
      */
-    private boolean work() {
+    private void work() {
       Task work = orders.task;
-      if (orders.closed || work == null) {
-        return false;
+      if (work != null) {
+        orders.attempt(work, part);
       }
-      orders.attempt(work, part);
-      return true;
     }
 
-    /** Waits for a task with a higher number than {@code seen}, and says which it is. */
+    /**
+     * Waits for a task with a higher number than {@code seen}, and says which it is; {@code seen}
+     * if none comes any more.
+     */
     @SuppressWarnings("ThreadPriorityCheck") // only gives a processor away
     private long await(long seen) {
       for (int turn = 0; orders.given.number() == seen; turn++) {
@@ -218,6 +237,8 @@ final class Crew implements AutoCloseable {
           Thread.onSpinWait();
         } else if (turn - orders.patience < orders.yields) {
           Thread.yield();
+        } else if (orders.closed) {
+          break; // a task that was given before is seen below
         } else {
           done.asleep(true);
           if (orders.given.number() == seen) {

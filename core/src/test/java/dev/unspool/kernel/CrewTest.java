@@ -8,18 +8,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.kernel.PackedMatrix.Direction;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CrewTest {
-  private final SplittableRandom random = new SplittableRandom(7);
+  private static final long SEED = 7;
+
+  private final SplittableRandom random = new SplittableRandom(SEED);
 
   private float[] random(int size) {
     float[] values = new float[size];
@@ -91,6 +96,100 @@ class CrewTest {
     }
     var e = assertThrows(IllegalStateException.class, () -> crew.run((_, _) -> {}));
     assertEquals("the threads of these kernels have ended; open others", e.getMessage());
+  }
+
+  /** Part 0 closes it while the others are waking up, or have woken up. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 8})
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  void aTaskThatWasGivenBeforeTheCrewIsClosedIsDone(int size) throws InterruptedException {
+    for (int round = 0; round < 200; round++) {
+      var done = new AtomicIntegerArray(size);
+      var crew = new Crew(size);
+      crew.run(
+          (part, _) -> {
+            if (part == 0) {
+              crew.close();
+            }
+            done.incrementAndGet(part);
+          });
+      for (int part = 0; part < size; part++) {
+        assertEquals(1, done.get(part), "part " + part);
+      }
+      assertEnd(crew);
+    }
+  }
+
+  /** Whatever the caller is at: no task is left half done, and nobody waits for those who left. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  void aCrewCanBeClosedAtAnyTime(int size) throws InterruptedException {
+    for (int round = 0; round < 400; round++) {
+      var done = new AtomicIntegerArray(size);
+      var crew = new Crew(size);
+      int turns = random.nextInt(20_000);
+      String what = "seed %s, round %s, %s turns".formatted(SEED, round, turns);
+      Thread closing = Thread.ofPlatform().start(() -> closeLater(crew, turns));
+      int tasks = 0;
+      IllegalStateException refused = null;
+      while (refused == null) {
+        try {
+          crew.run((part, _) -> done.incrementAndGet(part));
+          tasks++;
+          for (int part = 0; part < size; part++) {
+            assertEquals(tasks, done.get(part), what);
+          }
+        } catch (IllegalStateException e) {
+          refused = e;
+        }
+      }
+      assertEquals(
+          "the threads of these kernels have ended; open others", refused.getMessage(), what);
+      closing.join();
+      assertEnd(crew);
+      for (int part = 0; part < size; part++) {
+        assertTrue(done.get(part) == tasks || done.get(part) == tasks + 1, what);
+      }
+    }
+  }
+
+  /** Here it has died: of what the compiler would not have let it throw. */
+  @Test
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  void nobodyWaitsForAThreadThatHasEnded() {
+    try (var crew = new Crew(3)) {
+      crew.threads().forEach(thread -> thread.setUncaughtExceptionHandler((_, _) -> {}));
+      Crew.Task fatal =
+          (part, _) -> {
+            if (part == 2) {
+              CrewTest.<RuntimeException>die();
+            }
+          };
+      for (int task = 0; task < 2; task++) {
+        var e = assertThrows(IllegalStateException.class, () -> crew.run(fatal));
+        assertEquals("the threads of these kernels have ended; open others", e.getMessage());
+      }
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <E extends Exception> void die() throws E {
+    throw (E) new IOException("not to be seen");
+  }
+
+  private static void closeLater(Crew crew, int turns) {
+    for (int turn = 0; turn < turns; turn++) {
+      Thread.onSpinWait();
+    }
+    crew.close();
+  }
+
+  private static void assertEnd(Crew crew) throws InterruptedException {
+    for (Thread thread : crew.threads()) {
+      thread.join(30_000);
+      assertFalse(thread.isAlive(), thread + " goes on");
+    }
   }
 
   /** Whether or not it has worked, and whatever its task refers to. */
