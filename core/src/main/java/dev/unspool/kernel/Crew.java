@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * computes what is up to the task; if it depends on the number of parts nowhere but in the places
  * where the work is cut, results do not depend on the number of threads.
  *
+ * <p>A thread of the crew has nobody to tell of an interrupt, and forgets it when it goes to sleep.
+ * The caller's thread never sleeps here and does not look: its flag stays set for its owner.
+ *
  * <p>The threads end when the crew is closed, or when nobody can reach it any more. So they know
  * the {@link Orders} that they wait for and not the crew.
  */
@@ -242,6 +245,7 @@ final class Crew implements AutoCloseable {
         } else {
           done.asleep(true);
           if (orders.given.number() == seen) {
+            Thread.interrupted(); // with the flag set, nobody can park
             LockSupport.park(orders);
           }
           done.asleep(false);

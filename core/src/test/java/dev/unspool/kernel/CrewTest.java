@@ -192,6 +192,43 @@ class CrewTest {
     }
   }
 
+  /** With the flag set, nobody could sleep. */
+  @Test
+  void aThreadThatIsInterruptedSleepsOn() throws InterruptedException {
+    var done = new AtomicIntegerArray(3);
+    try (var crew = new Crew(3)) {
+      for (int round = 1; round <= 3; round++) {
+        crew.threads().forEach(Thread::interrupt);
+        for (Thread thread : crew.threads()) {
+          for (int turn = 0; turn < 10_000 && !sleeps(thread); turn++) {
+            thread.join(1);
+          }
+          assertTrue(sleeps(thread), thread + " is awake");
+        }
+        crew.run((part, _) -> done.incrementAndGet(part));
+        assertEquals("[%s, %s, %s]".formatted(round, round, round), done.toString());
+      }
+    }
+  }
+
+  private static boolean sleeps(Thread thread) {
+    return !thread.isInterrupted() && thread.getState() == Thread.State.WAITING;
+  }
+
+  @Test
+  void anInterruptOfTheCallerStaysForItsOwner() {
+    var done = new AtomicIntegerArray(3);
+    try (var crew = new Crew(3)) {
+      Thread.currentThread().interrupt();
+      for (int task = 0; task < 300; task++) {
+        crew.run((part, _) -> done.incrementAndGet(part));
+      }
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
+    assertEquals("[300, 300, 300]", done.toString());
+  }
+
   /** Whether or not it has worked, and whatever its task refers to. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
