@@ -228,7 +228,7 @@ final class DoubleRunner {
       double[] into = arrays[gather.into().id()];
       int width = gather.into().width();
       for (int step = first; step < end; step++) {
-        int which = (int) arrays[from.id()][at(from, step) + gather.index().column()];
+        int which = gather.row(arrays[from.id()][at(from, step) + gather.index().column()]);
         int at = at(gather.into(), step);
         if (gather.table() == null) {
           Arrays.fill(into, at, at + width, 0);

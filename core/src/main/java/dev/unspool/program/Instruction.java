@@ -42,7 +42,23 @@ sealed interface Instruction {
    * @param into rows of the result
    */
   record Gather(@Nullable Matrix table, Spot index, Home into, boolean entersOnly)
-      implements Instruction {}
+      implements Instruction {
+    /**
+     * The row that an index names.
+     *
+     * @throws IllegalArgumentException if there is none: an index that the step has computed, or
+     *     takes from numbers, nobody has looked at before
+     */
+    int row(double index) {
+      int rows = table == null ? into.width() : table.rows();
+      if (!(index >= 0 && index < rows && index == (int) index)) {
+        throw new IllegalArgumentException(
+            "an index into %s is %s, expected a whole number from 0 to %s"
+                .formatted(table == null ? "one-hot" + rows : table, index, rows - 1));
+      }
+      return (int) index;
+    }
+  }
 
   /** Copies rows. */
   record Move(Home from, Home into, boolean entersOnly) implements Instruction {}

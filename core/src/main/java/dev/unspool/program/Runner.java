@@ -173,7 +173,7 @@ final class Runner {
     Matrix table = gather.table();
     int offset = table == null ? 0 : weights.offset(table);
     for (int row = 0; row < rows(first, end); row++) {
-      int which = (int) indices[index + row * from.width()];
+      int which = gather.row(indices[index + row * from.width()]);
       if (table == null) {
         Arrays.fill(into, at + row * width, at + (row + 1) * width, 0);
         into[at + row * width + which] = 1;

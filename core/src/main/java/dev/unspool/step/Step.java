@@ -237,14 +237,41 @@ public final class Step {
     return linear(weight, x, outputs).plus(vector(bias, outputs));
   }
 
-  /** The row of a table that an index names. */
+  /**
+   * The row of a table that an index names. Where the index is no input, but computed or one of
+   * several numbers, a step that comes to a row that is not there is refused when it runs.
+   *
+   * @throws IllegalArgumentException if the input is an index and the table has no row for some
+   */
   public Signal lookUp(Weights table, Signal index) {
-    return signal(() -> graph.node(new LookUp(own(table)), own(index)));
+    return signal(
+        () -> {
+          Matrix rows = own(table);
+          requireClasses(own(index), rows.rows(), rows.toString());
+          return graph.node(new LookUp(rows), own(index));
+        });
   }
 
-  /** Zeros, and a 1 where an index says. */
+  /**
+   * Zeros, and a 1 where an index says.
+   *
+   * @param count how many; see {@link #lookUp} for which indices there may be
+   */
   public Signal oneHot(Signal index, int count) {
-    return signal(() -> graph.node(new OneHot(count), own(index)));
+    return signal(
+        () -> {
+          requireClasses(own(index), count, "one-hot" + count);
+          return graph.node(new OneHot(count), own(index));
+        });
+  }
+
+  /** Refuses something with fewer rows than the input has classes. */
+  private void requireClasses(Node index, int rows, String of) {
+    if (index == input && classes > rows) {
+      throw new IllegalArgumentException(
+          "%s has %s rows, and the input is an index of %s classes; give it as many"
+              .formatted(of, rows, classes));
+    }
   }
 
   // ----- signals

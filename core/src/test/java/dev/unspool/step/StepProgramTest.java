@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.step;
 
+import static dev.unspool.model.Refused.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.unspool.model.SplitMix64;
+import dev.unspool.model.Steps;
+import dev.unspool.model.TapeOptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StepProgramTest {
   static Signal lstm(Step s, Signal x, int hidden) {
@@ -31,5 +37,42 @@ class StepProgramTest {
         layer0.h' = σ(t1[24:32])·tanh(layer0.c')
         y = out·layer0.h' + bias""",
         program.toString());
+  }
+
+  /** What an index names must be there: nothing else is read or written in its place. */
+  @Test
+  void anIndexOfMoreClassesThanRowsIsRefused() {
+    refused(
+        () -> StepProgram.ofIndex(5, (s, x) -> s.lookUp(s.matrix("table", 3, 2), x)),
+        "table",
+        "3 rows",
+        "5 classes");
+    refused(() -> StepProgram.ofIndex(5, (s, x) -> s.oneHot(x, 3)), "3 rows", "5 classes");
+    StepProgram.ofIndex(5, (s, x) -> s.lookUp(s.matrix("table", 6, 2), x));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {-1, 3, 2.5f, Float.NaN, Float.POSITIVE_INFINITY, 1e20f})
+  void anIndexThatNamesNothingIsRefusedWhenItComes(float index) {
+    var table = StepProgram.of(1, (s, x) -> s.lookUp(s.matrix("table", 3, 2), x));
+    refusesIndex(table, index, "an index into table (3 × 2) is");
+    var units = StepProgram.of(1, (s, x) -> s.oneHot(x.minus(1), 3));
+    refusesIndex(units, index + 1, "an index into one-hot3 is");
+  }
+
+  private static void refusesIndex(StepProgram program, float index, String words) {
+    var theta = program.initialise(new SplitMix64(1));
+    var inputs = Steps.allocate(1, 2, 1);
+    inputs.set(0, 1, 0, index);
+    inputs.set(0, 0, 0, 1);
+    try (var tape = program.open(theta, TapeOptions.inference(2))) {
+      refused(
+          () -> {
+            tape.forward(inputs);
+            tape.outputs(1);
+          },
+          words,
+          "expected a whole number from 0 to 2");
+    }
   }
 }
