@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *   their small, medium and large model</td></tr>
  * <tr><td>{@code normal:S}</td><td>everything normal with standard deviation S</td></tr>
  * <tr><td>{@code orthogonal}</td><td>the recurrent weights of each gate a random orthogonal matrix
- *   (Saxe, McClelland and Ganguli 2014), the other weights uniform in ±√(6 / (rows + columns)) of
+ *   (Saxe, McClelland and Ganguli 2014) where they are square, the other weights uniform in ±√(6 / (rows + columns)) of
  *   each gate (Glorot and Bengio 2010, equation 16), biases 0, the embedding uniform in ±0.05: what
  *   Keras does</td></tr>
  * <tr><td>{@code chrono:T}</td><td>as {@code pytorch}, but the biases of gates so that units remember

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.step;
 
+import dev.unspool.program.Apply;
+import dev.unspool.program.Function;
 import dev.unspool.program.Graph;
 import dev.unspool.program.Leaf;
 import dev.unspool.program.Linear;
 import dev.unspool.program.LookUp;
 import dev.unspool.program.Node;
 import dev.unspool.program.Program;
+import dev.unspool.program.Slice;
 import dev.unspool.program.StateArray;
 import dev.unspool.program.Sum;
 import java.util.HashMap;
@@ -28,7 +31,10 @@ public record Declaration(Initialiser initialiser, List<String> gates) {
 
   /** What a step does with a parameter. */
   public enum Use {
-    /** A matrix by which a state is multiplied on the way to its own next value. */
+    /**
+     * A matrix by which a state, or some of its units, is multiplied on the way to its own next
+     * value.
+     */
     RECURRENT,
     /** Any other matrix. */
     MATRIX,
@@ -66,11 +72,28 @@ public record Declaration(Initialiser initialiser, List<String> gates) {
   }
 
   private static boolean feedsItself(Program program, Node node) {
+    Node whole = whole(node);
     for (StateArray state : program.states()) {
-      if (state.entering().equals(node)) {
+      if (state.entering().equals(whole)) {
         return Graph.closure(List.of(state.leaving()), _ -> false).contains(node);
       }
     }
     return false;
+  }
+
+  /** What something is units of, or what is left of when some units are dropped out. */
+  private static Node whole(Node node) {
+    if (node.op() instanceof Slice) {
+      return whole(node.arg(0));
+    }
+    if (node.op().equals(new Apply(Function.MULTIPLY))) {
+      if (node.arg(0).is(Leaf.Role.MASK)) {
+        return whole(node.arg(1));
+      }
+      if (node.arg(1).is(Leaf.Role.MASK)) {
+        return whole(node.arg(0));
+      }
+    }
+    return node;
   }
 }

@@ -73,23 +73,44 @@ class InitialisationTest {
   @Test
   void orthogonalHasGatesWhoseRowsAndColumnsAreOrthonormal() {
     Parameters theta = draw(SPEC, Initialisation.ORTHOGONAL);
-    float[] w = theta.get("weight_hh_l1");
-    for (int gate = 0; gate < 4; gate++) {
-      for (int i = 0; i < HIDDEN; i++) {
-        for (int j = 0; j < HIDDEN; j++) {
-          double dot = 0;
-          for (int k = 0; k < HIDDEN; k++) {
-            dot += w[(gate * HIDDEN + k) * HIDDEN + i] * w[(gate * HIDDEN + k) * HIDDEN + j];
-          }
-          assertEquals(i == j ? 1 : 0, dot, 1e-6, "gate " + gate);
-        }
-      }
-    }
+    assertOrthogonal(theta, "weight_hh_l1", HIDDEN, 4);
     double glorot = Math.sqrt(6.0 / (HIDDEN + 9));
     double found = largest(theta.get("weight_ih_l0"));
     assertTrue(found <= (float) glorot && found > 0.95 * glorot, () -> "found " + found);
     assertEquals(0, largest(theta.get("bias_ih_l0")));
     assertEquals(0.05, largest(theta.get("embedding.weight")), 0.002);
+  }
+
+  private static void assertOrthogonal(Parameters theta, String name, int units, int gates) {
+    float[] w = theta.get(name);
+    assertEquals(gates * units * units, w.length);
+    for (int gate = 0; gate < gates; gate++) {
+      for (int i = 0; i < units; i++) {
+        for (int j = 0; j < units; j++) {
+          double dot = 0;
+          for (int k = 0; k < units; k++) {
+            dot += w[(gate * units + k) * units + i] * w[(gate * units + k) * units + j];
+          }
+          assertEquals(i == j ? 1 : 0, dot, 1e-6, name + ", gate " + gate);
+        }
+      }
+    }
+  }
+
+  /**
+   * Also where some units of the state are dropped out on their way back, or each head has some.
+   */
+  @Test
+  void recurrentWeightsAreOrthogonalWhateverStandsBeforeThem() {
+    for (String cell : new String[] {"lstm:recurrent-dropout=0.2", "gru:recurrent-dropout=0.2"}) {
+      var spec = NetworkSpec.of(Cell.named(cell), 3, 8, 1);
+      int gates = cell.startsWith("lstm") ? 4 : 3;
+      assertOrthogonal(draw(spec, Initialisation.ORTHOGONAL), "weight_hh_l0", 8, gates);
+    }
+    var theta =
+        draw(NetworkSpec.of(Cell.named("slstm:heads=2"), 3, 8, 1), Initialisation.ORTHOGONAL);
+    assertOrthogonal(theta, "weight_hh_head0_l0", 4, 4);
+    assertOrthogonal(theta, "weight_hh_head1_l0", 4, 4);
   }
 
   @Test
