@@ -75,8 +75,17 @@ public final class State {
     return one;
   }
 
-  /** Copies the state of a single lane into one of these. */
+  /**
+   * Copies the state of a single lane into one of these.
+   *
+   * @throws IllegalArgumentException if it is of another layout, or of more than one lane
+   */
   public void set(int lane, State one) {
+    if (one.lanes != 1 || !one.layout.equals(layout)) {
+      throw new IllegalArgumentException(
+          "the state is %s for %s lanes, expected %s for a single one"
+              .formatted(one.layout, one.lanes, layout));
+    }
     arrays.forEach(
         (name, values) -> {
           float[] from = one.array(name);

@@ -124,6 +124,9 @@ class ValuesTest {
     refused(() -> state.set("h", 1, 2), "'h'", "2 lanes × 2", "found 2");
     refused(() -> state.array("x"), "'x'", "h", "c");
     refused(() -> new State(layout, 3).load(snapshot), "3 lanes × 2", "found 4");
+    refused(() -> state.set(1, other), "2 lanes", "a single one");
+    var wider = new StateLayout(List.of(new StateLayout.Entry("h", 3)));
+    refused(() -> state.set(1, new State(wider, 1)), "expected", "a single one");
     var entry = new StateLayout.Entry("h", 1);
     refused(() -> new StateLayout(List.of(entry, entry)), "different names");
     refused(() -> new StateLayout(List.of(new StateLayout.Entry("h", 0))), "at least one value");
