@@ -63,7 +63,9 @@ final class ArchitectureTest {
               "online",
               Set.of("model", "loss", "optimizer", "rtrl", "score", "baseline", "predict")),
           Map.entry("checkpoint", Set.of("model")),
-          Map.entry("onnx", Set.of("model", "program", "step", "cell", "network", "predict")),
+          Map.entry(
+              "onnx",
+              Set.of("model", "program", "step", "cell", "network", "predict", "checkpoint")),
           Map.entry("lm", Set.of()),
           Map.entry("baseline", Set.of("model", "predict", "data", "score")),
           Map.entry("score", Set.of("model", "predict")),

@@ -39,6 +39,10 @@ public final class CheckpointFolder {
   private static final String MANIFEST = "checkpoint.json";
   private static final String ADVICE = "; the checkpoint is damaged, go back to another one";
   private static final int CHUNK = 1 << 20;
+
+  /** The highest number of a file: one of 18 digits. */
+  private static final long HIGHEST = 999_999_999_999_999_999L;
+
   private static final Pattern NUMBERED =
       Pattern.compile("(?:weights|state)-([0-9]{1,18})\\.safetensors(?:\\.tmp)?");
 
@@ -84,7 +88,13 @@ public final class CheckpointFolder {
   public void write(Parameters theta, Snapshot state, Map<String, String> about)
       throws IOException {
     Files.createDirectories(folder);
-    long number = Math.incrementExact(highestNumber());
+    long number = highestNumber() + 1;
+    if (number > HIGHEST) {
+      throw new CheckpointException(
+          folder,
+          "a file in it has the number %s, after which there is none: delete it"
+              .formatted(HIGHEST));
+    }
     Path weightsFile = folder.resolve("weights-%s.safetensors".formatted(number));
     Path stateFile = folder.resolve("state-%s.safetensors".formatted(number));
     try {

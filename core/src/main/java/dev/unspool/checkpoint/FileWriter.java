@@ -11,7 +11,8 @@ import java.util.zip.CRC32C;
 
 /**
  * Writes a file completely or not at all: into a temporary file beside it, which is on the disk
- * before it gets its name.
+ * before it gets its name. One thread at a time writes a file of one name: the temporary file has
+ * one name, too, by which whoever comes after a crash knows it.
  */
 final class FileWriter {
   private FileWriter() {}
@@ -40,10 +41,12 @@ final class FileWriter {
   /** Writes one file. On failure nothing is left of it, and what had the name before is intact. */
   static Written write(Storage storage, Path file, Content content) throws IOException {
     Path temporary = file.resolveSibling(file.getFileName() + TEMPORARY);
+    boolean isOurs = false;
     try {
       var checksum = new CRC32C();
       long[] bytes = {0};
       try (var sink = storage.create(temporary)) {
+        isOurs = true;
         content.writeTo(
             buffer -> {
               bytes[0] += buffer.remaining();
@@ -55,11 +58,13 @@ final class FileWriter {
       var written = new Written(bytes[0], checksum.getValue());
       storage.rename(temporary, file); // and nothing after it that could fail
       return written;
-    } catch (IOException e) {
-      discard(storage, temporary, e);
-      throw named(file, temporary, e);
-    } catch (RuntimeException | Error e) {
-      discard(storage, temporary, e);
+    } catch (IOException | RuntimeException | Error e) {
+      if (isOurs) {
+        discard(storage, temporary, e);
+      }
+      if (e instanceof IOException failure) {
+        throw named(file, temporary, failure);
+      }
       throw e;
     }
   }

@@ -88,7 +88,7 @@ public final class Safetensors {
 
   /**
    * Writes a file, completely or not at all: whatever happens, what had that name before is there
-   * until the new file is on the disk.
+   * until the new file is on the disk. One thread at a time writes a file.
    *
    * @param tensors by name, in any order
    * @param metadata any text

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.onnx;
 
+import dev.unspool.checkpoint.DurableFile;
 import dev.unspool.model.Parameters;
 import dev.unspool.network.Network;
 import dev.unspool.onnx.Graph.Extent;
@@ -139,9 +140,19 @@ public final class OnnxExport {
     if (message.size() > LIMIT) {
       throw tooLong(message.size());
     }
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file))) {
-      message.writeTo(out);
+    if (Files.exists(file) && !Files.isRegularFile(file)) { // a pipe holds nothing to be kept
+      try (OutputStream out = Files.newOutputStream(file)) {
+        write(message, out);
+      }
+    } else {
+      DurableFile.write(file, out -> write(message, out));
     }
+  }
+
+  private static void write(Message message, OutputStream out) throws IOException {
+    var buffered = new BufferedOutputStream(out);
+    message.writeTo(buffered);
+    buffered.flush();
   }
 
   private static IllegalArgumentException tooLong(long bytes) {

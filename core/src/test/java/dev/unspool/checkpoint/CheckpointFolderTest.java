@@ -10,6 +10,8 @@ import dev.unspool.model.ParameterLayout;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,21 @@ class CheckpointFolderTest extends CheckpointOnDisk {
       assertEquals(number, number());
       assertEquals(filesOf(number), files());
     }
+  }
+
+  /**
+   * A file with a name that no checkpoint could be read under costs the one that is there nothing.
+   */
+  @Test
+  void aNumberAfterTheLastIsRefused() throws IOException {
+    write(checkpoint, 1);
+    Path stray = folder.resolve("weights-999999999999999999.safetensors.tmp");
+    Files.createFile(stray);
+    refused(() -> write(checkpoint, 2), "999999999999999999", "delete it");
+    assertEquals(1, number());
+    Files.delete(stray);
+    write(checkpoint, 2);
+    assertEquals(2, number());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,6 +25,36 @@ final class DurableFileTest {
     try (var files = Files.list(folder)) {
       assertEquals(1, files.count());
     }
+  }
+
+  @Test
+  void whatCannotBeWrittenLeavesWhatWasThere() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "one");
+    assertThrows(
+        IOException.class,
+        () ->
+            DurableFile.write(
+                file,
+                out -> {
+                  out.write('t');
+                  out.write("wo".getBytes(UTF_8));
+                  throw new IOException("no more");
+                }));
+    assertEquals("one", Files.readString(file));
+    DurableFile.write(file, out -> out.write('2'));
+    assertEquals("2", Files.readString(file));
+    try (var files = Files.list(folder)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  /** What is in the way of the temporary file is not ours to be deleted. */
+  @Test
+  void aFolderInTheWayStays() throws IOException {
+    Path inTheWay = Files.createDirectory(folder.resolve("file.tmp"));
+    Path file = folder.resolve("file");
+    assertThrows(IOException.class, () -> DurableFile.write(file, "one".getBytes(UTF_8)));
+    assertTrue(Files.isDirectory(inTheWay));
   }
 
   @Test
