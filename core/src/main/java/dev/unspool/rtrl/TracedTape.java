@@ -3,6 +3,7 @@ package dev.unspool.rtrl;
 
 import dev.unspool.model.Adjoint;
 import dev.unspool.model.LaneEvents;
+import dev.unspool.model.Requests;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.State;
 import dev.unspool.model.Steps;
@@ -21,6 +22,7 @@ import java.util.List;
  */
 final class TracedTape implements Tape {
   private final ProgramTape tape;
+  private final Requests requests;
   private final Traces traces;
   private final State oldest;
 
@@ -36,6 +38,8 @@ final class TracedTape implements Tape {
    */
   private long unflushed;
 
+  private boolean closed;
+
   /**
    * A tape on which every lane is about to begin.
    *
@@ -45,7 +49,15 @@ final class TracedTape implements Tape {
    */
   TracedTape(TracedProgram program, ProgramTape tape, int deepest) {
     int lanes = tape.options().lanes();
+    var steps = program.plan().program();
     this.tape = tape;
+    this.requests =
+        new Requests(
+            steps.input().width(),
+            steps.output().width(),
+            steps.parameters(),
+            program.state(),
+            tape.options());
     this.oldest = new State(program.state(), lanes);
     this.traces =
         new Traces(
@@ -75,13 +87,34 @@ final class TracedTape implements Tape {
 
   @Override
   public void forward(Steps inputs, LaneEvents events) {
-    check(inputs, events);
-    if (ahead + inputs.steps() > tape.options().capacity()) {
-      takeIn(ahead + inputs.steps() - deepest);
+    check(inputs, events); // all of it, before the first part of it is run
+    int capacity = tape.options().capacity();
+    for (int from = 0; from < inputs.steps(); from += capacity) {
+      int to = Math.min(from + capacity, inputs.steps());
+      append(inputs.view(from, to), from == 0 ? events : from(from, to, events));
+    }
+  }
+
+  /** What happens at some steps of a block that no tape is told to hold lanes in. */
+  private static LaneEvents from(int from, int to, LaneEvents all) {
+    var events = new LaneEvents(to - from, all.lanes());
+    for (int t = from; t < to; t++) {
+      for (int lane = 0; lane < all.lanes(); lane++) {
+        events.set(t - from, lane, all.begins(t, lane));
+      }
+    }
+    return events;
+  }
+
+  /** Appends no more steps than there is room for once the traces have taken in all others. */
+  private void append(Steps inputs, LaneEvents events) {
+    int steps = inputs.steps();
+    if (ahead + steps > tape.options().capacity()) {
+      takeIn(Math.min(ahead, ahead + steps - deepest));
     }
     tape.forward(inputs, events);
-    ahead += inputs.steps();
-    unflushed += inputs.steps();
+    ahead += steps;
+    unflushed += steps;
   }
 
   /** Lets the traces take in the oldest steps that they have not seen. */
@@ -102,6 +135,12 @@ final class TracedTape implements Tape {
 
   @Override
   public void backward(int depth, List<Adjoint> adjoints) {
+    requireOpen();
+    // The tape still holds steps that the traces have taken in, and does not know it.
+    requests.check(depth, held());
+    for (int i = 0; i < adjoints.size(); i++) {
+      requests.check(adjoints.get(i), depth);
+    }
     for (int i = 0; i < adjoints.size(); i++) {
       Adjoint adjoint = adjoints.get(i);
       tape.backward(depth, adjoint, oldest);
@@ -163,8 +202,15 @@ final class TracedTape implements Tape {
     unflushed = snapshot.has("unflushed") ? snapshot.number("unflushed") : 0; // not in older ones
   }
 
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this tape is closed; open another one");
+    }
+  }
+
   @Override
   public void close() {
+    closed = true;
     tape.close();
   }
 }
