@@ -172,8 +172,8 @@ public final class Narx implements Model {
   /**
    * Estimates the initial outputs of one sequence from all of its steps, the weights being what
    * they are: those with which a closed loop agrees best with what was measured. The search begins
-   * where the output was at its first step all the time before. If that is hopeless, because the
-   * loop diverges from there or because there are fewer steps than values, it also ends there.
+   * with the {@linkplain #firstGuess first guess}. If that is hopeless, because the loop diverges
+   * from there or because there are fewer steps than values, it also ends there.
    *
    * @param theta weights; not modified, and what follows them is ignored
    * @return the weights followed by the initial outputs, as {@link InitialOutputs#ESTIMATED} has
@@ -196,15 +196,26 @@ public final class Narx implements Model {
   }
 
   /**
-   * The initial outputs with which an estimation begins, newest first: what was measured at the
-   * first step, all the time.
+   * The initial outputs with which an estimation begins, newest first: of each output what was
+   * measured of it first, all the time; 0 where it was never measured.
    */
   public double[] firstGuess(Sequence sequence) {
     double[] initial = new double[initialOutputs()];
-    for (int i = 0; i < initial.length && sequence.steps() > 0; i++) {
-      initial[i] = sequence.targets()[i % spec.outputs()];
+    int outputs = spec.outputs();
+    for (int i = 0; i < initial.length; i++) {
+      initial[i] = i < outputs ? firstKnown(sequence, i) : initial[i - outputs];
     }
     return initial;
+  }
+
+  private double firstKnown(Sequence sequence, int output) {
+    for (int t = 0; t < sequence.steps(); t++) {
+      double measured = sequence.targets()[t * spec.outputs() + output];
+      if (!Double.isNaN(measured)) {
+        return measured;
+      }
+    }
+    return 0;
   }
 
   /** Closed loop: y from u alone, steps × outputs. With MEASURED, its first steps are measured. */

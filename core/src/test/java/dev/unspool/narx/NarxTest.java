@@ -184,6 +184,28 @@ class NarxTest {
         theta, blind.estimateInitial(theta, Sequence.of(noise(9, 1), noise(9, 2), 9)), 0.0);
   }
 
+  @Test
+  void initialOutputsAreGuessedByWhatIsKnown() {
+    var narx =
+        new Narx(new NarxSpec(1, 2, List.of(0, 1), List.of(1, 3), List.of(), NarxCore.Tanh.of(3)));
+    double unknown = Double.NaN;
+    double[] y = {unknown, 5, unknown, 6, 7, 8};
+    assertArrayEquals(
+        new double[] {7, 5, 7, 5, 7, 5}, narx.firstGuess(Sequence.of(noise(3, 1), y, 3)), 0.0);
+    double[] never = {unknown, 5, unknown, 6};
+    assertArrayEquals(
+        new double[] {0, 5, 0, 5, 0, 5}, narx.firstGuess(Sequence.of(noise(2, 1), never, 2)), 0.0);
+
+    double[] weights = narx.initialise(new SplitMix64(6)).toDoubles();
+    double[] theta = Arrays.copyOf(weights, weights.length + 6);
+    Arrays.fill(theta, weights.length, theta.length, 0.5);
+    double[] u = noise(60, 7);
+    double[] z =
+        narx.simulate(theta, Sequence.of(u, new double[120], 60), InitialOutputs.ESTIMATED);
+    z[0] = unknown;
+    assertArrayEquals(theta, narx.estimateInitial(weights, Sequence.of(u, z, 60)), 1e-5);
+  }
+
   /** Steps are counted as in the series, though the first ones are not fitted. */
   @Test
   void namesTheStepWhoseDataAreBroken() {
