@@ -76,16 +76,21 @@ public final class Correlation {
     return Math.sqrt(Math.max(1, sum) / residuals.length);
   }
 
+  /** Without its mean; zeros of a constant, which differs from its mean by rounding only. */
   private static double[] centred(double[] signal) {
-    double mean = 0;
+    double first = signal[0];
+    double sum = 0;
     for (double value : signal) {
-      mean += value / signal.length;
+      sum += value - first; // far from 0, sums of the values themselves would lose digits
     }
+    double mean = first + sum / signal.length;
     double[] centred = new double[signal.length];
+    double largest = 0;
     for (int t = 0; t < signal.length; t++) {
       centred[t] = signal[t] - mean;
+      largest = Math.max(largest, Math.abs(centred[t]));
     }
-    return centred;
+    return largest <= 1e-12 * Math.abs(mean) ? new double[signal.length] : centred;
   }
 
   private static double product(double[] later, double[] earlier, int lag) {

@@ -28,6 +28,29 @@ class CorrelationTest {
   }
 
   @Test
+  void aConstantIsOneWhateverRoundingMakesOfItsMean() {
+    double[] input = noise(1000, 3);
+    for (double value : new double[] {0.1, 20.1, -1e9 / 3, 1e-200 / 3}) {
+      for (int count : new int[] {10, 1000, 100_000}) {
+        double[] constant = new double[count];
+        Arrays.fill(constant, value);
+        String what = count + " times " + value;
+        assertArrayEquals(new double[5], Correlation.auto(constant, 4), 0, what);
+        if (count == input.length) {
+          assertArrayEquals(new double[9], Correlation.cross(input, constant, 4), 0, what);
+          assertEquals(
+              Correlation.autoDeviation(count),
+              Correlation.crossDeviation(input, constant, 4),
+              1e-15,
+              what);
+        }
+      }
+    }
+    double[] nearly = {1e6, 1e6 + 1e-3, 1e6, 1e6 + 1e-3};
+    assertArrayEquals(new double[] {1, -0.75, 0.5}, Correlation.auto(nearly, 2), 1e-6);
+  }
+
+  @Test
   void aDelayShowsAtItsLag() {
     double[] input = noise(2000, 1);
     double[] later = new double[input.length];
