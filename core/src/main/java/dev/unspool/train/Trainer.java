@@ -96,13 +96,13 @@ public final class Trainer implements AutoCloseable {
    */
   public @Nullable Progress update() {
     requireOpen();
-    int ends = 0;
+    boolean whole = epochSteps == 0; // whether all steps of the epoch are run here
     while (!isOver()) {
       boolean ended = advance();
       Progress progress = engine.stepsSinceSweep() > 0 ? sweep() : null;
-      if (ended || epochSteps == source.steps()) {
+      boolean over = ended || epochSteps == source.steps();
+      if (over) {
         beginEpoch();
-        ends++;
       }
       if (progress != null) {
         if (skippedInARow >= PATIENCE) {
@@ -110,11 +110,12 @@ public final class Trainer implements AutoCloseable {
         }
         return progress;
       }
-      if (ends > 1) {
+      if (over && whole) {
         throw new IllegalStateException(
             "no step of the whole epoch %s counts (the mask is 0 everywhere); nothing can be learned"
                 .formatted(epoch - 1));
       }
+      whole |= over;
     }
     return null;
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.engine.Block;
+import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
@@ -207,6 +208,43 @@ class TrainerTest {
     }
   }
 
+  /** Also where nobody who goes on in the midst of it has seen those that did. */
+  @Test
+  void anEpochOfWhichTheFirstStepsCountIsNoneThatCountsNothing() {
+    for (boolean lengthKnown : new boolean[] {true, false}) {
+      var snapshot = new Snapshot();
+      try (var trainer = firstStepsCount(lengthKnown)) {
+        assertNotNull(trainer.update());
+        trainer.save(snapshot);
+        assertNull(trainer.update());
+      }
+      try (var resumed = firstStepsCount(lengthKnown)) {
+        resumed.load(snapshot);
+        assertNull(resumed.update());
+      }
+    }
+  }
+
+  private Trainer firstStepsCount(boolean lengthKnown) {
+    var source = new RandomSource(9, SmallTraining.LANES, 3).masking(step -> step >= 3);
+    return training
+        .trainer(training.engine(3, 6), lengthKnown ? source : source.withUnknownLength())
+        .epochs(1)
+        .build();
+  }
+
+  @Test
+  void aLaterEpochThatCountsNothingIsRefusedToo() {
+    var source = new RandomSource(6, SmallTraining.LANES, 3).masking(step -> step >= 6);
+    try (var trainer = training.trainer(training.engine(3, 6), source).epochs(2).build()) {
+      assertNotNull(trainer.update());
+      assertNotNull(trainer.update());
+      SmallTraining.assertSays(
+          assertThrows(IllegalStateException.class, trainer::update),
+          "no step of the whole epoch 2 counts");
+    }
+  }
+
   @Test
   void lanesOfTheDataMayBeHeldIfThoseOfTheEngineMay() {
     var source = new RandomSource(20, SmallTraining.LANES, 3).holding();
@@ -234,7 +272,9 @@ class TrainerTest {
     }
     var once = new RandomSource(9, SmallTraining.LANES, 3).masking(_ -> true);
     try (var trainer = training.trainer(training.engine(3, 6), once).epochs(1).build()) {
-      assertNull(trainer.update());
+      SmallTraining.assertSays(
+          assertThrows(IllegalStateException.class, trainer::update),
+          "no step of the whole epoch 1 counts");
     }
     try (var trainer =
         training
