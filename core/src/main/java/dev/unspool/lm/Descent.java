@@ -112,7 +112,7 @@ final class Descent {
       if (!goOn.test(iteration)) {
         return result(StopReason.CANCELLED);
       }
-      if (seconds() > stop.time().toNanos() * 1e-9) {
+      if (seconds() > stop.seconds()) {
         return result(StopReason.TIME);
       }
     }
@@ -167,7 +167,7 @@ final class Descent {
       if (state.lambda() > HOPELESS) {
         return StopReason.DAMPING;
       }
-      if (seconds() > stop.time().toNanos() * 1e-9) {
+      if (seconds() > stop.seconds()) {
         return StopReason.TIME;
       }
     }

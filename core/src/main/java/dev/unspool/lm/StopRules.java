@@ -26,6 +26,11 @@ public record StopRules(
     }
   }
 
+  /** The longest time: in nanoseconds, a duration need not fit a long. */
+  double seconds() {
+    return time.toSeconds() + 1e-9 * time.toNanosPart();
+  }
+
   /** As precise as float64 allows within so many iterations, and a day. */
   public static StopRules iterations(int iterations) {
     return new StopRules(1e-12, 1e-12, 1e-12, 0, iterations, Duration.ofDays(1));

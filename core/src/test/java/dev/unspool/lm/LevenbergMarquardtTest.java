@@ -48,6 +48,16 @@ class LevenbergMarquardtTest {
           });
 
   @Test
+  void anyTimeMayBeAllowed() {
+    for (var time : List.of(Duration.ofSeconds(Long.MAX_VALUE), Duration.ofDays(1_000_000))) {
+      var method = LevenbergMarquardt.with(MANY.withTime(time));
+      assertTrue(method.fit(ROSENBROCK, new double[] {-1.2, 1}).reason().ok(), "" + time);
+    }
+    var none = LevenbergMarquardt.with(MANY.withTime(Duration.ofSeconds(Long.MIN_VALUE)));
+    assertEquals(StopReason.TIME, none.fit(ROSENBROCK, new double[] {-1.2, 1}).reason());
+  }
+
+  @Test
   void everyCompositionSolvesRosenbrock() {
     for (var damping : List.of(Damping.nielsen(), Damping.timesTen(), new Damping.Factor(1, 3))) {
       for (var solver : LinearSolver.values()) {
