@@ -74,7 +74,10 @@ public final class MultiStart {
   }
 
   /**
-   * The same with another score than the root mean square of the residuals.
+   * The same with another score than the root mean square of the residuals. Fits are judged by what
+   * their iterations come to: a start itself is kept only where its fit does not leave it, however
+   * good its score, and patience begins with the first iteration. Who goes on from a point that may
+   * be the best already compares its score with that of the outcome.
    *
    * @param other of a θ, which it must not modify; the smaller the better, not finite counts as
    *     worst
@@ -117,7 +120,7 @@ public final class MultiStart {
    * What several fits came to.
    *
    * @param start number of the start that did best, from 0
-   * @param theta the point with the best score
+   * @param theta the point with the best score of those that iterations have come to
    * @param score the score there
    * @param iterations Jacobians used: from that start, or where all share them, by all
    * @param byScore whether the last fit from that start ended because the score got no better

@@ -91,6 +91,13 @@ class BestGoesOnTest {
   }
 
   @Test
+  void onlyWhatAFitComesToIsKept() {
+    var start = METHOD.scoredBy(theta -> Math.abs(theta[0] - 3), 0);
+    var outcome = start.fit(new TwoValleys(), starts(3));
+    assertTrue(outcome.theta()[0] < 3 && outcome.score() > 0, outcome.toString());
+  }
+
+  @Test
   void scoresThatAreNotFiniteAreTheWorst() {
     var odd = METHOD.scoredBy(theta -> theta[0] > 0 ? Double.NaN : 5, 0);
     var outcome = odd.fit(new TwoValleys(), starts(2, -2), (_, _, _, _) -> true);
