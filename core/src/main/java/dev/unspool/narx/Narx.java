@@ -223,7 +223,10 @@ public final class Narx implements Model {
     return run(true, theta, sequence, initial);
   }
 
-  /** One step ahead: every y from measured earlier ones, steps × outputs. */
+  /**
+   * One step ahead: every y from measured earlier ones, steps × outputs. With ESTIMATED, those
+   * before the first step are the initial outputs that follow the weights, as in a simulation.
+   */
   public double[] predict(double[] theta, Sequence sequence, InitialOutputs initial) {
     return run(false, theta, sequence, initial);
   }
@@ -234,9 +237,7 @@ public final class Narx implements Model {
     var sequence = new NarxSequence(spec, closed, measured, initial);
     double[] state = sequence.state(loop.state().size());
     if (initial == InitialOutputs.ESTIMATED && theta.length >= own + initialOutputs()) {
-      int remembered = spec.longestDelayOfOwnOutputs(closed) * spec.outputs();
-      int known = Math.min(initialOutputs(), remembered);
-      System.arraycopy(theta, own, state, sequence.ownOutputs(), known);
+      sequence.before(state, Arrays.copyOfRange(theta, own, own + initialOutputs()));
     }
     var engine = new SequenceJacobian(loop.recording(), own, 1, false);
     engine.parameters(Arrays.copyOf(theta, own));

@@ -98,6 +98,19 @@ final class NarxSequence implements Labels {
     return state;
   }
 
+  /**
+   * Writes into a state what the outputs were before the first step, measured or the model's own.
+   *
+   * @param outputs newest first; those that the program does not remember are left out
+   */
+  void before(double[] state, double[] outputs) {
+    int at = lines.getFirst().size(); // the inputs
+    for (var line : lines.subList(1, lines.size())) {
+      System.arraycopy(outputs, 0, state, at, Math.min(outputs.length, line.size()));
+      at += line.size();
+    }
+  }
+
   /** Where in the state the newest of the model's own outputs begins. */
   int ownOutputs() {
     return lines.stream().mapToInt(Line::size).sum() - lines.getLast().size();

@@ -72,6 +72,24 @@ class NarxTest {
     }
   }
 
+  @Test
+  void predictionsBeginWithTheOutputsEstimated() {
+    var narx = new Narx(SMALL);
+    double[] w = narx.initialise(new SplitMix64(2)).toDoubles();
+    double[] theta = Arrays.copyOf(w, w.length + 3);
+    theta[w.length] = 0.7;
+    theta[w.length + 1] = -0.4;
+    theta[w.length + 2] = 0.9;
+    double[] u = noise(20, 1);
+    double[] y = noise(20, 2);
+    double[] closed = narx.simulate(theta, Sequence.of(u, y, 20), InitialOutputs.ESTIMATED);
+    double[] open = narx.predict(theta, Sequence.of(u, y, 20), InitialOutputs.ESTIMATED);
+    assertEquals(closed[0], open[0], 1e-12, "nothing was measured before the first step");
+    double[] rest = narx.predict(w, Sequence.of(u, y, 20), InitialOutputs.ZERO);
+    assertTrue(Math.abs(open[0] - rest[0]) > 1e-3);
+    assertArrayEquals(Arrays.copyOfRange(rest, 3, 20), Arrays.copyOfRange(open, 3, 20), 1e-12);
+  }
+
   private static double byHand(double[] w, double[] u, double[] y, int t) {
     double sum = w[12];
     for (int j = 0; j < 2; j++) {

@@ -110,7 +110,7 @@ final class ReferenceNarx {
         weights.add(
             own + "output.",
             spec.outputDelays(),
-            d -> closed ? signal(output, t - d) : row(sequence.targets(), t - d, spec.outputs()));
+            d -> closed || d > t ? signal(output, t - d) : measured(t - d));
       } else {
         int below = l - 1;
         weights.add(own, List.of(0), _ -> signal(below, t));
