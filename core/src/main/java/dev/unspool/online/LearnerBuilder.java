@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Describes an {@link OnlineLearner}. Unless something else is said: one target a row ahead, its
  * change predicted, robust running scales with a memory of 1000 records and a warm-up of 32,
- * TBPTT(1, 50), the mean squared error, Adam at a rate that rises to 5e-3 in 100 updates and
+ * TBPTT(1, 50), the mean squared error, Adam at a rate that rises to 4.3e-3 in 100 updates and
  * settles to 1e-3 within 7200, gradients clipped to a norm of 1, bands that hold 90 % of the
  * truths.
  *

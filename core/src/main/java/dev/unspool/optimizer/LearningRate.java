@@ -33,14 +33,19 @@ public interface LearningRate {
   }
 
   /**
-   * Rises in a line from 0 to {@code rate} over {@code warmUp} updates and falls from there with
-   * the root of their number, {@code rate / √(1 + update/pace)}, to {@code floor}, where it stays:
-   * for a stream, whose first thousand records teach the most and whose law may change at any time
-   * after (the inverse square root that Vaswani et al., "Attention is all you need", 2017, have
-   * without a floor).
+   * Falls with the root of the number of updates, {@code rate / √(1 + update/pace)}, to {@code
+   * floor}, where it stays; over the first {@code warmUp} updates, it is that times a factor that
+   * rises in a line from 0 to 1: for a stream, whose first thousand records teach the most and
+   * whose law may change at any time after (the inverse square root that Vaswani et al., "Attention
+   * is all you need", 2017, have without a floor).
    *
+   * <p>With a warm-up, {@code rate} itself is not reached: the highest is about {@code rate / √(1 +
+   * warmUp/pace)}, with the last update of the warm-up. Of 5e-3, a warm-up of 100 and a pace of 300
+   * leave 4.3e-3.
+   *
+   * @param rate that the law begins with
    * @param warmUp number of updates, at least 0
-   * @param pace number of updates after which it is at 1/√2, above 0
+   * @param pace number of updates after which the law is at 1/√2, above 0
    * @param floor at most {@code rate}
    */
   static LearningRate settling(double rate, long warmUp, double pace, double floor) {

@@ -40,6 +40,17 @@ final class SchedulesTest {
     assertThrows(IllegalArgumentException.class, () -> LearningRate.settling(0.1, 0, 0, 0.1));
   }
 
+  /** The law of the root holds from the first update on, so that less than the rate is reached. */
+  @Test
+  void settlingPeaksWithTheLastUpdateOfTheWarmUp() {
+    var rate = LearningRate.settling(5e-3, 100, 300, 1e-3);
+    double peak = rate.at(99, 1);
+    assertEquals(4.336e-3, peak, 1e-6);
+    for (int update = 0; update < 8000; update++) {
+      assertTrue(rate.at(update, 1) <= peak, "update " + update);
+    }
+  }
+
   @Test
   void cosineRisesFallsAndStays() {
     var rate = LearningRate.cosine(1, 4, 104, 0.1);
