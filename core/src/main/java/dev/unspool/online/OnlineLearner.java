@@ -26,7 +26,8 @@ import java.util.function.Consumer;
  * is said at row t with a horizon of h is the targets of row t + h. Truths come when they come, in
  * any order that the horizon gives, later ({@link LearnerBuilder#delay}), in part (NaN where a
  * target is not known), or never. Every truth counts once: each k1 rows of a key, a sweep reads
- * those outputs whose truths have come, and goes k2 steps back from the newest of these.
+ * those outputs whose truths have come, and goes k2 steps back from the newest of these. A row is
+ * one of the k1 when the first of its targets comes; what comes of it later waits for a next sweep.
  *
  * <p>A record of which nothing can be made changes neither weights nor state, see {@link Incident};
  * it is a row all the same. In the long run, nothing is allocated by a record. Not thread-safe.
@@ -65,7 +66,7 @@ public final class OnlineLearner implements AutoCloseable {
                 new Key(
                     name,
                     memories.create(),
-                    new Waiting(goals.slots(), goals.values()),
+                    new Waiting(goals.slots(), goals.values(), goals.furthest()),
                     builder.scalesPerKey ? new Scales(rule) : scales,
                     judge.baselines(),
                     goals.values(),

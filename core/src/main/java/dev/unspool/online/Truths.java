@@ -81,7 +81,7 @@ final class Truths {
     if (late) {
       counters.missed();
     }
-    if (fresh && ++key.sinceSweep >= k1) {
+    if (fresh && key.waiting.hear(row) && ++key.sinceSweep >= k1) {
       sweeps.run(key, lesson);
     }
     return lesson;

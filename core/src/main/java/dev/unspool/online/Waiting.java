@@ -31,7 +31,15 @@ final class Waiting {
   private final float[] targets;
   private final byte[] states;
 
-  Waiting(int slots, int values) {
+  /** Rows whose truths something could be learned from, each in its place. */
+  private final long[] heard;
+
+  /**
+   * Holds nothing.
+   *
+   * @param furthest row ahead of the newest whose truth may come
+   */
+  Waiting(int slots, int values, int furthest) {
     this.slots = slots;
     this.values = values;
     this.steps = new long[slots];
@@ -44,8 +52,10 @@ final class Waiting {
     this.combinedOffsets = new double[slots * values];
     this.targets = new float[slots * values];
     this.states = new byte[slots * values];
+    this.heard = new long[slots + furthest];
     Arrays.fill(steps, NONE);
     Arrays.fill(firsts, -1);
+    Arrays.fill(heard, NONE);
   }
 
   private int slot(long row) {
@@ -150,6 +160,14 @@ final class Waiting {
     forecasts[forecast(row, value)] = Double.NaN;
   }
 
+  /** Takes note that something can be learned from a truth of a row; whether it is the first. */
+  boolean hear(long row) {
+    int at = (int) (row % heard.length);
+    boolean first = heard[at] != row;
+    heard[at] = row;
+    return first;
+  }
+
   /** Whether a value waits for its truth: its row is a step, and it was not told. */
   boolean isOpen(long row, int value) {
     return states[slot(row) * values + value] == OPEN;
@@ -193,7 +211,10 @@ final class Waiting {
 
   void save(Snapshot snapshot) {
     snapshot.put("steps", steps.clone());
-    snapshot.put("firsts", firsts.clone());
+    // Behind the others, where older snapshots end: that an entry is missing would not be seen.
+    long[] rows = Arrays.copyOf(firsts, slots + heard.length);
+    System.arraycopy(heard, 0, rows, slots, heard.length);
+    snapshot.put("firsts", rows);
     snapshot.put("bases", bases.clone());
     snapshot.put("units", units.clone());
     snapshot.put("forecasts", forecasts.clone());
@@ -208,7 +229,12 @@ final class Waiting {
   void load(Snapshot snapshot) {
     long[] each = snapshot.longs("states");
     copy(snapshot.longs("steps"), steps, slots);
-    copy(snapshot.longs("firsts"), firsts, slots);
+    long[] rows = snapshot.longs("firsts");
+    boolean older = rows.length == slots;
+    require(rows.length, older ? slots : slots + heard.length);
+    System.arraycopy(rows, 0, firsts, 0, slots);
+    Arrays.fill(heard, NONE);
+    System.arraycopy(rows, slots, heard, 0, older ? 0 : heard.length);
     copy(snapshot.doubles("bases"), bases, bases.length);
     copy(snapshot.doubles("units"), units, units.length);
     copy(snapshot.doubles("forecasts"), forecasts, forecasts.length);
