@@ -171,22 +171,15 @@ public final class OnlineBaselines implements RunningState {
   /**
    * Takes in the truth of a row.
    *
-   * @param row after all whose truths were taken in; those between are not known. One of an earlier
-   *     row changes nothing.
+   * @param row after all whose truths were taken in; those between are not known, which is as if
+   *     NaN had been told of each, to the bit. One of an earlier row changes nothing.
    * @param truth NaN where it is not known
    */
   public void learn(long row, double truth) {
     if (row <= values.newest()) {
       return;
     }
-    long missing = row - 1 - values.newest();
-    if (missing > Math.max(values.length(), seasons.length())) {
-      values.skip(missing);
-      seasons.skip(missing);
-    }
-    while (values.newest() < row - 1) {
-      append(Double.NaN);
-    }
+    pass(row - 1 - values.newest());
     double value = Double.isFinite(truth) ? truth : Double.NaN;
     if (!Double.isNaN(value)) {
       measure();
@@ -241,6 +234,29 @@ public final class OnlineBaselines implements RunningState {
       next = models[i].load(from, next);
     }
     return next;
+  }
+
+  /** Goes on over rows that are not known, in a time that does not depend on how many there are. */
+  private void pass(long rows) {
+    long walked = Math.min(rows, Math.max(values.length(), seasons.length()));
+    appendUnknown(walked);
+    // All that is kept lies in the gap now: there the newest value, or season, goes on without end.
+    long period = Math.max(1, settings.season);
+    long rest = (rows - walked) % period;
+    long whole = rows - walked - rest;
+    if (whole > 0) {
+      values.shift(whole);
+      if (settings.season > 0) {
+        seasons.shift(whole);
+      }
+    }
+    appendUnknown(rest);
+  }
+
+  private void appendUnknown(long rows) {
+    for (long i = 0; i < rows; i++) {
+      append(Double.NaN);
+    }
   }
 
   private void append(double value) {

@@ -41,10 +41,22 @@ final class RecentValues implements RunningState {
     Arrays.fill(ring, Double.NaN);
   }
 
-  /** Goes on as if so many rows had passed of which nothing is known. */
-  void skip(long rows) {
+  /** Counts what it keeps as that of so many rows later. */
+  void shift(long rows) {
+    int by = (int) (rows % ring.length);
     newest += rows;
-    clear();
+    // Turned about as a whole and then in its two parts, the ring has moved on in its place.
+    reverse(0, ring.length);
+    reverse(0, by);
+    reverse(by, ring.length);
+  }
+
+  private void reverse(int from, int to) {
+    for (int i = from, j = to - 1; i < j; i++, j--) {
+      double kept = ring[i];
+      ring[i] = ring[j];
+      ring[j] = kept;
+    }
   }
 
   /** How many it keeps. */

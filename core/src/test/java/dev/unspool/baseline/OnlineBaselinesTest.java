@@ -5,6 +5,7 @@ import static dev.unspool.baseline.OnlineBaselines.Kind.LINEAR;
 import static dev.unspool.baseline.OnlineBaselines.Kind.MEAN;
 import static dev.unspool.baseline.OnlineBaselines.Kind.PERSISTENCE;
 import static dev.unspool.baseline.OnlineBaselines.Kind.SEASON;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -227,8 +228,56 @@ final class OnlineBaselinesTest {
     return squares;
   }
 
+  /** Rows that nobody tells are rows told as not known, to the bit, however many there are. */
+  @ParameterizedTest
+  @CsvSource({"24, 1, 1, 5", "24, 3, 2, 2", "7, 12, 1, 40", "1, 2, 1, 1", "0, 1, 1, 3"})
+  void aGapIsItsRowsToldAsNotKnown(int season, int reach, int seasons, int lags) {
+    var settings = new Settings(60, season, lags, reach, seasons);
+    int most = Math.max(lags + reach, seasons * season + 2 * reach);
+    for (int known : new int[] {0, 1, 5, season + 3, 4 * most}) {
+      for (int gap = Math.max(0, most - 2); gap < most + 2 * season + 5; gap++) {
+        assertGapIsItsRows(settings, known, gap);
+      }
+      assertGapIsItsRows(settings, known, 1000 * most + 13);
+    }
+  }
+
+  private static void assertGapIsItsRows(Settings settings, int known, int gap) {
+    long seed = 67;
+    var random = new Random(seed);
+    var jumps = OnlineBaselines.alone(settings, 1, 2);
+    var walks = OnlineBaselines.alone(settings, 1, 2);
+    double[] expected = new double[2 * KINDS];
+    double[] found = new double[2 * KINDS];
+    String where = "seed %s, %s, %s rows after %s".formatted(seed, settings, gap, known);
+    long row = 0;
+    for (int part = 0; part < 3; part++) {
+      for (int i = 0; i < known; i++, row++) {
+        double truth = random.nextInt(5) == 0 ? Double.NaN : random.nextGaussian();
+        jumps.learn(row, truth);
+        walks.learn(row, truth);
+        jumps.predict(row, found, 0);
+        walks.predict(row, expected, 0);
+        assertArrayEquals(expected, found, where);
+      }
+      for (int i = 0; i < gap; i++, row++) {
+        walks.learn(row, Double.NaN);
+      }
+      double truth = random.nextGaussian();
+      jumps.learn(row, truth);
+      walks.learn(row++, truth);
+      assertArrayEquals(saved(walks), saved(jumps), where);
+    }
+  }
+
+  private static double[] saved(OnlineBaselines baselines) {
+    double[] state = new double[baselines.size()];
+    baselines.save(state, 0);
+    return state;
+  }
+
   @Test
-  void aLongSilenceAndABeginningLeaveNothingToSay() {
+  void aSeasonOutlastsALongSilenceAndABeginningLeavesNothing() {
     var baselines = OnlineBaselines.alone(new Settings(100, 5, 2, 3), 1);
     double[] said = new double[KINDS];
     for (int t = 0; t < 50; t++) {
@@ -237,7 +286,7 @@ final class OnlineBaselinesTest {
     baselines.learn(20, 1e6); // told already
     baselines.learn(4_000_000_000_000L, 3);
     baselines.predict(4_000_000_000_000L, said, 0);
-    assertEquals(3, said[SEASON.ordinal()]);
+    assertEquals(1, said[SEASON.ordinal()]);
     assertEquals(3, said[PERSISTENCE.ordinal()]);
     baselines.begin();
     baselines.predict(4_000_000_000_001L, said, 0);
