@@ -17,9 +17,9 @@ final class Forecasts {
   private final Steps input;
   private final Prediction prediction;
 
-  Forecasts(LearnerBuilder builder, Goals goals, Judge judge, Counters counters) {
+  Forecasts(LearnerBuilder builder, Reading reading, Goals goals, Judge judge, Counters counters) {
     this.goals = goals;
-    this.reading = Reading.of(builder.loss);
+    this.reading = reading;
     this.judge = judge;
     this.counters = counters;
     this.limit = new StateLimit(builder.model.state(), builder.stateLimit);

@@ -152,7 +152,11 @@ public final class LearnerBuilder {
     return this;
   }
 
-  /** What is made small, in scaled units; a loss that takes a value for each prediction. */
+  /**
+   * What is made small, in scaled units; a loss that takes a value for each prediction, and whose
+   * outputs are, before all else, such values. {@link dev.unspool.loss.Bernoulli} and {@link
+   * dev.unspool.loss.SoftmaxCrossEntropy}, whose outputs are logits, are refused.
+   */
   public LearnerBuilder loss(Loss value) {
     loss = value;
     return this;
@@ -327,7 +331,12 @@ public final class LearnerBuilder {
     return this;
   }
 
-  /** The learner, which knows no key yet. Its memory does not grow from then on but by keys. */
+  /**
+   * The learner, which knows no key yet. Its memory does not grow from then on but by keys.
+   *
+   * @throws IllegalArgumentException if the loss is one that is refused, or if what the model puts
+   *     out is not a value of each target for each horizon
+   */
   public OnlineLearner build() {
     return new OnlineLearner(this);
   }

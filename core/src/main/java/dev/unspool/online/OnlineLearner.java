@@ -50,6 +50,7 @@ public final class OnlineLearner implements AutoCloseable {
   private final Stored stored;
 
   OnlineLearner(LearnerBuilder builder) {
+    var reading = Reading.of(builder.loss);
     this.inputs = builder.model.inputs();
     this.goals = Goals.of(builder);
     this.gap = builder.gap;
@@ -74,7 +75,7 @@ public final class OnlineLearner implements AutoCloseable {
             counters);
     Runnable changed = memories::parametersChanged;
     var sweeps = new Sweeps(builder, goals, counters, changed);
-    this.forecasts = new Forecasts(builder, goals, judge, counters);
+    this.forecasts = new Forecasts(builder, reading, goals, judge, counters);
     this.truths = new Truths(builder.k1, goals, judge, counters, sweeps);
     this.stored = new Stored(builder, counters, sweeps, judge, scales, keys, changed);
   }
