@@ -107,7 +107,8 @@ public final class AverageForecaster implements RunningState {
   }
 
   private double weight(double loss, double least) {
-    return loss == least ? 1 : StrictMath.exp(-sharpness * (loss / least - 1));
+    // Without sharpness also beside a best that was never wrong, where 0 · ∞ is no number.
+    return loss == least || sharpness == 0 ? 1 : StrictMath.exp(-sharpness * (loss / least - 1));
   }
 
   @Override

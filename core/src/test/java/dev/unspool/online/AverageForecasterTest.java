@@ -88,6 +88,19 @@ final class AverageForecasterTest {
     assertEquals(100, average.of(new double[] {NOTHING, 100, NOTHING}, 0), "who is left");
   }
 
+  /** Not sharp at all, it is the mean, also of one who is never wrong. */
+  @Test
+  void withoutSharpnessItIsThePlainMean() {
+    var average = new AverageForecaster(3, 10, 0);
+    double[] said = {4, 5, 9};
+    assertEquals(6, average.of(said, 0));
+    for (int i = 0; i < 3; i++) {
+      average.learn(4, said, 0);
+      assertEquals(6, average.of(said, 0));
+      assertEquals(1.0 / 3, average.weight(i));
+    }
+  }
+
   @Test
   void whenOthersBecomeBetterTheyAreFollowed() {
     var average = new AverageForecaster(2);
