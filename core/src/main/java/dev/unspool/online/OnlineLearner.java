@@ -117,8 +117,10 @@ public final class OnlineLearner implements AutoCloseable {
    * @param time of the record, in whatever unit; {@link #NO_TIME} if it has none
    * @param x as many as the model has inputs, in their own units; not modified, not kept
    * @return a view that the next call overwrites
-   * @throws IncidentsException if as many records in a row were not usable as are allowed; the
-   *     record is a row all the same
+   * @throws IllegalArgumentException if x has another number of inputs
+   * @throws IncidentsException if as many records in a row were not usable as are allowed, or as
+   *     many sweeps in a row gave nothing: where truths are few ({@link
+   *     LearnerBuilder#truncation}), one is made here, too; the record is a row all the same
    */
   public Prediction predict(String key, long time, double[] x) {
     requireInputs(x);
@@ -153,8 +155,8 @@ public final class OnlineLearner implements AutoCloseable {
    * @param block x of each row, shape [rows][inputs]; not modified, not kept
    * @param said hears of each row in order; what it is given is overwritten by the next
    * @throws IllegalArgumentException if a row has another number of inputs; none was taken then
-   * @throws IncidentsException if as many records in a row were not usable as are allowed; the
-   *     newest is a row all the same, those behind it are not
+   * @throws IncidentsException if as many records, or sweeps, in a row gave nothing as are allowed;
+   *     the newest is a row all the same, those behind it are not
    */
   public void predict(
       String key, long[] times, double[][] block, Consumer<? super Prediction> said) {

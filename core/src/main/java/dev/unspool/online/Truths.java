@@ -16,6 +16,9 @@ final class Truths {
   private final Sweeps sweeps;
   private final Lesson lesson;
 
+  /** Of sweeps that make room: whoever predicts still reads what the newest truth has said. */
+  private final Lesson unheard;
+
   Truths(int k1, Goals goals, Judge judge, Counters counters, Sweeps sweeps) {
     this.goals = goals;
     this.k1 = k1;
@@ -23,6 +26,7 @@ final class Truths {
     this.counters = counters;
     this.sweeps = sweeps;
     this.lesson = new Lesson(goals.targets(), goals.horizons().length);
+    this.unheard = new Lesson(goals.targets(), goals.horizons().length);
   }
 
   /**
@@ -44,8 +48,7 @@ final class Truths {
   /** Makes room for the next row: what waits for a sweep in its place would be lost. */
   void makeRoom(Key key) {
     if (key.waiting.holdsFresh(key.rows)) {
-      lesson.begin(key.rows);
-      sweeps.run(key, lesson);
+      sweeps.run(key, unheard);
     }
   }
 
