@@ -41,7 +41,7 @@ final class Key {
   /** Of the newest record that had one. */
   long time = OnlineLearner.NO_TIME;
 
-  /** The next row whose truth is told without its number. */
+  /** The next row whose truth is told without its number: behind all that were told. */
   long untold;
 
   /** Steps so far: the number of the next one. */

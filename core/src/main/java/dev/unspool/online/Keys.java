@@ -23,6 +23,11 @@ final class Keys {
     this.counters = counters;
   }
 
+  /** How many there may be. */
+  int most() {
+    return most;
+  }
+
   int size() {
     return byName.size();
   }

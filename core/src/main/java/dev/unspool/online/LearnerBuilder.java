@@ -137,7 +137,11 @@ public final class LearnerBuilder {
     return this;
   }
 
-  /** The most keys that are remembered; 100 000 unless said. Who is heard least leaves. */
+  /**
+   * The most keys that are remembered; 100 000 unless said. Who is heard least leaves, and is
+   * forgotten: if it comes back it is a new key, whose rows are counted from 0 again, and a truth
+   * of a row that it had before is refused, or taken for one of the row that has its number now.
+   */
   public LearnerBuilder keys(int most) {
     keys = require("the number of keys", most, 1);
     return this;

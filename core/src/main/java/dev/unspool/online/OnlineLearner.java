@@ -173,18 +173,22 @@ public final class OnlineLearner implements AutoCloseable {
   }
 
   /**
-   * Learns the truth of the oldest row of a key that was predicted and has not been told.
+   * Learns the truth of the next row of a key in turn: the oldest that was predicted, behind all
+   * that were told. A truth that was told with its number passes over the rows before it; these can
+   * be told with their numbers still.
    *
    * @param y of each target, in its own unit; NaN where it is not known; not modified, not kept
    * @return a view that the next call overwrites
-   * @throws IllegalStateException if no row waits for its truth
+   * @throws IllegalStateException if no row waits for its truth, also since the key was forgotten
+   *     ({@link LearnerBuilder#keys})
    * @throws IncidentsException if as many sweeps in a row gave nothing as are allowed
    */
   public Lesson learn(String key, double[] y) {
     Key known = keys.find(key);
     if (known == null) {
       throw new IllegalStateException(
-          "no row of '%s' waits for its truth: nothing was predicted of it".formatted(key));
+          "no row of '%s' waits for its truth: nothing was predicted of it%s"
+              .formatted(key, forgotten()));
     }
     return learn(key, truths.due(known), y);
   }
@@ -196,6 +200,8 @@ public final class OnlineLearner implements AutoCloseable {
    *     nobody has predicted, from which only scales, baselines and the newest value are learned
    * @param y of each target, in its own unit; NaN where it is not known; not modified, not kept
    * @return a view that the next call overwrites
+   * @throws IllegalArgumentException if the row is below 0 or lies further ahead, as one that was
+   *     predicted may, too, if its key was forgotten since ({@link LearnerBuilder#keys})
    * @throws IncidentsException if as many sweeps in a row gave nothing as are allowed
    */
   public Lesson learn(String key, long row, double[] y) {
@@ -252,9 +258,18 @@ public final class OnlineLearner implements AutoCloseable {
     long most = rows(key) + goals.furthest();
     if (row < 0 || row > most) {
       throw new IllegalArgumentException(
-          "the truth of row %s of '%s' has come, expected one of rows 0 to %s: %s were predicted from"
-              .formatted(row, key, most, rows(key)));
+          "the truth of row %s of '%s' has come, expected one of rows 0 to %s: %s were predicted from%s"
+              .formatted(row, key, most, rows(key), row < 0 ? "" : forgotten()));
     }
+  }
+
+  /** Why a key may have fewer rows than whoever tells a truth of it knows. */
+  private String forgotten() {
+    long gone = counters.forgottenKeys();
+    return gone == 0
+        ? ""
+        : "; if there were more, the key was forgotten: no more than %s are kept, %s have left so far"
+            .formatted(keys.most(), gone);
   }
 
   /** How good what was said has been. */

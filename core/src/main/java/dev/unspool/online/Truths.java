@@ -30,7 +30,7 @@ final class Truths {
   }
 
   /**
-   * The oldest row that was predicted and has not been told.
+   * The oldest row that was predicted, behind all that were told.
    *
    * @throws IllegalStateException if there is none
    */
@@ -39,7 +39,8 @@ final class Truths {
     long row = key.untold >= first ? Math.max(key.untold, first + goals.nearest()) : key.untold;
     if (row >= key.rows + (key.begins ? 0 : goals.furthest())) {
       throw new IllegalStateException(
-          "no row of '%s' waits for its truth: the truths of all that were predicted are known"
+          ("no row of '%s' waits for its truth: the truths of all that were predicted are known, or"
+                  + " were passed over")
               .formatted(key.name));
     }
     return row;

@@ -16,6 +16,7 @@ import dev.unspool.optimizer.LearningRate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -121,6 +122,68 @@ class OnlineKeysTest {
       assertThrows(
           IllegalArgumentException.class, () -> learner.learn("a", Long.MAX_VALUE, new double[1]));
       assertEquals(1, learner.rows("a"), "it was forgotten for one that is refused");
+    }
+  }
+
+  /** Whoever tells a key that has left is told so, and how many may stay. */
+  @Test
+  void whatIsToldOfAForgottenKeySaysSo() {
+    try (var learner = builder().keys(2).build()) {
+      double[] y = {1};
+      assertSays(
+          IllegalArgumentException.class,
+          () -> learner.learn("b", 9, y),
+          "the truth of row 9 of 'b' has come, expected one of rows 0 to 3: 0 were predicted from");
+      assertSays(
+          IllegalStateException.class,
+          () -> learner.learn("b", y),
+          "no row of 'b' waits for its truth: nothing was predicted of it");
+      for (String key : List.of("a", "a", "a", "a", "a", "b", "c")) {
+        learner.predict(key, new double[2]);
+      }
+      String forgotten =
+          "; if there were more, the key was forgotten: no more than 2 are kept, 1 have left so far";
+      assertSays(
+          IllegalArgumentException.class,
+          () -> learner.learn("a", 5, y),
+          "the truth of row 5 of 'a' has come, expected one of rows 0 to 3: 0 were predicted from"
+              + forgotten);
+      assertSays(
+          IllegalStateException.class,
+          () -> learner.learn("a", y),
+          "no row of 'a' waits for its truth: nothing was predicted of it" + forgotten);
+      assertSays(
+          IllegalArgumentException.class,
+          () -> learner.learn("a", 4, new double[][] {y, y}, lesson -> {}),
+          "the truth of row 4 of 'a' has come, expected one of rows 0 to 3: 0 were predicted from"
+              + forgotten);
+      assertEquals(1, learner.rows("b"), "it was forgotten for one that is refused");
+    }
+  }
+
+  private static void assertSays(
+      Class<? extends RuntimeException> expected, Executable call, String says) {
+    assertEquals(says, assertThrows(expected, call).getMessage());
+  }
+
+  /** A number passes over the rows before it; what is told in turn goes on behind it. */
+  @Test
+  void rowsThatWerePassedOverAreToldByNumber() {
+    try (var learner = builder().build()) {
+      double[] y = {1};
+      for (int row = 0; row < 5; row++) {
+        learner.predict("a", new double[2]);
+      }
+      assertEquals(4, learner.learn("a", 4, y).row());
+      assertEquals(5, learner.learn("a", y).row());
+      assertEquals(2, learner.learn("a", 2, y).row());
+      assertEquals(6, learner.learn("a", y).row());
+      assertEquals(7, learner.learn("a", y).row());
+      assertSays(
+          IllegalStateException.class,
+          () -> learner.learn("a", y),
+          "no row of 'a' waits for its truth: the truths of all that were predicted are known, or"
+              + " were passed over");
     }
   }
 
