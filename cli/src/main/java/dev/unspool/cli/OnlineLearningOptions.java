@@ -59,7 +59,7 @@ final class OnlineLearningOptions {
       names = "--lr",
       paramLabel = "RATE",
       description =
-          "Learning rate at which it settles: it rises to five times that in 100 updates, and falls with"
+          "Learning rate at which it settles: it rises to 4.3 times that in 100 updates, and falls with"
               + " the root of their number. Default: 0.001.")
   @Nullable Double lr;
 
