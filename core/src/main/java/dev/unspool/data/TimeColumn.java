@@ -44,7 +44,7 @@ public record TimeColumn(
     Table.requireDifferent(columns);
     columns = List.copyOf(columns);
     if (format != null) {
-      TimeText.formatter(format);
+      var _ = new TimePattern(format);
     }
   }
 

@@ -3,20 +3,11 @@ package dev.unspool.data;
 
 import dev.unspool.model.Snapshot;
 import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalDateTime;
-import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoField;
-import java.time.temporal.TemporalAccessor;
-import java.time.temporal.TemporalQueries;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +22,7 @@ public final class TimeText {
 
   private static final Pattern DATE = Pattern.compile("(19|20)[0-9]{6}");
 
-  private final @Nullable DateTimeFormatter formatter;
-  private final @Nullable String pattern;
+  private final @Nullable TimePattern form;
   private final @Nullable ZoneId zone;
   private final IsoTime iso = new IsoTime();
   private @Nullable Boolean isNumber;
@@ -54,21 +44,8 @@ public final class TimeText {
    * @throws IllegalArgumentException if the pattern is none
    */
   public TimeText(@Nullable String pattern, @Nullable ZoneId zone) {
-    this.pattern = pattern;
-    this.formatter = pattern == null ? null : formatter(pattern);
+    this.form = pattern == null ? null : new TimePattern(pattern);
     this.zone = zone;
-  }
-
-  /**
-   * A formatter of times in a form.
-   *
-   * @throws IllegalArgumentException if it is none
-   */
-  static DateTimeFormatter formatter(String pattern) {
-    return new DateTimeFormatterBuilder()
-        .parseCaseInsensitive()
-        .appendPattern(pattern)
-        .toFormatter(Locale.ENGLISH);
   }
 
   /** The time that was read last, in milliseconds since 1970-01-01T00:00Z. */
@@ -164,15 +141,15 @@ public final class TimeText {
       return "it is empty, expected a time";
     }
     try {
-      String problem = formatter == null ? readUsual(text) : read(text, formatter);
+      String problem = form == null ? readUsual(text) : read(text, form);
       if (problem == null) {
         previous = millis;
       }
       return problem;
     } catch (DateTimeException | ArithmeticException _) {
-      return pattern == null
+      return form == null
           ? "it is no time in the form of ISO 8601 (such as 2024-03-31 02:30), and no number of seconds or milliseconds since 1970; say its form with --time-format"
-          : "it is not written as --time-format '%s' says".formatted(pattern);
+          : "it is not written as --time-format '%s' says".formatted(form);
     }
   }
 
@@ -217,21 +194,9 @@ public final class TimeText {
     return dots <= 1 && text.length() > 4;
   }
 
-  private @Nullable String read(String text, DateTimeFormatter form) {
-    TemporalAccessor read = form.parse(text);
-    if (read.isSupported(ChronoField.INSTANT_SECONDS)) {
-      return take(LocalDateTime.ofInstant(Instant.from(read), ZoneOffset.UTC), ZoneOffset.UTC);
-    }
-    LocalDate date = read.query(TemporalQueries.localDate());
-    if (date == null) {
-      int month =
-          read.isSupported(ChronoField.MONTH_OF_YEAR) ? read.get(ChronoField.MONTH_OF_YEAR) : 1;
-      date = LocalDate.of(read.get(ChronoField.YEAR), month, 1);
-    }
-    LocalTime time = read.query(TemporalQueries.localTime());
-    return take(
-        date.atTime(time == null ? LocalTime.MIDNIGHT : time),
-        read.query(TemporalQueries.offset()));
+  private @Nullable String read(String text, TimePattern named) {
+    String problem = named.read(text);
+    return problem == null ? take(named.local(), named.offset()) : problem;
   }
 
   private @Nullable String take(LocalDateTime local, @Nullable ZoneOffset given) {

@@ -365,6 +365,11 @@ final class TimedTableTest extends CsvOnDisk {
     write(List.of("01.02.2024"));
     refused(
         TIME.withFormat("yyyy-MM-dd"), 2, "it is not written as --time-format 'yyyy-MM-dd' says");
+    write(List.of("28.02.2023", "30.02.2023", "01.03.2023")); // no second 28th
+    refused(
+        TIME.withFormat("dd.MM.yyyy").withDuplicates(TimeColumn.Duplicates.LAST),
+        3,
+        "time '30.02.2023': there is no such day; fix it or use --skip-bad-rows");
     Refusal.containing(
         IllegalArgumentException.class, "no column 'z'", () -> read(TimeColumn.of(List.of("z"))));
     Refusal.containing(IllegalArgumentException.class, "", () -> TIME.withFormat("{"));

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.unspool.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.time.Instant;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What single texts mean. */
+final class TimeTextTest {
+  private static String problem(String pattern, String text) {
+    return String.valueOf(new TimeText(pattern, null).read(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "dd.MM.yyyy | 29.02.2024 | 2024-02-29T00:00:00Z",
+        "d.M.y | 1.3.2024 | 2024-03-01T00:00:00Z",
+        "yyyy-MM-dd HH:mm | 2024-03-31 02:30 | 2024-03-31T02:30:00Z",
+        "MM/dd/yy | 03/31/24 | 2024-03-31T00:00:00Z",
+        "MM/dd/yyyy hh:mm a | 03/31/2024 12:30 am | 2024-03-31T00:30:00Z",
+        "MM/dd/yyyy hh:mm a | 03/31/2024 12:30 PM | 2024-03-31T12:30:00Z",
+        "MM/dd/yyyy hh:mm a | 03/31/2024 00:30 AM | 2024-03-31T00:30:00Z",
+        "dd.MM.yyyy HH:mm | 29.02.2024 24:00 | 2024-03-01T00:00:00Z",
+        "dd.MM.yyyy kk:mm | 29.02.2024 00:30 | 2024-02-29T00:30:00Z",
+        "dd.MM.yyyy HH:mm XXX | 31.03.2024 24:00 +02:00 | 2024-03-31T22:00:00Z",
+        "dd.MM.yyyy HH:mm VV | 31.03.2024 12:00 Europe/Berlin | 2024-03-31T10:00:00Z",
+        "dd.MM.yyyy[ HH:mm] | 31.03.2024 | 2024-03-31T00:00:00Z",
+        "'day' dd''MM'y'yyyy | day 31'03y2024 | 2024-03-31T00:00:00Z",
+        "dd.MM.yyyy G | 31.03.2024 AD | 2024-03-31T00:00:00Z",
+        "'G' dd.MM.yyyy | G 31.03.2024 | 2024-03-31T00:00:00Z",
+        "MM/yyyy | 02/2024 | 2024-02-01T00:00:00Z",
+        "yyyy-DDD | 2024-366 | 2024-12-31T00:00:00Z",
+        "YYYY-'W'ww-e | 2024-W10-2 | 2024-03-04T00:00:00Z",
+        "EEE d MMM uuuu H | Sun 31 Mar 2024 4 | 2024-03-31T04:00:00Z",
+      })
+  void readsNamedForms(String pattern, String text, String time) {
+    var reader = new TimeText(pattern, null);
+    assertNull(reader.read(text));
+    assertEquals(Instant.parse(time), Instant.ofEpochMilli(reader.millis()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dd.MM.yyyy | 31.04.2023",
+        "dd.MM.yyyy | 30.02.2024",
+        "dd.MM.yyyy | 29.02.2023",
+        "MM/dd/yy hh:mm a | 02/30/24 00:30 AM",
+        "dd.MM.yyyy HH:mm | 31.04.2023 24:00",
+        "dd.MM.yyyy G | 31.04.2023 AD",
+      })
+  void aDayThatIsNotInTheCalendarIsNotMoved(String pattern, String text) {
+    assertEquals("there is no such day", problem(pattern, text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "dd.MM.yyyy | 32.04.2023",
+        "dd.MM.yyyy | 2023-04-30",
+        "dd.MM.yyyy HH:mm | 30.04.2023 24:01",
+        "yyyy-DDD | 2023-366",
+        "YYYY-'W'ww-e | 2023-W53-2",
+        "EEE dd.MM.yyyy | Mon 31.03.2024",
+      })
+  void whatIsWrittenOtherwiseIsRefused(String pattern, String text) {
+    assertEquals(
+        "it is not written as --time-format '" + pattern + "' says", problem(pattern, text));
+  }
+}
