@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.ResolverStyle;
@@ -19,6 +20,7 @@ import java.time.temporal.TemporalQueries;
 import java.time.temporal.WeekFields;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -33,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 final class TimePattern {
   private static final Locale LOCALE = Locale.ENGLISH;
   private static final Set<TemporalField> OF_DAYS = ofDays();
+  private static final List<ChronoField> OF_CLOCKS =
+      Arrays.stream(ChronoField.values()).filter(ChronoField::isTimeBased).toList();
+  private static final ZonedDateTime SOME =
+      ZonedDateTime.of(2001, 2, 3, 16, 5, 6, 0, ZoneOffset.UTC);
+  private static final Pattern HALF_DAY = Pattern.compile("h+|K+");
   private static final Pattern QUOTED = Pattern.compile("'[^']*'");
   private static final Pattern QUOTED_OR_YEAR = Pattern.compile(QUOTED.pattern() + "|y+");
 
@@ -57,6 +64,20 @@ final class TimePattern {
             .toFormatter(LOCALE);
     this.strict = usual.withResolverStyle(ResolverStyle.STRICT);
     this.strictDay = strict.withResolverFields(OF_DAYS);
+    requireClock();
+  }
+
+  /** Refuses a form whose own times it could not read, before a row does. */
+  private void requireClock() {
+    String problem = null;
+    try {
+      problem = read(strict.format(SOME));
+    } catch (DateTimeException _) {
+      // of parts that exclude each other: the texts will tell
+    }
+    if (problem != null) {
+      throw new IllegalArgumentException(problem);
+    }
   }
 
   private static Set<TemporalField> ofDays() {
@@ -75,7 +96,7 @@ final class TimePattern {
 
   /** Strictly, the y that everybody writes is the year of an era, and none without it. */
   private static String withCountedYears(String pattern) {
-    if (QUOTED.matcher(pattern).replaceAll("").indexOf('G') >= 0) {
+    if (letters(pattern).indexOf('G') >= 0) {
       return pattern;
     }
     return QUOTED_OR_YEAR
@@ -87,6 +108,10 @@ final class TimePattern {
                   ? "u".repeat(part.length())
                   : Matcher.quoteReplacement(part);
             });
+  }
+
+  private static String letters(String pattern) {
+    return QUOTED.matcher(pattern).replaceAll("");
   }
 
   /** What a clock shows. */
@@ -116,8 +141,7 @@ final class TimePattern {
         return "there is no such day";
       }
     }
-    take(read);
-    return null;
+    return take(read, text);
   }
 
   private boolean hasDay(String text) {
@@ -129,11 +153,11 @@ final class TimePattern {
     }
   }
 
-  private void take(TemporalAccessor read) {
+  private @Nullable String take(TemporalAccessor read, String text) {
     if (read.isSupported(ChronoField.INSTANT_SECONDS)) {
       local = LocalDateTime.ofInstant(Instant.from(read), ZoneOffset.UTC);
       offset = ZoneOffset.UTC;
-      return;
+      return null;
     }
     LocalDate date = read.query(TemporalQueries.localDate());
     if (date == null) {
@@ -142,8 +166,27 @@ final class TimePattern {
       date = LocalDate.of(read.get(ChronoField.YEAR), month, 1);
     }
     LocalTime time = read.query(TemporalQueries.localTime());
+    if (time == null && OF_CLOCKS.stream().anyMatch(read::isSupported)) {
+      // A half of a day or a part of it, without any hour, is strictly no time.
+      time = usual.parse(text).query(TemporalQueries.localTime());
+      if (time == null) {
+        return noClock();
+      }
+    }
     local = date.atTime(time == null ? LocalTime.MIDNIGHT : time);
     offset = read.query(TemporalQueries.offset());
+    return null;
+  }
+
+  /** Why what there is of a clock is no time of day: all of it would be midnight. */
+  private String noClock() {
+    Matcher half = HALF_DAY.matcher(letters(pattern));
+    if (half.find()) {
+      String hour = half.group();
+      return "%s is the hour of half a day: use %s, or add a"
+          .formatted(hour, "H".repeat(hour.length()));
+    }
+    return "it has a part of a time of day that needs more: HH is the hour, mm the minute (MM the month), ss the second";
   }
 
   @Override

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,6 +36,8 @@ final class TimeTextTest {
         "'day' dd''MM'y'yyyy | day 31'03y2024 | 2024-03-31T00:00:00Z",
         "dd.MM.yyyy G | 31.03.2024 AD | 2024-03-31T00:00:00Z",
         "'G' dd.MM.yyyy | G 31.03.2024 | 2024-03-31T00:00:00Z",
+        "dd.MM.yyyy a | 31.03.2024 PM | 2024-03-31T18:00:00Z",
+        "dd.MM.yyyy h B | 31.03.2024 7 in the evening | 2024-03-31T19:00:00Z",
         "MM/yyyy | 02/2024 | 2024-02-01T00:00:00Z",
         "yyyy-DDD | 2024-366 | 2024-12-31T00:00:00Z",
         "YYYY-'W'ww-e | 2024-W10-2 | 2024-03-04T00:00:00Z",
@@ -74,5 +78,38 @@ final class TimeTextTest {
   void whatIsWrittenOtherwiseIsRefused(String pattern, String text) {
     assertEquals(
         "it is not written as --time-format '" + pattern + "' says", problem(pattern, text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "dd.MM.yyyy hh:mm | hh is the hour of half a day: use HH, or add a",
+        "'h' d.M.yyyy h:mm:ss | h is the hour of half a day: use H, or add a",
+        "dd.MM.yyyy KK:mm | KK is the hour of half a day: use HH, or add a",
+        "MM/yyyy hh | hh is the hour of half a day: use HH, or add a",
+        "dd.mm.yyyy | HH is the hour, mm the minute (MM the month), ss the second",
+        "dd.MM.yyyy HH:ss | HH is the hour, mm the minute (MM the month), ss the second",
+      })
+  void aFormThatLosesTheTimeOfDayIsRefused(String pattern, String message) {
+    Refusal.containing(IllegalArgumentException.class, message, () -> new TimeText(pattern, null));
+    Refusal.containing(
+        IllegalArgumentException.class,
+        message,
+        () -> TimeColumn.of(List.of("t")).withFormat(pattern));
+  }
+
+  @Test
+  void aTextThatLosesTheTimeOfDayIsRefused() {
+    String pattern = "dd.MM.yyyy hh:mm[ a]";
+    assertEquals("null", problem(pattern, "31.03.2024 11:00 PM"));
+    assertEquals(
+        "hh is the hour of half a day: use HH, or add a", problem(pattern, "31.03.2024 11:00"));
+    // Nothing could be both, so that only the texts say what it is.
+    pattern = "[dd.MM.yyyy hh:mm][yyyy-MM-dd HH:mm]";
+    assertEquals("null", problem(pattern, "2024-03-31 11:00"));
+    assertEquals(
+        "hh is the hour of half a day: use HH, or add a", problem(pattern, "31.03.2024 11:00"));
   }
 }
