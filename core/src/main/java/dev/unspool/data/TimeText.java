@@ -20,6 +20,11 @@ public final class TimeText {
   /** Of larger numbers, 1e11 seconds being the year 5138, nobody means seconds. */
   private static final double SECONDS_BELOW = 1e11;
 
+  /** The same year in milliseconds. */
+  private static final double MILLIS_BELOW = 1e14;
+
+  private static final double MICROS_BELOW = 1e17;
+
   private static final Pattern DATE = Pattern.compile("(19|20)[0-9]{6}");
 
   private final @Nullable TimePattern form;
@@ -165,12 +170,24 @@ public final class TimeText {
       return "it is a date without separators; say so with --time-format yyyyMMdd";
     }
     double value = parse(text);
-    if (inSeconds == null) {
-      inSeconds = Math.abs(value) < SECONDS_BELOW;
+    boolean seconds = inSeconds != null ? inSeconds : Math.abs(value) < SECONDS_BELOW;
+    if (Math.abs(value) >= (seconds ? SECONDS_BELOW : MILLIS_BELOW)) {
+      return tooLarge(Math.abs(value));
     }
+    inSeconds = seconds;
     isNumber = true;
-    millis = Math.round(inSeconds ? value * 1000 : value);
+    millis = Math.round(seconds ? value * 1000 : value);
     return null;
+  }
+
+  /** Why a number is no time: it would be one after the year 5138. */
+  private static String tooLarge(double value) {
+    if (value < MILLIS_BELOW) {
+      return "it looks like milliseconds since 1970, and those before are seconds; write all in one unit";
+    }
+    boolean micros = value < MICROS_BELOW;
+    return "it looks like %s since 1970, and numbers are read as seconds or milliseconds; divide by %s"
+        .formatted(micros ? "microseconds" : "nanoseconds", micros ? "1000" : "1000000");
   }
 
   private static double parse(String text) {

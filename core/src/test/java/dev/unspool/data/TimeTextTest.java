@@ -2,6 +2,7 @@
 package dev.unspool.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.time.Instant;
@@ -111,5 +112,33 @@ final class TimeTextTest {
     assertEquals("null", problem(pattern, "2024-03-31 11:00"));
     assertEquals(
         "hh is the hour of half a day: use HH, or add a", problem(pattern, "31.03.2024 11:00"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "1717200000000000 | it looks like microseconds since 1970, and numbers are read as seconds or milliseconds; divide by 1000",
+        "-1717200000000000 | it looks like microseconds since 1970, and numbers are read as seconds or milliseconds; divide by 1000",
+        "1717200000000000000 | it looks like nanoseconds since 1970, and numbers are read as seconds or milliseconds; divide by 1000000",
+        "100000000000000 | it looks like microseconds since 1970, and numbers are read as seconds or milliseconds; divide by 1000",
+        "99999999999999 | null",
+        "-99999999999999.5 | null",
+        "1717200000 | null",
+      })
+  void numbersOfOtherUnitsAreRefused(String text, String problem) {
+    assertEquals(problem, String.valueOf(new TimeText(null, null).read(text)));
+  }
+
+  @Test
+  void aNumberThatIsRefusedDecidesNothing() {
+    var reader = new TimeText(null, null);
+    assertNotNull(reader.read("1717200000000000"));
+    assertNull(reader.read("1717200000"));
+    assertEquals(1_717_200_000_000L, reader.millis());
+    assertEquals(
+        "it looks like milliseconds since 1970, and those before are seconds; write all in one unit",
+        reader.read("1717200000500"));
+    assertNull(reader.read("1717200001"));
   }
 }

@@ -362,6 +362,8 @@ final class TimedTableTest extends CsvOnDisk {
     refused(TIME, 3, "it is empty, expected a time");
     write(List.of("20240101", "20240102"));
     refused(TIME, 2, "--time-format yyyyMMdd");
+    write(List.of("1717200000000000", "1717203600000000"));
+    refused(TIME, 2, "time '1717200000000000': it looks like microseconds since 1970");
     write(List.of("01.02.2024"));
     refused(
         TIME.withFormat("yyyy-MM-dd"), 2, "it is not written as --time-format 'yyyy-MM-dd' says");
