@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the times of a file or a stream, one after the other: a local time that clocks show twice
- * is the first one unless the row before is later. Whether numbers are seconds or milliseconds, the
- * first one decides.
+ * is the first one unless the row before is later; where the newest comes first, it is the second
+ * one unless the row before is earlier. Whether numbers are seconds or milliseconds, the first one
+ * decides.
  */
 public final class TimeText {
   /** Of larger numbers, 1e11 seconds being the year 5138, nobody means seconds. */
@@ -33,6 +34,7 @@ public final class TimeText {
   private @Nullable Boolean isNumber;
   private @Nullable Boolean inSeconds;
   private long previous = Long.MIN_VALUE;
+  private boolean falling;
   private @Nullable ZoneOffset offset;
   private boolean offsetsDiffer;
   private boolean saysOffset;
@@ -105,7 +107,7 @@ public final class TimeText {
   }
 
   /**
-   * Reads a time of one of several sequences that take turns.
+   * Reads a time of one of several sequences that take turns, each in the order of time.
    *
    * @param before the time of the row before in its sequence, in milliseconds; {@code
    *     Long.MIN_VALUE} for none
@@ -113,6 +115,7 @@ public final class TimeText {
    */
   public @Nullable String readAfter(String text, long before) {
     previous = before;
+    falling = false;
     return read(text);
   }
 
@@ -148,6 +151,7 @@ public final class TimeText {
     try {
       String problem = form == null ? readUsual(text) : read(text, form);
       if (problem == null) {
+        falling = previous == millis ? falling : millis < previous;
         previous = millis;
       }
       return problem;
@@ -236,8 +240,11 @@ public final class TimeText {
           .formatted(zone, change.getDateTimeBefore(), change.getDateTimeAfter());
     }
     millis = millis(local, offsets.getFirst());
-    if (offsets.size() > 1 && millis <= previous) {
-      millis = millis(local, offsets.getLast());
+    if (offsets.size() > 1) {
+      long second = millis(local, offsets.getLast());
+      // Newest first, the second time comes first: the mirror of what is in order.
+      boolean isFirst = falling ? second >= previous : millis > previous;
+      millis = isFirst ? millis : second;
     }
     return null;
   }

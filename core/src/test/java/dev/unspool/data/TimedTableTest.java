@@ -16,6 +16,7 @@ import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -271,6 +272,51 @@ final class TimedTableTest extends CsvOnDisk {
       assertTrue(timed.found().unclear());
       assertEquals(new TimedTable.Forward(90 * 24 + 2, BERLIN), timed.found().forward());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2024-03-30, 30",
+    "2024-03-30, 60",
+    "2024-10-26, 15",
+    "2024-10-26, 30",
+    "2024-10-26, 60",
+  })
+  void bothOrdersGoThroughTheChangesOfClocks(LocalDate from, int minutes) throws IOException {
+    var local = new ArrayList<String>();
+    ZonedDateTime first = from.atStartOfDay(BERLIN);
+    int rows = 3 * 24 * 60 / minutes;
+    for (int i = 0; i < rows; i++) {
+      ZonedDateTime time = first.plusMinutes((long) i * minutes);
+      local.add(time.toLocalDateTime().toString().replace('T', ' '));
+    }
+    write(local);
+    try (TimedTable timed = read(TIME.withZone(BERLIN))) {
+      assertArrayEquals(IntStream.range(0, rows).asDoubleStream().toArray(), x(timed));
+      assertEquals(first.toInstant(), timed.axis().origin());
+    }
+    write(local.reversed());
+    refused(TIME.withZone(BERLIN), 3, "use --sort ascending");
+    try (TimedTable timed = read(TIME.withZone(BERLIN).withSort(true))) {
+      assertArrayEquals(
+          IntStream.range(0, rows).mapToDouble(i -> rows - 1.0 - i).toArray(), x(timed));
+      assertEquals(first.toInstant(), timed.axis().origin());
+      assertEquals(0, timed.found().missing());
+      assertEquals(0, timed.found().duplicates());
+    }
+  }
+
+  @Test
+  void newestFirstAnHourMayBeThereOnlyOnce() throws IOException {
+    write(List.of("2024-10-27 04:00", "2024-10-27 03:00", "2024-10-27 02:00", "2024-10-27 01:00"));
+    try (TimedTable timed = read(TIME.withZone(BERLIN).withSort(true))) {
+      assertArrayEquals(new double[] {3, NAN, 2, 1, 0}, x(timed));
+    }
+    write(List.of("2024-10-27 03:00", "2024-10-27 02:00", "2024-10-27 02:00", "2024-10-27 02:00"));
+    refused(
+        TIME.withZone(BERLIN).withSort(true),
+        5,
+        "the time '2024-10-27 02:00+02:00' is also that of line 4");
   }
 
   @Test
