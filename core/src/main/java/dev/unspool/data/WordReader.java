@@ -3,6 +3,7 @@ package dev.unspool.data;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * line break. Not by lines, because a corpus may be a single line of gigabytes.
  */
 final class WordReader {
+  /** What is longer is no text; a small compressed file may hold one that no memory could. */
+  private static final int LONGEST = 1 << 20;
+
   private final Reader reader;
+  private final @Nullable Path file;
   private final boolean endLastLine;
   private final StringBuilder word = new StringBuilder();
   private final char[] buffer = new char[1 << 14];
@@ -18,6 +23,7 @@ final class WordReader {
   private int bufferEnd;
   private long read;
   private long start;
+  private long line = 1;
   private boolean lineBreakPending;
   private boolean lineOpen;
   private boolean ended;
@@ -25,14 +31,21 @@ final class WordReader {
   /**
    * Reads from {@code reader}, which the caller closes.
    *
+   * @param file where it reads from, for messages: its words are limited; null for text in memory,
+   *     whose words already have the room that they need
    * @param endLastLine whether a last line without a line break ends like the others
    */
-  WordReader(Reader reader, boolean endLastLine) {
+  WordReader(Reader reader, @Nullable Path file, boolean endLastLine) {
     this.reader = reader;
+    this.file = file;
     this.endLastLine = endLastLine;
   }
 
-  /** The next word, or null after the last one. */
+  /**
+   * The next word, or null after the last one.
+   *
+   * @throws DataException if one of a file is longer than {@value #LONGEST} characters
+   */
   @Nullable String next() throws IOException {
     if (lineBreakPending) {
       lineBreakPending = false;
@@ -50,6 +63,7 @@ final class WordReader {
       // The second half of a surrogate pair belongs to the code point that the first half counted.
       read += Character.isLowSurrogate((char) c) ? 0 : 1;
       if (c == '\n') {
+        line++;
         lineBreakPending = true;
         return word.isEmpty() ? next() : word.toString();
       }
@@ -57,6 +71,9 @@ final class WordReader {
       if (!Character.isWhitespace(c)) {
         if (word.isEmpty()) {
           start = read - 1;
+        }
+        if (word.length() == LONGEST && file != null) {
+          throw tooLong(file);
         }
         word.append((char) c);
       } else if (!word.isEmpty()) {
@@ -74,6 +91,14 @@ final class WordReader {
       return Words.END_OF_LINE;
     }
     return null;
+  }
+
+  private DataException tooLong(Path in) {
+    return DataException.at(
+        in,
+        line,
+        "a word has at most %s characters, and the one that begins with '%s' has more; check that this is text whose words are separated, or use --tokens bytes"
+            .formatted(LONGEST, NumberText.shown(word.toString())));
   }
 
   /** Code points before the word that {@link #next} returned last. */

@@ -144,7 +144,7 @@ public final class Words implements Vocabulary {
   }
 
   private static List<String> split(String text) {
-    var reader = new WordReader(new StringReader(text), false);
+    var reader = new WordReader(new StringReader(text), null, false);
     var words = new ArrayList<String>();
     try {
       for (@Nullable String word = reader.next(); word != null; word = reader.next()) {
@@ -179,7 +179,7 @@ public final class Words implements Vocabulary {
   /** Reads all words of a file. */
   static Extent scan(Path file, Visitor visitor) throws IOException {
     try (Reader in = InputFile.open(file)) {
-      var reader = new WordReader(in, true);
+      var reader = new WordReader(in, file, true);
       long index = 0;
       for (@Nullable String word = reader.next(); word != null; word = reader.next()) {
         visitor.visit(word, index++, reader.start());

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +131,27 @@ final class WordsTest {
     Files.writeString(file, "\ufeff");
     Refusal.of(
         DataException.class, file + ": there are no words in the file", () -> Words.countIn(file));
+  }
+
+  @Test
+  void refusesAWordWithoutEnd() throws IOException {
+    String longest = "a".repeat(1 << 20);
+    Files.writeString(file, "b\n" + longest + "\n" + longest);
+    assertEquals(6, Words.countIn(file));
+    String message =
+        file
+            + ":2: a word has at most 1048576 characters, and the one that begins with '"
+            + "a".repeat(40)
+            + "…' has more; check that this is text whose words are separated, or use --tokens bytes";
+    try (var gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+      gzip.write(("b\n" + longest + "a\n").getBytes(StandardCharsets.UTF_8));
+    }
+    var words = new Words(List.of("<unk>", "<eos>"));
+    Refusal.of(DataException.class, message, () -> Words.countIn(file));
+    Refusal.of(DataException.class, message, () -> Words.count(file, 9, new Range(0, 9)));
+    Refusal.of(DataException.class, message, () -> Tokens.read(file, words));
+    // What is in memory has had its room.
+    assertArrayEquals(new int[] {0, 0}, words.encode("b " + longest + "a"));
   }
 
   @Test
