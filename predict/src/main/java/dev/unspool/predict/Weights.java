@@ -7,22 +7,23 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Trained weights by name, of a safetensors file: its header's length, the header in JSON, and
- * numbers in F32 or F64.
+ * numbers in F32 or F64. Believes nothing that it has not checked: memory is asked for what is
+ * there, whatever the header says.
  *
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
 public final class Weights {
   private static final int LARGEST_HEADER = 16 << 20;
 
-  private record Array(List<Integer> extents, double[] values) {}
+  private record Array(List<Long> extents, double[] values) {}
 
   private final Path file;
   private final Map<String, Array> arrays = new LinkedHashMap<>();
@@ -40,77 +41,58 @@ public final class Weights {
   public static Weights read(Path file) throws IOException {
     var weights = new Weights(file);
     try (FileChannel channel = FileChannel.open(file)) {
-      long length = weights.bytes(channel, Long.BYTES).getLong(0);
-      if (length < 2 || length > Math.min(LARGEST_HEADER, channel.size() - Long.BYTES)) {
-        throw new IllegalArgumentException("its header has %s bytes".formatted(length));
-      }
-      String header = UTF_8.decode(weights.bytes(channel, (int) length)).toString();
-      weights.read((Map<?, ?>) member(Json.parse(header), "header"), channel);
-    } catch (IllegalArgumentException | ArithmeticException | ClassCastException e) {
+      weights.read(channel);
+    } catch (IllegalArgumentException | CharacterCodingException e) {
+      String found =
+          e instanceof CharacterCodingException ? "its header is not UTF-8" : e.getMessage();
       throw new ForecasterException(
-          "%s is damaged: %s; take a copy of the file, or train again"
-              .formatted(file, e.getMessage()),
-          e);
+          "%s is damaged: %s; take a copy of the file, or train again".formatted(file, found), e);
     }
     return weights;
   }
 
-  private ByteBuffer bytes(FileChannel channel, int count) throws IOException {
+  private void read(FileChannel channel) throws IOException {
+    long size = channel.size();
+    if (size < Long.BYTES) {
+      throw new IllegalArgumentException(
+          "it ends too early: found %s bytes, even an empty one has 10".formatted(size));
+    }
+    long length = bytes(channel, Long.BYTES).getLong(0);
+    long most = Math.min(LARGEST_HEADER, size - Long.BYTES);
+    if (length < 2 || length > most) {
+      throw new IllegalArgumentException(
+          "it announces a header of %s bytes, expected 2 to %s"
+              .formatted(Long.toUnsignedString(length), most));
+    }
+    String header = UTF_8.newDecoder().decode(bytes(channel, (int) length)).toString();
+    var said = WeightsHeader.parse(header);
+    long data = Long.BYTES + length;
+    said.requireRanges(size - data);
+    about.putAll(said.about());
+    for (Map.Entry<String, WeightsHeader.Entry> each : said.entries().entrySet()) {
+      WeightsHeader.Entry at = each.getValue();
+      channel.position(data + at.begin());
+      ByteBuffer numbers = bytes(channel, (int) at.bytes());
+      arrays.put(each.getKey(), new Array(at.extents(), numbers(numbers, at.wide())));
+    }
+  }
+
+  private static ByteBuffer bytes(FileChannel channel, int count) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
-        throw new IllegalArgumentException("it ends too early");
+        throw new IllegalArgumentException("it became shorter while it was read");
       }
     }
     return buffer.flip();
   }
 
-  private void read(Map<?, ?> header, FileChannel channel) throws IOException {
-    long data = channel.position();
-    for (Map.Entry<?, ?> entry : header.entrySet()) {
-      String name = String.valueOf(entry.getKey());
-      Map<?, ?> said = (Map<?, ?>) member(entry.getValue(), name);
-      if (name.equals("__metadata__")) {
-        said.forEach((key, text) -> about.put(String.valueOf(key), String.valueOf(text)));
-        continue;
-      }
-      List<Integer> extents = integers(member(said.get("shape"), name));
-      int size = extents.stream().reduce(1, Math::multiplyExact);
-      boolean wide = "F64".equals(said.get("dtype"));
-      if (!wide && !"F32".equals(said.get("dtype"))) {
-        throw new IllegalArgumentException(
-            "'%s' is of type %s, expected F32 or F64".formatted(name, said.get("dtype")));
-      }
-      List<Integer> range = integers(member(said.get("data_offsets"), name));
-      int bytes = Math.multiplyExact(size, wide ? Double.BYTES : Float.BYTES);
-      if (range.size() != 2
-          || range.get(1) - range.get(0) != bytes
-          || data + range.get(1) > channel.size()) {
-        throw new IllegalArgumentException("'%s' lies at bytes %s".formatted(name, range));
-      }
-      channel.position(data + range.get(0));
-      arrays.put(name, new Array(extents, numbers(bytes(channel, bytes), size, wide)));
-    }
-  }
-
-  private static double[] numbers(ByteBuffer bytes, int size, boolean wide) {
-    double[] values = new double[size];
-    for (int i = 0; i < size; i++) {
+  private static double[] numbers(ByteBuffer bytes, boolean wide) {
+    double[] values = new double[bytes.remaining() / (wide ? Double.BYTES : Float.BYTES)];
+    for (int i = 0; i < values.length; i++) {
       values[i] = wide ? bytes.getDouble() : bytes.getFloat();
     }
     return values;
-  }
-
-  private static Object member(@Nullable Object value, String name) {
-    if (value == null) {
-      throw new IllegalArgumentException("it says too little of '%s'".formatted(name));
-    }
-    return value;
-  }
-
-  private static List<Integer> integers(Object list) {
-    return ((List<?>) list)
-        .stream().map(number -> Math.toIntExact(((Double) number).longValue())).toList();
   }
 
   /** Text that stands beside the numbers, by name. */
@@ -125,7 +107,8 @@ public final class Weights {
    */
   public double[] get(RecordedStep.Shape shape) {
     Array array = arrays.get(shape.name());
-    if (array == null || !array.extents().equals(shape.extents())) {
+    List<Long> needed = shape.extents().stream().map(Integer::longValue).toList();
+    if (array == null || !array.extents().equals(needed)) {
       throw new IllegalArgumentException(
           "%s has %s for '%s', the model needs %s"
               .formatted(
