@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -123,13 +124,23 @@ final class RunFiles {
       Object owner = members.get("about") instanceof Map<?, ?> about ? about.get("run") : null;
       requireRun(manifest, run, owner == null ? null : owner.toString());
       Path file = checkpoint.resolve(name);
-      var crc = new CRC32C();
-      crc.update(Files.readAllBytes(file));
-      requireChecksum(file, crc, weights.get("crc32c"));
+      requireChecksum(file, checksum(file), weights.get("crc32c"));
       return Weights.read(file);
     }
     throw new ForecasterException(
         "%s is damaged: it names no weights; take a copy of the folder".formatted(manifest));
+  }
+
+  /** Of the whole file, piece by piece: it may be larger than what fits into an array. */
+  private static CRC32C checksum(Path file) throws IOException {
+    var crc = new CRC32C();
+    ByteBuffer piece = ByteBuffer.allocate(1 << 16);
+    try (FileChannel channel = RegularFile.open(file)) {
+      while (channel.read(piece.clear()) >= 0) {
+        crc.update(piece.flip());
+      }
+    }
+    return crc;
   }
 
   /** The run that weights say they belong to; null if they do not say it. */

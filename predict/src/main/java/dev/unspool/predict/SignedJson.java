@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,7 +21,7 @@ final class SignedJson {
   private static final String CHECKSUM = "crc32c";
   private static final Pattern SIGNED =
       Pattern.compile("(\\{.*),\"crc32c\":\"([0-9a-f]{8})\"\\}", Pattern.DOTALL);
-  private static final long LARGEST = 256L << 20;
+  private static final int LARGEST = 256 << 20;
 
   private SignedJson() {}
 
@@ -77,14 +77,12 @@ final class SignedJson {
    * Reads a file.
    *
    * @param remedy what to do if it is damaged
-   * @throws ForecasterException with one line that names the file
+   * @throws NoSuchFileException if there is none
+   * @throws ForecasterException with one line that names the file, if it is no file or damaged
    */
   static <T> T read(Path file, String remedy, Function<String, T> content) throws IOException {
-    if (Files.size(file) > LARGEST) {
-      throw new ForecasterException("%s has more than %s bytes".formatted(file, LARGEST));
-    }
     try {
-      return content.apply(Files.readString(file));
+      return content.apply(RegularFile.readText(file, LARGEST));
     } catch (IllegalArgumentException | ArithmeticException | CharacterCodingException e) {
       String found = e instanceof CharacterCodingException ? "not UTF-8" : e.getMessage();
       throw new ForecasterException("%s is damaged: %s; %s".formatted(file, found, remedy), e);

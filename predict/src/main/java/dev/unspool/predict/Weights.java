@@ -36,11 +36,11 @@ public final class Weights {
   /**
    * Reads a file.
    *
-   * @throws ForecasterException if it is not what a training writes
+   * @throws ForecasterException if it is not what a training writes, or no file at all
    */
   public static Weights read(Path file) throws IOException {
     var weights = new Weights(file);
-    try (FileChannel channel = FileChannel.open(file)) {
+    try (FileChannel channel = RegularFile.open(file)) {
       weights.read(channel);
     } catch (IllegalArgumentException | CharacterCodingException e) {
       String found =
