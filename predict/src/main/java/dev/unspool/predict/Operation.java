@@ -12,80 +12,101 @@ import java.util.function.DoubleUnaryOperator;
  */
 public enum Operation {
   /** The input of the step. */
-  INPUT {
+  INPUT(0) {
+    @Override
+    long width(Operands of) {
+      return of.inputs();
+    }
+
     @Override
     void run(Call call) {}
   },
   /** An array of the state with which the step runs, by name. */
-  STATE {
+  STATE(0) {
+    @Override
+    long width(Operands of) {
+      return of.state();
+    }
+
     @Override
     void run(Call call) {}
   },
   /** A vector of weights, by name. */
-  VECTOR {
+  VECTOR(0) {
+    @Override
+    long width(Operands of) {
+      return of.vector();
+    }
+
     @Override
     void run(Call call) {
       System.arraycopy(call.weights(), 0, call.into(), 0, call.into().length);
     }
   },
   /** A number. */
-  CONSTANT {
+  CONSTANT(0) {
+    @Override
+    long width(Operands of) {
+      of.number();
+      return 1;
+    }
+
     @Override
     void run(Call call) {
       call.into()[0] = call.number();
     }
   },
   /** a + b. */
-  ADD {
+  ADD(2) {
     @Override
     void run(Call call) {
       both(call, Double::sum);
     }
   },
   /** a · b. */
-  MULTIPLY {
+  MULTIPLY(2) {
     @Override
     void run(Call call) {
       both(call, (a, b) -> a * b);
     }
   },
   /** a / b. */
-  DIVIDE {
+  DIVIDE(2) {
     @Override
     void run(Call call) {
       both(call, (a, b) -> a / b);
     }
   },
   /** −a. */
-  NEGATE {
+  NEGATE(1) {
     @Override
     void run(Call call) {
       each(call, a -> -a);
     }
   },
   /** |a|. */
-  ABSOLUTE {
+  ABSOLUTE(1) {
     @Override
     void run(Call call) {
       each(call, Math::abs);
     }
   },
   /** The smaller one; NaN if one of them is. */
-  MINIMUM {
+  MINIMUM(2) {
     @Override
     void run(Call call) {
       both(call, Math::min);
     }
   },
   /** The larger one; NaN if one of them is. */
-  MAXIMUM {
+  MAXIMUM(2) {
     @Override
     void run(Call call) {
       both(call, Math::max);
     }
   },
   /** {@code a > 0 ? b : c}. */
-  SELECT {
+  SELECT(3) {
     @Override
     void run(Call call) {
       double[] into = call.into();
@@ -95,63 +116,69 @@ public enum Operation {
     }
   },
   /** {@code a >= b ? 1 : 0}. */
-  AT_LEAST {
+  AT_LEAST(2) {
     @Override
     void run(Call call) {
       both(call, (a, b) -> a >= b ? 1 : 0);
     }
   },
   /** √a. */
-  SQUARE_ROOT {
+  SQUARE_ROOT(1) {
     @Override
     void run(Call call) {
       each(call, Math::sqrt);
     }
   },
   /** eᵃ. */
-  EXPONENTIAL {
+  EXPONENTIAL(1) {
     @Override
     void run(Call call) {
       each(call, Math::exp);
     }
   },
   /** Natural logarithm. */
-  LOGARITHM {
+  LOGARITHM(1) {
     @Override
     void run(Call call) {
       each(call, Math::log);
     }
   },
   /** Sine of an angle in radians. */
-  SINE {
+  SINE(1) {
     @Override
     void run(Call call) {
       each(call, Math::sin);
     }
   },
   /** Cosine of an angle in radians. */
-  COSINE {
+  COSINE(1) {
     @Override
     void run(Call call) {
       each(call, Math::cos);
     }
   },
   /** 1 / (1 + e⁻ᵃ). */
-  SIGMOID {
+  SIGMOID(1) {
     @Override
     void run(Call call) {
       each(call, a -> 1 / (1 + Math.exp(-a)));
     }
   },
   /** Hyperbolic tangent. */
-  TANGENT {
+  TANGENT(1) {
     @Override
     void run(Call call) {
       each(call, Math::tanh);
     }
   },
   /** W·x: the matrix by name, outputs × inputs. */
-  LINEAR {
+  LINEAR(1) {
+    @Override
+    long width(Operands of) {
+      of.requireArgument(of.columns());
+      return of.rows();
+    }
+
     @Override
     void run(Call call) {
       columns(call, call.of()[0].length, call.into().length);
@@ -163,38 +190,73 @@ public enum Operation {
     }
   },
   /** Wᵀ·x: the matrix by name, inputs × outputs. */
-  LINEAR_TRANSPOSED {
+  LINEAR_TRANSPOSED(1) {
+    @Override
+    long width(Operands of) {
+      of.requireArgument(of.rows());
+      return of.columns();
+    }
+
     @Override
     void run(Call call) {
       columns(call, call.of()[0].length, call.into().length);
     }
   },
   /** The row of a table, by name, that an index names. */
-  LOOK_UP {
+  LOOK_UP(1) {
+    @Override
+    long width(Operands of) {
+      of.requireArgument(1);
+      return of.columns();
+    }
+
     @Override
     void run(Call call) {
       double[] into = call.into();
-      int from = (int) call.of()[0][0] * into.length;
+      int from = call.index(call.weights().length / into.length) * into.length;
       System.arraycopy(call.weights(), from, into, 0, into.length);
     }
   },
   /** Zeros, and a 1 where an index says. */
-  ONE_HOT {
+  ONE_HOT(1) {
+    @Override
+    long width(Operands of) {
+      of.requireArgument(1);
+      return of.width();
+    }
+
     @Override
     void run(Call call) {
+      int index = call.index(call.into().length);
       Arrays.fill(call.into(), 0);
-      call.into()[(int) call.of()[0][0]] = 1;
+      call.into()[index] = 1;
     }
   },
   /** Consecutive units, as many as the result is wide, from the one whose number is said. */
-  SLICE {
+  SLICE(1) {
+    @Override
+    long width(Operands of) {
+      double from = of.number();
+      if (!(from >= 0 && from == Math.rint(from) && from + of.width() <= of.sum())) {
+        throw new IllegalArgumentException(
+            "it takes %s units from %s on, expected units of 0 to %s"
+                .formatted(of.width(), Json.line(from), of.sum() - 1));
+      }
+      return of.width();
+    }
+
     @Override
     void run(Call call) {
       System.arraycopy(call.of()[0], (int) call.number(), call.into(), 0, call.into().length);
     }
   },
   /** Arrays side by side. */
-  JOIN {
+  JOIN(Operation.ANY) {
+    @Override
+    long width(Operands of) {
+      return of.sum();
+    }
+
     @Override
     void run(Call call) {
       int at = 0;
@@ -205,7 +267,13 @@ public enum Operation {
     }
   },
   /** Each unit several times, one beside the other, until the result is as wide as it is. */
-  REPEAT {
+  REPEAT(1) {
+    @Override
+    long width(Operands of) {
+      Operands.requireMultiple(of.width(), of.common());
+      return of.width();
+    }
+
     @Override
     void run(Call call) {
       double[] into = call.into();
@@ -216,19 +284,58 @@ public enum Operation {
     }
   },
   /** The sum over each of as many groups of consecutive units as the result is wide. */
-  SUM {
+  SUM(1) {
+    @Override
+    long width(Operands of) {
+      Operands.requireMultiple(of.common(), of.width());
+      return of.width();
+    }
+
     @Override
     void run(Call call) {
       groups(call, Double::sum);
     }
   },
   /** The largest of each of as many groups of consecutive units as the result is wide. */
-  LARGEST {
+  LARGEST(1) {
+    @Override
+    long width(Operands of) {
+      Operands.requireMultiple(of.common(), of.width());
+      return of.width();
+    }
+
     @Override
     void run(Call call) {
       groups(call, Math::max);
     }
   };
+
+  /** At least one argument. */
+  private static final int ANY = -1;
+
+  private final int arguments;
+
+  Operation(int arguments) {
+    this.arguments = arguments;
+  }
+
+  /** Refuses more or fewer arguments than it takes. */
+  void requireArguments(int found) {
+    if (arguments == ANY ? found == 0 : found != arguments) {
+      throw new IllegalArgumentException(
+          "it has %s arguments, expected %s"
+              .formatted(found, arguments == ANY ? "at least 1" : arguments));
+    }
+  }
+
+  /**
+   * The width of its value; if nothing else is said, that of its arguments.
+   *
+   * @throws IllegalArgumentException if these do not fit
+   */
+  long width(Operands of) {
+    return of.common();
+  }
 
   /**
    * An instruction with its places in memory.
@@ -243,6 +350,20 @@ public enum Operation {
     double unit(int argument, int unit) {
       double[] a = of[argument];
       return a[a.length == 1 ? 0 : unit];
+    }
+
+    /**
+     * Its argument as an index, of which a fraction is cut off, as kernels do.
+     *
+     * @param count of what it chooses from
+     */
+    int index(int count) {
+      double index = of[0][0];
+      if (!(index > -1 && index < count)) {
+        throw new IllegalArgumentException(
+            "found the index %s, expected one from 0 to %s".formatted(index, count - 1));
+      }
+      return (int) index;
     }
   }
 

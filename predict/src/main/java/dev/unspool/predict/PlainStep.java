@@ -128,6 +128,11 @@ final class PlainStep implements StepRunner {
                   state.length,
                   y.length));
     }
+    if (step.classes() > 0 && !(x[0] >= 0 && x[0] < step.classes() && x[0] == (int) x[0])) {
+      throw new IllegalArgumentException(
+          "the input is %s, expected a class index from 0 to %s"
+              .formatted(x[0], step.classes() - 1));
+    }
     Desk desk = desks.poll();
     if (desk == null) {
       desk = new Desk();

@@ -33,9 +33,13 @@ public record RecordedStep(
    * @param initial likewise where a sequence begins, made of weights alone; null for zeros
    */
   public record State(String name, int width, int leaving, @Nullable Integer initial) {
-    /** Refuses one without a name. */
+    /** Refuses one without a name or values. */
     public State {
       Objects.requireNonNull(name, "the name of a state is missing");
+      if (width < 1) {
+        throw new IllegalArgumentException(
+            "state %s has the width %s".formatted(Json.line(name), width));
+      }
     }
   }
 
@@ -58,23 +62,16 @@ public record RecordedStep(
     }
   }
 
-  /** Copies the lists and checks what they refer to. */
+  /**
+   * Copies the lists and checks what they refer to, and that shapes fit.
+   *
+   * @throws IllegalArgumentException with one line that names what does not
+   */
   public RecordedStep {
     states = List.copyOf(states);
     weights = List.copyOf(weights);
     instructions = List.copyOf(instructions);
-    for (int i = 0; i < instructions.size(); i++) {
-      for (int argument : instructions.get(i).of()) {
-        require(argument, i);
-      }
-    }
-    require(output, instructions.size());
-    for (State state : states) {
-      require(state.leaving(), instructions.size());
-      if (state.initial() != null) {
-        require(state.initial(), instructions.size());
-      }
-    }
+    StepCheck.check(inputs, classes, states, weights, instructions, output);
   }
 
   /**
@@ -89,13 +86,6 @@ public record RecordedStep(
   /** As text: an instruction a line. */
   public String toJson() {
     return Json.write(Records.write(this));
-  }
-
-  private static void require(int number, int end) {
-    if (number < 0 || number >= end) {
-      throw new IllegalArgumentException(
-          "an instruction before %s is meant, found %s".formatted(end, number));
-    }
   }
 
   /** Width of the output. */

@@ -24,7 +24,8 @@ final class RunFilesTest {
 
   @TempDir Path folder;
 
-  private static byte[] description() {
+  /** Of a model that says what it was given. */
+  static byte[] description() {
     var input = new Instruction(Operation.INPUT, List.of(), 1, null, null);
     var step = new RecordedStep(1, 0, List.of(), List.of(), List.of(input), 0);
     var outputs =

@@ -22,14 +22,19 @@ import org.junit.jupiter.api.io.TempDir;
 final class WeightsTest {
   @TempDir Path folder;
 
-  private Path file(byte[] header, int data) throws IOException {
+  /** A file of so many bytes of data: of 0.5, 1.5, and so on. */
+  static Path write(Path file, byte[] header, int data) throws IOException {
     ByteBuffer content =
         ByteBuffer.allocate(Long.BYTES + header.length + data).order(ByteOrder.LITTLE_ENDIAN);
     content.putLong(header.length).put(header);
     for (int i = 0; i < data / Float.BYTES; i++) {
       content.putFloat(i + 0.5f);
     }
-    return Files.write(folder.resolve("w.safetensors"), content.array());
+    return Files.write(file, content.array());
+  }
+
+  private Path file(byte[] header, int data) throws IOException {
+    return write(folder.resolve("w.safetensors"), header, data);
   }
 
   private Path file(String header, int data) throws IOException {
