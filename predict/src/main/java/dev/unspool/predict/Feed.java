@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** Rows that come one by one, what was told of those to come, and where a model stands in them. */
 final class Feed {
   /**
-   * Missing rows that are stepped through, one by one, as in a table. A longer gap is a new
-   * beginning, where the model knows such a thing, or else more likely a wrong clock.
+   * Missing rows that are stepped through, one by one, as in a table, whatever the model knows of
+   * gaps. A longer gap is a new beginning, where it is one in a table, or else more likely a wrong
+   * clock.
    */
-  static final int MOST_MISSING = 10_000;
+  private static final int MOST_MISSING = 10_000;
+
+  /** The same where so long a gap is none to the model: some seconds of steps. */
+  private static final int MOST_WITHIN_GAP = 1_000_000;
 
   private final RowModel model;
   private final @Nullable TimeAxis axis;
@@ -120,16 +124,41 @@ final class Feed {
     return of + offset;
   }
 
-  /** Takes rows that nobody gave, up to the one before. */
-  void skip(long next, boolean begins) {
-    long missing = next - row() - 1;
-    if (missing > MOST_MISSING && begins) {
+  /** How many rows that nobody gave are stepped through. */
+  long mostMissing() {
+    return Math.max(MOST_MISSING, Math.min(MOST_WITHIN_GAP, model.features().gap()));
+  }
+
+  /**
+   * Whether rows that nobody gave are left out, for they are many, and what comes after them begins
+   * anew: as it does in a table, and there alone.
+   *
+   * @param values of the next row that somebody gives
+   */
+  boolean leavesOut(long next, double[] values) {
+    if (next - row() - 1 <= MOST_MISSING) {
+      return false;
+    }
+    var with = new History(history);
+    for (int i = 0; i < values.length; i++) {
+      with.put(next, i, values[i]);
+    }
+    return model.features().over(with, axis).begins(next);
+  }
+
+  /**
+   * Takes rows that nobody gave, up to the one before.
+   *
+   * @param leavesOut whether they are left out, and the next one begins anew
+   */
+  void skip(long next, boolean leavesOut) {
+    if (leavesOut) {
       stream.skipTo(next - 1);
       return;
     }
     double[] nothing = new double[told.length];
     Arrays.fill(nothing, Double.NaN);
-    for (; missing > 0; missing--) {
+    for (long missing = next - row() - 1; missing > 0; missing--) {
       take(nothing);
     }
   }

@@ -179,20 +179,18 @@ public final class Forecaster {
           "%s is not after the newest row, %s (rows come %s); leave out what has come already"
               .formatted(axis.label(time), axis.label(ahead.onAxis(ahead.row())), axis.describe()));
     }
-    boolean begins =
-        description().features().gap() >= 0
-            && description().features().columns().stream()
-                .anyMatch(each -> each.ahead() == 0 && !Double.isNaN(values[each.column()]));
-    if (next - ahead.row() - 1 > Feed.MOST_MISSING && !begins) {
+    long missing = next - ahead.row() - 1;
+    boolean leavesOut = ahead.leavesOut(next, values);
+    if (missing > ahead.mostMissing() && !leavesOut) {
       throw new IllegalArgumentException(
           "%s rows are missing between %s and %s, at most %s are stepped through; if the time is right, begin anew with fresh()"
               .formatted(
-                  next - ahead.row() - 1,
+                  missing,
                   axis.label(ahead.onAxis(ahead.row())),
                   axis.label(time),
-                  Feed.MOST_MISSING));
+                  ahead.mostMissing()));
     }
-    ahead.skip(next, begins);
+    ahead.skip(next, leavesOut);
     Prediction prediction = ahead.take(values);
     feed = ahead;
     return loaded.said(prediction, feed);
