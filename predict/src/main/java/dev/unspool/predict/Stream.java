@@ -133,13 +133,14 @@ final class Stream {
     seen(); // whether it can be known when rows are
     before.accept(next);
     double[] x = see(next);
-    if (begins(next)) {
-      begin();
-    }
+    boolean begins = begins(next);
+    double[] entering = begins ? model.runner().initial() : state;
+    long steps = begins ? 0 : age;
     double[] outputs = new double[model.outputs().count()];
-    boolean says = step(next, x, outputs);
+    boolean says = step(next, x, entering, steps, outputs); // may still refuse it
+    System.arraycopy(entering, 0, state, 0, state.length);
     row = next;
-    age++;
+    age = steps + 1;
     pending.headMap(row).clear();
     Prediction first = prediction(row, outputs, 0, 0);
     for (int h = 0; says && h < model.outputs().horizons().size(); h++) {
@@ -205,10 +206,10 @@ final class Stream {
   }
 
   /** Whether it says anything: a model of a plant waits for the rows that it begins with. */
-  private boolean step(long at, double[] x, double[] outputs) {
+  private boolean step(long at, double[] x, double[] entering, long steps, double[] outputs) {
     PlantTaps plant = model.plant();
     if (plant == null) {
-      model.runner().step(x, state, outputs);
+      model.runner().step(x, entering, outputs);
       return true;
     }
     double[] found = new double[model.targets().size()];
@@ -216,13 +217,13 @@ final class Stream {
       double value = rows.get(at, model.targets().get(i));
       found[i] = model.outputs().targets().get(i).encode(0, value, 0);
     }
-    boolean waits = age < plant.plant().past();
+    boolean waits = steps < plant.plant().past();
     if (waits) {
-      plant.fill(state, x, found);
+      plant.fill(entering, x, found);
       Arrays.fill(outputs, Double.NaN);
     } else {
-      model.runner().step(x, state, outputs);
-      plant.see(state, found);
+      model.runner().step(x, entering, outputs);
+      plant.see(entering, found);
     }
     return !waits;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.predict;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -20,6 +21,9 @@ final class FeedTest {
   private static final class Counter implements StepRunner {
     @Override
     public void step(double[] x, double[] state, double[] y) {
+      if (x[0] == 7) {
+        throw new IllegalArgumentException("found the index 7");
+      }
       state[0]++;
       y[0] = state[0];
     }
@@ -159,5 +163,20 @@ final class FeedTest {
                 IllegalArgumentException.class, () -> forecaster.step(AXIS.at(1_000_002), 3, 1))
             .getMessage());
     assertEquals(1, forecaster.rows());
+  }
+
+  /** Also where a sequence would have begun with it. */
+  @Test
+  void aRowThatTheStepRefusesHasNotBeen() {
+    Forecaster forecaster = forecaster(0);
+    forecaster.step(AXIS.at(0), 3, 1);
+    forecaster.step(AXIS.at(1), 3, 1);
+    forecaster.step(AXIS.at(2), Double.NaN, Double.NaN);
+    byte[] before = forecaster.save();
+    assertThrows(IllegalArgumentException.class, () -> forecaster.step(AXIS.at(3), 7, 1));
+    assertArrayEquals(before, forecaster.save());
+    assertThrows(IllegalArgumentException.class, () -> forecaster.step(7, 1));
+    assertArrayEquals(before, forecaster.save());
+    assertEquals(1, forecaster.step(AXIS.at(3), 3, 1).value());
   }
 }
