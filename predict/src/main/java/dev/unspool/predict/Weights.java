@@ -68,12 +68,27 @@ public final class Weights {
     var said = WeightsHeader.parse(header);
     long data = Long.BYTES + length;
     said.requireRanges(size - data);
+    requireMemory(said);
     about.putAll(said.about());
     for (Map.Entry<String, WeightsHeader.Entry> each : said.entries().entrySet()) {
       WeightsHeader.Entry at = each.getValue();
       channel.position(data + at.begin());
       ByteBuffer numbers = bytes(channel, (int) at.bytes());
       arrays.put(each.getKey(), new Array(at.extents(), numbers(numbers, at.wide())));
+    }
+  }
+
+  /** A file may be of any length and yet take no room on a disk. */
+  private void requireMemory(WeightsHeader said) throws ForecasterException {
+    long needed = 0;
+    for (WeightsHeader.Entry entry : said.entries().values()) {
+      needed += entry.wide() ? entry.bytes() : 2 * entry.bytes();
+    }
+    long there = Runtime.getRuntime().maxMemory();
+    if (needed > there) {
+      throw new ForecasterException(
+          "%s: its weights need %s bytes of memory, Java has at most %s; if they are right, start it with a larger -Xmx"
+              .formatted(file, needed, there));
     }
   }
 

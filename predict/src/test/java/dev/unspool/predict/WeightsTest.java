@@ -7,10 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -152,6 +154,26 @@ final class WeightsTest {
         "\"w\" lies at bytes 9007199254740988 to 9007199254740992 of the data, expected it to begin at 0 and end by 16",
         "[1]",
         "[9007199254740988,9007199254740992]");
+  }
+
+  /** A file of which there is nothing but a header and a length. */
+  @Test
+  void weightsFitIntoMemory() throws IOException {
+    long each = 4L << 28;
+    var arrays = new ArrayList<String>();
+    for (int i = 0; i < 256; i++) {
+      arrays.add(
+          "\"w%s\":%s"
+              .formatted(i, array("[268435456]", "[%s,%s]".formatted(i * each, (i + 1) * each))));
+    }
+    Path file = file("{%s}".formatted(String.join(",", arrays)), 0);
+    try (var large = new RandomAccessFile(file.toFile(), "rw")) {
+      large.setLength(large.length() + 256 * each);
+    }
+    assertEquals(
+        "%s: its weights need 549755813888 bytes of memory, Java has at most %s; if they are right, start it with a larger -Xmx"
+            .formatted(file, Runtime.getRuntime().maxMemory()),
+        assertThrows(ForecasterException.class, () -> Weights.read(file)).getMessage());
   }
 
   @Test
