@@ -44,16 +44,16 @@ sealed interface Instruction {
   record Gather(@Nullable Matrix table, Spot index, Home into, boolean entersOnly)
       implements Instruction {
     /**
-     * The row that an index names.
+     * The row that an index names; a fraction is cut off.
      *
      * @throws IllegalArgumentException if there is none: an index that the step has computed, or
      *     takes from numbers, nobody has looked at before
      */
     int row(double index) {
       int rows = table == null ? into.width() : table.rows();
-      if (!(index >= 0 && index < rows && index == (int) index)) {
+      if (!(index > -1 && index < rows)) {
         throw new IllegalArgumentException(
-            "an index into %s is %s, expected a whole number from 0 to %s"
+            "an index into %s is %s, expected one from 0 to %s"
                 .formatted(table == null ? "one-hot" + rows : table, index, rows - 1));
       }
       return (int) index;
