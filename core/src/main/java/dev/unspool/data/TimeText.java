@@ -174,21 +174,19 @@ public final class TimeText {
       return "it is a date without separators; say so with --time-format yyyyMMdd";
     }
     double value = parse(text);
-    boolean seconds = inSeconds != null ? inSeconds : Math.abs(value) < SECONDS_BELOW;
-    if (Math.abs(value) >= (seconds ? SECONDS_BELOW : MILLIS_BELOW)) {
-      return tooLarge(Math.abs(value));
+    if (inSeconds == null) {
+      if (Math.abs(value) >= MILLIS_BELOW) {
+        return tooLarge(Math.abs(value));
+      }
+      inSeconds = Math.abs(value) < SECONDS_BELOW;
     }
-    inSeconds = seconds;
     isNumber = true;
-    millis = Math.round(seconds ? value * 1000 : value);
+    millis = Math.round(inSeconds ? value * 1000 : value);
     return null;
   }
 
   /** Why a number is no time: it would be one after the year 5138. */
   private static String tooLarge(double value) {
-    if (value < MILLIS_BELOW) {
-      return "it looks like milliseconds since 1970, and those before are seconds; write all in one unit";
-    }
     boolean micros = value < MICROS_BELOW;
     return "it looks like %s since 1970, and numbers are read as seconds or milliseconds; divide by %s"
         .formatted(micros ? "microseconds" : "nanoseconds", micros ? "1000" : "1000000");

@@ -115,6 +115,7 @@ public interface TapeEngine extends Engine {
   /**
    * Stores what is known of one lane, so that another sequence can take its place and it can come
    * back: its state, the steps that a sweep reaches back into and the weights that these ran with.
+   * If it stays, its next step costs what one after an update does; its numbers are the same.
    *
    * @throws IllegalStateException unless lanes may be held
    */

@@ -238,10 +238,10 @@ final class Crew implements AutoCloseable {
       for (int turn = 0; orders.given.number() == seen; turn++) {
         if (turn < orders.patience) {
           Thread.onSpinWait();
-        } else if (turn - orders.patience < orders.yields) {
-          Thread.yield();
         } else if (orders.closed) {
           break; // a task that was given before is seen below
+        } else if (turn - orders.patience < orders.yields) {
+          Thread.yield();
         } else {
           done.asleep(true);
           if (orders.given.number() == seen) {

@@ -145,7 +145,8 @@ public final class OnnxExport {
         write(message, out);
       }
     } else {
-      DurableFile.write(file, out -> write(message, out));
+      Path target = Files.exists(file) ? file.toRealPath() : file; // what a link leads to
+      DurableFile.write(target, out -> write(message, out));
     }
   }
 

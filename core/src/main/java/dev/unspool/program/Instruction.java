@@ -43,20 +43,9 @@ sealed interface Instruction {
    */
   record Gather(@Nullable Matrix table, Spot index, Home into, boolean entersOnly)
       implements Instruction {
-    /**
-     * The row that an index names; a fraction is cut off.
-     *
-     * @throws IllegalArgumentException if there is none: an index that the step has computed, or
-     *     takes from numbers, nobody has looked at before
-     */
+    /** The row that an index names; see {@link LookUp#row(double, Matrix)}. */
     int row(double index) {
-      int rows = table == null ? into.width() : table.rows();
-      if (!(index > -1 && index < rows)) {
-        throw new IllegalArgumentException(
-            "an index into %s is %s, expected one from 0 to %s"
-                .formatted(table == null ? "one-hot" + rows : table, index, rows - 1));
-      }
-      return (int) index;
+      return table == null ? OneHot.row(index, into.width()) : LookUp.row(index, table);
     }
   }
 

@@ -20,9 +20,28 @@ public record LookUp(Matrix table) implements Op {
     return table.columns();
   }
 
+  /**
+   * The row that an index names; a fraction is cut off.
+   *
+   * @throws IllegalArgumentException if there is none: an index that the step has computed, or
+   *     takes from numbers, nobody has looked at before
+   */
+  static int row(double index, Matrix table) {
+    return row(index, table.rows(), table);
+  }
+
+  /** The same of something that has so many rows. */
+  static int row(double index, int rows, Object of) {
+    if (!(index > -1 && index < rows)) {
+      throw new IllegalArgumentException(
+          "an index into %s is %s, expected one from 0 to %s".formatted(of, index, rows - 1));
+    }
+    return (int) index;
+  }
+
   @Override
   public void evaluate(Node y, double[][] arguments, Values values, double[] into) {
-    int row = (int) arguments[0][0];
+    int row = row(arguments[0][0], table);
     System.arraycopy(values.matrix(table), row * table.columns(), into, 0, into.length);
   }
 

@@ -97,9 +97,9 @@ final class OutputWindow {
     if (count < pending) {
       outputs.clear(); // a gap: what was there is no longer next to what comes
     }
-    pending = 0;
     int row = outputs.append(count);
     pass.evaluate(steps.end() - count, steps.end(), row, versions.current());
+    pending = 0; // not before: where a step is refused, it is again when it is next asked for
   }
 
   /** Computes those again that are there and whose steps are on the tape. */

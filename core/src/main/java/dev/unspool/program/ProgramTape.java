@@ -195,6 +195,7 @@ public final class ProgramTape implements Tape {
     if (held() > 0) {
       pass.rewind(store.first());
       run(store.first(), store.end(), 0);
+      versions.record(store.first(), store.end());
       outputs.evaluateAgain();
     }
   }

@@ -240,7 +240,7 @@ public final class Step {
   /**
    * The row of a table that an index names. Where the index is no input, but computed or one of
    * several numbers, its fraction is cut off, and a step that comes to a row that is not there is
-   * refused when it runs.
+   * refused when it is computed; its tape is of no further use then.
    *
    * @throws IllegalArgumentException if the input is an index and the table has no row for some
    */

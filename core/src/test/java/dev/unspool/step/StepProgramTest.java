@@ -4,11 +4,14 @@ package dev.unspool.step;
 import static dev.unspool.model.Refused.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.unspool.model.Adjoint;
+import dev.unspool.model.Gradient;
 import dev.unspool.model.SplitMix64;
 import dev.unspool.model.Steps;
 import dev.unspool.model.TapeOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StepProgramTest {
@@ -57,7 +60,47 @@ class StepProgramTest {
     var table = StepProgram.of(1, (s, x) -> s.lookUp(s.matrix("table", 3, 2), x));
     refusesIndex(table, index, "an index into table (3 × 2) is");
     var units = StepProgram.of(1, (s, x) -> s.oneHot(x.minus(1), 3));
-    refusesIndex(units, index + 1, "an index into one-hot3 is");
+    refusesIndex(units, index + 1, "an index into one-hot is");
+  }
+
+  @Test
+  void anIndexOfWeightsThatNamesNothingIsRefused() {
+    var program =
+        StepProgram.of(
+            1, (s, x) -> x.plus(s.lookUp(s.matrix("table", 3, 1), s.vector("index", 1).plus(7))));
+    var theta = program.initialise(new SplitMix64(1));
+    refused(
+        () -> program.open(theta, TapeOptions.inference(2)),
+        "an index into table (3 × 1) is",
+        "expected one from 0 to 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.7, 0", "-0.5, 0", "2.5, 2", "1, 1"})
+  void theFractionOfAnIndexIsCutOff(float index, int row) {
+    var program =
+        StepProgram.of(1, (s, x) -> s.join(s.lookUp(s.matrix("table", 3, 2), x), s.oneHot(x, 3)));
+    var theta = program.initialise(new SplitMix64(1));
+    var inputs = Steps.allocate(1, 1, 1);
+    inputs.set(0, 0, 0, index);
+    try (var tape = program.open(theta, TapeOptions.training(1, 1))) {
+      tape.forward(inputs);
+      float[] y = tape.outputs(1).copy().values();
+      float[] table = theta.get("table");
+      for (int i = 0; i < 2; i++) {
+        assertEquals(table[2 * row + i], y[i]);
+      }
+      for (int i = 0; i < 3; i++) {
+        assertEquals(i == row ? 1 : 0, y[2 + i]);
+      }
+      var gradient = new Gradient(program.parameters());
+      var ones = Steps.allocate(1, 1, 5);
+      ones.fill(1);
+      tape.backward(1, new Adjoint(ones, gradient));
+      for (int i = 0; i < 6; i++) {
+        assertEquals(i / 2 == row ? 1 : 0, gradient.values()[i]);
+      }
+    }
   }
 
   private static void refusesIndex(StepProgram program, float index, String words) {
