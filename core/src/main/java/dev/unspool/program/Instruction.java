@@ -43,9 +43,11 @@ sealed interface Instruction {
    */
   record Gather(@Nullable Matrix table, Spot index, Home into, boolean entersOnly)
       implements Instruction {
-    /** The row that an index names; see {@link LookUp#row(double, Matrix)}. */
+    /** The row that an index names; see {@link LookUp#row}. */
     int row(double index) {
-      return table == null ? OneHot.row(index, into.width()) : LookUp.row(index, table);
+      return table == null
+          ? LookUp.row(index, into.width(), "one-hot")
+          : LookUp.row(index, table.rows(), table);
     }
   }
 

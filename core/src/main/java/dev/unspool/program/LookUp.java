@@ -23,14 +23,11 @@ public record LookUp(Matrix table) implements Op {
   /**
    * The row that an index names; a fraction is cut off.
    *
+   * @param rows how many there are
+   * @param of what has them, for the message
    * @throws IllegalArgumentException if there is none: an index that the step has computed, or
    *     takes from numbers, nobody has looked at before
    */
-  static int row(double index, Matrix table) {
-    return row(index, table.rows(), table);
-  }
-
-  /** The same of something that has so many rows. */
   static int row(double index, int rows, Object of) {
     if (!(index > -1 && index < rows)) {
       throw new IllegalArgumentException(
@@ -41,7 +38,7 @@ public record LookUp(Matrix table) implements Op {
 
   @Override
   public void evaluate(Node y, double[][] arguments, Values values, double[] into) {
-    int row = row(arguments[0][0], table);
+    int row = row(arguments[0][0], table.rows(), table);
     System.arraycopy(values.matrix(table), row * table.columns(), into, 0, into.length);
   }
 

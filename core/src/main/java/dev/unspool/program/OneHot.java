@@ -20,15 +20,10 @@ public record OneHot(int classes) implements Op {
     return classes;
   }
 
-  /** The unit that an index names; see {@link LookUp#row(double, Matrix)}. */
-  static int row(double index, int classes) {
-    return LookUp.row(index, classes, "one-hot");
-  }
-
   @Override
   public void evaluate(Node y, double[][] arguments, Values values, double[] into) {
     java.util.Arrays.fill(into, 0);
-    into[row(arguments[0][0], classes)] = 1;
+    into[LookUp.row(arguments[0][0], classes, "one-hot")] = 1;
   }
 
   @Override

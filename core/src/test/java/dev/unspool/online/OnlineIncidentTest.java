@@ -5,16 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unspool.loss.Loss;
-import dev.unspool.loss.LossValue;
-import dev.unspool.loss.MeanSquaredError;
 import dev.unspool.model.Model;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.model.SplitMix64;
-import dev.unspool.model.Steps;
 import dev.unspool.model.WeightPolicy;
-import dev.unspool.model.Workers;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
@@ -29,35 +24,6 @@ class OnlineIncidentTest {
       new Network(NetworkSpec.of(Cell.named("mingru"), 1, 6, 1).withLayers(2));
   private final Parameters theta = model.initialise(new SplitMix64(1));
   private final WrongLoss loss = new WrongLoss();
-
-  /** A mean squared error that can go wrong. */
-  private static final class WrongLoss implements Loss {
-    private final Loss right = new MeanSquaredError();
-    private Incident wrong = Incident.INPUT;
-
-    @Override
-    public int targets(int outputs) {
-      return outputs;
-    }
-
-    @Override
-    public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-      LossValue value = right.evaluate(outputs, targets, mask, gradient);
-      if (wrong == Incident.GRADIENT) {
-        gradient.fill(Float.NaN);
-      }
-      return switch (wrong) {
-        case LOSS -> new LossValue(Double.NaN, value.weight());
-        case SPIKE -> new LossValue(1e12, value.weight());
-        default -> value;
-      };
-    }
-
-    @Override
-    public Loss bind(Workers workers) {
-      return this;
-    }
-  }
 
   private OnlineLearner learner(String how) {
     var builder =

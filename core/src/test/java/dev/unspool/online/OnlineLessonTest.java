@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.unspool.loss.Loss;
-import dev.unspool.loss.LossValue;
 import dev.unspool.model.Model;
 import dev.unspool.model.SplitMix64;
-import dev.unspool.model.Steps;
 import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
@@ -53,18 +50,8 @@ class OnlineLessonTest {
   /** Such a sweep can fail as any other, and then the row is one all the same. */
   @Test
   void aPredictionTellsOfSweepsThatGaveNothing() {
-    var wrong =
-        new Loss() {
-          @Override
-          public int targets(int outputs) {
-            return outputs;
-          }
-
-          @Override
-          public LossValue evaluate(Steps outputs, Steps targets, Steps mask, Steps gradient) {
-            return new LossValue(Double.NaN, 1);
-          }
-        };
+    var wrong = new WrongLoss();
+    wrong.wrong = Incident.LOSS;
     try (var learner = builder().loss(wrong).stopAfter(1).build()) {
       oneTruth(learner);
       learner.predict("a", new double[] {2});

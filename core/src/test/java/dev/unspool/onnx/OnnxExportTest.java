@@ -60,6 +60,19 @@ final class OnnxExportTest {
   }
 
   @Test
+  void whatALinkLeadsToIsReplacedAndTheLinkStays() throws IOException {
+    var network = new Network(NetworkSpec.of(Cell.GRU, 1, 2, 1));
+    Path file = Files.writeString(folder.resolve("version-1.onnx"), "an older one");
+    Path link = Files.createSymbolicLink(folder.resolve("newest.onnx"), file);
+    OnnxExport.write(network, network.initialise(new SplitMix64(1)), link);
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals(1, new Fields(ByteBuffer.wrap(Files.readAllBytes(file))).messages(7).size());
+    try (var files = Files.list(folder)) {
+      assertEquals(2, files.count());
+    }
+  }
+
+  @Test
   void aNetworkHasOneArrayForAllLayers() throws IOException {
     var spec = NetworkSpec.of(Cell.LSTM, new Input.Embedding(5, 2), 3, 4).withLayers(2);
     var network = new Network(spec.withLearnedInitialState());
