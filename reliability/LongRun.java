@@ -24,6 +24,10 @@ public final class LongRun {
 
   public static void main(String[] args) {
     long steps = args.length > 0 ? Long.parseLong(args[0]) : 2_000_000;
+    if (steps <= WARM_UP) {
+      throw new IllegalArgumentException(
+          "the first %s steps do not count; found %s in all".formatted(WARM_UP, steps));
+    }
     var network = new Network(NetworkSpec.of(Cell.LSTM, 2, 32, 1).withLayers(2));
     var theta = network.initialise(new SplitMix64(1));
     var adam = new Adam().bind(theta);

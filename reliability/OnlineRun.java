@@ -109,7 +109,7 @@ public final class OnlineRun {
         for (int i = 0; i < n; i++) {
           answered += chunk[i] == '\n' ? 1 : 0;
         }
-        if (looks.size() < LOOKS - 1 && answered >= records / LOOKS * (looks.size() + 1)) {
+        while (looks.size() < LOOKS - 1 && answered >= records / LOOKS * (looks.size() + 1)) {
           looks.add(new Look(answered, resident(), heap(), cpu()));
           looked.countDown();
         }

@@ -32,6 +32,10 @@ public final class Records {
   public static void main(String[] args) throws Exception {
     boolean json = args.length > 0 && args[0].equals("json");
     long count = args.length > 1 ? Long.parseLong(args[1]) : 1_000_000;
+    if (count <= WARM_UP) {
+      throw new IllegalArgumentException(
+          "the first %s records are sound; found %s in all".formatted(WARM_UP, count));
+    }
     long seed = args.length > 2 ? Long.parseLong(args[2]) : new Random().nextInt(1_000_000);
     System.out.printf("%s, seed %s%n", json ? "json" : "csv", seed);
     try (var commands = new Commands()) {

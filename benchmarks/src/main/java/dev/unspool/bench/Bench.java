@@ -155,7 +155,8 @@ public record Bench(
     } catch (IOException _) {
       // Not Linux: the architecture must do.
     }
-    return "%s, %s processors, %s-bit vectors"
-        .formatted(name, Runtime.getRuntime().availableProcessors(), Peak.BITS);
+    int processors = Runtime.getRuntime().availableProcessors();
+    return "%s, %s processor%s, %s-bit vectors"
+        .formatted(name, processors, processors == 1 ? "" : "s", Peak.BITS);
   }
 }

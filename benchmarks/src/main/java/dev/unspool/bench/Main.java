@@ -205,7 +205,10 @@ public final class Main implements Callable<Integer> {
     boolean usage = status == CommandLine.ExitCode.USAGE;
     command
         .getErr()
-        .printf("unspool: %s%s%n", e.getMessage(), usage ? "; see 'unspool bench --help'" : "");
+        .printf(
+            "unspool: %s%s%n",
+            e.getMessage(),
+            usage ? "; see '%s --help'".formatted(command.getCommandSpec().qualifiedName()) : "");
     command.getErr().flush();
     return status;
   }
@@ -232,6 +235,12 @@ public final class Main implements Callable<Integer> {
     }
     if (scaling) {
       return scale(which);
+    }
+    if (jacobian && (threads > 1 || cells || peers || json || markdown || !shapes.isEmpty())) {
+      throw usage(
+          "--jacobian has a shape, a thread, peers and a table of its own; leave out --shape,"
+              + " --threads, --peers, --cells, --json and --markdown",
+          null);
     }
     int wide = jacobian ? 1 : threads;
     if (!which.isEmpty() && which.size() != wide) {

@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code unspool bench online}: records a second of a learner of streams, on one thread. */
 @Command(
@@ -31,6 +34,8 @@ import picocli.CommandLine.Option;
     footer = "  taskset -c 1 ./unspool bench online --peers --python python3")
 final class OnlineCommand implements Callable<Integer> {
   private static final String SCRIPT = "online.py";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--hidden",
@@ -85,6 +90,12 @@ final class OnlineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (hidden < 1 || k2 < 1 || records < 1 || rounds < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--hidden, --k2, --records and --rounds are at least 1, found %s, %s, %s and %s"
+              .formatted(hidden, k2, records, rounds));
+    }
     System.out.printf("%s, LSTM H %s, TBPTT(1, %s), Adam%n", Bench.machine(), hidden, k2);
     ours("one key, as applied", 1, WeightPolicy.AS_APPLIED);
     ours("one key, replay", 1, WeightPolicy.REPLAY);

@@ -41,7 +41,7 @@ record OwnJvm(Pinning pinning) {
   JsonObject ask(List<String> options) throws IOException {
     List<String> command = command(options);
     Process process =
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        start(new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT));
     try (var output = process.getInputStream()) {
       String said = new String(output.readAllBytes(), StandardCharsets.UTF_8);
       await(process, options);
@@ -60,7 +60,7 @@ record OwnJvm(Pinning pinning) {
    * @throws IOException if the other JVM fails; it has said why on standard error
    */
   void run(List<String> options) throws IOException {
-    Process process = new ProcessBuilder(command(options)).inheritIO().start();
+    Process process = start(new ProcessBuilder(command(options)).inheritIO());
     try {
       await(process, options);
     } finally {
@@ -82,6 +82,23 @@ record OwnJvm(Pinning pinning) {
     }
     command.addAll(options);
     return pinning.command(command);
+  }
+
+  /** It ends with this JVM at the latest: else it would take a processor from the next one. */
+  private static Process start(ProcessBuilder builder) throws IOException {
+    Process process = builder.start();
+    var hook = new Thread(process::destroy);
+    Runtime.getRuntime().addShutdownHook(hook);
+    process.onExit().thenRun(() -> forget(hook));
+    return process;
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // This JVM ends.
+    }
   }
 
   private static void await(Process process, List<String> options) throws IOException {

@@ -104,7 +104,9 @@ final class TasksCommand implements Callable<Integer> {
     if (!json) {
       System.out.printf("%s, %s%n%s%n", Bench.machine(), pinning.text(), setting);
     }
-    Tasks.open(series).close(); // what is wrong with the data is said before anything is measured
+    try (var tasks = Tasks.open(series)) {
+      tasks.require(setting); // what is wrong with the data is said before anything is measured
+    }
     var jvm = new OwnJvm(pinning);
     var results = new ArrayList<Result>();
     for (Cell cell : which) {
@@ -162,7 +164,7 @@ final class TasksCommand implements Callable<Integer> {
 
   private List<Cell> which() {
     try {
-      return cells.isEmpty() ? Cell.builtIn() : cells.stream().map(Cell::named).toList();
+      return cells.isEmpty() ? Cell.builtIn() : cells.stream().map(Cell::named).distinct().toList();
     } catch (IllegalArgumentException e) {
       throw usage("--cell: " + e.getMessage(), e);
     }

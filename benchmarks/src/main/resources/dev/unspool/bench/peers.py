@@ -156,7 +156,7 @@ def torch_peers(s):
             if s.fill > s.k2:
                 with torch.no_grad():
                     state = self.network(inputs[: s.fill - s.k2], state)[1]
-            start = time.perf_counter()
+            start = now()
             for end in range(s.fill, len(inputs) + 1, s.k1):
                 begin = end - s.k2
                 h, _ = self.network(inputs[begin:end], state)
@@ -166,7 +166,7 @@ def torch_peers(s):
                 with torch.no_grad():
                     state = self.network(inputs[begin : begin + s.k1], state)[1]
                 self.apply(update)
-            return time.perf_counter() - start
+            return now() - start
 
     class Retained(Peer):
         """The forum's way: the graph of every step is kept, and swept from step to step."""
@@ -186,7 +186,7 @@ def torch_peers(s):
             window, losses, start = deque(), [], 0.0
             for t in range(len(inputs)):
                 if t == s.fill - s.k1:
-                    start = time.perf_counter()
+                    start = now()
                 before = [a.detach().requires_grad_() for a in state]
                 state = self.cell(inputs[t], tuple(before) if kind == "LSTM" else before[0])
                 state = list(state) if kind == "LSTM" else [state]
@@ -201,7 +201,7 @@ def torch_peers(s):
                     self.sweep(window, losses)
                     losses = []
                     self.apply(update)
-            return time.perf_counter() - start
+            return now() - start
 
         def sweep(self, window, losses):
             upstream = None

@@ -17,6 +17,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,37 @@ class MainTest {
     int status = Main.commandLine().setErr(new PrintWriter(err)).execute("tasks", option, value);
     assertEquals(2, status);
     assertEquals(1, err.toString().lines().count(), err.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "online,--rounds,0",
+    "online,--records,0",
+    "online,--hidden,0",
+    "online,--k2,0",
+    "stream,--from,-5",
+    "stream,--from,100000"
+  })
+  void wordsThatMakeNoSenseToStreamsAreOneLine(String command, String option, String value) {
+    var err = new StringWriter();
+    int status = Main.commandLine().setErr(new PrintWriter(err)).execute(command, option, value);
+    assertEquals(2, status);
+    assertEquals(1, err.toString().lines().count(), err.toString());
+    assertTrue(err.toString().contains(option), err.toString());
+    assertTrue(err.toString().contains("unspool bench " + command + " --help"), err.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--json,''", "--markdown,''", "--peers,''", "--threads,2", "--shape,h8-l1-k5-5"})
+  void jacobiansHaveATableOfTheirOwn(String option, String value) {
+    var err = new StringWriter();
+    var words = new ArrayList<>(List.of("--jacobian", option));
+    if (!value.isEmpty()) {
+      words.add(value);
+    }
+    assertEquals(
+        2, Main.commandLine().setErr(new PrintWriter(err)).execute(words.toArray(String[]::new)));
+    assertTrue(err.toString().contains("--jacobian has"), err.toString());
   }
 
   /** A reader that has gone is no failure to speak of; a full disk is, with its reason. */

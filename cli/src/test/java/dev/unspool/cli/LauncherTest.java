@@ -29,6 +29,7 @@ final class LauncherTest {
     Files.createDirectories(folder.resolve("jdk/bin"));
     Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
     script("jdk/bin/java", "echo \"LC_ALL=$LC_ALL\"; printf '%s\\n' \"$@\"");
+    script("jdk/bin/javac", "");
   }
 
   private void script(String name, String text) throws IOException {
@@ -43,6 +44,16 @@ final class LauncherTest {
       throws IOException, InterruptedException {
     var command = new ArrayList<>(List.of("sh", folder.resolve("unspool").toString()));
     command.addAll(List.of(words));
+    return run(environment, command);
+  }
+
+  /** A line of the shell, in the folder. */
+  private Run shell(String line) throws IOException, InterruptedException {
+    return run(Map.of(), List.of("sh", "-c", "cd '" + folder + "' && " + line));
+  }
+
+  private Run run(Map<String, String> environment, List<String> command)
+      throws IOException, InterruptedException {
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");
     var builder =
@@ -80,12 +91,12 @@ final class LauncherTest {
   }
 
   /**
-   * Starts the launcher with its standard error as the output. What passes the filter may come after
-   * the end of the launcher, and a {@link Process} is read no further than that; so one that ends
-   * when nobody writes any more stands between. The exit status is written to a file.
+   * Starts the launcher with its standard error as the output. What passes the filter may come
+   * after the end of the launcher, and a {@link Process} is read no further than that; so one that
+   * ends when nobody writes any more stands between. The exit status is written to a file.
    */
-  private Process said() throws IOException {
-    String command = "{ sh ./unspool info; echo $? >status; } 2>&1 >out.txt | cat";
+  private Process said(String words) throws IOException {
+    String command = "{ sh ./unspool " + words + "; echo $? >status; } 2>&1 >out.txt | cat";
     var builder = new ProcessBuilder("sh", "-c", command).directory(folder.toFile());
     builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
     return builder.start();
@@ -105,7 +116,7 @@ final class LauncherTest {
         read -r _
         printf '2 of 2, and no end of a line' >&2
         """);
-    Process process = said();
+    Process process = said("info");
     try (var err = process.inputReader(UTF_8);
         var in = process.outputWriter(UTF_8)) {
       assertEquals("at boot", err.readLine());
@@ -123,12 +134,69 @@ final class LauncherTest {
   @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void whyAJvmDoesNotStartIsSaid() throws Exception {
     script("jdk/bin/java", "printf 'no such option\\nno JVM' >&2; exit 1");
-    Process process = said();
+    Process process = said("info");
     try (var err = process.inputReader(UTF_8)) {
       assertEquals("no such option\nno JVM", err.readAllAsString());
     }
     process.waitFor();
     assertEquals("1\n", Files.readString(folder.resolve("status")));
+  }
+
+  /** A question, which ends in no line, is seen before it is answered. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aProgramOfOnesOwnCanAsk() throws Exception {
+    script(
+        "jdk/bin/java",
+        """
+        echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
+        printf 'name: ' >&2
+        read -r name
+        echo "hello $name" >&2
+        """);
+    Files.createFile(folder.resolve("Ask.java"));
+    Process process = said("run Ask.java");
+    try (var err = process.inputReader(UTF_8);
+        var in = process.outputWriter(UTF_8)) {
+      var question = new char[6];
+      assertEquals(6, err.read(question));
+      assertEquals("name: ", new String(question));
+      in.write("Ada\n");
+      in.flush();
+      assertEquals("hello Ada\n", err.readAllAsString());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aClosedInputIsAnEmptyOne() throws Exception {
+    script("jdk/bin/java", "if read -r line; then echo \"read $line\"; else echo nothing; fi");
+    assertEquals("nothing\n", shell("sh ./unspool info <&-").out());
+  }
+
+  @Test
+  void whatIsNoSourceFileIsNotRun() throws Exception {
+    Files.createDirectory(folder.resolve("Folder.java"));
+    Run run = shell("sh ./unspool run Folder.java");
+    assertEquals(1, run.status());
+    assertEquals("unspool: run takes a Java source file, and Folder.java is a folder\n", run.err());
+    assertEquals("unspool: file not found: None.java\n", shell("sh ./unspool run None.java").err());
+  }
+
+  /** A runtime without a compiler does for what is built, and not for what is not. */
+  @Test
+  void whatIsToBeCompiledNeedsAJdk() throws Exception {
+    Files.delete(folder.resolve("jdk/bin/javac"));
+    script("jdk/bin/java", "echo runtime");
+    Files.createFile(folder.resolve("Program.java"));
+    String elsewhere = "PATH=" + folder.resolve("other/bin") + ":$PATH ";
+    Files.createDirectories(folder.resolve("other/bin"));
+    Files.writeString(folder.resolve("other/release"), "JAVA_VERSION=\"25.0.1\"\n");
+    script("other/bin/java", "echo development");
+    script("other/bin/javac", "");
+    assertEquals("runtime\n", shell(elsewhere + "sh ./unspool info").out());
+    assertEquals("development\n", shell(elsewhere + "sh ./unspool run Program.java").out());
   }
 
   @Test

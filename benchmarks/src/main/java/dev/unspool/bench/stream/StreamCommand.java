@@ -174,6 +174,12 @@ public final class StreamCommand implements Callable<Integer> {
     } else {
       streams.add(read(csv));
     }
+    int rows = streams.getFirst().length;
+    if (from < 0 || from >= rows) {
+      throw usage(
+          "--from is a row, 0 to %s of %s that there are, found %s".formatted(rows - 1, rows, from),
+          null);
+    }
     StreamTable table =
         csv == null ? StreamTable.ofRecovery(horizons) : StreamTable.ofErrors(horizons);
     var others = new ArrayList<double[][][]>();
@@ -221,10 +227,10 @@ public final class StreamCommand implements Callable<Integer> {
         || horizons[horizons.length - 1] > shortest
         || rehearsals < 0
         || seeds < 1) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw usage(
           "horizons are 1 to the shortest season, rehearsals at least 0, seeds at least 1; found %s, %s, %s and %s"
-              .formatted(Arrays.toString(horizons), shortest, rehearsals, seeds));
+              .formatted(Arrays.toString(horizons), shortest, rehearsals, seeds),
+          null);
     }
     try {
       return new StreamSetting(
@@ -243,8 +249,12 @@ public final class StreamCommand implements Callable<Integer> {
           residual ? Reference.BASELINES : Reference.NEWEST,
           driftRate);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw usage(e.getMessage(), e);
     }
+  }
+
+  private ParameterException usage(@Nullable String message, @Nullable Exception cause) {
+    return new ParameterException(spec.commandLine(), message, cause);
   }
 
   private double[] read(Path file) throws IOException {

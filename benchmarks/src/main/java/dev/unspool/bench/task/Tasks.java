@@ -34,6 +34,15 @@ public final class Tasks implements AutoCloseable {
   }
 
   /**
+   * Refuses data that this setting cannot learn from, before anything is measured.
+   *
+   * @throws IllegalArgumentException if a table is too short
+   */
+  public void require(Setting setting) {
+    tasks.forEach(task -> task.training(setting.lanes(), 0));
+  }
+
+  /**
    * Has a cell learn each of them.
    *
    * @param results takes each as soon as it is there
