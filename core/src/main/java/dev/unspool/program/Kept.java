@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * What of the steps forwards is kept on the tape: what somebody watches, and for sweeps, what
- * matrix products of a sweep read, what is expensive (products, divisions, polynomials), and what
- * cannot be computed again from all that is there.
+ * matrix products of a sweep read, what is expensive (products, divisions, polynomials), what a
+ * maximum was the largest of, and what cannot be computed again from all that is there.
  */
 final class Kept {
   private final boolean sameWeights;
@@ -51,14 +51,31 @@ final class Kept {
         nodes.add(node);
       }
     }
-    for (Node node : sorted) {
-      if (!canBeRead(node) && !canBeComputed(node)) {
-        if (node.op() instanceof Slice) {
-          copies.put(node, g.node(new Copy(), node));
-        } else {
-          nodes.add(node);
-        }
+    for (Node node : forward) {
+      // Its derivative asks which unit it equals, and no unit may do that when it was computed
+      // again:
+      // another loop can round otherwise, multiplying and adding at once where this one did not.
+      if (node.op() instanceof Reduce(var kind, _)
+          && kind == Reduce.Kind.MAXIMUM
+          && wanted.contains(node.arg(0))) {
+        keep(g, node.arg(0));
       }
+    }
+    for (Node node : sorted) {
+      if (!canBeComputed(node)) {
+        keep(g, node);
+      }
+    }
+  }
+
+  private void keep(Graph g, Node node) {
+    if (canBeRead(node)) {
+      return;
+    }
+    if (node.op() instanceof Slice) {
+      copies.put(node, g.node(new Copy(), node));
+    } else {
+      nodes.add(node);
     }
   }
 
