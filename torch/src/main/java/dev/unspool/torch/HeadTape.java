@@ -30,6 +30,7 @@ final class HeadTape implements Tape {
   private final Tape head;
   private final Gradient headGradient;
   private final Sensitivities headInputs;
+  private final Sequences sequences;
   private boolean pending;
 
   HeadTape(ModelWithHead model, Parameters theta, TapeOptions options) {
@@ -48,10 +49,16 @@ final class HeadTape implements Tape {
     this.head = model.head().open(above, once);
     this.headGradient = new Gradient(model.head().parameters());
     this.headInputs = new Sensitivities(model.head(), 1, options.lanes());
+    this.sequences = new Sequences(options.lanes(), model.frames());
   }
 
   ModelWithHead model() {
     return model;
+  }
+
+  /** How many of the newest outputs of a lane the head reads; what is before is zeros. */
+  int frames(int lane) {
+    return sequences.length(lane);
   }
 
   /** Runs the head. */
@@ -85,6 +92,7 @@ final class HeadTape implements Tape {
   @Override
   public void forward(Steps inputs, LaneEvents events) {
     tape.forward(inputs, events);
+    sequences.forward(events, inputs.steps());
   }
 
   @Override
@@ -138,11 +146,13 @@ final class HeadTape implements Tape {
   @Override
   public void restore(State state) {
     tape.restore(state);
+    sequences.restart();
   }
 
   @Override
   public void reset(int lane) {
     tape.reset(lane);
+    sequences.reset(lane);
   }
 
   @Override
@@ -157,6 +167,7 @@ final class HeadTape implements Tape {
   public void save(Snapshot snapshot) {
     tape.save(snapshot);
     head.save(snapshot.in("head"));
+    sequences.save(snapshot.in("sequences"));
   }
 
   @Override
@@ -165,6 +176,7 @@ final class HeadTape implements Tape {
     model.copyAbove(theta, above);
     tape.load(snapshot);
     head.load(snapshot.in("head"));
+    sequences.load(snapshot.in("sequences"));
     pending = false;
   }
 

@@ -10,6 +10,7 @@ import dev.unspool.model.StateLayout;
 import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
+import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,9 +29,9 @@ import java.util.random.RandomGenerator;
  * }</pre>
  *
  * <p>A is any model, a built-in one too. If B is to read states, let A's step return them as its
- * output. As long as fewer than m steps have been run, the missing ones are zeros. Lanes cannot be
- * held: B sees all of them at once. θ has A's parameters under their own names and B's with {@code
- * head.} in front.
+ * output. B reads a lane from where it began, and the steps that are missing to m are zeros; no
+ * gradient goes back beyond. Lanes cannot be held: B sees all of them at once. θ has A's parameters
+ * under their own names and B's with {@code head.} in front.
  *
  * <p>The outputs of this model are A's; {@link #predict} gives B's.
  */
@@ -136,15 +137,15 @@ public final class ModelWithHead implements Model {
   /**
    * What the head predicts.
    *
-   * @param outputs of the newest steps of the recurrent model, at most m, oldest first; not
-   *     modified
+   * @param outputs of the newest steps of the recurrent model, at most m, oldest first; zeros where
+   *     a lane had not begun. Not modified
    * @return 1 × lanes × the head's outputs
    */
   public Steps predict(Parameters theta, Steps outputs) {
     requireLayout(theta);
     var options = TapeOptions.inference(outputs.lanes());
     try (Tape tape = head.open(aboveOf(theta), options)) {
-      tape.forward(frames(outputs));
+      tape.forward(frames(outputs, lane -> outputs.steps()));
       return tape.outputs(1).copy();
     }
   }
@@ -178,9 +179,13 @@ public final class ModelWithHead implements Model {
     System.arraycopy(theta.values(), from, into.values(), 0, into.values().length);
   }
 
-  /** One step of the head: for each lane m × outputs, zeros where there were no steps yet. */
-  Steps frames(Steps outputs) {
-    int features = outputs.features();
+  /**
+   * One step of the head: for each lane m × outputs, zeros where there were no steps yet.
+   *
+   * @param own by lane, how many of the newest steps it has made since it began; may be more than
+   *     there are outputs
+   */
+  private Steps frames(Steps outputs, IntUnaryOperator own) {
     int missing = frames - outputs.steps();
     if (missing < 0) {
       throw new IllegalArgumentException(
@@ -188,32 +193,48 @@ public final class ModelWithHead implements Model {
               .formatted(frames, outputs.steps(), frames));
     }
     Steps input = Steps.allocate(1, outputs.lanes(), head.inputs());
-    for (int step = 0; step < outputs.steps(); step++) {
-      for (int lane = 0; lane < outputs.lanes(); lane++) {
+    for (int lane = 0; lane < outputs.lanes(); lane++) {
+      for (int step = first(outputs, own, lane); step < outputs.steps(); step++) {
         System.arraycopy(
             outputs.values(),
-            outputs.at(step) + lane * features,
+            at(outputs, step, lane),
             input.values(),
-            lane * head.inputs() + (missing + step) * features,
-            features);
+            frame(missing + step, lane),
+            outputs.features());
       }
     }
     return input;
   }
 
-  private void scatter(Steps inputGradient, Steps gradient) {
-    int features = gradient.features();
+  /**
+   * The reverse of {@link #frames(Steps, IntUnaryOperator)}: zeros for what the head has not read.
+   */
+  private void scatter(Steps inputGradient, Steps gradient, IntUnaryOperator own) {
     int missing = frames - gradient.steps();
-    for (int step = 0; step < gradient.steps(); step++) {
-      for (int lane = 0; lane < gradient.lanes(); lane++) {
+    gradient.fill(0);
+    for (int lane = 0; lane < gradient.lanes(); lane++) {
+      for (int step = first(gradient, own, lane); step < gradient.steps(); step++) {
         System.arraycopy(
             inputGradient.values(),
-            inputGradient.offset() + lane * head.inputs() + (missing + step) * features,
+            inputGradient.offset() + frame(missing + step, lane),
             gradient.values(),
-            gradient.at(step) + lane * features,
-            features);
+            at(gradient, step, lane),
+            gradient.features());
       }
     }
+  }
+
+  private static int first(Steps outputs, IntUnaryOperator own, int lane) {
+    return Math.max(0, outputs.steps() - own.applyAsInt(lane));
+  }
+
+  private static int at(Steps outputs, int step, int lane) {
+    return outputs.at(step) + lane * outputs.features();
+  }
+
+  /** Where a frame of a lane stands in the input of the head. */
+  private int frame(int number, int lane) {
+    return lane * head.inputs() + number * recurrent.outputs();
   }
 
   private final class HeadLoss implements Loss {
@@ -262,12 +283,12 @@ public final class ModelWithHead implements Model {
                 .formatted(frames, window, frames));
       }
       int newest = outputs.steps() - 1;
-      Steps prediction = tape.predict(frames(outputs));
+      Steps prediction = tape.predict(frames(outputs, tape::frames));
       Steps seed = Steps.allocate(1, outputs.lanes(), head.outputs());
       LossValue value =
           ofHead.evaluate(
               prediction, targets.view(newest, newest + 1), mask.view(newest, newest + 1), seed);
-      scatter(tape.differentiate(seed), gradient);
+      scatter(tape.differentiate(seed), gradient, tape::frames);
       return value;
     }
   }
