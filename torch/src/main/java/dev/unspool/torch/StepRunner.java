@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs a user's step function forwards, recording its graph, and checks what it returns. */
 final class StepRunner {
+  /** Keeps what a readout draws apart from what its step has drawn; libtorch uses the low half. */
+  private static final long READOUT = 0xD1B54A32D192ED03L;
+
   private final TorchModel model;
   private final TapeOptions options;
   private final HostArrays arrays;
@@ -99,9 +102,7 @@ final class StepRunner {
   }
 
   private StepOutput call(long number, Tensor input, Tensor[] entering, Leaves leaves) {
-    if (options.training()) {
-      torch.manual_seed(options.seed() * 0x9E3779B97F4A7C15L + number);
-    }
+    seed(number, 0);
     try {
       return model
           .step()
@@ -112,6 +113,13 @@ final class StepRunner {
               options.training());
     } catch (RuntimeException e) {
       throw StepException.of(number, "the step function failed", e);
+    }
+  }
+
+  /** What a step draws depends on its number alone, whenever it runs and whatever ran before. */
+  private void seed(long number, long of) {
+    if (options.training()) {
+      torch.manual_seed((options.seed() * 0x9E3779B97F4A7C15L + number) ^ of);
     }
   }
 
@@ -208,7 +216,8 @@ final class StepRunner {
     try (var _ = new PointerScope();
         var _ = new AutoGradMode(true)) {
       step.leaves.enter(options.training());
-      Tensor result;
+      seed(step.number, READOUT);
+        Tensor result;
       try {
         result = readout.apply(step.leaves.named(), step.output);
       } catch (RuntimeException e) {

@@ -43,9 +43,12 @@ import org.jspecify.annotations.Nullable;
  * {@link Builder#dtype} the steps and sweeps calculate in float64, and the state is carried so
  * (though a {@link dev.unspool.model.State} that is read out is float32).
  *
- * <p>Random numbers: before each step of a tape opened for training, libtorch's default generator
- * is seeded from the tape's seed and the number of the step, so that dropout is the same when a
- * step is run again ({@link dev.unspool.model.WeightPolicy#REPLAY}, a loaded checkpoint).
+ * <p>Random numbers: before each step of a tape opened for training, and before its readout,
+ * libtorch's default generator is seeded from the tape's seed and the number of the step, so that
+ * dropout is the same when a step is run again ({@link dev.unspool.model.WeightPolicy#REPLAY}, a
+ * loaded checkpoint). A process has one such generator: a model may be shared between threads, but
+ * where steps that draw run in several of them at once, what is drawn depends on how they take
+ * turns.
  */
 public final class TorchModel implements Model {
   private final ParameterLayout parameters;

@@ -98,6 +98,69 @@ class DropoutTest {
     }
   }
 
+  /** Steps that give what they are given, and a readout that draws, as the step itself does. */
+  private static TorchModel readoutModel() {
+    return TorchModel.builder()
+        .inputs(8)
+        .outputs(8)
+        .parameter("w", 8)
+        .state("mask", 8)
+        .step(
+            (p, x, s, training) ->
+                StepOutput.of(x.mul(p.get("w")), torch.dropout(torch.ones_like(x), 0.5, training)))
+        .readout((p, y) -> torch.dropout(y, 0.5, true))
+        .build();
+  }
+
+  private static Parameters ones(TorchModel model) {
+    var theta = new Parameters(model.parameters());
+    Arrays.fill(theta.values(), 1);
+    return theta;
+  }
+
+  @Test
+  void aReadoutDrawsTheSameInBlocksOfAnyLength() {
+    TorchModel model = readoutModel();
+    Parameters theta = ones(model);
+    try (Tape block = model.open(theta, options(WeightPolicy.AS_APPLIED, 7));
+        Tape single = model.open(theta, options(WeightPolicy.AS_APPLIED, 7))) {
+      block.forward(inputs(STEPS));
+      Steps outputs = block.outputs(STEPS).copy();
+      for (int step = 0; step < STEPS; step++) {
+        single.forward(inputs(1));
+        assertArrayEquals(
+            outputs.view(step, step + 1).copy().values(), single.outputs(1).copy().values());
+        assertFalse(
+            Arrays.equals(
+                zeros(single.outputs(1).copy().values()), zeros(single.state().array("mask"))),
+            "not what the step drew");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(WeightPolicy.class)
+  void aReadoutThatIsEvaluatedAgainDrawsTheSame(WeightPolicy policy) {
+    TorchModel model = readoutModel();
+    Parameters theta = ones(model);
+    try (Tape tape = model.open(theta, options(policy, 7));
+        Tape loaded = model.open(theta, options(policy, 7))) {
+      tape.forward(inputs(STEPS));
+      float[] gradient = gradient(model, tape);
+      float[] outputs = tape.outputs(STEPS).copy().values();
+      var snapshot = new Snapshot();
+      tape.save(snapshot);
+      loaded.load(snapshot);
+      torch.manual_seed(99);
+      assertArrayEquals(gradient, gradient(model, loaded));
+      torch.manual_seed(100);
+      assertArrayEquals(outputs, loaded.outputs(STEPS).copy().values());
+      tape.parametersChanged();
+      assertArrayEquals(outputs, tape.outputs(STEPS).copy().values());
+      assertArrayEquals(gradient, gradient(model, tape));
+    }
+  }
+
   @Test
   void stepsSeedsAndModesDiffer() {
     TorchModel model = model();
