@@ -5,16 +5,15 @@ import dev.unspool.model.ParameterLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * One version of θ as tensors: the leaves of the graphs of all steps that ran with it. Freed when
  * the last of those steps has fallen off the tape.
  *
- * <p>Where the parameters belong to a module there is only one set of leaves, the module's own;
- * {@link #enter} then lets them point to this version's values. A graph refers to its leaves, not
- * to copies of them, so a version must be entered before its steps run and before they are
+ * <p>Where parameters belong to a module there is only one set of leaves, the module's own; {@link
+ * #enter} then lets them point to this version's values. A graph refers to its leaves, not to
+ * copies of them, so a version must be entered before its steps run and before they are
  * differentiated.
  */
 final class Leaves {
@@ -77,15 +76,9 @@ final class Leaves {
     return named;
   }
 
-  /** Makes this the version that the module's parameters hold. */
+  /** Makes this the version that the parameters of modules hold. */
   void enter(boolean training) {
-    Module module = model.module();
-    if (module == null) {
-      return;
-    }
-    if (module.is_training() != training) {
-      module.train(training);
-    }
+    model.modules().train(training);
     for (int i = 0; i < leaves.length; i++) {
       if (isBound[i]) {
         leaves[i].set_data(values[i]);

@@ -103,23 +103,40 @@ final class StepRunner {
 
   private StepOutput call(long number, Tensor input, Tensor[] entering, Leaves leaves) {
     seed(number, 0);
+    long[] buffers = model.modules().versions();
+    StepOutput result;
     try {
-      return model
-          .step()
-          .apply(
-              leaves.named(),
-              input,
-              new NamedTensors(stateNames, List.of(entering)),
-              options.training());
+      result =
+          model
+              .step()
+              .apply(
+                  leaves.named(),
+                  input,
+                  new NamedTensors(stateNames, List.of(entering)),
+                  options.training());
     } catch (RuntimeException e) {
       throw StepException.of(number, "the step function failed", e);
     }
+    checkBuffers(number, "the step", buffers);
+    return result;
   }
 
   /** What a step draws depends on its number alone, whenever it runs and whatever ran before. */
   private void seed(long number, long of) {
     if (options.training()) {
       torch.manual_seed((options.seed() * 0x9E3779B97F4A7C15L + number) ^ of);
+    }
+  }
+
+  private void checkBuffers(long number, String what, long[] before) {
+    String changed = model.modules().changed(before);
+    if (changed != null) {
+      throw new StepException(
+          number,
+          ("%s has written to the buffer '%s' of its module, and neither the parameters nor a checkpoint have it:"
+                  + " use layer or group norm, batch norm without track_running_stats or with eval() called in"
+                  + " the step, or carry it as a state")
+              .formatted(what, changed));
     }
   }
 
@@ -217,12 +234,14 @@ final class StepRunner {
         var _ = new AutoGradMode(true)) {
       step.leaves.enter(options.training());
       seed(step.number, READOUT);
-        Tensor result;
+      long[] buffers = model.modules().versions();
+      Tensor result;
       try {
         result = readout.apply(step.leaves.named(), step.output);
       } catch (RuntimeException e) {
         throw StepException.of(step.number, "the readout failed", e);
       }
+      checkBuffers(step.number, "the readout", buffers);
       checkPlace(step.number, "the readout", result);
       checkFloating(step.number, "the readout", result);
       if (!hasOutputs(result)) {

@@ -61,8 +61,7 @@ public final class TorchModel implements Model {
   private final Step.WithMode step;
   private final @Nullable Readout readout;
   private final BiConsumer<Parameters, RandomGenerator> initialiser;
-  private final Map<String, Tensor> bound;
-  private final @Nullable Module module;
+  private final Modules modules;
   private final boolean checked;
 
   private TorchModel(Builder builder, Step.WithMode step, long[] inputShape, long[] outputShape) {
@@ -85,10 +84,10 @@ public final class TorchModel implements Model {
     this.outputShape = outputShape;
     this.type = builder.type;
     this.device = builder.device();
+    this.device.retainReference(); // the scope that a model is built in may end before it
     this.step = step;
     this.readout = builder.readout;
-    this.bound = Map.copyOf(builder.bound);
-    this.module = builder.module;
+    this.modules = builder.modules.copy();
     this.checked = builder.checked;
     BiConsumer<Parameters, RandomGenerator> custom = builder.initialiser;
     this.initialiser = custom != null ? custom : defaultInitialiser(builder.moduleValues);
@@ -195,11 +194,11 @@ public final class TorchModel implements Model {
 
   /** The module's own parameter of that name, null if θ's tensors are passed to the step. */
   @Nullable Tensor bound(String parameter) {
-    return bound.get(parameter);
+    return modules.parameters().get(parameter);
   }
 
-  @Nullable Module module() {
-    return module;
+  Modules modules() {
+    return modules;
   }
 
   boolean checked() {
@@ -209,7 +208,7 @@ public final class TorchModel implements Model {
   /** Describes a model. */
   public static final class Builder {
     private final Map<String, int[]> parameters = new LinkedHashMap<>();
-    private final Map<String, Tensor> bound = new LinkedHashMap<>();
+    private final Modules modules = new Modules();
     private final Map<String, float[]> moduleValues = new LinkedHashMap<>();
     private final List<StateArray> states = new ArrayList<>();
     private long @Nullable [] inputShape;
@@ -219,7 +218,6 @@ public final class TorchModel implements Model {
     private Step.@Nullable WithMode step;
     private @Nullable Readout readout;
     private @Nullable BiConsumer<Parameters, RandomGenerator> initialiser;
-    private @Nullable Module module;
     private boolean checked = true;
 
     private Builder() {}
@@ -296,25 +294,23 @@ public final class TorchModel implements Model {
 
     /**
      * Adds the parameters of an existing module under their own names, as far as they require
-     * gradients. While a step runs, they hold θ: the step calls the module and need not look at its
-     * first argument. The module belongs to this model from now on: nobody else trains it, and two
-     * tapes use it one after the other, not at once.
+     * gradients; one that has several names is one parameter, under the first. While a step runs,
+     * they hold θ: the step calls the module and need not look at its first argument. The module
+     * belongs to this model from now on: nobody else trains it, and two tapes use it one after the
+     * other, not at once. May be called for several modules.
+     *
+     * <p>Buffers of a module are constants: a step that writes to one, as batch norm does to its
+     * running statistics, is refused, since neither θ nor a checkpoint has them.
      */
     public Builder module(Module value) {
-      this.module = value;
-      var named = value.named_parameters();
-      var names = named.keys();
-      for (long i = 0; i < names.size(); i++) {
-        String name = names.get(i).getString();
-        Tensor parameter = new Tensor(named.get(name));
-        if (parameter.requires_grad()) {
-          parameter(name, Shapes.ints(Shapes.of(parameter)));
-          bound.put(name, parameter);
-          var values = new float[Math.toIntExact(parameter.numel())];
-          HostArrays.read(parameter, values, 0);
-          moduleValues.put(name, values);
-        }
-      }
+      modules.add(
+          value,
+          (name, parameter) -> {
+            parameter(name, Shapes.ints(Shapes.of(parameter)));
+            var values = new float[Math.toIntExact(parameter.numel())];
+            HostArrays.read(parameter, values, 0);
+            moduleValues.put(name, values);
+          });
       return this;
     }
 
@@ -357,15 +353,17 @@ public final class TorchModel implements Model {
                 .formatted(
                     step == null ? "a step(…)" : inputShape == null ? "inputs(…)" : "outputs(…)"));
       }
-      bound.forEach(
-          (name, parameter) -> {
-            Devices.requireSame(name, parameter.device(), device());
-            if (parameter.scalar_type().intern() != type) {
-              throw new IllegalArgumentException(
-                  "the module's parameter '%s' is %s, the model %s; set the model's dtype, or convert the module with to(ScalarType)"
-                      .formatted(name, parameter.scalar_type().intern(), type));
-            }
-          });
+      modules
+          .parameters()
+          .forEach(
+              (name, parameter) -> {
+                Devices.requireSame(name, parameter.device(), device());
+                if (parameter.scalar_type().intern() != type) {
+                  throw new IllegalArgumentException(
+                      "the module's parameter '%s' is %s, the model %s; set the model's dtype, or convert the module with to(ScalarType)"
+                          .formatted(name, parameter.scalar_type().intern(), type));
+                }
+              });
       return new TorchModel(this, step, inputShape, outputShape);
     }
   }
