@@ -37,6 +37,10 @@ def main(folder):
         save_file(weights | golden, f"{folder}/{name}.safetensors", {"format": "pt"})
         if name == "lstm":
             torch.save(dict(weights), f"{folder}/lstm.pt")
+    kinds = ("float16", "bfloat16", "uint8", "int8", "int16", "int32", "int64", "bool")
+    values = {k: torch.tensor([0.5, 1] if "float" in k else [0, 1], dtype=getattr(torch, k)) for k in kinds}
+    torch.save(values, f"{folder}/types.pt")
+    torch.save({"spectrum": torch.tensor([0.5 + 0.25j, 1.5 + 3j])}, f"{folder}/complex.pt")
 
 
 main(sys.argv[1])

@@ -29,9 +29,10 @@ public final class PickledStateDict {
    * @param pickle written by {@code torch.save(dict(model.state_dict()), path)} (the {@code dict}
    *     matters: libtorch's reader takes a plain dict of tensors, not the OrderedDict that a state
    *     dict is)
-   * @param safetensors to be written; float32 and float64 tensors stay what they are, other
-   *     floating-point types become float32, integers int64
-   * @throws IOException if the file is not a state dict of plain tensors
+   * @param safetensors to be written; float32 and float64 tensors stay what they are, float16 and
+   *     bfloat16 become float32, integers and booleans int64
+   * @throws IOException if the file is not a state dict of plain tensors, or has tensors of another
+   *     type (complex numbers)
    */
   public static void convert(Path pickle, Path safetensors) throws IOException {
     LibTorch.load();
@@ -50,7 +51,8 @@ public final class PickledStateDict {
         if (!key.isString() || !tensor.isTensor()) {
           throw notADict(pickle, "it holds more than tensors by name", null);
         }
-        tensors.put(key.toStringRef().getString(), copy(tensor.toTensor()));
+        String name = key.toStringRef().getString();
+        tensors.put(name, copy(pickle, name, tensor.toTensor()));
       }
     } catch (RuntimeException e) {
       throw notADict(pickle, "libtorch's reader does not take it", e);
@@ -65,7 +67,8 @@ public final class PickledStateDict {
         cause);
   }
 
-  private static Tensor copy(org.bytedeco.pytorch.Tensor tensor) {
+  private static Tensor copy(Path file, String name, org.bytedeco.pytorch.Tensor tensor)
+      throws IOException {
     long[] shape = Shapes.of(tensor);
     return switch (tensor.scalar_type().intern()) {
       case Double -> Tensor.of(HostArrays.doubles(tensor), shape);
@@ -74,7 +77,11 @@ public final class PickledStateDict {
         HostArrays.read(tensor, values, 0);
         yield Tensor.of(values, shape);
       }
-      default -> Tensor.of(HostArrays.longs(tensor), shape);
+      case Byte, Char, Short, Int, Long, Bool -> Tensor.of(HostArrays.longs(tensor), shape);
+      default ->
+          throw new IOException(
+              "%s: '%s' is %s, which is not converted; save it as float32, or a complex one as torch.view_as_real(…)"
+                  .formatted(file, name, Shapes.describe(tensor)));
     };
   }
 }

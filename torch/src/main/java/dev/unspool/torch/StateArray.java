@@ -19,6 +19,24 @@ record StateArray(String name, long[] shape, ScalarType type, @Nullable String i
     return new StateArray(name, shape, newType, initial);
   }
 
+  /** Refuses what a checkpoint could not bring back bit for bit. */
+  static void requireStorable(String name, ScalarType type) {
+    if (!isFloating(type) && !isWhole(type)) {
+      throw new IllegalArgumentException(
+          ("state '%s' is %s; there are Float, Double, Half, BFloat16, Byte, Char, Short, Int, Long"
+                  + " and Bool. Carry the real and the imaginary part of complex numbers as two arrays")
+              .formatted(name, type));
+    }
+  }
+
+  /** Integers and booleans, all of which int64 holds. */
+  static boolean isWhole(ScalarType type) {
+    return switch (type) {
+      case Byte, Char, Short, Int, Long, Bool -> true;
+      default -> false;
+    };
+  }
+
   static boolean isFloating(ScalarType type) {
     return switch (type) {
       case Float, Double, Half, BFloat16 -> true;

@@ -244,15 +244,19 @@ public final class TorchModel implements Model {
 
     /** Adds a state array of the model's data type that begins as zeros. */
     public Builder state(String name, long... shape) {
-      return state(name, ScalarType.Undefined, shape);
+      states.add(new StateArray(name, Shapes.checked(name, shape), ScalarType.Undefined, null));
+      return this;
     }
 
     /**
      * Adds a state array that begins as zeros.
      *
-     * @param dtype no derivative goes through integers and booleans
+     * @param dtype Float, Double, Half, BFloat16, Byte, Char, Short, Int, Long or Bool; no
+     *     derivative goes through integers and booleans. A complex array is two of these, its real
+     *     and its imaginary part
      */
     public Builder state(String name, ScalarType dtype, long... shape) {
+      StateArray.requireStorable(name, dtype);
       states.add(new StateArray(name, Shapes.checked(name, shape), dtype, null));
       return this;
     }

@@ -3,6 +3,7 @@ package dev.unspool.torch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -90,6 +91,33 @@ class PyTorchWeightsTest {
           assertEquals(other.shape(), tensor.shape());
           assertEquals(-1, other.data().mismatch(tensor.data()), name);
         });
+  }
+
+  @Test
+  void aPickleOfSmallerTypesIsWidened() throws IOException {
+    Path converted = folder.resolve("converted.safetensors");
+    PickledStateDict.convert(golden("types.pt"), converted);
+    var found = Safetensors.read(converted).tensors();
+    found.forEach(
+        (name, tensor) -> {
+          if (name.contains("float")) {
+            assertArrayEquals(new float[] {0.5f, 1}, tensor.floats(), name);
+          } else {
+            assertArrayEquals(new long[] {0, 1}, tensor.longs(), name);
+          }
+        });
+    assertEquals(8, found.size());
+  }
+
+  @Test
+  void aPickleOfComplexNumbersIsNotCutToTheirRealParts() throws IOException {
+    Path file = golden("complex.pt");
+    Path converted = folder.resolve("converted.safetensors");
+    var thrown = assertThrows(IOException.class, () -> PickledStateDict.convert(file, converted));
+    String message = Messages.of(thrown);
+    assertTrue(message.startsWith(file + ": 'spectrum' is ComplexFloat [2]"), message);
+    assertTrue(message.contains("view_as_real"), message);
+    assertFalse(Files.exists(converted));
   }
 
   @Test

@@ -4,6 +4,8 @@ package dev.unspool.torch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.checkpoint.CheckpointFolder;
 import dev.unspool.model.Parameters;
@@ -18,6 +20,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** States that float32 cannot hold: a checkpoint keeps them bit for bit, a State does not. */
 class StateTypesTest {
@@ -88,6 +92,42 @@ class StateTypesTest {
       loaded.forward(ones(3));
       assertArrayEquals(tape.outputs(1).copy().values(), loaded.outputs(1).copy().values());
       assertEquals((float) (3 + 8), loaded.outputs(1).get(0, 0, 0), 1e-6f);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ComplexFloat", "ComplexDouble", "Float8_e5m2", "QInt8", "UInt64"})
+  void aTypeThatACheckpointCannotKeepIsRefused(ScalarType type) {
+    var builder = TorchModel.builder();
+    var thrown = assertThrows(IllegalArgumentException.class, () -> builder.state("z", type, 2));
+    String message = Messages.of(thrown);
+    assertTrue(message.startsWith("state 'z' is " + type + "; there are Float, "), message);
+    assertTrue(message.contains("real and the imaginary part"), message);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"Half", "BFloat16", "Byte", "Char", "Short", "Int", "Long", "Bool"})
+  void otherTypesAreKept(ScalarType type) {
+    TorchModel model =
+        TorchModel.builder()
+            .inputs(1)
+            .outputs(1)
+            .parameter("w")
+            .state("z", type, 1)
+            .step(
+                (p, x, s) ->
+                    StepOutput.of(
+                        s.get("z").to(ScalarType.Float).add(x.mul(p.get("w"))), x.to(type)))
+            .build();
+    var options = TapeOptions.training(1, 4);
+    try (Tape tape = model.open(one(model), options);
+        Tape loaded = model.open(one(model), options)) {
+      tape.forward(ones(6));
+      var snapshot = new Snapshot();
+      tape.save(snapshot);
+      loaded.load(snapshot);
+      loaded.forward(ones(1));
+      assertEquals(2, loaded.outputs(1).get(0, 0, 0));
     }
   }
 
