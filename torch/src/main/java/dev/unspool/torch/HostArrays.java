@@ -8,7 +8,10 @@ import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Copies between Java arrays and tensors. New tensors belong to the innermost scope. */
+/**
+ * Copies between Java arrays and tensors. New tensors belong to the innermost scope. A tensor
+ * without values has no address either.
+ */
 final class HostArrays {
   private final ScalarType type;
   private final Device device;
@@ -26,21 +29,27 @@ final class HostArrays {
 
   Tensor tensor(ScalarType as, float[] values, int offset, int size, long... shape) {
     Tensor tensor = empty(ScalarType.Float, shape);
-    tensor.data_ptr_float().put(values, offset, size);
+    if (size > 0) {
+      tensor.data_ptr_float().put(values, offset, size);
+    }
     return place(tensor, as);
   }
 
   /** A tensor with values of its own. */
   Tensor tensor(ScalarType as, double[] values, long... shape) {
     Tensor tensor = empty(ScalarType.Double, shape);
-    tensor.data_ptr_double().put(values, 0, values.length);
+    if (values.length > 0) {
+      tensor.data_ptr_double().put(values, 0, values.length);
+    }
     return place(tensor, as);
   }
 
   /** A tensor with values of its own. */
   Tensor tensor(ScalarType as, long[] values, long... shape) {
     Tensor tensor = empty(ScalarType.Long, shape);
-    tensor.data_ptr_long().put(values, 0, values.length);
+    if (values.length > 0) {
+      tensor.data_ptr_long().put(values, 0, values.length);
+    }
     return place(tensor, as);
   }
 
@@ -64,14 +73,19 @@ final class HostArrays {
   /** Copies all values of a tensor out, row-major, as float32. */
   static void read(Tensor tensor, float[] into, int offset) {
     Tensor host = onHost(tensor, ScalarType.Float);
-    host.data_ptr_float().get(into, offset, Math.toIntExact(host.numel()));
+    int size = Math.toIntExact(host.numel());
+    if (size > 0) {
+      host.data_ptr_float().get(into, offset, size);
+    }
   }
 
   /** All values of a tensor, row-major, as float64. */
   static double[] doubles(Tensor tensor) {
     Tensor host = onHost(tensor, ScalarType.Double);
     var values = new double[Math.toIntExact(host.numel())];
-    host.data_ptr_double().get(values);
+    if (values.length > 0) {
+      host.data_ptr_double().get(values);
+    }
     return values;
   }
 
@@ -79,7 +93,9 @@ final class HostArrays {
   static long[] longs(Tensor tensor) {
     Tensor host = onHost(tensor, ScalarType.Long);
     var values = new long[Math.toIntExact(host.numel())];
-    host.data_ptr_long().get(values);
+    if (values.length > 0) {
+      host.data_ptr_long().get(values);
+    }
     return values;
   }
 

@@ -39,7 +39,7 @@ final class Shapes {
     return "%s %s".formatted(tensor.scalar_type().intern(), Arrays.toString(of(tensor)));
   }
 
-  /** A copy, each extent checked. */
+  /** A copy, each extent and the number of values checked. */
   static long[] checked(String what, long[] shape) {
     for (long extent : shape) {
       if (extent < 1) {
@@ -47,6 +47,12 @@ final class Shapes {
             "%s has the shape %s; every extent must be at least 1"
                 .formatted(what, Arrays.toString(shape)));
       }
+    }
+    double values = Arrays.stream(shape).asDoubleStream().reduce(1, (a, b) -> a * b);
+    if (values > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "%s has the shape %s, which are more values than one Java array holds; make it smaller"
+              .formatted(what, Arrays.toString(shape)));
     }
     return shape.clone();
   }

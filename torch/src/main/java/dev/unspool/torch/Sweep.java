@@ -108,15 +108,13 @@ final class Sweep implements AutoCloseable {
     if (outputs.empty()) {
       return;
     }
+    TensorVector inputs = inputs(step, sensitivities != null);
+    if (inputs.empty()) {
+      return;
+    }
     step.leaves.enter(training);
     TensorVector gradients =
-        torch.grad(
-            outputs,
-            inputs(step, sensitivities != null),
-            upstream,
-            new BoolOptional(true),
-            false,
-            true);
+        torch.grad(outputs, inputs, upstream, new BoolOptional(true), false, true);
     int next = 0;
     for (int p = 0; p < sums.length; p++) {
       add(p, gradient(gradients, next++));

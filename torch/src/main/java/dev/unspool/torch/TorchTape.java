@@ -13,6 +13,7 @@ import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
 import dev.unspool.model.WeightPolicy;
+import dev.unspool.model.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,6 +82,12 @@ final class TorchTape implements Tape {
   @Override
   public TapeOptions options() {
     return options;
+  }
+
+  @Override
+  public Workers workers() {
+    open();
+    return Tape.super.workers();
   }
 
   @Override

@@ -10,11 +10,13 @@ import dev.unspool.model.Gradient;
 import dev.unspool.model.Steps;
 import dev.unspool.model.Tape;
 import dev.unspool.model.TapeOptions;
+import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Every mistake in a step gives one clear message that names the step. */
 class ErrorsTest {
@@ -239,6 +241,23 @@ class ErrorsTest {
     tape.close();
     var thrown = assertThrows(IllegalStateException.class, () -> tape.reset(0));
     assertEquals("this tape is closed; open another one", Messages.of(thrown));
+    thrown = assertThrows(IllegalStateException.class, tape::workers);
+    assertEquals("this tape is closed; open another one", Messages.of(thrown));
+  }
+
+  @Test
+  void moreValuesThanOneArrayHolds() {
+    var builder = TorchModel.builder();
+    List<Executable> calls =
+        List.of(
+            () -> builder.inputs(100_000, 100_000),
+            () -> builder.outputs(1L << 40, 1L << 40),
+            () -> builder.state("h", 1L << 31),
+            () -> builder.learnedState("h", 65_536, 32_768));
+    for (Executable call : calls) {
+      var thrown = assertThrows(IllegalArgumentException.class, call);
+      assertTrue(Messages.of(thrown).contains("one Java array"), Messages.of(thrown));
+    }
   }
 
   @Test

@@ -241,4 +241,25 @@ class ModulesTest {
       assertFalse(names(model.parameters()).isEmpty());
     }
   }
+
+  @Test
+  void aModelWithoutParametersRuns() {
+    TorchModel model =
+        builder().step((p, x, s) -> StepOutput.of(x.add(s.get("h")), x.add(s.get("h")))).build();
+    TorchModel memoryless =
+        TorchModel.builder()
+            .inputs(WIDTH)
+            .outputs(WIDTH)
+            .step((p, x, s) -> StepOutput.of(x.neg()))
+            .build();
+    for (TorchModel each : List.of(model, memoryless)) {
+      Parameters theta = each.initialise(new SplitMix64(1));
+      try (Tape tape = each.open(theta, training())) {
+        tape.forward(inputs(6));
+        tape.parametersChanged();
+        tape.forward(inputs(1));
+        assertArrayEquals(new float[0], gradient(each, tape));
+      }
+    }
+  }
 }
