@@ -119,8 +119,9 @@ public final class LossTape implements AutoCloseable {
     LossValue value = window.evaluate(tape.outputs(read));
     boolean bare = newest == null && sensitivities == null && observer == null;
     int depth = depth();
-    if (depth == 0 || bare && window.isFlat(read)) {
-      Arrays.fill(gradient.values(), 0); // e.g. nothing counted: no need to carry zeros back
+    boolean counted = value.weight() != 0; // then a loss may have parameters of its own
+    if (depth == 0 || bare && !counted && window.isFlat(read)) {
+      Arrays.fill(gradient.values(), 0); // no need to carry zeros back
     } else if (bare) {
       tape.backward(depth, plain(read));
     } else {

@@ -188,6 +188,34 @@ class ModelWithHeadTest {
     assertTrue(last < 0.7 * first, first + " then " + last);
   }
 
+  /** As output layers often begin: nothing goes back through the zeros, all the more into them. */
+  @Test
+  void aHeadThatBeginsAsZerosLearns() {
+    TorchModel zeros =
+        TorchModel.builder()
+            .inputs(1, 3)
+            .outputs(1)
+            .parameter("v", 3, 1)
+            .initialiser((theta, random) -> theta.set("v", 0, 0, 0))
+            .step((p, x, s) -> StepOutput.of(x.squeeze(1).matmul(p.get("v"))))
+            .build();
+    var lstm = new Network(NetworkSpec.of(Cell.LSTM, 2, 3, 0));
+    var model = new ModelWithHead(lstm, zeros, new MeanSquaredError());
+    Parameters theta = model.initialise(new SplitMix64(1));
+    Block block = Block.allocate(1, LANES, 2, 1);
+    block.inputs().fill(1);
+    block.targets().fill(1);
+    block.mask().fill(1);
+    try (var engine = engine(model, theta, 1, 4, 1)) {
+      engine.forward(block);
+      engine.sweep();
+      for (int i = 0; i < 3; i++) {
+        float expected = -2 * engine.outputs(1).get(0, 0, i);
+        assertEquals(expected, engine.gradient().get("head.v")[i], 1e-6f);
+      }
+    }
+  }
+
   @Test
   void aHeadThatDoesNotFitIsRefused() {
     var network = new Network(NetworkSpec.of(Cell.LSTM, 2, 5, 0));
