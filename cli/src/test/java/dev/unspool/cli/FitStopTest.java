@@ -154,7 +154,7 @@ final class FitStopTest {
   }
 
   @Test
-  void figuresAreSaidBeforeTheyAreWritten() {
+  void figuresAreSaidAlsoWhereTheyCannotBeWritten() {
     var figures = new ArrayList<FitFigures>();
     Path inTheWay = run.resolve("metrics.json/full");
     try (Stop stop = Stop.onRequest()) {

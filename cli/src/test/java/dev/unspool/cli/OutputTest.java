@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Results that cannot be written, or that nobody reads any more. */
@@ -102,6 +103,32 @@ final class OutputTest {
     CommandRun run = run(new Broken("Broken pipe", 0), words.toArray());
     assertEquals(GONE, run.status(), run::err);
     assertFalse(run.err().contains("unspool: "), run::err);
+  }
+
+  /** Only what is printed is lost. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Broken pipe", "No space left on device"})
+  void aFitLeavesEverythingAlsoForAReaderThatHasGone(String reason) throws IOException {
+    Path left = at("left");
+    Object[] fit = Stream.concat(Arrays.stream(fit("left")), Stream.of("--force")).toArray();
+    run(new Broken(reason, 0), fit);
+    for (String name :
+        List.of("metrics.json", "simulation.png", "residuals.png", "convergence.png")) {
+      assertTrue(Files.exists(left.resolve(name)), name);
+    }
+    assertFalse(CommandRun.succeeds("info", left).out().contains("unfinished"));
+    Path network = at("network-left");
+    Object[] train =
+        TinyData.quick("train", "--csv", table, "--target", "wave", "--out", at("small"));
+    CommandRun.succeeds(TinyData.changed(train, "--hidden 2 --force"));
+    Object[] finish = {
+      "fit", "--from", at("small"), "--iterations", 2, "--force", "--out", network
+    };
+    run(new Broken(reason, 0), finish);
+    for (String name : List.of("metrics.json", "forecast.png", "convergence.png")) {
+      assertTrue(Files.exists(network.resolve(name)), name);
+    }
+    assertFalse(CommandRun.succeeds("info", network).out().contains("unfinished"));
   }
 
   static Stream<List<Object>> endless() {

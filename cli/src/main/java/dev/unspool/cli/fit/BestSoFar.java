@@ -3,6 +3,7 @@ package dev.unspool.cli.fit;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Reason;
+import dev.unspool.cli.report.Unwritable;
 import dev.unspool.cli.run.FitStep;
 import dev.unspool.cli.run.FitWeights;
 import dev.unspool.cli.run.RunConfig;
@@ -110,9 +111,23 @@ final class BestSoFar {
   /**
    * Writes the model that the fit came to, its figures and the log.
    *
+   * @param say says the figures, which are not lost where they cannot be written
    * @return where they are
    */
-  FitFolder finish(double[] theta, FitStep step, Object figures) throws IOException {
+  FitFolder finish(double[] theta, FitStep step, Object figures, Runnable say) throws IOException {
+    try {
+      return finish(theta, step, figures);
+    } catch (IOException e) {
+      try {
+        say.run();
+      } catch (Unwritable unsaid) {
+        e.addSuppressed(unsaid);
+      }
+      throw e;
+    }
+  }
+
+  private FitFolder finish(double[] theta, FitStep step, Object figures) throws IOException {
     FitFolder there = folder();
     FitWeights kept = weights(theta, step);
     there.keep(config, kept);

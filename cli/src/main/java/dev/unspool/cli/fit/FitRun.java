@@ -38,7 +38,7 @@ public final class FitRun {
   /**
    * A fit of what was read for it.
    *
-   * @param say told of the figures as soon as there are some
+   * @param say told of the figures when everything else is done
    */
   public FitRun(
       FitTask task, FittingConfig training, Console console, Stop stop, Consumer<FitFigures> say) {
@@ -152,11 +152,11 @@ public final class FitRun {
     var judged = new Judgement(task, model);
     FitFigures figures = figures(judged, search, outcome, progress, seconds);
     judged.warnings(search.advice().cure()).forEach(console::warn);
-    say.accept(figures); // before anything is written, which may fail
-    FitFolder folder = kept.finish(model.weights(), step, figures);
+    FitFolder folder = kept.finish(model.weights(), step, figures, () -> say.accept(figures));
     if (!stop.asked()) { // the process waits only for a few seconds
       judged.draw(folder, progress.steps(), figures, console);
     }
+    say.accept(figures); // last: whoever reads them may be gone
     console.note("Everything is in " + folder.path());
     return figures;
   }

@@ -185,11 +185,11 @@ public final class NetworkFit {
                       seconds,
                       network.parameters().size(),
                       ending.advice()));
-      say.accept(figures); // before anything is written, which may fail
-      FitFolder folder = kept.finish(outcome.theta(), step, figures);
+      FitFolder folder = kept.finish(outcome.theta(), step, figures, () -> say.accept(figures));
       if (!stop.asked()) { // the process waits only for a few seconds
         draw(folder, theta, progress, ending, unasked);
       }
+      say.accept(figures); // last: whoever reads them may be gone
       console.note("Everything is in " + folder.path());
       return figures;
     }
