@@ -248,7 +248,9 @@ final class ForecastCommand implements Callable<Integer> {
     if (forecaster.needed().isEmpty()) {
       throw new UsageException("--future is not needed: the model predicts all that it reads");
     }
-    try (Table table = forecaster.future(later)) {
+    var notes = new ArrayList<String>();
+    try (Table table = forecaster.future(later, steps, notes)) {
+      notes.forEach(common.console()::note);
       forecaster.run(steps, table, each);
     }
   }

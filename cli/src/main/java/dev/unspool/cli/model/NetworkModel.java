@@ -142,6 +142,7 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
     int width = rows.config().targets().size();
     double[] simulated = new double[Math.multiplyExact(steps, width)];
     var forecaster = new SeriesForecaster(rows, trained, known);
+    forecaster.requireInTable(steps);
     forecaster.run(
         steps,
         null,

@@ -28,12 +28,15 @@ public interface Forecaster extends AutoCloseable {
   }
 
   /**
-   * Reads the rows after the table's end, with the {@link #needed()} inputs; the caller closes
-   * them.
+   * Reads the rows from {@link #firstRow()} on, with the {@link #needed()} inputs; the caller
+   * closes them.
    *
    * @param table where they are, and how they are written
+   * @param steps number of rows that will be predicted
+   * @param notes gets what people should know about them, a sentence each
+   * @throws RunException if so many steps need more
    */
-  default Table future(CsvConfig table) throws IOException {
+  default Table future(CsvConfig table, int steps, List<String> notes) throws IOException {
     return table.format().open(Path.of(table.file()), needed()).read(needed());
   }
 
@@ -64,7 +67,7 @@ public interface Forecaster extends AutoCloseable {
    * Forecasts. Each row is handed over as soon as it is known.
    *
    * @param steps number of rows
-   * @param future the rows after the table's end, with the {@link #needed()} inputs, or null
+   * @param future what {@link #future} has read for as many steps, or null: then the table says all
    * @param each takes the rows one after the other
    */
   void run(int steps, @Nullable Table future, Consumer<Prediction> each) throws RunException;

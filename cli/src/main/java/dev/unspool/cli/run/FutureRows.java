@@ -5,20 +5,26 @@ import dev.unspool.data.Table;
 import dev.unspool.predict.Rows;
 import org.jspecify.annotations.Nullable;
 
-/** A table, and behind its end the rows of another one that says what is known of the future. */
+/**
+ * A table, and another one that says what is known of the future: behind the end of the first, and
+ * in those of its rows that are to be predicted where it has no number itself.
+ */
 final class FutureRows implements Rows {
   private final Table table;
   private final @Nullable Table future;
+  private final long first;
   private final int[] columns;
 
   /**
    * Both.
    *
    * @param future with some of the table's columns
+   * @param first row of the table that the first of the future is
    */
-  FutureRows(Table table, @Nullable Table future) {
+  FutureRows(Table table, @Nullable Table future, long first) {
     this.table = table;
     this.future = future;
+    this.first = first;
     this.columns =
         table.columns().stream()
             .mapToInt(column -> future == null ? -1 : future.columns().indexOf(column))
@@ -27,29 +33,31 @@ final class FutureRows implements Rows {
 
   @Override
   public double get(long row, int column) {
-    if (row < table.rows()) {
-      return table.get(row, column);
+    double own = row < table.rows() ? table.get(row, column) : Double.NaN;
+    if (!Double.isNaN(own) || future == null || columns[column] < 0) {
+      return own;
     }
-    long later = row - table.rows();
-    return future == null || columns[column] < 0 || later >= future.rows()
-        ? Double.NaN
-        : future.get(later, columns[column]);
+    long later = row - first;
+    return later < 0 || later >= future.rows() ? Double.NaN : future.get(later, columns[column]);
   }
 
   @Override
   public long known(long row, int column) {
-    long at = row;
-    while (at >= table.rows()) {
-      if (!Double.isNaN(get(at, column))) {
-        return at;
-      }
-      at--;
+    long own = table.known(row, column);
+    if (future == null || columns[column] < 0 || row < first) {
+      return own;
     }
-    return table.known(at, column);
+    long later = future.known(row - first, columns[column]);
+    return later < 0 ? own : Math.max(own, first + later);
   }
 
   @Override
   public long next(long row, int column) {
-    return row < table.rows() ? table.next(row, column) : -1;
+    long own = table.next(row, column);
+    if (future == null || columns[column] < 0) {
+      return own;
+    }
+    long later = future.next(Math.max(row - first, -1), columns[column]);
+    return later < 0 ? own : own < 0 ? first + later : Math.min(own, first + later);
   }
 }

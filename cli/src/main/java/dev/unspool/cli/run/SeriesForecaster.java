@@ -3,9 +3,7 @@ package dev.unspool.cli.run;
 
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
-import dev.unspool.data.CsvFile;
 import dev.unspool.data.Table;
-import dev.unspool.data.TimedTable;
 import dev.unspool.inference.KernelSteps;
 import dev.unspool.predict.Combination;
 import dev.unspool.predict.Outputs;
@@ -15,7 +13,6 @@ import dev.unspool.predict.Rows;
 import dev.unspool.predict.Sampling;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -32,6 +29,7 @@ public final class SeriesForecaster implements Forecaster {
   private final SeriesData data;
   private final TrainedModel trained;
   private final long known;
+  private final GivenInputs given;
   private final Sampling sampling;
   private final @Nullable Combination combination;
   private final List<String> notes;
@@ -78,6 +76,7 @@ public final class SeriesForecaster implements Forecaster {
     this.data = data;
     this.trained = trained;
     this.known = known;
+    this.given = new GivenInputs(data, known);
     this.sampling = sampling;
   }
 
@@ -97,25 +96,7 @@ public final class SeriesForecaster implements Forecaster {
 
   @Override
   public List<String> needed() {
-    CsvConfig config = data.config();
-    return Stream.concat(config.inputs().stream(), config.roles().known().stream())
-        .filter(input -> !config.targets().contains(input))
-        .distinct()
-        .toList();
-  }
-
-  /** The row after the last one in which a column must be known. */
-  private long neededTo(String column, int steps) {
-    CsvConfig config = data.config();
-    long end = known + Math.max(steps, config.horizon());
-    return config.roles().known().contains(column) ? end : end - config.horizon();
-  }
-
-  /** The row after the last one in which it is; before those to be predicted, it may be missing. */
-  private long knownTo(String column) {
-    Table table = data.table();
-    long end = table.known(table.rows() - 1, table.column(column)) + 1;
-    return Math.max(end, Math.min(known, table.rows()));
+    return given.columns();
   }
 
   @Override
@@ -139,33 +120,15 @@ public final class SeriesForecaster implements Forecaster {
   }
 
   @Override
-  public Table future(CsvConfig table) throws IOException {
-    TimeAxis axis = data.axis();
-    if (table.time() == null || axis == null) {
-      CsvFile csv = table.format().open(Path.of(table.file()), needed());
-      return (table.gaps() == null ? csv : csv.keepingMissing()).read(needed());
-    }
-    try (TimedTable timed = TimesOfRun.read(table, needed())) {
-      long first = axis.row(timed.axis().origin().toEpochMilli());
-      return behind(table.file(), timed, first);
-    }
+  public Table future(CsvConfig table, int steps, List<String> notes) throws IOException {
+    return given.read(table, steps, notes);
   }
 
-  /** The rows that lie behind the end of the table; none of these may be before the first. */
-  private Table behind(String file, TimedTable timed, long first) throws RunException {
-    long end = data.table().rows();
-    long last = first + timed.table().rows() - 1;
-    if (first > end || last < end) {
-      throw new RunException(
-          "%s has the rows %s to %s, and the next one is needed, of %s"
-              .formatted(file, data.label(first), data.label(last), data.label(end)));
-    }
-    int columns = needed().size();
-    double[] values = new double[Math.toIntExact((last + 1 - end) * columns)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = timed.table().get(end - first + i / columns, i % columns);
-    }
-    return Table.of(needed(), values);
+  /**
+   * Refuses a table that lacks what so many steps read of it; for whoever has nothing but a table.
+   */
+  public void requireInTable(int steps) throws RunException {
+    given.requireInTable(steps);
   }
 
   @Override
@@ -199,14 +162,16 @@ public final class SeriesForecaster implements Forecaster {
           "%s: no row has a number in %s, so there is nothing to go on from; give a table whose first rows have one"
               .formatted(config.file(), CsvLine.list(config.targets())));
     }
-    requireFuture(steps, future);
+    if (future == null) {
+      given.requireKnown(steps);
+    }
     RowModel.of(
             data.seen().features(),
             data.outputs(),
             data.targets().stream().map(TargetScale::column).toList(),
             KernelSteps.of(trained.step(), trained.theta()))
         .forecast(
-            new FutureRows(data.table(), future),
+            new FutureRows(data.table(), future, known),
             data.axis(),
             known,
             steps,
@@ -220,34 +185,7 @@ public final class SeriesForecaster implements Forecaster {
       return each;
     }
     List<String> targets = data.config().targets();
-    Rows rows = data.withClock(new FutureRows(data.table(), future));
+    Rows rows = data.withClock(new FutureRows(data.table(), future, known));
     return said -> each.accept(combination.combine(said, targets, rows, known - 1));
-  }
-
-  private void requireFuture(int steps, @Nullable Table future) throws RunException {
-    for (String column : needed()) {
-      if (neededTo(column, steps) > knownTo(column)) {
-        requireFuture(steps, future, column);
-      }
-    }
-  }
-
-  private void requireFuture(int steps, @Nullable Table future, String column) throws RunException {
-    String columns = CsvLine.list(needed());
-    if (future == null) {
-      throw new UsageException(
-          "the model also reads %s, which it does not predict; give their next %s with --future FILE"
-              .formatted(columns, Numbers.count(neededTo(column, steps) - knownTo(column), "row")));
-    }
-    long rows = neededTo(column, steps) - data.table().rows();
-    if (future.rows() < rows) {
-      throw new RunException(
-          "a forecast of %s needs %s of %s, found %s"
-              .formatted(
-                  Numbers.count(steps, "step"),
-                  Numbers.count(rows, "future row"),
-                  columns,
-                  future.rows()));
-    }
   }
 }
