@@ -367,8 +367,15 @@ final class Train implements Callable<Integer> {
     }
   }
 
+  /** A name for what comes of a file: without its ending, and none that stands for a folder. */
   static String stem(Path file) {
     Path name = file.getFileName();
-    return name == null ? "run" : name.toString().replaceFirst("\\.[^.]+$", "");
+    String whole = name == null ? "" : name.toString();
+    String stem = whole.replaceFirst("\\.[^.]+$", "");
+    if (!stem.matches("\\.*")) {
+      return stem;
+    }
+    String rest = whole.replaceFirst("^\\.+", ""); // a dot stands for the folder itself
+    return rest.isEmpty() ? "run" : rest;
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class TrainTest {
@@ -270,6 +271,20 @@ final class TrainTest {
     Files.write(table, lines);
     CommandRun.succeeds(
         quick("train", "--csv", table, "--target", "wave", "--out", run, "--separator", "tab"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "table.csv, table",
+    "data/a.b.csv, a.b",
+    ".csv, csv",
+    "..csv, csv",
+    "...csv, csv",
+    "...., run",
+    "table, table",
+  })
+  void aRunIsNamedAfterItsData(Path file, String name) {
+    assertEquals(name, Train.stem(file));
   }
 
   @Test
