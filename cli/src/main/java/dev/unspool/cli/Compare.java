@@ -82,6 +82,7 @@ final class Compare implements Callable<Integer> {
     if (new LinkedHashSet<>(runs).size() < runs.size()) {
       throw new UsageException("a run is given twice; each is compared once");
     }
+    Destination.requirePicture(plot, List.of());
     var folders = new ArrayList<RunFolder>();
     var summaries = new ArrayList<RunSummary>();
     for (Path run : runs) {
@@ -89,6 +90,7 @@ final class Compare implements Callable<Integer> {
       folders.add(folder);
       summaries.add(RunSummary.read(folder));
     }
+    Destination.requirePicture(plot, runs);
     List<RunSettings.Difference> differences =
         RunSettings.differences(summaries.stream().map(RunSummary::settings).toList()).stream()
             .filter(difference -> !IDLE.matcher(difference.name()).matches())

@@ -3,7 +3,6 @@ package dev.unspool.cli;
 
 import dev.unspool.cli.model.PlantModel;
 import dev.unspool.cli.model.TableModel;
-import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.report.Reason;
@@ -74,6 +73,9 @@ final class Export implements Callable<Integer> {
 
   @Mixin CommonOptions common = new CommonOptions();
 
+  /** What was written, for {@code --json}. */
+  private final Map<String, Object> said = new LinkedHashMap<>();
+
   @Override
   public Integer call() throws IOException {
     if (onnx == null && !forecaster) {
@@ -81,15 +83,23 @@ final class Export implements Callable<Integer> {
     }
     RunFolder folder = RunFolder.open(run);
     RunConfig config = folder.readConfig();
+    if (onnx != null) {
+      var destination = new Destination("--onnx", onnx);
+      destination.requireNone(config.file().isEmpty() ? null : Path.of(config.file()));
+      destination.requireOutside(run, ".onnx");
+    }
     if (forecaster) {
       if (config.csv() == null) {
         throw new UsageException(
             "%s is a model of text; --forecaster is for models of tables".formatted(run));
       }
-      folder.writeForecaster(config);
+      said.put("forecaster", folder.writeForecaster(config).toString());
     }
     if (onnx != null) {
       write(folder, config, onnx);
+    }
+    if (common.json) {
+      common.console().result(Json.pretty(said));
     }
     return 0;
   }
@@ -170,19 +180,15 @@ final class Export implements Callable<Integer> {
     try {
       writing.run();
     } catch (IOException e) {
-      throw new RunException("could not write %s: %s".formatted(file, Reason.of(e)));
+      throw new RunException("could not write %s: %s".formatted(file, Reason.ofWriting(e)));
     }
   }
 
   private void say(Path file, String what, List<String> lines) {
-    Console console = common.console();
-    if (common.json) {
-      var json = new LinkedHashMap<String, Object>();
-      json.put("file", file.toString());
-      json.put(what, lines);
-      console.result(Json.pretty(json));
-    } else {
-      lines.forEach(console::result);
+    said.put("file", file.toString());
+    said.put(what, lines);
+    if (!common.json) {
+      lines.forEach(common.console()::result);
     }
   }
 }

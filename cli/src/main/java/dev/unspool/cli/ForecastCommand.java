@@ -130,6 +130,7 @@ final class ForecastCommand implements Callable<Integer> {
     RunConfig config = folder.readConfig();
     TableModel model = TableModel.read(folder, config);
     CsvConfig table = model.data();
+    Destination.requirePicture(plot, List.of(run), Path.of(table.file()), csv, future);
     TableFormat written = format.format(table.format(), csv != null || future != null);
     if (csv != null) {
       table = format.at(table, csv.toString(), written);

@@ -71,6 +71,7 @@ final class Simulate implements Callable<Integer> {
       throw new UsageException("a simulation needs --model DIR and --csv FILE");
     }
     RunFolder folder = RunFolder.open(model);
+    Destination.requirePicture(plot, List.of(model), csv);
     TableModel trained = TableModel.read(folder, folder.readConfig());
     Simulation simulation =
         trained.simulate(

@@ -316,7 +316,7 @@ public final class Charts {
       Files.move(
           temporary, png, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      var failed = new FileSystemException(png.toString(), null, Reason.of(e));
+      var failed = new FileSystemException(png.toString(), null, Reason.ofWriting(e));
       failed.initCause(e);
       try {
         Files.deleteIfExists(temporary);

@@ -29,10 +29,14 @@ public interface Picture {
     } catch (CancellationException e) {
       throw e;
     } catch (IOException e) {
-      console.warn("could not write the picture %s: %s".formatted(png, Reason.of(e)));
+      console.warn(unwritten(png, e));
     } catch (LinkageError | AWTError | InternalError | RuntimeException e) {
       console.warn("could not draw the picture %s: %s".formatted(png, e));
     }
+  }
+
+  private static String unwritten(Path png, IOException e) {
+    return "could not write the picture %s: %s".formatted(png, Reason.of(e));
   }
 
   /**
@@ -44,6 +48,8 @@ public interface Picture {
   static void ask(Path png, Picture picture) throws IOException {
     try {
       picture.draw();
+    } catch (IOException e) {
+      throw new IOException(unwritten(png, e), e);
     } catch (LinkageError | AWTError | InternalError e) {
       throw new IOException("could not draw the picture %s: %s".formatted(png, e), e);
     }

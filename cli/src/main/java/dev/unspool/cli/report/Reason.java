@@ -30,6 +30,13 @@ public final class Reason {
     };
   }
 
+  /** The same of a file that was to be made. */
+  public static String ofWriting(IOException e) {
+    return e instanceof NoSuchFileException missing && !lacksFolder(missing)
+        ? "no file can be made there"
+        : of(e);
+  }
+
   /** The same after the file's name. */
   public static String named(IOException e) {
     return e instanceof FileSystemException known ? known.getFile() + ": " + of(e) : of(e);

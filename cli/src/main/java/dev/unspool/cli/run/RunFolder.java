@@ -125,9 +125,12 @@ public record RunFolder(Path path) {
    * Writes what a service must know of the model, {@code forecaster.json}.
    *
    * @param config of a model of a table
+   * @return the file
    */
-  public void writeForecaster(RunConfig config) throws IOException {
-    DurableFile.write(path.resolve(OwnFiles.FORECASTER), describe(config).toJson());
+  public Path writeForecaster(RunConfig config) throws IOException {
+    Path file = path.resolve(OwnFiles.FORECASTER);
+    DurableFile.write(file, describe(config).toJson());
+    return file;
   }
 
   /** What a service must know of a model of a table. */

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -42,6 +43,13 @@ final class PictureTest {
     assertEquals(
         "unspool: could not write the picture %s: its folder does not exist".formatted(png),
         said.toString().strip());
+  }
+
+  @Test
+  void aFileThatCannotBeMadeIsNotSaidToBeMissing() {
+    String file = folder.resolve("x.png").toString();
+    assertEquals("no file can be made there", Reason.ofWriting(new NoSuchFileException(file)));
+    assertEquals("there is no such file", Reason.of(new NoSuchFileException(file)));
   }
 
   @Test
