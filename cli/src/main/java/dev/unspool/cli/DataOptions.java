@@ -148,6 +148,7 @@ final class DataOptions extends SeriesOptions {
   /** How a table is written that replaces another. */
   TableFormat format(CsvConfig other) {
     boolean given = fields.given() || skipBadRows;
+    FormatOptions.requireOther(csv != null || !given);
     return given ? FormatOptions.of(fields, skipBadRows) : other.format();
   }
 
@@ -189,6 +190,22 @@ final class DataOptions extends SeriesOptions {
 
   /** The text. */
   TextConfig text() {
+    refuse("--text", ofTables());
+    TokenKind kind = tokens != null ? tokens : TokenKind.BYTES;
+    if (vocabulary != null && kind != TokenKind.WORDS) {
+      throw new UsageException("--vocabulary is for --tokens words; there are always 256 bytes");
+    }
+    return new TextConfig(
+        Objects.requireNonNull(text).toString(),
+        kind,
+        vocabulary != null ? vocabulary : Defaults.VOCABULARY,
+        valid,
+        test != null ? test : Defaults.TEXT_TEST,
+        null);
+  }
+
+  /** Which options were given that say nothing of a text. */
+  Map<String, Boolean> ofTables() {
     var given = new LinkedHashMap<String, Boolean>();
     given.put("--target", target != null);
     given.put("--input", input != null);
@@ -203,18 +220,7 @@ final class DataOptions extends SeriesOptions {
     given.put("--decimal", fields.decimal != null);
     given.put("--skip-bad-rows", skipBadRows);
     given.putAll(times.given());
-    refuse("--text", given);
-    TokenKind kind = tokens != null ? tokens : TokenKind.BYTES;
-    if (vocabulary != null && kind != TokenKind.WORDS) {
-      throw new UsageException("--vocabulary is for --tokens words; there are always 256 bytes");
-    }
-    return new TextConfig(
-        Objects.requireNonNull(text).toString(),
-        kind,
-        vocabulary != null ? vocabulary : Defaults.VOCABULARY,
-        valid,
-        test != null ? test : Defaults.TEXT_TEST,
-        null);
+    return given;
   }
 
   private static void refuse(String with, Map<String, Boolean> given) {

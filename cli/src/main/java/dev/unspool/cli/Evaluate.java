@@ -161,6 +161,11 @@ final class Evaluate implements Callable<Integer> {
           "--data is where the run's own data are, and excludes other data: leave out %s"
               .formatted(csv != null ? "--csv" : "--text"));
     }
+    if (config.csv() == null && (horizon != null || judged.isGiven())) {
+      throw new UsageException(
+          "--horizon, --season and --band are for forecasts, and %s is a model of text"
+              .formatted(run));
+    }
     return csv != null ? csv : text;
   }
 

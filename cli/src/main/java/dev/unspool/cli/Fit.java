@@ -119,6 +119,7 @@ final class Fit implements Callable<Integer> {
       return finish(from);
     }
     CsvConfig what = data.data();
+    TrainingOptions.requireEffect(fitting.patience, what.valid() > 0);
     Plant plant = fitting.run(model.plant());
     FittingConfig how = fitting.fitting(plant.config());
     Path path = out != null ? out : Path.of("runs", Train.stem(Path.of(what.file())) + "-fit");
@@ -158,6 +159,7 @@ final class Fit implements Callable<Integer> {
       From.refuse(spec, FREE_RUNS, source + " is a network, and judged as it was trained");
     }
     CsvConfig table = data.in(origin.table(data.csv, data.format(origin.csv()), spec));
+    TrainingOptions.requireEffect(fitting.patience, table.valid() > 0);
     Path path = out != null ? out : Path.of(From.withoutEnd(source) + "-fit");
     var place = new FitFolder(path);
     place.requireFree(force);

@@ -96,6 +96,7 @@ final class FitDataOptions {
   /** How a table is written that replaces another. */
   TableFormat format(CsvConfig other) {
     boolean given = fields.given() || skipBadRows;
+    FormatOptions.requireOther(csv != null || !given);
     return given ? FormatOptions.of(fields, skipBadRows) : other.format();
   }
 

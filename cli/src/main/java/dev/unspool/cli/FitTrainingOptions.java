@@ -77,7 +77,7 @@ final class FitTrainingOptions {
               + " the validation part; 0: never. Default: "
               + FitDefaults.PATIENCE
               + ".")
-  int patience = FitDefaults.PATIENCE;
+  @Nullable Integer patience;
 
   @Option(
       names = "--max-minutes",
@@ -184,7 +184,8 @@ final class FitTrainingOptions {
     return new FittingConfig(
         optimizer,
         new FittingConfig.Search(tried, each, seed),
-        new FittingConfig.Limit(iterations, patience, maxMinutes),
+        new FittingConfig.Limit(
+            iterations, patience != null ? patience : FitDefaults.PATIENCE, maxMinutes),
         new FittingConfig.Rule(damping, !straight, scaleMemory),
         k2 != null ? k2 : depth,
         settling);

@@ -89,12 +89,8 @@ final class ForecastCommand implements Callable<Integer> {
               + " predictions may lead; 0: go on with the forecast itself. Default: 200.")
   @Nullable Integer paths;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Seed of what is drawn. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "1")
-  long seed;
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of what is drawn. Default: 1.")
+  @Nullable Long seed;
 
   @Option(
       names = "--band",
@@ -185,7 +181,13 @@ final class ForecastCommand implements Callable<Integer> {
 
   private Forecaster forecaster(TableModel model, CsvConfig table, @Nullable Combination with)
       throws IOException {
-    Forecaster forecaster = model.forecaster(table, csv == null, sampling());
+    Sampling sampling = sampling();
+    String certain = model.certain();
+    UsageException.require(
+        sampling == null || certain == null,
+        "%s is for models that say a distribution; %s"
+            .formatted(paths != null ? "--paths" : "--seed", certain));
+    Forecaster forecaster = model.forecaster(table, csv == null, sampling);
     try {
       return with == null ? forecaster : forecaster.combined(with);
     } catch (RuntimeException e) {
@@ -204,11 +206,16 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private @Nullable Sampling sampling() {
-    if (paths == null && seed == Sampling.DEFAULT.seed()) {
+    if (paths == null && seed == null) {
       return null;
     }
+    UsageException.require(
+        seed == null || paths == null || paths != 0,
+        "--seed is for what is drawn, and --paths 0 draws nothing: leave one of them out");
     try {
-      return new Sampling(paths != null ? paths : Sampling.DEFAULT.paths(), seed);
+      return new Sampling(
+          paths != null ? paths : Sampling.DEFAULT.paths(),
+          seed != null ? seed : Sampling.DEFAULT.seed());
     } catch (IllegalArgumentException e) {
       throw new UsageException("--paths: " + e.getMessage());
     }

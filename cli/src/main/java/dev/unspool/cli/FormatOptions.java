@@ -9,7 +9,9 @@ import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.TimeColumn;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -83,10 +85,7 @@ final class FormatOptions {
 
   /** Another table than that one; {@code given} says whether there is one. */
   TableFormat format(TableFormat own, boolean given) {
-    if (!given && (separator != null || decimal != null || skipBadRows)) {
-      throw new UsageException(
-          "--separator, --decimal and --skip-bad-rows are for another table than the run's own");
-    }
+    requireOther(given || (separator == null && decimal == null && !skipBadRows));
     boolean timed =
         time != null || timeFormat != null || zone != null || sort != null || duplicates != null;
     if (!given && timed) {
@@ -99,16 +98,41 @@ final class FormatOptions {
         own.skipBadRows() || skipBadRows);
   }
 
+  /** Refuses what says how a table is written where there is none but the run's own. */
+  static void requireOther(boolean condition) {
+    UsageException.require(
+        condition,
+        "--separator, --decimal and --skip-bad-rows are for another table than the run's own");
+  }
+
   /** A run over data that are elsewhere, perhaps written in another way; null: where they were. */
   RunConfig at(RunConfig config, @Nullable Path elsewhere) {
     CsvConfig table = config.csv();
     if (table == null) {
+      given()
+          .forEach(
+              (option, isGiven) ->
+                  UsageException.require(
+                      !isGiven, option + " is for tables, and this is a model of text"));
       return elsewhere == null ? config : config.at(elsewhere);
     }
     TableFormat written = format(table.format(), elsewhere != null);
     return elsewhere == null
         ? config
         : config.with(at(table, elsewhere.toAbsolutePath().toString(), written));
+  }
+
+  private Map<String, Boolean> given() {
+    var given = new LinkedHashMap<String, Boolean>();
+    given.put("--separator", separator != null);
+    given.put("--decimal", decimal != null);
+    given.put("--skip-bad-rows", skipBadRows);
+    given.put("--time", time != null);
+    given.put("--time-format", timeFormat != null);
+    given.put("--zone", zone != null);
+    given.put("--sort", sort != null);
+    given.put("--duplicates", duplicates != null);
+    return given;
   }
 
   /** The format that options say; null is a comma, and a decimal point. */

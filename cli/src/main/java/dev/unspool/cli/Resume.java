@@ -146,6 +146,7 @@ final class Resume implements Callable<Integer> {
     }
     RunFolder folder = RunFolder.open(run);
     if (folder.readConfig().isFit()) {
+      TrainingOptions.requireEffect(patience, folder.readConfig().validates());
       UsageException.require(
           csv == null,
           "--csv is for runs of 'unspool train'; a fit of a longer table is 'unspool fit --from %s --csv FILE'"
@@ -248,6 +249,7 @@ final class Resume implements Callable<Integer> {
   }
 
   private RunConfig changed(RunConfig config) {
+    TrainingOptions.requireEffect(patience, config.validates());
     TrainingConfig old = config.requireTraining();
     LimitConfig limit = old.limit();
     ReportConfig report = old.report();

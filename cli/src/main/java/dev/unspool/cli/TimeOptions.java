@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -249,6 +251,16 @@ final class TimeOptions {
       @Nullable Order sort,
       @Nullable Duplicates duplicates) {
     TimeConfig own = table.time();
+    boolean none = time != null && FormatOptions.columns("--time", time).equals(List.of(NONE));
+    boolean alone = Stream.of(format, zone, sort, duplicates).allMatch(Objects::isNull);
+    if (own == null && none && alone) {
+      return table; // as it is
+    }
+    if (own != null && none) {
+      throw new UsageException(
+          "--time none does not go with a model that knows the time of a row, as this one does by %s; name the column of this table that says it"
+              .formatted(CsvLine.list(own.columns())));
+    }
     if (own == null) {
       throw new UsageException(
           "--time, --time-format, --zone, --sort and --duplicates are for models that know the time of a row, and this one was trained without");

@@ -76,6 +76,7 @@ final class Train implements Callable<Integer> {
           "--horizon",
           "--predict",
           "--loss",
+          "--quantiles",
           "--tokens",
           "--vocabulary");
 
@@ -180,9 +181,12 @@ final class Train implements Callable<Integer> {
     boolean isText = learning.data.isText();
     NetworkConfig what = network.config();
     TrainingConfig how = learning.training.config(isText);
-    return isText
-        ? RunConfig.of(learning.data.text(), what, how)
-        : RunConfig.of(learning.data.csv(), what, how);
+    RunConfig config =
+        isText
+            ? RunConfig.of(learning.data.text(), what, how)
+            : RunConfig.of(learning.data.csv(), what, how);
+    TrainingOptions.requireEffect(learning.training.patience, config.validates());
+    return config;
   }
 
   /** Reads the data, and refuses what cannot be trained on them. */
@@ -246,6 +250,9 @@ final class Train implements Callable<Integer> {
     Architecture own = origin.architecture();
     Architecture network = shaped ? learning.network.architecture(isText) : own;
     if (isText) {
+      UsageException.require(
+          !renormalise,
+          "--renormalise does not go with a model of text, which %s is".formatted(source));
       try (TextTask task = origin.text(learning.data, network, spec)) {
         RunConfig config = RunConfig.of(task.config(), network.config(), how).from(source);
         return goOn(path, config, task, origin);
@@ -266,6 +273,7 @@ final class Train implements Callable<Integer> {
   }
 
   private int goOn(Path path, RunConfig config, Task task, From origin) throws IOException {
+    TrainingOptions.requireEffect(learning.training.patience, config.validates());
     if (config.network() != null) {
       remark(config.network());
     }

@@ -133,7 +133,7 @@ final class TrainingOptions {
               + " cosine. Default: "
               + Defaults.WARM_UP
               + ".")
-  long warmUp = Defaults.WARM_UP;
+  @Nullable Long warmUp;
 
   @Option(
       names = "--decay-after",
@@ -142,7 +142,7 @@ final class TrainingOptions {
           "Last epoch at the full rate; with --schedule step. Default: "
               + Defaults.DECAY_AFTER
               + ".")
-  int decayAfter = Defaults.DECAY_AFTER;
+  @Nullable Integer decayAfter;
 
   @Option(
       names = "--decay-factor",
@@ -151,7 +151,7 @@ final class TrainingOptions {
           "Divides the rate each epoch after that; with --schedule step. Default: "
               + Defaults.DECAY_FACTOR
               + ".")
-  double decayFactor = Defaults.DECAY_FACTOR;
+  @Nullable Double decayFactor;
 
   @Option(
       names = "--clip",
@@ -235,6 +235,7 @@ final class TrainingOptions {
   TrainingConfig config(boolean isText) {
     int passes = passes(isText);
     ScheduleKind course = schedule != null ? schedule : defaultSchedule(passes);
+    requireEffect(course);
     return new TrainingConfig(
         new SweepConfig(
             k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
@@ -252,13 +253,36 @@ final class TrainingOptions {
         new RateConfig(
             lr != null ? lr : isText ? Defaults.LR_TEXT : Defaults.LR_CSV,
             course,
-            warmUp,
-            decayAfter,
-            decayFactor),
+            warmUp != null ? warmUp : Defaults.WARM_UP,
+            decayAfter != null ? decayAfter : Defaults.DECAY_AFTER,
+            decayFactor != null ? decayFactor : Defaults.DECAY_FACTOR),
         new LimitConfig(passes, patience(course, isText), maxMinutes, maxUpdates),
         new ReportConfig(reportEvery, checkpointEvery, checkpointUpdates),
         seed,
         threads);
+  }
+
+  /** Refuses what has no effect on a course of the rate. */
+  private void requireEffect(ScheduleKind course) {
+    UsageException.require(
+        warmUp == null || course == ScheduleKind.COSINE, "--warm-up is for --schedule cosine");
+    UsageException.require(
+        decayAfter == null || course == ScheduleKind.STEP, "--decay-after is for --schedule step");
+    UsageException.require(
+        decayFactor == null || course == ScheduleKind.STEP,
+        "--decay-factor is for --schedule step");
+  }
+
+  /**
+   * Refuses a patience that nothing could try.
+   *
+   * @param patience as it was given; null where it was not
+   * @param validates whether there is a validation part
+   */
+  static void requireEffect(@Nullable Integer patience, boolean validates) {
+    UsageException.require(
+        patience == null || patience <= 0 || validates,
+        "--patience is for runs with a validation part, and --valid 0 leaves none");
   }
 
   private int depth(boolean isText) {

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.cli.run.LimitConfig;
 import dev.unspool.cli.run.NetworkConfig;
+import dev.unspool.cli.run.RateConfig;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,6 +118,8 @@ final class BadInputTest {
     "--from, '', is no file and no folder",
     "--seeds, -2, --seeds must be at least 1",
     "--report-every, 0, --report-every",
+    "--decay-factor, 3, --decay-factor is for --schedule step",
+    "--decay-after, 1, --decay-after is for --schedule step",
   })
   void badValuesOfOptions(String option, String value, String expected) {
     says(trainFails(2, "--target", "wave", option, value), expected, "--help");
@@ -139,6 +144,70 @@ final class BadInputTest {
         trainFails(
             2, "--target", "wave", "--epochs", "0", "--patience", "3", "--schedule", "cosine"),
         "--epochs");
+  }
+
+  @Test
+  void whatWouldDoNothing() throws IOException {
+    String validation = "--patience is for runs with a validation part";
+    says(
+        trainFails(2, "--target", "wave", "--schedule", "constant", "--warm-up", 3),
+        "--warm-up is for --schedule cosine");
+    says(trainFails(2, "--target", "wave", "--valid", 0, "--patience", 3), validation);
+    says(fails(2, "train", "--text", text, "--valid", 0, "--patience", 3), validation);
+    says(
+        fails(
+            2,
+            "fit",
+            "--csv",
+            table,
+            "--input",
+            "force",
+            "--target",
+            "driven",
+            "--valid",
+            0,
+            "--patience",
+            3),
+        validation);
+    Object[] words = TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run);
+    CommandRun.succeeds(TinyData.changed(words, "--valid 0 --patience 0"));
+    says(fails(2, "resume", run, "--patience", 3), validation);
+    says(fails(2, "train", "--from", run, "--patience", 3), validation);
+    says(fails(2, "fit", "--from", run, "--patience", 3), validation);
+    CommandRun.succeeds("resume", run, "--patience", 0);
+    says(fails(2, "forecast", run, "--seed", 1), "--seed is for models that say a distribution");
+    says(fails(2, "forecast", run, "--paths", 9), "--paths is for models that say a distribution");
+    CommandRun.succeeds(TinyData.changed(words, "--force --loss gaussian"));
+    says(fails(2, "forecast", run, "--paths", 0, "--seed", 1), "--seed", "--paths 0 draws nothing");
+    CommandRun.succeeds("forecast", run, "--seed", 1);
+  }
+
+  /** Older versions kept settings that did nothing. */
+  @Test
+  void aRunThatKeepsWhatDoesNothingGoesOn() throws IOException {
+    Object[] words = TinyData.quick("train", "--csv", table, "--target", "wave", "--out", run);
+    CommandRun.succeeds(TinyData.changed(words, "--valid 0"));
+    RunFolder kept = RunFolder.open(run);
+    RunConfig config = kept.readConfig();
+    TrainingConfig training = config.requireTraining();
+    LimitConfig limit = training.limit();
+    RateConfig rate = training.rate();
+    TrainingConfig idle =
+        training
+            .with(new LimitConfig(limit.epochs(), 3, limit.maxMinutes(), limit.maxUpdates()))
+            .with(new RateConfig(rate.lr(), rate.schedule(), rate.warmUp(), 1, 3.5));
+    kept.writeConfig(config.with(idle));
+    CommandRun.succeeds("resume", run, "--epochs", 4);
+    CommandRun.succeeds("forecast", run);
+  }
+
+  @Test
+  void optionsThatDoNothingToATextAreRefused() {
+    trainedText();
+    for (String option : List.of("--horizon", "--season", "--band", "--separator", "--decimal")) {
+      String value = option.equals("--band") ? "0.5" : option.equals("--decimal") ? "," : "3";
+      says(fails(2, "evaluate", run, option, value), option, "is a model of text");
+    }
   }
 
   @Test

@@ -182,6 +182,10 @@ final class FromTest {
       value = {
         "--target wave   | --target does not go with --from",
         "--horizon 2     | --horizon does not go with --from",
+        "--quantiles 0.1,0.9 | --quantiles does not go with --from",
+        "--decimal ,     | for another table than the run's own",
+        "--separator ;   | for another table than the run's own",
+        "--skip-bad-rows | for another table than the run's own",
         "--forget-bias 1 | --forget-bias does not go with --from",
         "--init normal:1 | --init does not go with --from",
         "--hidden 7      | gru 2→7, 1 layer, 1 output",
@@ -225,6 +229,53 @@ final class FromTest {
     table = moved;
     train("--input force --loss gaussian --force");
     assertTrue(fails(2, fit("--force")).contains("--loss gaussian"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--normalise robust",
+        "--renormalise",
+        "--decimal ,",
+        "--separator ;",
+        "--skip-bad-rows",
+        "--zone UTC",
+        "--time none",
+      })
+  void whatIsForTablesDoesNothingToAText(String options) throws IOException {
+    Object[] words = quick("train", "--text", TinyData.text(folder), "--out", run);
+    succeeds(TinyData.changed(words, "--epochs 1"));
+    String line = fails(2, TinyData.changed(from(run, "--out", on), options));
+    assertTrue(line.contains(options.split(" ")[0] + " does not go with a model of text"), line);
+  }
+
+  @Test
+  void rowsThatAreToStandAsTheyAre() throws IOException {
+    train("--input force,driven");
+    succeeds(from(run, "--out", on, "--time", "none")); // as they do anyway
+    Path timed = folder.resolve("timed.csv");
+    List<String> lines = new ArrayList<>(Files.readAllLines(table));
+    for (int row = 1; row < lines.size(); row++) {
+      lines.set(row, lines.get(row).replaceFirst("^[0-9]+", "" + (1_700_000_000 + 60 * row)));
+    }
+    Files.write(timed, lines);
+    Path other = folder.resolve("timed");
+    succeeds(quick("train", "--csv", timed, "--target", "driven", "--out", other));
+    String none = "--time none does not go with a model that knows the time of a row";
+    String line = fails(2, from(other, "--out", on, "--force", "--time", "none"));
+    assertTrue(line.contains(none) && line.contains("time"), line);
+    assertTrue(fails(2, "forecast", other, "--csv", timed, "--time", "none").contains(none));
+    assertTrue(fails(2, "evaluate", other, "--csv", timed, "--time", "none").contains(none));
+    succeeds("forecast", run, "--steps", 1, "--csv", table, "--time", "none");
+    line = fails(2, "forecast", run, "--csv", table, "--time", "none", "--zone", "UTC");
+    assertTrue(line.contains("this one was trained without"), line);
+  }
+
+  @Test
+  void aFitSaysWhatItDoesNotRead() {
+    train("--input force");
+    assertTrue(fails(2, fit("--decimal ,")).contains("for another table than the run's own"));
+    assertTrue(fails(2, fit("--skip-bad-rows")).contains("for another table than the run's own"));
   }
 
   private void plant(String options) {

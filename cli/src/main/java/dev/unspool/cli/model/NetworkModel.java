@@ -21,7 +21,6 @@ import dev.unspool.cli.run.SeriesLoss;
 import dev.unspool.cli.run.SeriesTask;
 import dev.unspool.cli.run.Stop;
 import dev.unspool.cli.run.TrainedModel;
-import dev.unspool.cli.run.UsageException;
 import dev.unspool.network.Network;
 import dev.unspool.predict.Sampling;
 import java.io.IOException;
@@ -50,6 +49,15 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
   @Override
   public CsvConfig data() {
     return config.requireCsv();
+  }
+
+  @Override
+  public @Nullable String certain() {
+    SeriesLoss loss = data().loss();
+    return loss == SeriesLoss.GAUSSIAN || loss == SeriesLoss.QUANTILE
+        ? null
+        : "this one was trained with --loss %s, not gaussian or quantile"
+            .formatted(Labels.of(loss));
   }
 
   @Override
@@ -86,12 +94,6 @@ public record NetworkModel(RunConfig config, Architecture architecture, TrainedM
   @Override
   public Forecaster forecaster(CsvConfig table, boolean own, @Nullable Sampling sampling)
       throws IOException {
-    SeriesLoss loss = table.loss();
-    if (sampling != null && loss != SeriesLoss.GAUSSIAN && loss != SeriesLoss.QUANTILE) {
-      throw new UsageException(
-          "--paths is for models that say a distribution; this one was trained with --loss %s, not gaussian or quantile"
-              .formatted(Labels.of(loss)));
-    }
     var notes = new ArrayList<String>();
     SeriesData data = own ? SeriesData.open(table) : SeriesData.after(data(), table, notes);
     try {

@@ -41,6 +41,11 @@ public record PlantModel(SavedPlant saved) implements TableModel {
   }
 
   @Override
+  public String certain() {
+    return "this is a plant's";
+  }
+
+  @Override
   public Figures evaluate(CsvConfig table, boolean own, Stop stop) throws IOException {
     if (!own) {
       Simulation all = simulate(table);
@@ -68,9 +73,6 @@ public record PlantModel(SavedPlant saved) implements TableModel {
   @Override
   public Forecaster forecaster(CsvConfig table, boolean own, @Nullable Sampling sampling)
       throws IOException {
-    if (sampling != null) {
-      throw new UsageException("--paths is for models that say a distribution; this is a plant's");
-    }
     Signals signals =
         Signals.read(Path.of(table.file()), table.format(), table.inputs(), table.targets());
     if (own) {

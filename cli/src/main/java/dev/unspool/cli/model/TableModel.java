@@ -44,6 +44,9 @@ public sealed interface TableModel permits NetworkModel, PlantModel {
     return trained().standing();
   }
 
+  /** Why it says no distribution, in a sentence; null if it says one. */
+  @Nullable String certain();
+
   /**
    * How well it does.
    *
@@ -67,8 +70,8 @@ public sealed interface TableModel permits NetworkModel, PlantModel {
    * Forecasts from the end of a table.
    *
    * @param own whether the table is the model's own, and must not have changed
-   * @param sampling how it goes on with its own predictions; null as it is best for the model
-   * @throws UsageException if the model says no distribution, and is to go on along paths
+   * @param sampling how it goes on with its own predictions, of a model that says a distribution;
+   *     null as it is best for the model
    */
   Forecaster forecaster(CsvConfig table, boolean own, @Nullable Sampling sampling)
       throws IOException;

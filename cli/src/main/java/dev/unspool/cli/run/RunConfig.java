@@ -151,6 +151,11 @@ public record RunConfig(
     return text != null ? with(text.at(path)) : this;
   }
 
+  /** Whether some of the data choose the weights. */
+  public boolean validates() {
+    return (csv != null ? csv.valid() : Objects.requireNonNull(text).valid()) > 0;
+  }
+
   /** Where the data are. */
   public String file() {
     if (csv != null) {
