@@ -29,11 +29,12 @@ final class TimeOptions {
   /** Help for a column of times, but for its default. */
   static final String TIME =
       "Column that says when a row is: ISO 8601, or seconds or milliseconds since 1970; several"
-          + " columns (year,month,day,hour,minute) may say it together. ";
+          + " columns (date,time or year,month,day,hour,minute) may say it together. ";
 
   /** Help for its form. */
   static final String FORMAT =
-      "How times are written, in the pattern letters of java.time: 'dd.MM.yyyy HH:mm'. ";
+      "How times are written, in the pattern letters of java.time: 'dd.MM.yyyy HH:mm', also where"
+          + " two columns say it. ";
 
   /** Help for the order of rows. */
   static final String SORT = "Rows that are not in the order of time: ${COMPLETION-CANDIDATES}. ";

@@ -270,6 +270,41 @@ final class TimeTest {
   }
 
   @Test
+  void aDateAndATimeOfDayInTwoColumnsAreToldAndRead() throws IOException {
+    Path table =
+        hourly(
+            "table.csv",
+            200,
+            lines -> lines.replaceAll(line -> line.replace(' ', ',').replace("when", "date,time")));
+    CommandRun.says(
+        CommandRun.fails(1, train(table, "none")),
+        "table.csv:3: the time '2024-03-01' occurs a second time, and 'time' has '00:00', a time"
+            + " of day: give both with --time date,time");
+    CommandRun run = trains(table, "iso", "--time", "date,time");
+    CommandRun.says(run.err(), "Time is date, time: every hour, from 2024-03-01 00:00 to");
+    Path german =
+        hourly(
+            "german.csv",
+            200,
+            lines ->
+                lines.replaceAll(
+                    line ->
+                        line.replaceFirst("^(2024)-(..)-(..) ", "$3.$2.$1,")
+                            .replace("when", "Tag,Uhrzeit")));
+    String advice = "give both with --time Tag,Uhrzeit --time-format 'dd.MM.yyyy HH:mm'";
+    CommandRun.says(
+        CommandRun.fails(1, train(german, "none", "--time-format", "dd.MM.yyyy")), advice);
+    // The second was the only one that was read, and runs keep it.
+    for (String format : List.of("dd.MM.yyyy HH:mm", "dd.MM.yyyy-HH:mm")) {
+      trains(german, "german", "--time", "Tag,Uhrzeit", "--time-format", format);
+      assertArrayEquals(weights("iso"), weights("german"));
+      CommandRun forecast = CommandRun.succeeds("forecast", folder.resolve("german"), "--steps", 1);
+      assertTrue(last(forecast).startsWith("200,2024-03-09 08:00,"), forecast.out());
+      FolderContent.delete(folder.resolve("german"));
+    }
+  }
+
+  @Test
   void rowsOutOfOrderAreRefusedOrSorted() throws IOException {
     Path table = hourly("table.csv", 100, _ -> {});
     Path mixed =

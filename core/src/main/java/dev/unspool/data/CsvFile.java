@@ -12,10 +12,12 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
@@ -181,10 +183,16 @@ public final class CsvFile {
   public TimedTable readTimed(List<String> columns, TimeColumn time) throws IOException {
     Table.requireDifferent(columns);
     CsvFile file = keepingMissing();
-    try (var rows = new TimedRows(path, time, columns.size(), new RowSink.All(heapLimit));
+    TimedRows.Clock clock = () -> timeOfDay(time);
+    try (var rows = new TimedRows(path, time, columns.size(), new RowSink.All(heapLimit), clock);
         Table raw = rows.finish(columns, file.readRows(columns, time.columns(), rows))) {
       return new TimeGrid(path, time, raw, rows.text(), rows.isInOrder()).write(heapLimit);
     }
+  }
+
+  private @Nullable String timeOfDay(TimeColumn time) throws IOException {
+    CsvHeader header = readHeader();
+    return looked(new ClockSearch(header, time)::in);
   }
 
   /**
@@ -198,7 +206,7 @@ public final class CsvFile {
   public List<List<String>> timeColumns(List<String> without, @Nullable String format)
       throws IOException {
     CsvHeader header = readHeader();
-    return looked(records -> new TimeSearch(header, without, format).in(records));
+    return looked(new TimeSearch(header, without, format, leftOut(header, without))::in);
   }
 
   /**
@@ -210,10 +218,23 @@ public final class CsvFile {
   public List<TimeGuess> unreadTimes(List<String> without, @Nullable String format)
       throws IOException {
     CsvHeader header = readHeader();
-    return looked(records -> new TimeSearch(header, without, format).unread(records));
+    return looked(new TimeSearch(header, without, format, leftOut(header, without))::unread);
   }
 
-  private <T> T looked(Function<Iterator<CsvRecord>, T> at) throws IOException {
+  /** Which rows are skipped whatever their time is, so that they do not decide what a time is. */
+  private Predicate<CsvRecord> leftOut(CsvHeader header, List<String> columns) {
+    List<String> there = columns.stream().filter(header.names()::contains).toList();
+    return row ->
+        skipBadRows
+            && (row.getFieldCount() != header.names().size()
+                || Arrays.stream(header.texts(row, there)).anyMatch(text -> !mayBeNumber(text)));
+  }
+
+  private boolean mayBeNumber(String text) {
+    return NumberText.isMissing(text) || Double.isFinite(NumberText.parse(text, decimal));
+  }
+
+  private <T extends @Nullable Object> T looked(Function<Iterator<CsvRecord>, T> at) throws IOException {
     try (Reader reader = InputFile.open(path);
         var csv = builder().skipEmptyLines(true).ofCsvRecord(reader)) {
       return at.apply(csv.iterator());

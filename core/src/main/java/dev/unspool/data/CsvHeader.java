@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.data;
 
+import de.siegmar.fastcsv.reader.CsvRecord;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -20,6 +22,26 @@ record CsvHeader(List<String> names, long line) {
 
   boolean isUnique(String column) {
     return names.indexOf(column) == names.lastIndexOf(column);
+  }
+
+  /** The first records below the names, as many as are looked at for what they are. */
+  List<CsvRecord> first(Iterator<CsvRecord> records, int most) {
+    var rows = new ArrayList<CsvRecord>();
+    while (records.hasNext() && rows.size() <= most) {
+      rows.add(records.next());
+    }
+    rows.removeIf(row -> row.getStartingLineNumber() <= line);
+    return rows;
+  }
+
+  /** Some fields of a record, without surrounding blanks; what it does not have is empty. */
+  String[] texts(CsvRecord row, List<String> columns) {
+    String[] texts = new String[columns.size()];
+    for (int i = 0; i < texts.length; i++) {
+      int field = names.indexOf(columns.get(i));
+      texts[i] = field < row.getFieldCount() ? row.getField(field).strip() : "";
+    }
+    return texts;
   }
 
   /** The names for a message, each once, empty ones left out. */

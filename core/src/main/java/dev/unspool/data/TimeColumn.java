@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which columns of a file say when its rows are, and how.
  *
- * @param columns one, or several that say it together: year, month, day, hour, minute
+ * @param columns one, or several that say it together: year, month, day, hour, minute; or a date
+ *     and its time of day
  * @param format how a time is written, in the letters of {@link
  *     java.time.format.DateTimeFormatter}; null for ISO 8601 (a blank may stand for the T), and for
  *     seconds or milliseconds since 1970

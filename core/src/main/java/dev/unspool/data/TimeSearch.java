@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param header names of the columns
  * @param without columns that are something else
  * @param format how times are written; null for the usual form
+ * @param leftOut rows that are skipped, whatever their time is
  */
-record TimeSearch(CsvHeader header, List<String> without, @Nullable String format) {
+record TimeSearch(
+    CsvHeader header,
+    List<String> without,
+    @Nullable String format,
+    Predicate<CsvRecord> leftOut) {
   private static final int LOOKED_AT = 200;
   private static final List<String> PARTS = List.of("year", "month", "day", "hour", "minute");
   private static final Pattern NAME =
@@ -51,8 +57,9 @@ record TimeSearch(CsvHeader header, List<String> without, @Nullable String forma
     var found = new ArrayList<TimeGuess>();
     for (String name : header.names()) {
       if (header.isUnique(name) && !without.contains(name) && !isTime(List.of(name), rows)) {
-        int[] field = {header.names().indexOf(name)};
-        TimeGuess guess = guess(name, rows.stream().map(row -> text(row, field)).toList());
+        List<String> column = List.of(name);
+        TimeGuess guess =
+            guess(name, rows.stream().map(row -> header.texts(row, column)[0]).toList());
         if (guess != null) {
           found.add(guess);
         }
@@ -72,31 +79,21 @@ record TimeSearch(CsvHeader header, List<String> without, @Nullable String forma
         return new TimeGuess(name, texts.getFirst(), formats);
       }
     }
-    if (texts.getFirst().chars().allMatch(c -> c == '.' || c >= '0' && c <= '9')) {
-      return null; // numbers are no times, whatever they are
-    }
     var reader = new TimeText(format, null);
-    List<String> unread = all.stream().filter(text -> reader.read(text) != null).toList();
+    boolean named = isNamedAsTime(name);
+    List<String> unread =
+        all.stream()
+            .filter(text -> (isNumber(text) && !(named && isPlausible(text))) || reader.read(text) != null)
+            .toList();
     return unread.isEmpty() || 2 * unread.size() > all.size()
         ? null
         : new TimeGuess(name, unread.getFirst(), List.of());
   }
 
   private List<CsvRecord> first(Iterator<CsvRecord> records) {
-    var rows = new ArrayList<CsvRecord>();
-    while (records.hasNext() && rows.size() <= LOOKED_AT) {
-      rows.add(records.next());
-    }
-    rows.removeIf(row -> row.getStartingLineNumber() <= header.line());
+    List<CsvRecord> rows = header.first(records, LOOKED_AT);
+    rows.removeIf(leftOut);
     return rows;
-  }
-
-  private static String text(CsvRecord row, int[] fields) {
-    String[] texts = new String[fields.length];
-    for (int i = 0; i < fields.length; i++) {
-      texts[i] = fields[i] < row.getFieldCount() ? row.getField(fields[i]).strip() : "";
-    }
-    return TimeText.join(texts);
   }
 
   private List<String> parts() {
@@ -113,22 +110,28 @@ record TimeSearch(CsvHeader header, List<String> without, @Nullable String forma
   }
 
   private boolean isTime(List<String> names, List<CsvRecord> rows) {
-    int[] fields = names.stream().mapToInt(header.names()::indexOf).toArray();
-    boolean mayBeNumber = NAME.matcher(lower(names.getFirst())).matches();
+    boolean named = isNamedAsTime(names.getFirst());
     var text = new TimeText(format, null);
     var times = new HashSet<Long>();
     for (CsvRecord row : rows) {
-      String joined = text(row, fields);
-      boolean number =
-          format == null && joined.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
-      if (joined.isEmpty()
-          || (number && !(mayBeNumber && isPlausible(joined)))
-          || text.read(joined) != null) {
+      String[] texts = header.texts(row, names);
+      String joined = TimeText.join(texts);
+      boolean number = format == null && isNumber(joined);
+      if ((number && !(named && isPlausible(joined))) || text.read(texts) != null) {
         return false;
       }
       times.add(text.millis());
     }
     return times.size() > 1;
+  }
+
+  private static boolean isNamedAsTime(String column) {
+    return NAME.matcher(lower(column)).matches();
+  }
+
+  /** Whether a text is a number, of one kind of decimals or the other. */
+  private static boolean isNumber(String text) {
+    return !Double.isNaN(NumberText.parse(text, '.')) || !Double.isNaN(NumberText.parse(text, ','));
   }
 
   /** Whether a number is a time between 1980 and 2100, in seconds or milliseconds. */

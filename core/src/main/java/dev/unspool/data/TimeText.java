@@ -7,6 +7,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ public final class TimeText {
 
   private static final double MICROS_BELOW = 1e17;
 
+  /** Year, month and day. */
+  private static final int MOST_OF_DATE = 3;
+
   private static final Pattern DATE = Pattern.compile("(19|20)[0-9]{6}");
 
   private final @Nullable TimePattern form;
@@ -39,6 +43,7 @@ public final class TimeText {
   private boolean offsetsDiffer;
   private boolean saysOffset;
   private boolean anyLocal;
+  private int ofDate;
   private long millis;
 
   /**
@@ -90,20 +95,36 @@ public final class TimeText {
     return offset == null || offsetsDiffer || anyLocal ? ZoneOffset.UTC : offset;
   }
 
-  /** The text of several columns: a date, and what is below it. */
+  /**
+   * The text of several columns: a date, and what is below it. The date may be in the first of
+   * them, or year, month and day in columns of their own.
+   */
   public static String join(String[] texts) {
-    if (texts.length == 1) {
-      return texts[0];
-    }
+    return texts.length == 1 ? texts[0] : join(texts, columnsOfDate(texts[0]));
+  }
+
+  private static String join(String[] texts, int ofDate) {
     var joined = new StringBuilder();
     for (int i = 0; i < texts.length; i++) {
-      joined.append(i == 0 ? "" : i < 3 ? "-" : i == 3 ? " " : ":").append(whole(texts[i]));
+      joined
+          .append(i == 0 ? "" : i < ofDate ? "-" : i == ofDate ? " " : ":")
+          .append(whole(texts[i]));
     }
     return joined.toString();
   }
 
   private static String whole(String text) {
     return text.endsWith(".0") ? text.substring(0, text.length() - 2) : text;
+  }
+
+  /** How many columns a date is in, of which this is the first. */
+  private static int columnsOfDate(String first) {
+    String text = whole(first);
+    if (DATE.matcher(text).matches()) {
+      return 1;
+    }
+    int separators = (int) text.chars().filter(c -> "-./ ".indexOf(c) >= 0).count();
+    return Math.max(1, MOST_OF_DATE - separators);
   }
 
   /**
@@ -117,6 +138,13 @@ public final class TimeText {
     previous = before;
     falling = false;
     return read(text);
+  }
+
+  /** The same of several columns that say it together. */
+  public @Nullable String readAfter(String[] texts, long before) {
+    previous = before;
+    falling = false;
+    return read(texts);
   }
 
   /** Writes what the texts so far have decided. */
@@ -137,6 +165,37 @@ public final class TimeText {
 
   private static @Nullable Boolean decoded(long code) {
     return code < 0 ? null : code > 0;
+  }
+
+  /**
+   * Reads a time that one column says, or several together. In a form that somebody has named there
+   * is a blank or a hyphen between the first two, as in {@code dd.MM.yyyy HH:mm} and {@code
+   * yyyy-MM}; the first one that can be read decides.
+   *
+   * @return why it cannot be read, or null
+   */
+  @Nullable String read(String[] texts) {
+    if (texts.length == 1) {
+      return read(texts[0]);
+    }
+    if (Arrays.stream(texts).anyMatch(String::isEmpty)) {
+      return "a part of it is empty, expected a time";
+    }
+    int likely = ofDate > 0 ? ofDate : columnsOfDate(texts[0]);
+    String problem = read(join(texts, likely));
+    if (form == null || ofDate > 0) {
+      return problem;
+    }
+    if (problem == null) {
+      ofDate = likely;
+      return null;
+    }
+    int other = likely == 1 ? MOST_OF_DATE : 1;
+    if (read(join(texts, other)) == null) {
+      ofDate = other;
+      return null;
+    }
+    return problem;
   }
 
   /**

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TimedRows implements CsvRows.Taker, Closeable {
   private final Path path;
   private final TimeColumn column;
+  private final Clock clock;
   private final int width;
   private final RowSink sink;
   private final TimeText text;
@@ -25,9 +26,15 @@ final class TimedRows implements CsvRows.Taker, Closeable {
   private String newestText = "";
   private boolean inOrder = true;
 
-  TimedRows(Path path, TimeColumn column, int width, RowSink sink) {
+  /** Says where the time of day is, if it is only the date that was named. */
+  interface Clock {
+    @Nullable String found() throws IOException;
+  }
+
+  TimedRows(Path path, TimeColumn column, int width, RowSink sink, Clock clock) {
     this.path = path;
     this.column = column;
+    this.clock = clock;
     this.width = width;
     this.sink = sink;
     this.text = new TimeText(column.format(), column.zone());
@@ -52,10 +59,10 @@ final class TimedRows implements CsvRows.Taker, Closeable {
     }
   }
 
-  private @Nullable String readTime(CsvRow row) throws DataException {
+  private @Nullable String readTime(CsvRow row) throws IOException {
     line = row.line();
     String found = TimeText.join(row.times());
-    String problem = text.read(found);
+    String problem = text.read(row.times());
     if (problem != null) {
       return "time '%s': %s".formatted(NumberText.shown(found), problem);
     }
@@ -79,8 +86,16 @@ final class TimedRows implements CsvRows.Taker, Closeable {
     return null;
   }
 
-  private void requireSorted(long millis, String found) throws DataException {
+  private void requireSorted(long millis, String found) throws IOException {
     if (millis == newest && column.duplicates() == TimeColumn.Duplicates.REFUSE) {
+      String ofDay = found.indexOf(':') < 0 ? clock.found() : null;
+      if (ofDay != null) {
+        throw DataException.at(
+            path,
+            line,
+            "the time '%s' occurs a second time, and %s"
+                .formatted(NumberText.shown(found), ofDay));
+      }
       throw DataException.at(
           path,
           line,

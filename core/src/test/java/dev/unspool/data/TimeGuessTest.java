@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Times in forms that nobody has named. */
 final class TimeGuessTest {
@@ -65,6 +66,27 @@ final class TimeGuessTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"-0.4", "degC", "n/a", "NA", "''", "-1.25e-5", "12,34"})
+  void signedNumbersAreNoTimes(String first) throws IOException {
+    String[] texts = new String[100];
+    for (int i = 1; i < texts.length; i++) {
+      texts[i] = (i % 2 == 0 ? "-" : "") + (i % 17 + 0.25);
+    }
+    texts[0] = first.replace("'", "");
+    texts[50] = "";
+    assertEquals(List.of(), guesses(texts));
+  }
+
+  @Test
+  void numbersAreTimesUnderANameThatSaysSo() throws IOException {
+    Path file = folder.resolve("seconds.csv");
+    Files.writeString(file, "timestamp,x\n1704067200,1\n1704067260,1\nNA,1\n");
+    assertEquals(
+        List.of(new TimeGuess("timestamp", "NA", List.of())),
+        CsvFile.of(file).unreadTimes(List.of("x"), null));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "2024-03-31,2024-04-01", // is read without help
     "1.5,2.5",
@@ -74,6 +96,9 @@ final class TimeGuessTest {
     "40.03.2024,41.03.2024",
     "on,off",
     "12:00,13:00",
+    "-2.55,-12.34",
+    "1e5,-1.25e-5",
+    "'-0,4','12,34'",
   })
   void whatIsNoTimeIsNone(String first, String second) throws IOException {
     assertEquals(List.of(), guesses(first, second));

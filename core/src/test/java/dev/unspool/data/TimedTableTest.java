@@ -4,6 +4,7 @@ package dev.unspool.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.unspool.predict.TimeAxis;
@@ -105,6 +106,82 @@ final class TimedTableTest extends CsvOnDisk {
       assertEquals("every month from 1749-01 (Z)", timed.axis().toString());
       assertArrayEquals(new double[] {58, 62.6, NAN, 9}, x(timed));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "date,time; ; 2024-03-01,23:00:00; 2024-03-02,00:00:00; every hour",
+        "date,time; ; 2024-03-01,23; 2024-03-01,24; every hour",
+        "date,hour; ; 2024-03-01,0; 2024-03-01,1.0; every hour",
+        "date,hour; ; 2024/3/1,22; 2024/3/1,23; every hour",
+        "month,day; ; 2024-03,1; 2024-03,2; every day",
+        "month,day,hour; ; 2024-03,1,8; 2024-03,1,9; every hour",
+        "y,m,d,h,min; ; 2024,3,1,8,0; 2024,3,1,8,10; every 10 minutes",
+        "date,time; yyyy-MM-dd HH:mm:ss; 2024-03-01,00:00:00; 2024-03-01,01:00:00; every hour",
+        "date,time; dd.MM.yyyy HH:mm; 01.03.2024,23:00; 02.03.2024,00:00; every hour",
+        "date,time; dd.MM.yyyy-HH:mm; 01.03.2024,23:00; 02.03.2024,00:00; every hour",
+        "date,hour; dd.MM.yyyy H; 01.03.2024,0; 01.03.2024,1; every hour",
+        "date,time; yyyyMMdd HHmm; 20240301,0000; 20240301,0100; every hour",
+        "date,time; yyyyMMdd-HHmm; 20240301,0000; 20240301,0100; every hour",
+        "date,time; d MMM yyyy HH:mm; 1 Mar 2024,00:00; 1 Mar 2024,01:00; every hour",
+        "year,month; yyyy-MM; 2024,01; 2024,02; every month",
+        "day,month,year; d-M-yyyy; 31,1,2024; 29,2,2024; every month",
+      })
+  void aDateAndATimeOfDayAreOneTime(
+      String columns, String format, String first, String second, String step) throws IOException {
+    write(columns + ",x\n" + first + ",0\n" + second + ",1\n");
+    var time = TimeColumn.of(List.of(columns.split(","))).withFormat(format);
+    try (TimedTable timed = read(time)) {
+      assertEquals(step, timed.axis().describe());
+      assertArrayEquals(new double[] {0, 1}, x(timed));
+    }
+  }
+
+  @Test
+  void aTimeOfWhichAPartIsEmptyIsNone() throws IOException {
+    var time = TimeColumn.of(List.of("date", "hour"));
+    write("date,hour,x\n2024-03-01,0,1\n2024-03-01,,2\n,,3\n2024-03-01,1,4\n");
+    refused(time, 3, "time '2024-03-01 ': a part of it is empty, expected a time");
+    try (TimedTable timed = file.skippingBadRows().readTimed(X, time)) {
+      assertArrayEquals(new double[] {1, 4}, x(timed));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "date,time; ; 2024-03-01,00:00:00; 2024-03-01,01:00:00; 'time' has '00:00:00', a time of day; --time date,time",
+        "date,hour; ; 2024-03-01,0; 2024-03-01,1; 'hour' has '0', a time of day; --time date,hour",
+        "Tag,Uhr zeit; dd.MM.yyyy; 01.03.2024,00:00; 01.03.2024,00:15; 'Uhr zeit' has '00:00', a time of day; --time 'Tag,Uhr zeit' --time-format 'dd.MM.yyyy HH:mm'",
+      })
+  void aDateThatRepeatsAsksForItsTimeOfDay(
+      String columns, String format, String first, String second, String found, String advice)
+      throws IOException {
+    write(columns + ",x\n" + first + ",0\n" + second + ",1\n");
+    var time = TimeColumn.of(List.of(columns.split(",")[0])).withFormat(format);
+    refused(time, 3, "occurs a second time, and %s: give both with %s".formatted(found, advice));
+    for (String none : List.of("--duplicates", "--zone")) {
+      assertFalse(
+          assertThrows(DataException.class, () -> read(time)).getMessage().contains(none), none);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "date,level; 2024-03-01,0; 2024-03-01,1",
+        "date,opens; 2024-03-01,08:00; 2024-03-01,08:00",
+        "date,time; 2024-03-01 01:00,08:00; 2024-03-01 01:00,09:00",
+      })
+  void aTimeThatRepeatsMayHaveNoTimeOfDay(String columns, String first, String second)
+      throws IOException {
+    write(columns + ",x\n" + first + ",0\n" + second + ",1\n");
+    refused(TimeColumn.of(List.of("date")), 3, "which row counts with --duplicates");
   }
 
   @Test
@@ -438,10 +515,23 @@ final class TimedTableTest extends CsvOnDisk {
         "year,x|2024,1|2025,2|[]",
         "made,x|2024-01-01,1|2024-01-01,2|[]",
         "when,x|2024-01-01,1|soon,2|[]",
+        "y,x|-12.34,1|-11.25,2|[]",
+        "y,x|12.5e10,1|12.5e11,2|[]",
+        "year,month,day,hour,x|2024,1,1,0,1|2024,1,2,,2|[]",
       })
   void findsWhatSaysTheTime(String header, String first, String second, String found)
       throws IOException {
     write(header + "\n" + first + "\n" + second + "\n");
     assertEquals(found, file.timeColumns(X, null).toString());
+  }
+
+  @Test
+  void aRowThatIsSkippedDoesNotDecideWhatATimeIs() throws IOException {
+    write("when,x\n,MW\n2024-01-01,1\n2024-01-02,NA\nend of data\n2024-01-04,1\n");
+    assertEquals(List.of(), file.timeColumns(X, null));
+    assertEquals(List.of(List.of("when")), file.skippingBadRows().timeColumns(X, null));
+    assertEquals(List.of(), file.skippingBadRows().unreadTimes(X, null));
+    write("when,x\n2024-01-01,1\n,2\n2024-01-03,3\n");
+    assertEquals(List.of(), file.skippingBadRows().timeColumns(X, null), "not skipped by itself");
   }
 }

@@ -80,7 +80,7 @@ final class OnlineStream {
     KeyState key = keys.of(record.key);
     long millis = OnlineLearner.NO_TIME;
     if (record.time.length > 0) {
-      String problem = times.readAfter(time, key.time);
+      String problem = times.readAfter(record.time, key.time);
       if (problem != null) {
         return refuse(record, time, "time '%s': %s".formatted(time, problem), true);
       }
