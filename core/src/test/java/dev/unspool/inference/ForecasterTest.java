@@ -243,7 +243,7 @@ final class ForecasterTest {
     forecaster.restore(before);
     assertMessage(
         IllegalStateException.class,
-        "the model reads 'holiday', which it does not predict, and nothing is known of its next row: say it with future(\"holiday\", …)",
+        "the model reads 'holiday', which it does not predict, and only 1 is known of its next 2 rows: say the other 1 with future(\"holiday\", …)",
         () -> forecaster.step(3000, 10, 0));
     assertArrayEquals(before, forecaster.save());
     byte[] told = forecaster.future("holiday", 0, 0, 0, 0).save();

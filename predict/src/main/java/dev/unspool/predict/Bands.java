@@ -3,8 +3,10 @@ package dev.unspool.predict;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +41,23 @@ public record Bands(List<Integer> horizons, boolean scaled, List<Level> levels) 
    * @param lower end, one for each target
    * @param upper end
    */
-  public record Band(double[] lower, double[] upper) {}
+  public record Band(double[] lower, double[] upper) {
+    /** Whether everything in it is equal, the numbers of arrays too. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Band that && Arrays.equals(lower, that.lower) && Arrays.equals(upper, that.upper);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(Arrays.hashCode(lower), Arrays.hashCode(upper));
+    }
+
+    @Override
+    public String toString() {
+      return "Band[lower=%s, upper=%s]".formatted(Arrays.toString(lower), Arrays.toString(upper));
+    }
+  }
 
   /** Copies the lists. */
   public Bands {

@@ -176,14 +176,31 @@ final class Feed {
     for (Features.Column column : model.features().columns()) {
       long missing = next + column.ahead() - told[column.column()];
       if (missing > 0 && (model.isGiven(column.column()) || column.ahead() > 0)) {
-        throw new IllegalStateException(
-            "the model reads '%s', which it does not predict, and nothing is known of its %s: say it with future(\"%s\", …)"
-                .formatted(
-                    column.name(),
-                    missing == 1 ? "next row" : "next %s rows".formatted(missing),
-                    column.name()));
+        throw untold(next, column);
       }
     }
+  }
+
+  /** Says of how many rows: those as far ahead as any output reads them. */
+  private IllegalStateException untold(long next, Features.Column of) {
+    long last =
+        next
+            + model.features().columns().stream()
+                .filter(column -> column.column() == of.column())
+                .mapToInt(Features.Column::ahead)
+                .max()
+                .orElse(of.ahead());
+    long missing = last - told[of.column()];
+    long known = Math.max(0, told[of.column()] - next);
+    long wanted = missing + known;
+    return new IllegalStateException(
+        "the model reads '%s', which it does not predict, and %s known of its %s: say %s with future(\"%s\", …)"
+            .formatted(
+                of.name(),
+                known == 0 ? "nothing is" : known == 1 ? "only 1 is" : "only %s are".formatted(known),
+                wanted == 1 ? "next row" : "next %s rows".formatted(wanted),
+                wanted == 1 ? "it" : known == 0 ? "them" : "the other %s".formatted(missing),
+                of.name()));
   }
 
   void write(DataOutput out) throws IOException {

@@ -36,14 +36,14 @@ final class FeedTest {
 
   /** Reads a load and the wind. */
   private static ModelDescription description(long gap) {
-    var features =
-        new Features(
-            List.of(
-                new Features.Column("load", 0, 0, 0, 1, Fill.LAST, false),
-                new Features.Column("wind", 1, 0, 0, 1, Fill.LAST, false)),
-            null,
-            0,
-            gap);
+    return description(
+        gap,
+        new Features.Column("load", 0, 0, 0, 1, Fill.LAST, false),
+        new Features.Column("wind", 1, 0, 0, 1, Fill.LAST, false));
+  }
+
+  private static ModelDescription description(long gap, Features.Column... columns) {
+    var features = new Features(List.of(columns), null, 0, gap);
     var outputs =
         new Outputs(
             List.of(new Outputs.Target("load", false, 0, List.of(1.0))),
@@ -150,6 +150,34 @@ final class FeedTest {
         () -> forecaster.step(AXIS.at(11_000), 3, 1),
         "no beginning, and too many to be stepped through");
     assertEquals(1, forecaster.step(AXIS.at(12_002), 3, 1).value());
+  }
+
+  @Test
+  void whatIsToBeToldIsSaidWithTheNumberOfRows() {
+    Features.Column[] wind = {
+      new Features.Column("wind", 1, 1, 0, 1, Fill.LAST, false),
+      new Features.Column("wind", 1, 24, 0, 1, Fill.LAST, false)
+    };
+    Forecaster forecaster = Forecaster.of(description(-1, wind), new Counter());
+    String reads = "the model reads 'wind', which it does not predict, and ";
+    assertNeeds(
+        forecaster,
+        reads + "nothing is known of its next 24 rows: say them with future(\"wind\", …)");
+    forecaster.future("wind", new double[1 + 5]);
+    assertNeeds(
+        forecaster,
+        reads + "only 5 are known of its next 24 rows: say the other 19 with future(\"wind\", …)");
+    forecaster.future("wind", new double[18]);
+    assertNeeds(
+        forecaster,
+        reads + "only 23 are known of its next 24 rows: say the other 1 with future(\"wind\", …)");
+    forecaster.future("wind", 0).step(3, 1);
+  }
+
+  private static void assertNeeds(Forecaster forecaster, String message) {
+    assertEquals(
+        message,
+        assertThrows(IllegalStateException.class, () -> forecaster.step(3, 1)).getMessage());
   }
 
   /** However long a gap is said to be, a wrong clock does not keep a service busy for hours. */
