@@ -31,16 +31,44 @@ public record FitResult(
   /** Whether everything in it is equal, the numbers of arrays too. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof FitResult that && Arrays.equals(theta, that.theta) && Double.compare(cost, that.cost) == 0 && Double.compare(rmse, that.rmse) == 0 && iterations == that.iterations && evaluations == that.evaluations && Double.compare(seconds, that.seconds) == 0 && Double.compare(lambda, that.lambda) == 0 && Objects.equals(reason, that.reason) && Objects.equals(advice, that.advice);
+    return other instanceof FitResult that
+        && Arrays.equals(theta, that.theta)
+        && Double.compare(cost, that.cost) == 0
+        && Double.compare(rmse, that.rmse) == 0
+        && iterations == that.iterations
+        && evaluations == that.evaluations
+        && Double.compare(seconds, that.seconds) == 0
+        && Double.compare(lambda, that.lambda) == 0
+        && Objects.equals(reason, that.reason)
+        && Objects.equals(advice, that.advice);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(Arrays.hashCode(theta), cost, rmse, iterations, evaluations, seconds, lambda, reason, advice);
+    return Objects.hash(
+        Arrays.hashCode(theta),
+        cost,
+        rmse,
+        iterations,
+        evaluations,
+        seconds,
+        lambda,
+        reason,
+        advice);
   }
 
   @Override
   public String toString() {
-    return "FitResult[theta=%s, cost=%s, rmse=%s, iterations=%s, evaluations=%s, seconds=%s, lambda=%s, reason=%s, advice=%s]".formatted(Arrays.toString(theta), cost, rmse, iterations, evaluations, seconds, lambda, reason, advice);
+    return "FitResult[theta=%s, cost=%s, rmse=%s, iterations=%s, evaluations=%s, seconds=%s, lambda=%s, reason=%s, advice=%s]"
+        .formatted(
+            Arrays.toString(theta),
+            cost,
+            rmse,
+            iterations,
+            evaluations,
+            seconds,
+            lambda,
+            reason,
+            advice);
   }
 }

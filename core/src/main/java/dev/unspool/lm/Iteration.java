@@ -27,7 +27,14 @@ public record Iteration(
   /** Whether everything in it is equal, the numbers of arrays too. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Iteration that && number == that.number && Double.compare(rmse, that.rmse) == 0 && Double.compare(lambda, that.lambda) == 0 && Double.compare(gradient, that.gradient) == 0 && attempts == that.attempts && Double.compare(seconds, that.seconds) == 0 && Arrays.equals(theta, that.theta);
+    return other instanceof Iteration that
+        && number == that.number
+        && Double.compare(rmse, that.rmse) == 0
+        && Double.compare(lambda, that.lambda) == 0
+        && Double.compare(gradient, that.gradient) == 0
+        && attempts == that.attempts
+        && Double.compare(seconds, that.seconds) == 0
+        && Arrays.equals(theta, that.theta);
   }
 
   @Override
@@ -37,6 +44,7 @@ public record Iteration(
 
   @Override
   public String toString() {
-    return "Iteration[number=%s, rmse=%s, lambda=%s, gradient=%s, attempts=%s, seconds=%s, theta=%s]".formatted(number, rmse, lambda, gradient, attempts, seconds, Arrays.toString(theta));
+    return "Iteration[number=%s, rmse=%s, lambda=%s, gradient=%s, attempts=%s, seconds=%s, theta=%s]"
+        .formatted(number, rmse, lambda, gradient, attempts, seconds, Arrays.toString(theta));
   }
 }

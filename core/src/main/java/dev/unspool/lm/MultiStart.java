@@ -138,7 +138,13 @@ public final class MultiStart {
     /** Whether everything in it is equal, the numbers of arrays too. */
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Outcome that && start == that.start && Arrays.equals(theta, that.theta) && Double.compare(score, that.score) == 0 && iterations == that.iterations && byScore == that.byScore && Objects.equals(fit, that.fit);
+      return other instanceof Outcome that
+          && start == that.start
+          && Arrays.equals(theta, that.theta)
+          && Double.compare(score, that.score) == 0
+          && iterations == that.iterations
+          && byScore == that.byScore
+          && Objects.equals(fit, that.fit);
     }
 
     @Override
@@ -148,7 +154,8 @@ public final class MultiStart {
 
     @Override
     public String toString() {
-      return "Outcome[start=%s, theta=%s, score=%s, iterations=%s, byScore=%s, fit=%s]".formatted(start, Arrays.toString(theta), score, iterations, byScore, fit);
+      return "Outcome[start=%s, theta=%s, score=%s, iterations=%s, byScore=%s, fit=%s]"
+          .formatted(start, Arrays.toString(theta), score, iterations, byScore, fit);
     }
   }
 

@@ -48,12 +48,16 @@ public record Sequence(double[] inputs, double[] targets, double[] weights) {
   /** Whether everything in it is equal, the numbers of arrays too. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Sequence that && Arrays.equals(inputs, that.inputs) && Arrays.equals(targets, that.targets) && Arrays.equals(weights, that.weights);
+    return other instanceof Sequence that
+        && Arrays.equals(inputs, that.inputs)
+        && Arrays.equals(targets, that.targets)
+        && Arrays.equals(weights, that.weights);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(Arrays.hashCode(inputs), Arrays.hashCode(targets), Arrays.hashCode(weights));
+    return Objects.hash(
+        Arrays.hashCode(inputs), Arrays.hashCode(targets), Arrays.hashCode(weights));
   }
 
   /** Says how much it holds: it may be millions of numbers. */

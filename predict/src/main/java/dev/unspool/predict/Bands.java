@@ -45,7 +45,9 @@ public record Bands(List<Integer> horizons, boolean scaled, List<Level> levels) 
     /** Whether everything in it is equal, the numbers of arrays too. */
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Band that && Arrays.equals(lower, that.lower) && Arrays.equals(upper, that.upper);
+      return other instanceof Band that
+          && Arrays.equals(lower, that.lower)
+          && Arrays.equals(upper, that.upper);
     }
 
     @Override

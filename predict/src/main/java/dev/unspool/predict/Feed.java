@@ -197,7 +197,9 @@ final class Feed {
         "the model reads '%s', which it does not predict, and %s known of its %s: say %s with future(\"%s\", …)"
             .formatted(
                 of.name(),
-                known == 0 ? "nothing is" : known == 1 ? "only 1 is" : "only %s are".formatted(known),
+                known == 0
+                    ? "nothing is"
+                    : known == 1 ? "only 1 is" : "only %s are".formatted(known),
                 wanted == 1 ? "next row" : "next %s rows".formatted(wanted),
                 wanted == 1 ? "it" : known == 0 ? "them" : "the other %s".formatted(missing),
                 of.name()));

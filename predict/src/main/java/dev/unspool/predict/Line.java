@@ -86,16 +86,38 @@ public record Line(
   /** Whether everything in it is equal, the numbers of arrays too. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Line that && target == that.target && moves == that.moves && horizon == that.horizon && Objects.equals(regressors, that.regressors) && Arrays.equals(weights, that.weights) && Arrays.equals(means, that.means) && Double.compare(intercept, that.intercept) == 0;
+    return other instanceof Line that
+        && target == that.target
+        && moves == that.moves
+        && horizon == that.horizon
+        && Objects.equals(regressors, that.regressors)
+        && Arrays.equals(weights, that.weights)
+        && Arrays.equals(means, that.means)
+        && Double.compare(intercept, that.intercept) == 0;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(target, moves, horizon, regressors, Arrays.hashCode(weights), Arrays.hashCode(means), intercept);
+    return Objects.hash(
+        target,
+        moves,
+        horizon,
+        regressors,
+        Arrays.hashCode(weights),
+        Arrays.hashCode(means),
+        intercept);
   }
 
   @Override
   public String toString() {
-    return "Line[target=%s, moves=%s, horizon=%s, regressors=%s, weights=%s, means=%s, intercept=%s]".formatted(target, moves, horizon, regressors, Arrays.toString(weights), Arrays.toString(means), intercept);
+    return "Line[target=%s, moves=%s, horizon=%s, regressors=%s, weights=%s, means=%s, intercept=%s]"
+        .formatted(
+            target,
+            moves,
+            horizon,
+            regressors,
+            Arrays.toString(weights),
+            Arrays.toString(means),
+            intercept);
   }
 }

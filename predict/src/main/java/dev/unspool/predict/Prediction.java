@@ -34,16 +34,35 @@ public record Prediction(
   /** Whether everything in it is equal, the numbers of arrays too. */
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof Prediction that && row == that.row && Objects.equals(time, that.time) && ahead == that.ahead && Arrays.equals(values, that.values) && Arrays.equals(deviations, that.deviations) && Arrays.deepEquals(quantiles, that.quantiles);
+    return other instanceof Prediction that
+        && row == that.row
+        && Objects.equals(time, that.time)
+        && ahead == that.ahead
+        && Arrays.equals(values, that.values)
+        && Arrays.equals(deviations, that.deviations)
+        && Arrays.deepEquals(quantiles, that.quantiles);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(row, time, ahead, Arrays.hashCode(values), Arrays.hashCode(deviations), Arrays.deepHashCode(quantiles));
+    return Objects.hash(
+        row,
+        time,
+        ahead,
+        Arrays.hashCode(values),
+        Arrays.hashCode(deviations),
+        Arrays.deepHashCode(quantiles));
   }
 
   @Override
   public String toString() {
-    return "Prediction[row=%s, time=%s, ahead=%s, values=%s, deviations=%s, quantiles=%s]".formatted(row, time, ahead, Arrays.toString(values), Arrays.toString(deviations), Arrays.deepToString(quantiles));
+    return "Prediction[row=%s, time=%s, ahead=%s, values=%s, deviations=%s, quantiles=%s]"
+        .formatted(
+            row,
+            time,
+            ahead,
+            Arrays.toString(values),
+            Arrays.toString(deviations),
+            Arrays.deepToString(quantiles));
   }
 }
