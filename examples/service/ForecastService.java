@@ -18,7 +18,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -130,13 +129,14 @@ public final class ForecastService implements AutoCloseable {
     synchronized (client) { // a forecaster is for one thread at a time
       switch (path[1]) {
         case "rows":
-          double[] row = numbers(body);
+          double[] row = numbers(model.columns(), body);
           Instant time = time(parameter(query, "time"));
           Prediction next = time == null ? client.step(row) : client.step(time, row);
           save(path[0], client);
           return table(List.of(next), null);
         case "future":
-          client.future(path.length > 2 ? path[2] : "", numbers(body));
+          String column = path.length > 2 ? path[2] : "";
+          client.future(column, numbers(List.of(column), body));
           save(path[0], client);
           return "";
         case "forecast":
@@ -144,10 +144,11 @@ public final class ForecastService implements AutoCloseable {
           String paths = parameter(query, "paths");
           String band = parameter(query, "band");
           Sampling sampling =
-              paths == null ? Sampling.DEFAULT : new Sampling(Integer.parseInt(paths), 1);
+              paths == null ? Sampling.DEFAULT : new Sampling(whole("paths", paths), 1);
+          Double level = band == null ? null : number("band", band);
           List<Prediction> forecast =
-              client.forecast(steps == null ? 1 : Integer.parseInt(steps), sampling);
-          return table(forecast, band == null ? null : Double.valueOf(band));
+              client.forecast(steps == null ? 1 : whole("steps", steps), sampling);
+          return table(forecast, level);
         default:
           throw new BadRequest("found /" + path[1] + ", expected /rows, /future or /forecast");
       }
@@ -215,10 +216,36 @@ public final class ForecastService implements AutoCloseable {
     return Double.isNaN(value) ? "," : "," + value;
   }
 
-  private static double[] numbers(String line) {
-    return Arrays.stream(line.strip().split(",", -1))
-        .mapToDouble(field -> field.isBlank() ? Double.NaN : Double.parseDouble(field))
-        .toArray();
+  /**
+   * The numbers of a line; an empty field is missing.
+   *
+   * @param names of the fields, for messages; where there are fewer, all are of the last one
+   */
+  private static double[] numbers(List<String> names, String line) {
+    String[] fields = line.strip().split(",", -1);
+    double[] numbers = new double[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      String name = names.get(Math.min(i, names.size() - 1));
+      numbers[i] = fields[i].isBlank() ? Double.NaN : number(name, fields[i]);
+    }
+    return numbers;
+  }
+
+  private static double number(String name, String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      String line = text.strip().replaceAll("\\s+", " ");
+      throw new BadRequest("found the " + name + " '" + line + "', expected a number");
+    }
+  }
+
+  private static int whole(String name, String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new BadRequest("found the " + name + " '" + text + "', expected a whole number");
+    }
   }
 
   private static Instant time(String text) {

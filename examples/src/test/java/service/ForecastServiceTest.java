@@ -171,7 +171,19 @@ final class ForecastServiceTest {
   void whatCannotBeAnsweredIsSaidInALine() throws Exception {
     try (ForecastService service = service()) {
       assertRefused(call(service, "one/rows", "3000"), "a row has 2 values, [load, wind]; found 1");
-      assertRefused(call(service, "one/rows", "3000,much"), "For input string: \"much\"");
+      assertRefused(
+          call(service, "one/rows", "3000,much"), "found the wind 'much', expected a number");
+      assertRefused(call(service, "one/rows", "a\nb,9"), "found the load 'a b', expected a number");
+      assertRefused(call(service, "one/rows", "1,2,c"), "found the wind 'c', expected a number");
+      assertRefused(
+          call(service, "one/future/wind", "1,soon"), "found the wind 'soon', expected a number");
+      for (String name : List.of("steps", "paths")) {
+        assertRefused(
+            call(service, "one/forecast?" + name + "=x", ""),
+            "found the " + name + " 'x', expected a whole number");
+      }
+      assertRefused(
+          call(service, "one/forecast?band=wide", ""), "found the band 'wide', expected a number");
       assertRefused(call(service, "one/rows?time=noon", "3000,9"), "found the time noon, expected");
       assertRefused(call(service, "one/forecast", ""), "nothing can be said of row 0 yet");
       assertRefused(call(service, "one/future/rain", "1"), "no column 'rain'; the model has");

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -52,6 +53,27 @@ final class TasksTest {
               !program.contains("args[")
                   || program.contains("\"usage: ./unspool run examples/" + file),
               () -> file + " does not say how it is used");
+        }
+      }
+    }
+  }
+
+  @Test
+  void theReadmeSaysWhatAProgramIsGiven() throws IOException {
+    List<String> readme =
+        Files.readString(Path.of("README.md")).replace("&#124;", "|").lines().toList();
+    var usage = Pattern.compile("\"usage: \\./unspool run examples/(\\S+\\.java) ([^\",]+)");
+    for (String theme : List.of("cells", "forum", "online", "service", "tasks")) {
+      try (var files = Files.newDirectoryStream(Path.of(theme), "*.java")) {
+        for (Path file : files) {
+          var says = usage.matcher(Files.readString(file));
+          if (says.find()) {
+            String program = "(" + says.group(1) + ")";
+            assertTrue(
+                readme.stream()
+                    .anyMatch(line -> line.contains(program) && line.contains(says.group(2))),
+                () -> "README.md: " + program + " without " + says.group(2));
+          }
         }
       }
     }
