@@ -144,19 +144,8 @@ final class TimeOptions {
   /** When the rows of a new run's table are; null where nobody says so. */
   @Nullable TimeConfig time(Path csv, TableFormat format, ColumnRoles roles) {
     List<String> columns = columns(csv, format, roles);
-    if (columns.isEmpty() && time == null && clock.timeFormat != null) {
-      throw new UsageException(fitsNothing(unread(csv, format, roles)));
-    }
     if (columns.isEmpty()) {
-      ofTime()
-          .forEach(
-              (option, isGiven) -> {
-                if (isGiven) {
-                  throw new UsageException(
-                      "%s needs a column that says when a row is; name it with --time"
-                          .formatted(option));
-                }
-              });
+      requireNothingOfTime(csv, format, roles);
       return null;
     }
     return new TimeConfig(
@@ -168,13 +157,34 @@ final class TimeOptions {
         calendar == null ? List.of() : calendar);
   }
 
+  /** Refuses options of a time where there is none, unless the table cannot even be read. */
+  private void requireNothingOfTime(Path csv, TableFormat format, ColumnRoles roles) {
+    List<String> given =
+        ofTime().entrySet().stream().filter(Map.Entry::getValue).map(Map.Entry::getKey).toList();
+    List<TimeGuess> unread =
+        given.isEmpty() || time != null ? List.of() : unread(csv, format, roles);
+    if (given.isEmpty() || unread == null) {
+      return;
+    }
+    if (time == null && clock.timeFormat != null) {
+      throw new UsageException(fitsNothing(unread));
+    }
+    throw new UsageException(
+        "%s needs a column that says when a row is; name it with --time%s"
+            .formatted(given.getFirst(), unread.isEmpty() ? "" : ": " + described(unread)));
+  }
+
   private String fitsNothing(List<TimeGuess> unread) {
     return "--time-format '%s' reads no column%s"
         .formatted(
             clock.timeFormat,
             unread.isEmpty()
                 ? "; name the one that says when a row is with --time"
-                : ": " + String.join("; ", unread.stream().map(TimeGuess::described).toList()));
+                : ": " + described(unread));
+  }
+
+  private static String described(List<TimeGuess> guesses) {
+    return String.join("; ", guesses.stream().map(TimeGuess::described).toList());
   }
 
   private List<String> columns(Path csv, TableFormat format, ColumnRoles roles) {
@@ -206,11 +216,12 @@ final class TimeOptions {
     }
   }
 
-  private List<TimeGuess> unread(Path csv, TableFormat format, ColumnRoles roles) {
+  /** Columns that look like a time in another form; null of a table that cannot be read. */
+  private @Nullable List<TimeGuess> unread(Path csv, TableFormat format, ColumnRoles roles) {
     try {
       return format.open(csv).unreadTimes(roles.columns(), clock.timeFormat);
     } catch (IOException _) {
-      return List.of(); // said when the table is read
+      return null; // why is said when the table is read
     }
   }
 
@@ -229,12 +240,14 @@ final class TimeOptions {
           "%s could each say when a row is, so none does; name one with --time"
               .formatted(CsvLine.list(found.stream().map(List::getFirst).toList())));
     }
-    return unread(csv, table.format(), table.roles()).stream()
-        .map(
-            guess ->
-                "Rows are taken as they stand, though a column looks like a time: %s; --time none says that it is none"
-                    .formatted(guess.described()))
-        .toList();
+    List<TimeGuess> unread = unread(csv, table.format(), table.roles());
+    return (unread == null ? List.<TimeGuess>of() : unread)
+        .stream()
+            .map(
+                guess ->
+                    "Rows are taken as they stand, though a column looks like a time: %s; --time none says that it is none"
+                        .formatted(guess.described()))
+            .toList();
   }
 
   /** Another table of a run, or its own elsewhere, with what is said of its times. */
