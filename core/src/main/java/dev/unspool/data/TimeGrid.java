@@ -150,7 +150,8 @@ final class TimeGrid {
               farthest,
               sorted,
               text.isUnclear(),
-              forward));
+              forward,
+              text.offsets()));
     }
   }
 

@@ -40,7 +40,7 @@ public final class TimeText {
   private long previous = Long.MIN_VALUE;
   private boolean falling;
   private @Nullable ZoneOffset offset;
-  private boolean offsetsDiffer;
+  private @Nullable ZoneOffset otherOffset;
   private boolean saysOffset;
   private boolean anyLocal;
   private int ofDate;
@@ -87,12 +87,19 @@ public final class TimeText {
         : "";
   }
 
+  /** Offsets that differ; null if all are the same. */
+  TimedTable.@Nullable Offsets offsets() {
+    return offset == null || otherOffset == null
+        ? null
+        : new TimedTable.Offsets(offset, otherOffset);
+  }
+
   /** Whose clocks the times are of, as far as is known. */
   ZoneId zone() {
     if (zone != null) {
       return zone;
     }
-    return offset == null || offsetsDiffer || anyLocal ? ZoneOffset.UTC : offset;
+    return offset == null || otherOffset != null || anyLocal ? ZoneOffset.UTC : offset;
   }
 
   /**
@@ -280,8 +287,11 @@ public final class TimeText {
   private @Nullable String take(LocalDateTime local, @Nullable ZoneOffset given) {
     saysOffset = given != null;
     if (given != null) {
-      offsetsDiffer |= offset != null && !offset.equals(given);
-      offset = given;
+      if (offset == null) {
+        offset = given;
+      } else if (otherOffset == null && !offset.equals(given)) {
+        otherOffset = given;
+      }
       millis = millis(local, given);
       return null;
     }

@@ -4,6 +4,7 @@ package dev.unspool.data;
 import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ public record TimedTable(Table table, TimeAxis axis, Found found) implements Aut
    * @param unclear whether times have no offset, and nobody has said whose clocks they are of
    * @param forward what seems to be missing because clocks were put forward, if nobody has said
    *     whose they are; null if nothing seems so
+   * @param offsets two of the offsets that the times say, if they do not all say the same
    */
   public record Found(
       long rows,
@@ -41,7 +43,32 @@ public record TimedTable(Table table, TimeAxis axis, Found found) implements Aut
       long farthest,
       boolean sorted,
       boolean unclear,
-      @Nullable Forward forward) {}
+      @Nullable Forward forward,
+      @Nullable Offsets offsets) {
+
+    /** Of times that say the same offset, or none. */
+    public Found(
+        long rows,
+        long missing,
+        long gap,
+        long gapAt,
+        long duplicates,
+        long moved,
+        long farthest,
+        boolean sorted,
+        boolean unclear,
+        @Nullable Forward forward) {
+      this(rows, missing, gap, gapAt, duplicates, moved, farthest, sorted, unclear, forward, null);
+    }
+  }
+
+  /**
+   * Offsets that change, as those of clocks do that are put forward and back.
+   *
+   * @param first of the first row
+   * @param other the first that is another
+   */
+  public record Offsets(ZoneOffset first, ZoneOffset other) {}
 
   /**
    * An hour that is missing as where clocks are put forward.

@@ -10,6 +10,7 @@ import dev.unspool.data.TimedTable;
 import dev.unspool.predict.Calendar;
 import dev.unspool.predict.Fill;
 import dev.unspool.predict.TimeAxis;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,14 @@ public final class SeriesStory {
     }
     if (found.forward() != null) {
       tellForward(axis, found.forward());
+    }
+    if (found.offsets() != null && time.zone() == null && !time.calendar().isEmpty()) {
+      lines.add(
+          "Offsets change from %s to %s, and the calendar has the hours of %s: with --zone Europe/Berlin, for example, it has those of clocks there"
+              .formatted(
+                  found.offsets().first(),
+                  found.offsets().other(),
+                  axis.zone().equals(ZoneOffset.UTC) ? "UTC" : axis.zone()));
     }
   }
 
