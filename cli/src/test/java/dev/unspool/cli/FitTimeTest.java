@@ -125,6 +125,32 @@ final class FitTimeTest {
   }
 
   @Test
+  void theEarliestNumberThatIsMissingIsNamed() throws IOException {
+    List<String> lines = samples(200);
+    lines.set(81, lines.get(81).replaceFirst(",[^,]*,", ",x1,"));
+    lines.set(51, lines.get(51).replaceFirst("[^,]*$", ""));
+    Path csv = table("missing.csv", lines);
+    says(
+        fails(1, fit(csv, "missing", "--skip-bad-rows")),
+        "missing.csv has no number in y at 2024-05-01 16:20");
+    lines.set(51, samples(200).get(51));
+    table("missing.csv", lines);
+    says(
+        fails(1, fit(csv, "missing", "--skip-bad-rows")),
+        "missing.csv has no row of 2024-05-01 21:20, or it was left out");
+  }
+
+  @Test
+  void leavingOutARowWithoutATimeIsToldWithWhatItDoes() throws IOException {
+    List<String> lines = samples(200);
+    lines.set(51, lines.get(51).replaceFirst(",[^,]*,", ",,"));
+    says(
+        fails(1, fit(table("missing.csv", lines), "missing", "--time", "none")),
+        "missing.csv:52: column 'u' is empty, expected a number; fix it; --skip-bad-rows leaves the"
+            + " row out, and those around it become neighbours");
+  }
+
+  @Test
   void whatIsSaidOfTheTimeIsChecked() throws IOException {
     Path csv = table("plant.csv", samples(200));
     says(fails(2, fit(csv, "no", "--time", "u")), "cannot both say the time and be an input");

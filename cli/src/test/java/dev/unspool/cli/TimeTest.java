@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -267,6 +268,38 @@ final class TimeTest {
             + " --time-format 'dd.MM.yyyy HH:mm' reads");
     CommandRun.says(
         trains(german, "timed", "--time-format", "dd.MM.yyyy HH:mm").err(), "Time is when");
+    CommandRun.says(
+        refuses(german, "--zone", "Europe/Berlin"),
+        "--zone needs a column that says when a row is; name it with --time: 'when' has '01.03.2024"
+            + " 00:00', which --time-format 'dd.MM.yyyy HH:mm' reads");
+    List<String> lines = Files.readAllLines(german, UTF_8);
+    lines.set(0, lines.getFirst() + ",°C");
+    Files.write(german, lines, ISO_8859_1);
+    for (String option : List.of("--time-format=dd.MM.yyyy HH:mm", "--zone=Europe/Berlin")) {
+      CommandRun.says(
+          CommandRun.fails(1, train(german, "refused", option)),
+          "german.csv:1: found the byte 0xb0, which is not UTF-8; convert the file to UTF-8");
+    }
+  }
+
+  @Test
+  void aCalendarOfOffsetsThatChangeIsToldWhoseHoursItHas() throws IOException {
+    var lines = new ArrayList<String>(List.of("when,load"));
+    var start = ZonedDateTime.of(2024, 3, 28, 0, 0, 0, 0, ZoneId.of("Europe/Berlin"));
+    for (int i = 0; i < 200; i++) {
+      lines.add(
+          "%s,%s".formatted(start.plusHours(i).toOffsetDateTime().toString(), Math.sin(i / 4.0)));
+    }
+    Path table = Files.write(folder.resolve("offsets.csv"), lines);
+    String told = "Offsets change from +01:00 to +02:00, and the calendar has the hours of UTC";
+    CommandRun run = trains(table, "utc", "--calendar", "hour");
+    CommandRun.says(run.err(), told, "--zone Europe/Berlin");
+    for (List<String> options :
+        List.of(List.of("--calendar", "hour", "--zone", "Europe/Berlin"), List.<String>of())) {
+      CommandRun other = trains(table, "other", options.toArray());
+      assertFalse(other.err().contains("Offsets change"), other.err());
+      FolderContent.delete(folder.resolve("other"));
+    }
   }
 
   @Test
@@ -375,10 +408,20 @@ final class TimeTest {
         hourly("table.csv", 120, lines -> lines.set(31, lines.get(31).replaceFirst(",.*,", ",,")));
     CommandRun.says(
         CommandRun.fails(1, train(table, "none", "--time", "none")),
-        "table.csv:32: column 'load' is empty, expected a number; fix it or use --skip-bad-rows");
+        "table.csv:32: column 'load' is empty, expected a number; --fill last keeps the row and"
+            + " flags the number; --skip-bad-rows leaves the row out");
     CommandRun run = trains(table, "none", "--time", "none", "--fill", "last");
     CommandRun.says(run.err(), "are seen as the last known one, with a flag: 1 of load");
     CommandRun.succeeds("forecast", folder.resolve("none"), "--steps", 2);
+  }
+
+  @Test
+  void unitsBelowTheNamesAreSkippedAndTheTimeIsFound() throws IOException {
+    Path table = hourly("table.csv", 120, lines -> lines.add(1, ",MW,degC"));
+    CommandRun.says(
+        CommandRun.fails(1, train(table, "none")), "table.csv:2: column 'load' is 'MW'");
+    CommandRun run = trains(table, "run", "--skip-bad-rows");
+    CommandRun.says(run.err(), "Time is when: every hour, from 2024-03-01 00:00");
   }
 
   @Test

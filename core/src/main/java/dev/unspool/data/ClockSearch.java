@@ -58,8 +58,7 @@ record ClockSearch(CsvHeader header, TimeColumn time) {
   }
 
   private String options(List<String> both, List<String[]> texts) {
-    var names =
-        both.stream().map(name -> name.indexOf(',') < 0 ? name : '"' + name + '"').toList();
+    var names = both.stream().map(name -> name.indexOf(',') < 0 ? name : '"' + name + '"').toList();
     String joined = String.join(",", names);
     String option =
         "--time " + (PLAIN.matcher(joined).matches() ? joined : "'%s'".formatted(joined));

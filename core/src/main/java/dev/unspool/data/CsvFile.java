@@ -33,31 +33,29 @@ import org.jspecify.annotations.Nullable;
  * when rows are, missing rows are, too.
  */
 public final class CsvFile {
+  /** Lines without anything that may stand above the names of columns, at most. */
+  private static final int MOST_ABOVE = 100;
+
   private final Path path;
   private final char separator;
   private final char decimal;
-  private final boolean skipBadRows;
+  private final BadRows bad;
   private final boolean keepMissing;
   private final long heapLimit;
 
   private CsvFile(
-      Path path,
-      char separator,
-      char decimal,
-      boolean skipBadRows,
-      boolean keepMissing,
-      long heapLimit) {
+      Path path, char separator, char decimal, BadRows bad, boolean keepMissing, long heapLimit) {
     this.path = path;
     this.separator = separator;
     this.decimal = decimal;
-    this.skipBadRows = skipBadRows;
+    this.bad = bad;
     this.keepMissing = keepMissing;
     this.heapLimit = heapLimit;
   }
 
   /** The file at {@code path}, which is opened when it is read. */
   public static CsvFile of(Path path) {
-    return new CsvFile(path, ',', '.', false, false, SegmentWriter.HEAP_LIMIT);
+    return new CsvFile(path, ',', '.', BadRows.REFUSED, false, SegmentWriter.HEAP_LIMIT);
   }
 
   /** The same file with another character between fields, for example a semicolon or a tab. */
@@ -67,7 +65,7 @@ public final class CsvFile {
           "a quote or a line break cannot separate fields, found the character U+%s"
               .formatted(HexFormat.of().withUpperCase().toHexDigits(newSeparator)));
     }
-    return new CsvFile(path, newSeparator, decimal, skipBadRows, keepMissing, heapLimit);
+    return new CsvFile(path, newSeparator, decimal, bad, keepMissing, heapLimit);
   }
 
   /**
@@ -79,12 +77,24 @@ public final class CsvFile {
       throw new IllegalArgumentException(
           "before decimals stands a point or a comma, found '%s'".formatted(newDecimal));
     }
-    return new CsvFile(path, separator, newDecimal, skipBadRows, keepMissing, heapLimit);
+    return new CsvFile(path, separator, newDecimal, bad, keepMissing, heapLimit);
   }
 
   /** The same file, whose bad rows are left out and counted instead of being errors. */
   public CsvFile skippingBadRows() {
-    return new CsvFile(path, separator, decimal, true, keepMissing, heapLimit);
+    return new CsvFile(path, separator, decimal, bad.skipped(), keepMissing, heapLimit);
+  }
+
+  /**
+   * The same file, whose errors say what the users of a program can do about a row: by itself it is
+   * only to correct the file.
+   *
+   * @param ofBad how an error ends
+   * @param ofMissing how it ends where it is only that a number is missing
+   */
+  public CsvFile withAdvice(String ofBad, String ofMissing) {
+    BadRows advising = bad.advising(ofBad, ofMissing);
+    return new CsvFile(path, separator, decimal, advising, keepMissing, heapLimit);
   }
 
   /**
@@ -92,12 +102,12 @@ public final class CsvFile {
    * NaN. Another text that is no number still makes a row a bad one.
    */
   public CsvFile keepingMissing() {
-    return new CsvFile(path, separator, decimal, skipBadRows, true, heapLimit);
+    return new CsvFile(path, separator, decimal, bad, true, heapLimit);
   }
 
   /** The same file, with another limit above which a table is mapped; for tests. */
   CsvFile withHeapLimit(long bytes) {
-    return new CsvFile(path, separator, decimal, skipBadRows, keepMissing, bytes);
+    return new CsvFile(path, separator, decimal, bad, keepMissing, bytes);
   }
 
   /**
@@ -225,7 +235,7 @@ public final class CsvFile {
   private Predicate<CsvRecord> leftOut(CsvHeader header, List<String> columns) {
     List<String> there = columns.stream().filter(header.names()::contains).toList();
     return row ->
-        skipBadRows
+        bad.skip()
             && (row.getFieldCount() != header.names().size()
                 || Arrays.stream(header.texts(row, there)).anyMatch(text -> !mayBeNumber(text)));
   }
@@ -234,7 +244,8 @@ public final class CsvFile {
     return NumberText.isMissing(text) || Double.isFinite(NumberText.parse(text, decimal));
   }
 
-  private <T extends @Nullable Object> T looked(Function<Iterator<CsvRecord>, T> at) throws IOException {
+  private <T extends @Nullable Object> T looked(Function<Iterator<CsvRecord>, T> at)
+      throws IOException {
     try (Reader reader = InputFile.open(path);
         var csv = builder().skipEmptyLines(true).ofCsvRecord(reader)) {
       return at.apply(csv.iterator());
@@ -253,7 +264,7 @@ public final class CsvFile {
             builder()
                 .skipEmptyLines(false)
                 .build(new CsvRow(header.names(), columns, times, decimal, keepMissing), reader)) {
-      return new CsvRows(path, header.names().size(), skipBadRows).read(csv.iterator(), taker);
+      return new CsvRows(path, header.names().size(), bad).read(csv.iterator(), taker);
     } catch (CsvParseException | UncheckedIOException | IOException e) {
       throw explained(e);
     }
@@ -263,9 +274,14 @@ public final class CsvFile {
     for (String column : columns) {
       int first = header.names().indexOf(column);
       if (first < 0) {
+        String second = secondLine(header, column);
         throw new IllegalArgumentException(
             "%s: there is no column '%s'; there are %s%s"
-                .formatted(path, column, header.described(), otherSeparator(header, columns)));
+                .formatted(
+                    path,
+                    column,
+                    header.described(),
+                    second.isEmpty() ? otherSeparator(header, columns) : second));
       }
       if (!header.isUnique(column)) {
         throw DataException.at(
@@ -274,6 +290,25 @@ public final class CsvFile {
             "fields %s and %s are both named '%s'; rename one"
                 .formatted(first + 1, header.names().lastIndexOf(column) + 1, column));
       }
+    }
+  }
+
+  /** What to add where a column is missing that the line below the first one has. */
+  private String secondLine(CsvHeader header, String column) {
+    try {
+      CsvRecord second =
+          looked(
+              records -> {
+                List<CsvRecord> rows = header.first(records, MOST_ABOVE);
+                return rows.isEmpty() ? null : rows.getFirst();
+              });
+      return second != null
+              && second.getFields().stream().map(String::strip).anyMatch(column::equals)
+          ? "; line %s has it: the line of column names must be the first"
+              .formatted(second.getStartingLineNumber())
+          : "";
+    } catch (IOException _) {
+      return ""; // said when the file is read
     }
   }
 

@@ -21,6 +21,7 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
   private int fields;
   private boolean anything;
   private @Nullable String problem;
+  private boolean onlyMissing;
 
   /**
    * A handler that has not read a row yet.
@@ -80,11 +81,17 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
             .formatted(fields, fields == 1 ? "" : "s", slots.length);
   }
 
+  /** Whether it cannot be used because a number is missing, and is not just badly written. */
+  boolean isOnlyMissing() {
+    return onlyMissing && fields == slots.length;
+  }
+
   @Override
   protected void handleBegin(long startingLineNumber) {
     fields = 0;
     anything = false;
     problem = null;
+    onlyMissing = false;
     Arrays.fill(times, "");
   }
 
@@ -114,6 +121,7 @@ final class CsvRow extends AbstractBaseCsvCallbackHandler<CsvRow> {
     double value = NumberText.parse(text, decimal);
     values[slot] = value;
     if (!Double.isFinite(value) && problem == null) {
+      onlyMissing = NumberText.isMissing(text);
       problem = NumberText.problem(header.get(index), text, value, decimal);
     }
   }

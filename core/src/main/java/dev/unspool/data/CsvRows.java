@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path for messages
  * @param fields of the first line
- * @param skipBadRows whether they are left out and counted; else they are refused
+ * @param bad what is done with bad ones
  */
-record CsvRows(Path path, int fields, boolean skipBadRows) {
+record CsvRows(Path path, int fields, BadRows bad) {
 
   /** Takes rows, one after the other. */
   interface Taker {
@@ -69,7 +69,7 @@ record CsvRows(Path path, int fields, boolean skipBadRows) {
         if (taker.takeEmpty(emptyRows)) {
           rows += emptyRows;
         } else {
-          skip(emptyLine, emptyProblem);
+          skip(emptyLine, emptyProblem, true);
           skipped += emptyRows;
         }
         emptyRows = 0;
@@ -80,7 +80,7 @@ record CsvRows(Path path, int fields, boolean skipBadRows) {
       if (problem == null) {
         rows++;
       } else {
-        skip(row.line(), problem);
+        skip(row.line(), problem, row.isOnlyMissing());
         taker.skipped(row);
         skipped++;
       }
@@ -97,9 +97,10 @@ record CsvRows(Path path, int fields, boolean skipBadRows) {
   }
 
   /** Refuses a bad row, unless they are skipped. */
-  private void skip(long line, String problem) throws DataException {
-    if (!skipBadRows) {
-      throw DataException.at(path, line, problem + "; fix it or use --skip-bad-rows");
+  private void skip(long line, String problem, boolean missing) throws DataException {
+    if (!bad.skip()) {
+      throw DataException.at(
+          path, line, problem + "; " + (missing ? bad.ofMissing() : bad.advice()));
     }
   }
 }

@@ -4,6 +4,7 @@ package dev.unspool.data;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** How numbers are written in files and streams, and what programs write where there is none. */
 public final class NumberText {
@@ -15,6 +16,14 @@ public final class NumberText {
   private static final double[] POWERS = {
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15
   };
+
+  /** Digits in groups of three, as people write them, and a decimal point. */
+  private static final Pattern BEFORE_POINT =
+      Pattern.compile("[+-]?\\d{1,3}([, '’\u00a0\u202f]\\d{3})+(\\.\\d+)?");
+
+  /** The same with a decimal comma. */
+  private static final Pattern BEFORE_COMMA =
+      Pattern.compile("[+-]?\\d{1,3}([. '’\u00a0\u202f]\\d{3})+(,\\d+)?");
 
   private NumberText() {}
 
@@ -104,10 +113,25 @@ public final class NumberText {
       return found + ", beyond what float64 holds (1.8e308)";
     }
     char other = decimal == '.' ? ',' : '.';
-    return Double.isNaN(parse(text, other))
-        ? found + ", expected a number"
-        : "%s, expected a number with a decimal %s; for a decimal %s use --decimal %s"
-            .formatted(found, name(decimal), name(other), other);
+    Pattern thousands = decimal == '.' ? BEFORE_POINT : BEFORE_COMMA;
+    Pattern others = decimal == '.' ? BEFORE_COMMA : BEFORE_POINT;
+    if (!Double.isNaN(parse(text, other))) {
+      return otherDecimal(found, decimal, other)
+          + (thousands.matcher(text).matches()
+              ? ", or if it separates thousands, leave it out"
+              : "");
+    }
+    if (thousands.matcher(text).matches()) {
+      return found + ", expected a number; leave out the thousands separators";
+    }
+    return others.matcher(text).matches() && text.indexOf(other) >= 0
+        ? otherDecimal(found, decimal, other) + " and leave out the thousands separators"
+        : found + ", expected a number";
+  }
+
+  private static String otherDecimal(String found, char decimal, char other) {
+    return "%s, expected a number with a decimal %s; for a decimal %s use --decimal %s"
+        .formatted(found, name(decimal), name(other), other);
   }
 
   /** A text for a message: of a long one the beginning, on one line. */

@@ -23,10 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param leftOut rows that are skipped, whatever their time is
  */
 record TimeSearch(
-    CsvHeader header,
-    List<String> without,
-    @Nullable String format,
-    Predicate<CsvRecord> leftOut) {
+    CsvHeader header, List<String> without, @Nullable String format, Predicate<CsvRecord> leftOut) {
   private static final int LOOKED_AT = 200;
   private static final List<String> PARTS = List.of("year", "month", "day", "hour", "minute");
   private static final Pattern NAME =
@@ -83,7 +80,9 @@ record TimeSearch(
     boolean named = isNamedAsTime(name);
     List<String> unread =
         all.stream()
-            .filter(text -> (isNumber(text) && !(named && isPlausible(text))) || reader.read(text) != null)
+            .filter(
+                text ->
+                    (isNumber(text) && !(named && isPlausible(text))) || reader.read(text) != null)
             .toList();
     return unread.isEmpty() || 2 * unread.size() > all.size()
         ? null

@@ -93,8 +93,7 @@ final class TimedRows implements CsvRows.Taker, Closeable {
         throw DataException.at(
             path,
             line,
-            "the time '%s' occurs a second time, and %s"
-                .formatted(NumberText.shown(found), ofDay));
+            "the time '%s' occurs a second time, and %s".formatted(NumberText.shown(found), ofDay));
       }
       throw DataException.at(
           path,

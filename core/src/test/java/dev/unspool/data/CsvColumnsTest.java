@@ -83,6 +83,24 @@ final class CsvColumnsTest extends CsvOnDisk {
   }
 
   @Test
+  void aHeaderInTheSecondLineIsTold() throws IOException {
+    write("station A,station A,station B\ntime,load,load,z\n1,2,3\n");
+    Refusal.of(
+        IllegalArgumentException.class,
+        path
+            + ": there is no column 'time'; there are 'station A', 'station B'; line 2 has it: the"
+            + " line of column names must be the first",
+        () -> file.read(List.of("time", "load")));
+    Refusal.of(
+        IllegalArgumentException.class,
+        path + ": there is no column 'wind'; there are 'station A', 'station B'",
+        () -> file.read(List.of("wind")));
+    write("x\n");
+    Refusal.containing(
+        IllegalArgumentException.class, "there are 'x'", () -> file.read(List.of("wind")));
+  }
+
+  @Test
   void suggestsCommasToo() throws IOException {
     write("x,\"y;z\"\n1,2\n");
     Refusal.containing(

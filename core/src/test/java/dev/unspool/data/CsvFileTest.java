@@ -96,7 +96,7 @@ final class CsvFileTest extends CsvOnDisk {
     write("x\n1\n\n3\n\n\n");
     Refusal.of(
         DataException.class,
-        path + ":3: the line is blank, expected a number; fix it or use --skip-bad-rows",
+        path + ":3: the line is blank, expected a number; fix it",
         () -> file.read(X));
     try (var table = file.skippingBadRows().read(X)) {
       assertEquals(2, table.rows());

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is a number in a CSV file. */
@@ -50,7 +51,7 @@ final class CsvNumbersTest extends CsvOnDisk {
         DataException.class,
         path
             + ":2: column 'x' is '1,5', expected a number with a decimal point; for a decimal comma"
-            + " use --decimal ,; fix it or use --skip-bad-rows",
+            + " use --decimal ,; fix it",
         () -> file.withSeparator(';').read(X));
     write("x,y\n\"1,5\",2\n1.5,2\n");
     Refusal.containing(
@@ -60,9 +61,57 @@ final class CsvNumbersTest extends CsvOnDisk {
     write("x;y\n1.234,5;2\n");
     Refusal.containing(
         DataException.class,
-        ":2: column 'x' is '1.234,5', expected a number; fix",
+        ":2: column 'x' is '1.234,5', expected a number; leave out the thousands separators; fix",
         () -> file.withSeparator(';').withDecimal(',').read(X));
     Refusal.containing(IllegalArgumentException.class, "found '!'", () -> file.withDecimal('!'));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        ", | 51.531,5 | expected a number; leave out the thousands separators",
+        ", | -1.051.531 | expected a number; leave out the thousands separators",
+        ", | 51.531 | expected a number with a decimal comma; for a decimal point use --decimal ., or if it separates thousands, leave it out",
+        ", | 51.53 | expected a number with a decimal comma; for a decimal point use --decimal .",
+        ". | 51,531.5 | expected a number; leave out the thousands separators",
+        ". | 51,531 | expected a number with a decimal point; for a decimal comma use --decimal ,, or if it separates thousands, leave it out",
+        ". | 51.531,5 | expected a number with a decimal point; for a decimal comma use --decimal , and leave out the thousands separators",
+        ". | 51 531.5 | expected a number; leave out the thousands separators",
+        ". | 5153,1.5 | expected a number",
+        ". | 192.168.100.200 | expected a number",
+      })
+  void thousandsAreNotSeparated(char decimal, String text, String problem) {
+    double value = NumberText.parse(text, decimal);
+    assertEquals(
+        "column 'x' is '%s', %s".formatted(text, problem),
+        NumberText.problem("x", text, value, decimal));
+  }
+
+  @Test
+  void anErrorAdvisesWhatItsProgramCanDo() throws IOException {
+    write("x,y\n1,\n");
+    bad(2, "column 'y' is empty, expected a number");
+    CsvFile advising = file.withAdvice("fix it or use --skip", "say what it is with --fill");
+    List<String> columns = List.of("x", "y");
+    for (String missing : List.of("", "NA", "null", ",")) {
+      write("x,y\n1," + missing + "\n2,3\n");
+      boolean oneMore = missing.equals(",");
+      Refusal.containing(
+          DataException.class,
+          oneMore ? "; fix it or use --skip" : "expected a number; say what it is with --fill",
+          () -> advising.read(columns));
+    }
+    write("x,y\n1,oops\n");
+    Refusal.containing(
+        DataException.class,
+        "expected a number; fix it or use --skip",
+        () -> advising.read(columns));
+    write("x,y\n1,2\n,\n3,4\n");
+    Refusal.containing(
+        DataException.class, "say what it is with --fill", () -> advising.read(columns));
+    write("x\n1\n\n3\n");
+    Refusal.containing(DataException.class, "say what it is with --fill", () -> advising.read(X));
   }
 
   @Test

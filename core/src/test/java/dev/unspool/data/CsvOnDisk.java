@@ -38,7 +38,7 @@ abstract class CsvOnDisk {
   void bad(int line, String message) {
     Refusal.of(
         DataException.class,
-        "%s:%s: %s; fix it or use --skip-bad-rows".formatted(path, line, message),
+        "%s:%s: %s; fix it".formatted(path, line, message),
         () -> file.read(List.of("x", "y")));
   }
 }

@@ -5,9 +5,9 @@ import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.TableFormat;
 import dev.unspool.cli.run.TimeConfig;
 import dev.unspool.cli.run.TimesOfRun;
-import dev.unspool.data.Range;
 import dev.unspool.data.Table;
 import dev.unspool.data.TimedTable;
 import dev.unspool.predict.TimeAxis;
@@ -36,7 +36,12 @@ record Measured(Table table, @Nullable TimeAxis axis, @Nullable Boolean unclear)
     TimeConfig time = data.time();
     if (time == null) {
       return new Measured(
-          data.format().open(Path.of(data.file()), columns).read(columns), null, null);
+          data.format()
+              .open(Path.of(data.file()), columns)
+              .withAdvice(TableFormat.ADVICE, Signals.ADVICE_ON_MISSING)
+              .read(columns),
+          null,
+          null);
     }
     TimedTable timed = TimesOfRun.read(data, columns);
     try {
@@ -61,18 +66,25 @@ record Measured(Table table, @Nullable TimeAxis axis, @Nullable Boolean unclear)
                   Numbers.count(table.rows(), "row"),
                   timed.axis().label(found.gapAt())));
     }
-    for (String column : table.columns()) {
-      int index = table.column(column);
-      if (table.missing(index, new Range(0, table.rows())) > 0) {
-        long row = 0;
-        while (!Double.isNaN(table.get(row, index))) {
-          row++;
-        }
+    for (long row = 0; row < table.rows(); row++) {
+      List<String> missing = missing(table, row);
+      if (!missing.isEmpty()) {
+        String at = timed.axis().label(row);
         throw new RunException(
-            "%s has no number in %s at %s; neighbours of a fit are a step apart: give a stretch without gaps, or take the rows as they stand with --time none"
-                .formatted(file, CsvLine.quoted(column), timed.axis().label(row)));
+            "%s has no %s; neighbours of a fit are a step apart: give a stretch without gaps, or take the rows as they stand with --time none"
+                .formatted(
+                    file,
+                    missing.size() > 1 && missing.size() == table.columns().size()
+                        ? "row of %s, or it was left out".formatted(at)
+                        : "number in %s at %s".formatted(CsvLine.list(missing), at)));
       }
     }
+  }
+
+  private static List<String> missing(Table table, long row) {
+    return table.columns().stream()
+        .filter(column -> Double.isNaN(table.get(row, table.column(column))))
+        .toList();
   }
 
   @Override

@@ -4,6 +4,7 @@ package dev.unspool.cli.fit;
 import dev.unspool.cli.run.Digest;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.TableFormat;
+import dev.unspool.data.CsvFile;
 import dev.unspool.data.Table;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ import java.util.List;
  * @param skippedRows bad rows that were left out
  */
 public record Signals(double[] u, double[] y, int rows, long skippedRows) {
+  /** What can be done about a row in which a number is missing. */
+  static final String ADVICE_ON_MISSING =
+      "fix it; --skip-bad-rows leaves the row out, and those around it become neighbours, which are a step apart to a fit";
 
   /**
    * Reads columns of a table.
@@ -31,7 +35,8 @@ public record Signals(double[] u, double[] y, int rows, long skippedRows) {
       Path file, TableFormat format, List<String> inputs, List<String> targets) throws IOException {
     var columns = new ArrayList<>(inputs);
     columns.addAll(targets);
-    try (Table table = format.open(file, columns).read(columns)) {
+    CsvFile csv = format.open(file, columns).withAdvice(TableFormat.ADVICE, ADVICE_ON_MISSING);
+    try (Table table = csv.read(columns)) {
       return of(file, table, inputs, targets);
     }
   }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The table of a run, in parts, and what a network's inputs and outputs say about it. */
 public final class SeriesData implements AutoCloseable {
+  private static final String ADVICE_ON_MISSING =
+      "--fill last keeps the row and flags the number; --skip-bad-rows leaves the row out, and those around it become neighbours";
+
   private final CsvConfig config;
   private final Table table;
   private final CsvConfig.Facts facts;
@@ -175,8 +178,12 @@ public final class SeriesData implements AutoCloseable {
   private static Rows rows(CsvConfig config, List<String> columns) throws IOException {
     if (config.time() == null) {
       CsvFile file = config.format().open(Path.of(config.file()), columns);
-      return new Rows(
-          (config.gaps() == null ? file : file.keepingMissing()).read(columns), null, null);
+      boolean isNew = config.facts() == null; // later tables of a run are read as its first one
+      CsvFile table =
+          config.gaps() != null
+              ? file.keepingMissing()
+              : isNew ? file.withAdvice(TableFormat.ADVICE, ADVICE_ON_MISSING) : file;
+      return new Rows(table.read(columns), null, null);
     }
     return rows(TimesOfRun.read(config, columns));
   }

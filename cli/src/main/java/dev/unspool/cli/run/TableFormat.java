@@ -14,6 +14,8 @@ import java.util.List;
  * @param skipBadRows whether rows that cannot be read are left out
  */
 public record TableFormat(char separator, char decimal, boolean skipBadRows) {
+  /** What can be done about a row that is bad. */
+  public static final String ADVICE = "fix it or use --skip-bad-rows";
 
   /**
    * A table that has certain columns.
@@ -33,7 +35,8 @@ public record TableFormat(char separator, char decimal, boolean skipBadRows) {
   /** A table of which nothing is known yet. */
   public CsvFile open(Path path) {
     try {
-      CsvFile file = CsvFile.of(path).withSeparator(separator).withDecimal(decimal);
+      CsvFile file =
+          CsvFile.of(path).withSeparator(separator).withDecimal(decimal).withAdvice(ADVICE, ADVICE);
       return skipBadRows ? file.skippingBadRows() : file;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e);
