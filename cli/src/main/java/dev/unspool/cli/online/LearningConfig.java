@@ -48,11 +48,18 @@ public record LearningConfig(
    * @param policy what a sweep means after the weights have changed; null as it is best
    */
   public record Sweep(int k1, int k2, GradientKind gradient, @Nullable WeightPolicy policy) {
+    /** Rows of a window are counted in an int; there is no memory for so many. */
+    private static final int LONGEST = 500_000_000;
+
     /** Checks the ranges. */
     public Sweep {
       UsageException.require(k1 >= 1, "--k1 must be at least 1, found " + k1);
       boolean truncated = gradient == GradientKind.TBPTT;
       UsageException.require(truncated ? k2 >= 1 : k2 == 0, "--k2 must be at least 1, found " + k2);
+      UsageException.require(
+          k1 <= LONGEST, "--k1 must be at most %s, found %s".formatted(LONGEST, k1));
+      UsageException.require(
+          k2 <= LONGEST, "--k2 must be at most %s, found %s".formatted(LONGEST, k2));
       UsageException.require(
           truncated || policy == null,
           "--gradient rtrl counts each step at the weights that it ran with; leave out --policy");

@@ -47,6 +47,9 @@ public record StreamConfig(
     }
   }
 
+  /** Rows of four seasons are counted in an int; there is no memory for so many. */
+  private static final int LONGEST_SEASON = 500_000_000;
+
   /** Checks what the parts alone do not show. */
   public StreamConfig {
     UsageException.require(
@@ -60,6 +63,9 @@ public record StreamConfig(
         "--fill linear needs the next value, which a stream does not know yet; use last or zero");
     for (int season : seasons) {
       UsageException.require(season >= 2, "--season must be at least 2 rows, found " + season);
+      UsageException.require(
+          season <= LONGEST_SEASON,
+          "--season must be at most %s rows, found %s".formatted(LONGEST_SEASON, season));
     }
     UsageException.require(
         seasons.stream().distinct().count() == seasons.size(), "--season names a season twice");
