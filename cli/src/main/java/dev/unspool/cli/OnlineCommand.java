@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.online.AppendedLines;
 import dev.unspool.cli.online.Inherited;
 import dev.unspool.cli.online.LineTransport;
 import dev.unspool.cli.online.OnlineConfig;
@@ -25,7 +26,6 @@ import dev.unspool.model.Parameters;
 import dev.unspool.predict.Fill;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -143,7 +143,7 @@ final class OnlineCommand implements Callable<Integer> {
   InputStream in = new FileInputStream(FileDescriptor.in);
 
   /** Where answers go, likewise. */
-  OutputStream answers = new ResultStream(new FileOutputStream(FileDescriptor.out));
+  OutputStream answers = new ResultStream(AppendedLines.stdout());
 
   /** Who ends it, likewise. */
   Supplier<Stop> stops = () -> Stop.onShutdown(OnlineRun.LATE);

@@ -91,7 +91,7 @@ public final class RotatedFile {
   }
 
   /** Whether nothing was cut off there. */
-  private static boolean endsLine(FileChannel channel, long end) throws IOException {
+  static boolean endsLine(FileChannel channel, long end) throws IOException {
     var last = ByteBuffer.allocate(1);
     return end == 0 || channel.read(last, end - 1) < 1 || last.get(0) == '\n';
   }
