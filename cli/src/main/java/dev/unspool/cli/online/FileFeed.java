@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes of a file that grows. When its name has gone to another file (rotation), this one is read
- * to its end first; when it has become shorter than what was read (truncation), reading begins at
- * its beginning. While there is no file of that name, it waits for one.
+ * to its end first; when what was read of it is no longer there (truncation), reading begins at its
+ * beginning. While there is no file of that name, it waits for one.
  */
 final class FileFeed implements ByteFeed {
   private static final long LOOK_MILLIS = 100;
@@ -27,11 +27,15 @@ final class FileFeed implements ByteFeed {
   /** Bytes before a place that it is recognised by. */
   private static final int MARKED = 256;
 
+  /** Says of a place that it is not to be found again; no checksum reads like that. */
+  private static final String GONE = "gone";
+
   private final Path path;
   private final Consumer<String> remarks;
   private @Nullable FileChannel channel;
   private @Nullable Object key;
   private long offset;
+  private final FileTail read = new FileTail(MARKED);
 
   /** Whether bytes of another file were read, and the next one is not open yet. */
   private boolean begun;
@@ -47,9 +51,6 @@ final class FileFeed implements ByteFeed {
   FileFeed(Path path, long before, String mark, Consumer<String> remarks) throws IOException {
     this.path = path;
     this.remarks = remarks;
-    if (Files.isDirectory(path)) {
-      throw new RunException(path + " is a directory, expected a file");
-    }
     if (!open()) {
       remarks.accept("%s is not there yet; waiting for it".formatted(path));
     } else if (before > 0) {
@@ -59,7 +60,8 @@ final class FileFeed implements ByteFeed {
 
   /** Finds the place of another process; what is no longer there is read from the beginning. */
   private void goOn(long before, String mark) throws IOException {
-    long size = Objects.requireNonNull(channel).size();
+    FileChannel open = Objects.requireNonNull(channel);
+    long size = open.size();
     if (size < before) {
       remarks.accept(
           "%s has %s bytes, and %s were read: it was cut off or is another file, and is read from its beginning"
@@ -69,6 +71,8 @@ final class FileFeed implements ByteFeed {
           "%s is not the file of which %s bytes were read; it is read from its beginning, and what that one had beyond is passed over"
               .formatted(path, before));
     } else {
+      byte[] there = FileTail.before(open, before, (int) Math.min(before, MARKED));
+      read.add(there, 0, there.length);
       offset = before;
     }
   }
@@ -85,26 +89,35 @@ final class FileFeed implements ByteFeed {
     if (open == null || place == 0) {
       return "";
     }
-    var before = ByteBuffer.allocate((int) Math.min(place, MARKED));
-    long from = place - before.capacity();
-    while (before.hasRemaining() && open.read(before, from + before.position()) > 0) {
-      // Until all are there.
+    if (!read.isBefore(open, offset)) {
+      return GONE; // what stands there now was not read
     }
     var checksum = new CRC32C();
-    checksum.update(before.flip());
+    checksum.update(FileTail.before(open, place, (int) Math.min(place, MARKED)));
     return HexFormat.of().toHexDigits((int) checksum.getValue());
   }
 
   private boolean open() throws IOException {
     try {
+      if (!Files.readAttributes(path, BasicFileAttributes.class).isRegularFile()) {
+        // Whoever opens a pipe waits for its writer, and there are no places in it to go back to.
+        throw new RunException(
+            "%s is no regular file, which alone can be followed; pipe what comes from it into standard input"
+                .formatted(path));
+      }
       channel = FileChannel.open(path, StandardOpenOption.READ);
       key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-      offset = 0;
+      rewind();
       return true;
     } catch (NoSuchFileException _) {
       close();
       return false;
     }
+  }
+
+  private void rewind() {
+    offset = 0;
+    read.clear();
   }
 
   @Override
@@ -130,23 +143,21 @@ final class FileFeed implements ByteFeed {
     if (open == null) {
       return open() ? begin(into, at, length) : 0;
     }
-    int count = open.read(ByteBuffer.wrap(into, at, length), offset);
-    if (count > 0) {
-      offset += count;
+    int count = readOn(open, into, at, length);
+    if (count != 0) {
       return count;
     }
     if (open.size() < offset) {
       remarks.accept(
           "%s was cut off to %s bytes after %s were read; it is read from its beginning"
               .formatted(path, open.size(), offset));
-      offset = 0;
+      rewind();
       return ANEW;
     }
     if (isRotated()) {
       // What was written to it since the last look is still to be read.
-      count = open.read(ByteBuffer.wrap(into, at, length), offset);
-      if (count > 0) {
-        offset += count;
+      count = readOn(open, into, at, length);
+      if (count != 0) {
         return count;
       }
       remarks.accept("%s is a new file; the old one was read to its end".formatted(path));
@@ -155,6 +166,24 @@ final class FileFeed implements ByteFeed {
       return open() ? begin(into, at, length) : 0;
     }
     return 0;
+  }
+
+  /** Reads what is behind the bytes that were read, if these are still there. */
+  private int readOn(FileChannel open, byte[] into, int at, int length) throws IOException {
+    int count = open.read(ByteBuffer.wrap(into, at, length), offset);
+    if (count <= 0) {
+      return 0;
+    }
+    if (!read.isBefore(open, offset)) { // looked for last: it may be cut off at any moment
+      remarks.accept(
+          "%s no longer has the %s bytes that were read: it was cut off and written again, and is read from its beginning; what it had beyond is passed over"
+              .formatted(path, offset));
+      rewind();
+      return ANEW;
+    }
+    read.add(into, at, count);
+    offset += count;
+    return count;
   }
 
   /** Says that the bytes are of another file, if there were others before. */

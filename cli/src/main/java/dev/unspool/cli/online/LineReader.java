@@ -84,9 +84,13 @@ final class LineReader implements Closeable {
     return anew ? 0 : consumed;
   }
 
-  /** What that place is to be recognised by. */
-  String mark() throws IOException {
-    return anew ? "" : feed.mark(consumed);
+  /**
+   * What a place is to be recognised by.
+   *
+   * @param place bytes of the stream up to the end of a line that was read
+   */
+  String mark(long place) throws IOException {
+    return anew ? "" : feed.mark(place);
   }
 
   /**

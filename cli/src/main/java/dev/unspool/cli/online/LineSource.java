@@ -185,7 +185,7 @@ final class LineSource implements RecordSource {
 
   @Override
   public Position position() throws IOException {
-    return new Position(records, line, lines.consumed(), lines.mark());
+    return new Position(records, line, lines.consumed(), lines.mark(lines.consumed()));
   }
 
   @Override

@@ -165,6 +165,31 @@ final class LineReaderTest {
     }
   }
 
+  /** The name stays, the bytes are others and more: only what was read tells. */
+  @Test
+  void aFileThatWasCutOffAndHasGrownIsReadFromItsBeginning() throws IOException {
+    Path file = folder.resolve("log");
+    append(file, "a\nb\n");
+    try (LineReader lines = follow(file, 0, "")) {
+      assertEquals(List.of("a", "b"), now(lines));
+      Files.writeString(file, "c\nd\ne\nf\n");
+      String mark = lines.mark(4);
+      assertEquals(List.of("ANEW", "c", "d", "e", "f"), now(lines));
+      assertEquals(1, remarks.size(), remarks::toString);
+      append(file, "g\n");
+      assertEquals(List.of("g"), now(lines));
+      try (LineReader again = follow(file, 4, mark)) {
+        assertEquals(List.of("c", "d", "e", "f", "g"), now(again), "the place is not there");
+      }
+      assertEquals(2, remarks.size(), remarks::toString);
+      String place = lines.mark(lines.consumed());
+      try (LineReader again = follow(file, lines.consumed(), place)) {
+        Files.writeString(file, "h".repeat(20) + "\n");
+        assertEquals(List.of("ANEW", "h".repeat(20)), now(again), "also after a restart");
+      }
+    }
+  }
+
   @Test
   void aFileIsFoundAgain() throws IOException {
     Path file = folder.resolve("log");
@@ -174,7 +199,7 @@ final class LineReaderTest {
     try (LineReader lines = follow(file, 0, "")) {
       assertEquals(LineReader.Found.LINE, lines.next(0));
       offset = lines.consumed();
-      mark = lines.mark();
+      mark = lines.mark(offset);
     }
     try (LineReader lines = follow(file, offset, mark)) {
       assertEquals(List.of("b", "c"), now(lines));
