@@ -83,15 +83,7 @@ final class SnapshotWriter implements Closeable {
         () -> {
           try {
             ready.run();
-            write(records, about, snapshot);
-            fails = false;
-          } catch (IOException e) {
-            if (!fails) {
-              warnings.accept(
-                  "snapshot %s cannot be written (%s); the stream goes on, and the next one is tried"
-                      .formatted(records, Reason.named(e)));
-            }
-            fails = true;
+            writeOrWarn(records, about, snapshot);
           } catch (NotTaken _) {
             // The stream ends, and there will be another one.
           } catch (RuntimeException _) {
@@ -100,6 +92,24 @@ final class SnapshotWriter implements Closeable {
             written();
           }
         });
+  }
+
+  private void writeOrWarn(long records, Map<String, String> about, Snapshot snapshot) {
+    try {
+      write(records, about, snapshot);
+      fails = false;
+    } catch (IOException | RuntimeException e) {
+      if (!fails) {
+        warnings.accept(
+            "snapshot %s cannot be written (%s); the stream goes on, and the next one is tried"
+                .formatted(
+                    records,
+                    e instanceof IOException io
+                        ? Reason.named(io)
+                        : String.valueOf(e.getMessage())));
+      }
+      fails = true;
+    }
   }
 
   private synchronized void written() {
