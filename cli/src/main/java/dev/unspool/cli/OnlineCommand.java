@@ -164,9 +164,9 @@ final class OnlineCommand implements Callable<Integer> {
     Transport transport =
         kafka.transport(
             new LineTransport(in, follow, fromStart, answers, common.console()), folder.order());
-    boolean begins = !folder.isStream();
-    Beginning beginning = begins ? beginning(folder) : null;
+    Beginning prepared = folder.isStream() ? null : beginning(folder);
     try (FolderLock _ = FolderLock.take(out, common.console())) {
+      Beginning beginning = prepared != null && isStillFree(folder) ? prepared : null;
       OnlineConfig config;
       if (beginning != null) {
         OnlineRun.begin(folder, beginning.config, beginning.architecture, beginning.first);
@@ -176,15 +176,23 @@ final class OnlineCommand implements Callable<Integer> {
       }
       show(page, config);
       try (Stop stop = stops.get()) {
-        OnlineRun.run(folder, config, new OnlineRun.Ends(transport, common.console(), page, stop));
-      } catch (UsageException e) {
-        if (begins) {
-          folder.withdraw();
-        }
-        throw e;
+        OnlineRun.run(
+            folder,
+            config,
+            new OnlineRun.Ends(transport, common.console(), page, stop),
+            beginning != null);
       }
     }
     return 0;
+  }
+
+  /** Whether no other process was quicker: then it goes on with the stream of that one. */
+  private static boolean isStillFree(OnlineFolder folder) throws IOException {
+    if (folder.isStream()) {
+      return false;
+    }
+    folder.requireFree();
+    return true;
   }
 
   private void show(@Nullable LivePage page, OnlineConfig config) {

@@ -122,7 +122,7 @@ public record OnlineFolder(Path path) {
   }
 
   /** Deletes a stream that could not begin, so that its command can be corrected. */
-  public void withdraw() throws IOException {
+  void withdraw() throws IOException {
     Files.deleteIfExists(path.resolve(CONFIG));
     try (Stream<Path> snapshots = Files.list(path.resolve(SNAPSHOTS))) {
       for (Path file : snapshots.toList()) {

@@ -6,6 +6,7 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.UsageException;
 import dev.unspool.model.Parameters;
 import dev.unspool.model.Snapshot;
 import dev.unspool.network.Network;
@@ -25,6 +26,7 @@ public final class OnlineRun {
   private final OnlineConfig config;
   private final Ends ends;
   private final DeadLetters letters;
+  private boolean answered;
   private long asked;
 
   /**
@@ -75,11 +77,32 @@ public final class OnlineRun {
    * Goes on with a stream until it ends. Whoever calls holds the folder's lock.
    *
    * @param config of the stream; how it is kept may differ from what the folder says
+   * @param begun whether this call has begun it: if it fails before there is a record, or has not
+   *     the columns that are asked for, the folder is none of a stream any more
    * @throws RunException if it cannot go on; all that was learned is in a snapshot
+   * @throws UsageException if it has not the columns that are asked for
    * @throws dev.unspool.cli.report.Unwritable if nobody takes the answers
    */
-  public static void run(OnlineFolder folder, OnlineConfig config, Ends ends) throws IOException {
-    new OnlineRun(folder, config, ends).run();
+  public static void run(OnlineFolder folder, OnlineConfig config, Ends ends, boolean begun)
+      throws IOException {
+    var run = new OnlineRun(folder, config, ends);
+    try {
+      run.run();
+    } catch (IOException | RuntimeException | Error e) {
+      if (begun && (!run.answered || e instanceof UsageException)) {
+        withdraw(folder, e);
+      }
+      throw e;
+    }
+  }
+
+  /** Its command can be corrected then. */
+  private static void withdraw(OnlineFolder folder, Throwable reason) {
+    try {
+      folder.withdraw();
+    } catch (IOException e) {
+      reason.addSuppressed(e);
+    }
   }
 
   private void run() throws IOException {
@@ -126,8 +149,13 @@ public final class OnlineRun {
         RecordSource source =
             transport.source(config.stream(), Positions.position(saved.about()), saved.about());
         var reports = new Reports(folder, config, ends)) {
-      new StreamLoop(config.upkeep(), source, stream, output, snapshots, reports, ends.stop())
-          .run(left, new Observation(config.stream().columns()));
+      var loop =
+          new StreamLoop(config.upkeep(), source, stream, output, snapshots, reports, ends.stop());
+      try {
+        loop.run(left, new Observation(config.stream().columns()));
+      } finally {
+        answered = loop.answered();
+      }
     }
   }
 

@@ -32,6 +32,8 @@ final class StreamLoop {
   private final Reports reports;
   private final Stop stop;
   private long records;
+  private final boolean goesOn;
+  private boolean answered;
   private long taken;
   private long takenNanos = System.nanoTime();
 
@@ -52,6 +54,7 @@ final class StreamLoop {
     this.stop = stop;
     stream.watch(reports.watch());
     this.records = snapshots.newest();
+    this.goesOn = records > 0;
     this.taken = records;
   }
 
@@ -61,6 +64,7 @@ final class StreamLoop {
    * @param left answers that were not taken when it ended before
    * @param record overwritten by each
    * @throws RunException if it is of no use to go on, or the last snapshot could not be written
+   * @throws UsageException if it has not the columns that are asked for, and this is its beginning
    * @throws Unwritable if nobody takes the answers
    */
   void run(byte[] left, Observation record) throws IOException {
@@ -71,7 +75,9 @@ final class StreamLoop {
       deliver();
     } catch (NotTaken _) {
       // What was not taken is in the snapshot.
-    } catch (UncheckedIOException | UsageException | IOException e) {
+    } catch (UsageException e) {
+      ended = goesOn ? new RunException(String.valueOf(e.getMessage())) : e;
+    } catch (UncheckedIOException | IOException e) {
       ended = e;
     } catch (OnlineStream.Exhausted e) {
       ended = new RunException(String.valueOf(e.getMessage()));
@@ -131,12 +137,19 @@ final class StreamLoop {
     records = record.number;
     try {
       JsonLine line = stream.take(record);
+      answered = true;
       output.add(record, line.bytes(), line.length());
     } catch (OnlineStream.Exhausted e) {
+      answered = true;
       output.add(record, e.line().bytes(), e.line().length());
       deliver();
       throw e;
     }
+  }
+
+  /** Whether any record was answered. */
+  boolean answered() {
+    return answered;
   }
 
   private void deliver() {
