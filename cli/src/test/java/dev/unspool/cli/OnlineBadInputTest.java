@@ -163,6 +163,36 @@ final class OnlineBadInputTest {
   }
 
   @Test
+  void aRecordThatIsNotAnsweredDoesNotCount() throws IOException {
+    var lines = new ArrayList<String>();
+    for (int i = 0; i < 200; i++) {
+      lines.add("{\"load\":%s}".formatted(i));
+    }
+    Object[] words = StreamData.words(run, "--format", "json", "--fill", "zero");
+    var answers =
+        new ArrayList<>(StreamRun.succeeds(StreamData.text(lines.subList(0, 50)), words).json());
+    for (int i = 0; i < 2; i++) {
+      StreamRun found = StreamRun.of(StreamData.text(lines.subList(50, 200)), "--out", run);
+      assertEquals(1, found.status(), "it is missed again: " + found);
+      CommandRun.says(found.err(), "no record of 100 has 'temp'");
+      answers.addAll(found.json());
+    }
+    answers.addAll(StreamRun.succeeds("{\"load\":1,\"temp\":2}\n".repeat(10), "--out", run).json());
+    for (int i = 0; i < 258; i++) {
+      assertEquals(i + 1, answers.get(i).get("record").getAsLong());
+    }
+    assertEquals(258, answers.size());
+  }
+
+  @Test
+  void aStreamThatCannotBeginIsNone() throws IOException {
+    CommandRun.says(
+        StreamRun.fails(1, "\u0000\u0001\n", StreamData.words(run)), "names no columns");
+    assertFalse(Files.exists(run.resolve("config.json")), "the command can be corrected");
+    StreamRun.succeeds("load,temp\n1,2\n", StreamData.words(run, "--hidden", 5));
+  }
+
+  @Test
   void columnsThatAreNotThereAreNamed() throws IOException {
     String said = StreamRun.fails(2, "load;temp\n1;2\n", StreamData.words(run));
     CommandRun.says(said, "no column 'load'", "load;temp", "--separator ';'");

@@ -25,6 +25,7 @@ public final class ColumnWatch {
   private final Set<String> unseen;
 
   private long looked;
+  private boolean settled;
 
   /**
    * A watch.
@@ -34,23 +35,23 @@ public final class ColumnWatch {
    */
   public ColumnWatch(StreamColumns columns, Map<String, String> about, Consumer<String> remarks) {
     this.unseen = new HashSet<>(columns.all());
-    this.looked = about.containsKey(SETTLED) ? PATIENCE : 0;
+    this.settled = about.containsKey(SETTLED);
     this.remarks = remarks;
   }
 
   /**
-   * Looks at a record that was just read.
+   * Looks at a record that was just read, and does not count as consumed yet.
    *
-   * @throws UsageException if a column is in none of so many
+   * @throws UsageException if a column is in none of so many; then it is not to be consumed
    */
   public void look(RecordForm form, Observation record) {
-    if (looked == PATIENCE || record.problem != null || !(form instanceof JsonForm json)) {
+    if (settled || record.problem != null || !(form instanceof JsonForm json)) {
       return;
     }
     looked++;
     unseen.retainAll(json.unseen());
     if (unseen.isEmpty()) {
-      looked = PATIENCE;
+      settled = true;
     } else if (looked == 1) {
       remarks.accept(
           "record %s has no '%s'; if the next %s have none either, this ends"
@@ -72,6 +73,6 @@ public final class ColumnWatch {
 
   /** What is to be known of it when the stream goes on. */
   public Map<String, String> about() {
-    return looked == PATIENCE ? Map.of(SETTLED, "seen") : Map.of();
+    return settled ? Map.of(SETTLED, "seen") : Map.of();
   }
 }

@@ -58,7 +58,8 @@ final class CsvForm implements RecordForm {
     this.key = columns.key() == null ? NOT_WANTED : header.indexOf(columns.key());
   }
 
-  private static String named(List<String> header) {
+  /** Names for a message. */
+  static String named(List<String> header) {
     return String.join(", ", header.stream().distinct().map(NumberText::shown).toList());
   }
 
@@ -106,6 +107,11 @@ final class CsvForm implements RecordForm {
   /** Names of the fields. */
   List<String> header() {
     return header;
+  }
+
+  /** Whether a field holds something that is asked for. */
+  boolean isWanted(int field) {
+    return number[field] >= 0 || time[field] >= 0 || field == key;
   }
 
   @Override

@@ -3,6 +3,8 @@ package dev.unspool.cli.online;
 
 import dev.unspool.cli.report.CsvLine;
 import dev.unspool.cli.run.RunException;
+import dev.unspool.cli.run.UsageException;
+import dev.unspool.data.NumberText;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -16,21 +18,44 @@ final class LineSource implements RecordSource {
 
   private static final String HEADER = "header";
 
+  /** Where lines begin. */
+  enum Start {
+    /** In the same file, behind what was consumed. */
+    BEHIND,
+    /** With whatever a pipe has next. */
+    NEXT,
+    /** With the first line of a file of which nothing was consumed. */
+    FIRST,
+    /** With the first line of the stream: what was consumed comes once more. */
+    AGAIN
+  }
+
   private final LineReader lines;
   private final StreamColumns columns;
   private final RecordFormat format;
   private final ColumnWatch watch;
+
+  /** What was consumed when it was left, and the header that was known there. */
+  private final Position consumed;
+
+  private final @Nullable String headerThere;
   private final Utf8 utf8 = new Utf8();
   private @Nullable RecordForm form;
 
   /** Records that are there once more, and were consumed before. */
   private long toPass;
 
+  /** What was consumed: lines that were refused were not. */
   private long records;
+
   private long line;
+  private long offset;
 
   /** Whether the next line is the first of the stream, or of what it has become. */
   private boolean first = true;
+
+  /** Whether that is the first line of a file, which names its columns. */
+  private boolean ofFile;
 
   /** Where the line begins, behind a byte order mark. */
   private int from;
@@ -38,31 +63,34 @@ final class LineSource implements RecordSource {
   /**
    * A source.
    *
-   * @param begin what was consumed before; its line and offset are where the lines begin
+   * @param consumed what was consumed before
    * @param about what {@link #about} said there; empty at the very beginning
-   * @param toPass records of the stream that come once more and were consumed before
+   * @param start where the lines begin
    * @param remarks takes what people should know
    */
   LineSource(
       LineReader lines,
       StreamColumns columns,
       RecordFormat format,
-      Position begin,
+      Position consumed,
       Map<String, String> about,
-      long toPass,
+      Start start,
       Consumer<String> remarks) {
     this.lines = lines;
     this.columns = columns;
     this.format = format;
     this.watch = new ColumnWatch(columns, about, remarks);
-    this.toPass = toPass;
-    this.records = begin.records() - toPass;
-    this.line = begin.line();
-    String header = about.get(HEADER);
+    this.consumed = consumed;
+    this.headerThere = about.get(HEADER);
+    this.toPass = start == Start.AGAIN ? consumed.records() : 0;
+    this.records = consumed.records() - toPass;
+    this.line = start == Start.BEHIND ? consumed.line() : 0;
+    this.offset = start == Start.BEHIND ? consumed.offset() : 0;
+    this.ofFile = start == Start.FIRST || start == Start.AGAIN;
     if (format.kind() == RecordFormat.Kind.JSON) {
       form = new JsonForm(columns);
-    } else if (header != null) {
-      form = csv(CsvLine.fields(header));
+    } else if (headerThere != null) {
+      form = csv(CsvLine.fields(headerThere));
     }
   }
 
@@ -79,34 +107,53 @@ final class LineSource implements RecordSource {
         }
         case END -> {
           requireHeader();
+          requirePassed();
           return Found.END;
         }
         case ANEW -> {
           first = true;
+          ofFile = true;
           line = 0;
+          offset = 0;
         }
         case LINE -> {
-          line++;
-          boolean begins = first;
-          first = false;
-          if (isRecord(begins)) {
-            records++;
-            if (toPass > 0) {
-              toPass--;
-            } else {
-              read(into);
-              return Found.RECORD;
-            }
+          if (takes(into)) {
+            return Found.RECORD;
           }
         }
       }
     }
   }
 
+  /** Consumes a line, unless it is refused; whether it is a record that was not consumed before. */
+  private boolean takes(Observation into) throws RunException {
+    boolean begins = first;
+    first = false;
+    boolean isRecord = isRecord(begins);
+    boolean isPassed = isRecord && toPass > 0;
+    boolean isNew = isRecord && !isPassed;
+    if (isNew) {
+      read(into);
+    }
+    line++;
+    offset = lines.consumed();
+    records += isRecord ? 1 : 0;
+    toPass -= isPassed ? 1 : 0;
+    return isNew;
+  }
+
   private void requireHeader() throws RunException {
     if (form == null && line > 0) {
       throw new RunException(
           "the stream has nothing but blank lines, expected one that names columns");
+    }
+  }
+
+  private void requirePassed() throws RunException {
+    if (toPass > 0) {
+      throw new RunException(
+          "the input has %s records, and %s were consumed before; with --input-from-start it has to begin where the stream did: leave that out if it goes on behind them"
+              .formatted(records, consumed.records()));
     }
   }
 
@@ -152,17 +199,60 @@ final class LineSource implements RecordSource {
           "the stream's first line names no columns: %s"
               .formatted(problem != null ? problem : "its quotes do not match"));
     }
-    if (names == null || (form != null && !names.containsAll(columns.all()))) {
+    if (names == null) {
       return false;
+    }
+    if (form instanceof CsvForm known) {
+      return isNewHeader(known, names);
     }
     form = csv(names);
     return true;
   }
 
+  /** The same where columns are known; whatever is refused there ends a stream that has begun. */
+  private boolean isNewHeader(CsvForm known, List<String> names) throws RunException {
+    if (!names.containsAll(columns.all())) {
+      if (ofFile && names.size() == known.header().size() && isNames(known, names)) {
+        throw new RunException(
+            "the first line of the file names %s, expected also %s; correct that line, or choose another --out for other columns"
+                .formatted(CsvForm.named(names), missing(names)));
+      }
+      return false;
+    }
+    try {
+      form = csv(names);
+    } catch (UsageException e) {
+      throw new RunException(String.valueOf(e.getMessage()));
+    }
+    return true;
+  }
+
+  /**
+   * Whether fields look like names of columns: all behind them would be read as the columns before.
+   * In a record there is a number, a time, or something that stands for a missing one.
+   */
+  private static boolean isNames(CsvForm known, List<String> fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      String field = fields.get(i);
+      boolean isName =
+          NumberText.isMissing(field)
+              ? field.isEmpty() && !known.isWanted(i)
+              : Character.isJavaIdentifierStart(field.charAt(0));
+      if (!isName) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private String missing(List<String> names) {
+    return CsvForm.named(columns.all().stream().filter(column -> !names.contains(column)).toList());
+  }
+
   private void read(Observation into) {
     into.clear();
-    into.number = records;
-    into.line = line;
+    into.number = records + 1;
+    into.line = line + 1;
     into.text = lines.bytes();
     into.from = from;
     into.to = lines.to();
@@ -185,11 +275,14 @@ final class LineSource implements RecordSource {
 
   @Override
   public Position position() throws IOException {
-    return new Position(records, line, lines.consumed(), lines.mark(lines.consumed()));
+    return toPass > 0 ? consumed : new Position(records, line, offset, lines.mark(offset));
   }
 
   @Override
   public Map<String, String> about() {
+    if (toPass > 0 && headerThere != null) {
+      return Map.of(HEADER, headerThere);
+    }
     return form instanceof CsvForm csv
         ? Map.of(HEADER, String.join(",", csv.header().stream().map(CsvLine::quoted).toList()))
         : watch.about();

@@ -30,36 +30,36 @@ public record LineTransport(
       boolean knows = !fromStart && !position.mark().isEmpty();
       var feed =
           new FileFeed(follow, knows ? position.offset() : 0, position.mark(), console::note);
-      return lines(stream, position, about, feed, feed.offset() > 0);
+      LineSource.Start start = feed.offset() > 0 ? LineSource.Start.BEHIND : LineSource.Start.FIRST;
+      return lines(stream, position, about, feed, fromStart ? LineSource.Start.AGAIN : start);
     }
     if (position.records() > 0 && !fromStart) {
       console.note(
           "Going on behind record %s, with what standard input has now (--input-from-start if it begins at the beginning again)"
               .formatted(position.records()));
     }
-    return lines(stream, position, about, new PipeFeed(in), false);
+    return lines(
+        stream,
+        position,
+        about,
+        new PipeFeed(in),
+        fromStart ? LineSource.Start.AGAIN : LineSource.Start.NEXT);
   }
 
-  /**
-   * Records that are lines.
-   *
-   * @param there whether the bytes are those behind the position, and not others
-   */
   private RecordSource lines(
       StreamConfig stream,
       Position position,
       Map<String, String> about,
       ByteFeed feed,
-      boolean there) {
-    long line = there ? position.line() : 0;
-    long offset = there ? position.offset() : 0;
+      LineSource.Start start) {
+    long offset = start == LineSource.Start.BEHIND ? position.offset() : 0;
     return new LineSource(
         new LineReader(feed, LineSource.LONGEST, offset),
         stream.columns(),
         stream.format(),
-        new Position(position.records(), line, offset, ""),
+        position,
         about,
-        fromStart ? position.records() : 0,
+        start,
         console::warn);
   }
 

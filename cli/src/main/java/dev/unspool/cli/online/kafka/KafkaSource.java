@@ -164,9 +164,8 @@ final class KafkaSource implements RecordSource {
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record, Observation into) {
-    offsets.put(record.partition(), record.offset() + 1);
     into.clear();
-    into.number = ++records;
+    into.number = records + 1;
     into.line = 0;
     into.topic = topic;
     into.partition = record.partition();
@@ -184,6 +183,8 @@ final class KafkaSource implements RecordSource {
       into.problem = form.read(into.text, into.from, into.to, into);
       watch.look(form, into);
     }
+    offsets.put(record.partition(), record.offset() + 1);
+    records++;
   }
 
   /** Where a text ends whose writer ended the line. */
