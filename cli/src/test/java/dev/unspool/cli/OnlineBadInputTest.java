@@ -325,4 +325,82 @@ final class OnlineBadInputTest {
     assertEquals(5, StreamRun.number(StreamRun.newest(run)));
     assertEquals(1, StreamRun.succeeds("3,4\n", "--out", run).lines().size());
   }
+
+  /** Of two keys that are remembered, none is forgotten for one of which nothing can be made. */
+  @Test
+  void whatCannotBeUsedOfOtherKeysIsNotHeard() throws IOException {
+    List<String> good = StreamData.csv(40, 2);
+    var with = new ArrayList<>(good);
+    with.add(20, "garbage,h7,1,1");
+    with.add(30, "2024-03-01T00:00:00Z,h0,1,1");
+    with.add(31, "garbage,h0,1,1");
+    with.add(31, "garbage,h8,1,1");
+    Object[] keyed = {"--key", "host", "--time", "at", "--keys", 2};
+    StreamRun clean =
+        StreamRun.succeeds(StreamData.text(good), StreamData.words(folder.resolve("clean"), keyed));
+    StreamRun found = StreamRun.succeeds(StreamData.text(with), StreamData.words(run, keyed));
+    assertEquals(4, unusable(found));
+    assertEquals(withoutNumbers(clean), withoutNumbers(found));
+  }
+
+  private static long unusable(StreamRun run) {
+    return run.json().stream().filter(line -> line.has("unusable")).count();
+  }
+
+  /** Answers to what could be used. */
+  private static List<JsonObject> withoutNumbers(StreamRun run) {
+    List<JsonObject> answers = run.json().stream().filter(line -> !line.has("unusable")).toList();
+    answers.forEach(line -> line.remove("record"));
+    return answers;
+  }
+
+  @Test
+  void aTimeOfWhatCannotBeUsedIsNoTimeToGoOnFrom() {
+    List<String> lines = StreamData.csv(30, 0).stream().map(l -> l.replace(",NA", ",21")).toList();
+    var with = new ArrayList<>(lines);
+    with.add(15, "2204-01-01T00:00:00Z,h0,1,");
+    Object[] words = StreamData.words(run, "--time", "at", "--fill", "none");
+    StreamRun found = StreamRun.succeeds(StreamData.text(with), words);
+    assertTrue(found.json().get(14).has("unusable"), found::toString);
+    for (String line : found.lines()) {
+      assertFalse(line.contains("is before that of"), line);
+    }
+  }
+
+  /** A stream that ends, and is begun again, as often as there are so many incidents. */
+  @ParameterizedTest
+  @CsvSource({"none, 1e9, 7", "last, 1.1, 3"})
+  void whatIsOneTooManyIsARowAllTheSame(String fill, double spike, int most) throws IOException {
+    var lines = new ArrayList<String>();
+    for (String line : StreamData.csv(150, 0)) {
+      boolean wrong = lines.size() >= 80 && lines.size() < 80 + 5 * most;
+      String bad =
+          fill.equals("none") ? ",h0,5," : ",h0,%s,21".formatted(1L << 2 * (lines.size() - 80));
+      lines.add(wrong ? bad : line.replace(",NA", ",21"));
+    }
+    String all = StreamData.text(lines);
+    Object[] options = {"--fill", fill, "--on-spike", "skip", "--spike", spike, "--stop-after-bad"};
+    List<String> whole = StreamRun.succeeds(all, words("whole", options, 1_000_000)).lines();
+    var parts = new ArrayList<String>();
+    int ended = 0;
+    StreamRun part = StreamRun.of(all, words("parts", options, most));
+    while (part.status() == 1) {
+      ended++;
+      assertTrue(part.lines().size() >= most, part::toString);
+      CommandRun.says(
+          part.err(), most + (fill.equals("none") ? " records" : " sweeps"), "in a row");
+      parts.addAll(part.lines());
+      part = StreamRun.of(all, "--out", folder.resolve("parts"), "--input-from-start");
+    }
+    assertEquals(0, part.status(), part::toString);
+    parts.addAll(part.lines());
+    assertEquals(whole, parts);
+    assertTrue(ended >= 4, "ended %s times".formatted(ended));
+  }
+
+  private Object[] words(String name, Object[] options, int most) {
+    var words = new ArrayList<>(List.of(options));
+    words.add(most);
+    return StreamData.words(folder.resolve(name), words.toArray());
+  }
 }

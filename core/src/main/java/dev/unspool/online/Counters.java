@@ -73,12 +73,15 @@ public final class Counters {
 
   /**
    * Refuses to go on if an incident since the last call of this was one of so many in a row; called
-   * when all else is done, so that whoever catches it finds a learner between two records.
+   * when all else is done, so that whoever catches it finds a learner between two records. Whoever
+   * goes on all the same does so with a new count, or the very next incident would end it again.
    */
   void require(int fewerThan) {
     Incident what = newest;
     newest = null;
     if (what != null && newestInARow >= fewerThan) {
+      counts[UNUSABLE_IN_A_ROW] = 0;
+      counts[SKIPPED_IN_A_ROW] = 0;
       throw new IncidentsException(what, (int) newestInARow);
     }
   }
@@ -129,7 +132,10 @@ public final class Counters {
     return sum;
   }
 
-  /** Incidents since a record was last usable, or since the weights last changed: the more. */
+  /**
+   * Incidents since a record was last usable, or since the weights last changed: the more. Counted
+   * from 0 again after an {@link IncidentsException}.
+   */
   public long incidentsInARow() {
     return Math.max(counts[UNUSABLE_IN_A_ROW], counts[SKIPPED_IN_A_ROW]);
   }

@@ -75,6 +75,11 @@ final class Forecasts {
     return prediction;
   }
 
+  /** What was said last. */
+  Prediction newest() {
+    return prediction;
+  }
+
   private Prediction refuse(Incident why) {
     prediction.refuse(why);
     counters.incident(why);

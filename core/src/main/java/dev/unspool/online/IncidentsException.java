@@ -3,7 +3,9 @@ package dev.unspool.online;
 
 /**
  * As many incidents in a row as were allowed: nothing will become better by itself. The learner is
- * whole, between two records: it can be stored, and asked again.
+ * whole, between two records: it can be stored, and asked again, until there are as many anew. What
+ * the call that ended in this has found is in {@link OnlineLearner#prediction} or {@link
+ * OnlineLearner#lesson}.
  */
 public final class IncidentsException extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -272,6 +272,19 @@ public final class OnlineLearner implements AutoCloseable {
             .formatted(keys.most(), gone);
   }
 
+  /**
+   * What the newest call of {@link #predict} has said, also one that has thrown an {@link
+   * IncidentsException}; a view that the next one overwrites.
+   */
+  public Prediction prediction() {
+    return forecasts.newest();
+  }
+
+  /** What the newest call of {@link #learn} has found, in the same way. */
+  public Lesson lesson() {
+    return truths.newest();
+  }
+
   /** How good what was said has been. */
   public Judge judge() {
     return judge;

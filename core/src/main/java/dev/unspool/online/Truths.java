@@ -91,6 +91,11 @@ final class Truths {
     return lesson;
   }
 
+  /** What was learned last. */
+  Lesson newest() {
+    return lesson;
+  }
+
   /** Whether a new sequence begins between two rows. */
   private boolean crosses(Key key, long from, long row) {
     if (row >= key.rows) {

@@ -14,6 +14,7 @@ import dev.unspool.network.Cell;
 import dev.unspool.network.Network;
 import dev.unspool.network.NetworkSpec;
 import java.util.Arrays;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -171,6 +172,33 @@ class OnlineIncidentTest {
     }
   }
 
+  /** What a truth has met is not lost with the sweep that was one too many. */
+  @Test
+  void whatWasFoundIsThereAlsoWhereASweepIsOneTooMany() {
+    try (var learner = learner("REPLAY")) {
+      for (int i = 0; i < 60; i++) {
+        learn(learner);
+        predict(learner);
+      }
+      for (int i = 1; i < 40; i++) {
+        loss.wrong = Incident.LOSS;
+        learn(learner);
+        loss.wrong = Incident.INPUT;
+        predict(learner);
+      }
+      double said = learner.prediction().value(0, 0);
+      loss.wrong = Incident.LOSS;
+      assertEquals(
+          40, assertThrows(IncidentsException.class, () -> learn(learner)).inARow(), "sweeps");
+      assertEquals(learner.rows("a"), learner.lesson().row());
+      assertEquals(said, learner.lesson().said(0, 0));
+      assertEquals(Incident.LOSS, learner.lesson().skipped());
+      loss.wrong = Incident.INPUT;
+      predict(learner);
+      assertTrue(learn(learner).updated());
+    }
+  }
+
   /** Whoever catches it finds a learner between two records, which can be stored and gone on. */
   @ParameterizedTest
   @EnumSource(WeightPolicy.class)
@@ -181,16 +209,18 @@ class OnlineIncidentTest {
         learn(learner);
         predict(learner);
       }
-      for (int i = 1; i < 40; i++) {
-        learner.predict("a", new double[] {Double.NaN});
-      }
-      for (int i = 0; i < 2; i++) {
+      for (int again = 0; again < 2; again++) {
+        for (int i = 1; i < 40; i++) {
+          learner.predict("a", new double[] {Double.NaN});
+        }
         long rows = learner.rows("a");
         var thrown =
             assertThrows(
                 IncidentsException.class, () -> learner.predict("a", new double[] {Double.NaN}));
-        assertEquals(40 + i, thrown.inARow());
+        assertEquals(40, thrown.inARow(), "counted anew by whoever goes on");
         assertEquals(rows + 1, learner.rows("a"));
+        assertEquals(rows, learner.prediction().row());
+        assertEquals(Incident.INPUT, learner.prediction().reason());
       }
       learn(learner); // nothing is wrong with this
       learner.save(snapshot);

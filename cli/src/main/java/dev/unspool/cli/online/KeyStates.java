@@ -4,6 +4,7 @@ package dev.unspool.cli.online;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.unspool.model.Snapshot;
+import dev.unspool.online.OnlineLearner;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,13 +27,12 @@ final class KeyStates {
     this.states = new Recent(most);
   }
 
-  /** The newest last. */
+  /** The newest last: who is only looked at stays where it is. */
   private static final class Recent extends LinkedHashMap<String, KeyState> {
     @java.io.Serial private static final long serialVersionUID = 1;
     private final int most;
 
     Recent(int most) {
-      super(16, 0.75f, true);
       this.most = most;
     }
 
@@ -42,13 +42,22 @@ final class KeyStates {
     }
   }
 
-  /** The state of a key, which begins if it is not known. */
-  KeyState of(String key) {
+  /** When the newest record of a key was, which is not heard by that. */
+  long time(String key) {
+    KeyState known = states.get(key);
+    return known == null ? OnlineLearner.NO_TIME : known.time;
+  }
+
+  /**
+   * The state of a key that is heard, and begins if it is not known. To be called where the learner
+   * hears it, too: both forget the same ones.
+   */
+  KeyState hear(String key) {
     KeyState state = states.get(key);
     if (state == null) {
       state = begin.get();
-      states.put(key, state);
     }
+    states.putLast(key, state);
     return state;
   }
 
@@ -83,7 +92,7 @@ final class KeyStates {
     int at = 0;
     for (int number = 0; number < lengths.length; number++) {
       int end = begins + (int) lengths[number];
-      KeyState state = of(new String(Arrays.copyOfRange(names, begins, end), UTF_8));
+      KeyState state = hear(new String(Arrays.copyOfRange(names, begins, end), UTF_8));
       state.time = times[number];
       at = state.load(numbers, at);
       begins = end;

@@ -77,27 +77,21 @@ final class OnlineStream {
     if (record.problem != null) {
       return refuse(record, time, record.problem, true);
     }
-    KeyState key = keys.of(record.key);
     long millis = OnlineLearner.NO_TIME;
     if (record.time.length > 0) {
-      String problem = times.readAfter(record.time, key.time);
+      long before = keys.time(record.key);
+      String problem = times.readAfter(record.time, before);
       if (problem != null) {
         return refuse(record, time, "time '%s': %s".formatted(time, problem), true);
       }
       millis = times.millis();
-      if (millis < key.time) {
-        return refuse(record, time, wentBack(record, time, key.time), true);
+      if (millis < before) {
+        return refuse(record, time, wentBack(record, time, before), true);
       }
-      key.time = millis;
     } else if (record.millis != OnlineLearner.NO_TIME) {
       millis = record.millis; // their order is that of their offsets, whatever clocks say
     }
-    try {
-      return learn(record, time, millis, key);
-    } catch (IncidentsException e) {
-      JsonLine line = refuse(record, time, String.valueOf(e.getMessage()), false);
-      throw new Exhausted(String.valueOf(e.getMessage()), line);
-    }
+    return learn(record, time, millis, keys.hear(record.key));
   }
 
   private static String time(Observation record) {
@@ -122,12 +116,20 @@ final class OnlineStream {
     }
     String missing = features.write(record.numbers, millis, key, x);
     long row = learner.rows(record.key);
+    // A record that was one incident too many is a row like others: it ends the stream behind it.
+    IncidentsException ends = null;
     if (first) {
-      learn(record.key, row);
+      ends = learn(record.key, row);
     }
-    Prediction prediction = learner.predict(record.key, millis, x);
+    try {
+      learner.predict(record.key, millis, x);
+    } catch (IncidentsException e) {
+      ends = e;
+    }
+    Prediction prediction = learner.prediction();
     if (!first) {
-      learn(record.key, row);
+      IncidentsException late = learn(record.key, row);
+      ends = late == null ? ends : late;
     }
     newest = prediction;
     newestRecord = record.number;
@@ -135,16 +137,30 @@ final class OnlineStream {
     if (watch != null) {
       watch.take(prediction, y);
     }
-    if (!prediction.usable()) {
-      return refuse(record, time, reason(prediction.reason(), missing), false);
+    if (prediction.usable()) {
+      unusableInARow = 0;
+      if (record.time.length > 0) {
+        key.time = millis;
+      }
+      answer.predicted(record, time, prediction, errors);
+    } else {
+      refuse(record, time, reason(prediction.reason(), missing), false);
     }
-    unusableInARow = 0;
-    answer.predicted(record, time, prediction, errors);
+    if (ends != null) {
+      throw new Exhausted(String.valueOf(ends.getMessage()), answer.line());
+    }
     return answer.line();
   }
 
-  private void learn(String key, long row) {
-    Lesson lesson = learner.learn(key, row, y);
+  /** Tells the truth of a row; returns what that was once too often, if it was. */
+  private @Nullable IncidentsException learn(String key, long row) {
+    IncidentsException ends = null;
+    try {
+      learner.learn(key, row, y);
+    } catch (IncidentsException e) {
+      ends = e;
+    }
+    Lesson lesson = learner.lesson();
     int horizons = learner.horizons();
     for (int value = 0; value < errors.length; value++) {
       int target = value / horizons;
@@ -152,6 +168,7 @@ final class OnlineStream {
       errors[value] =
           combine ? lesson.combinedError(target, horizon) : lesson.error(target, horizon);
     }
+    return ends;
   }
 
   private static String reason(@Nullable Incident incident, @Nullable String missing) {
