@@ -82,14 +82,14 @@ final class Feed {
     }
   }
 
-  /** Another reader, of the thread that calls; null if there are too many. */
+  /** Another reader; null if there are too many. */
   @Nullable Reader open() {
     lock.lock();
     try {
       if (readers.size() >= MOST_READERS) {
         return null;
       }
-      var reader = new Reader(Thread.currentThread());
+      var reader = new Reader();
       readers.add(reader);
       return reader;
     } finally {
@@ -101,21 +101,6 @@ final class Feed {
     lock.lock();
     try {
       return new Load(readers.size(), skips);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Interrupts those who have been in the middle of a write for so long. */
-  void interruptStalled(long patienceNanos) {
-    long now = System.nanoTime();
-    lock.lock();
-    try {
-      for (Reader reader : readers) {
-        if (reader.writes && now - reader.since > patienceNanos) {
-          reader.thread.interrupt(); // which closes its connection
-        }
-      }
     } finally {
       lock.unlock();
     }
@@ -134,24 +119,18 @@ final class Feed {
 
   /** A place in the events. */
   final class Reader implements AutoCloseable {
-    private final Thread thread;
     private long at = -1;
-    private boolean writes;
-    private long since;
 
-    private Reader(Thread thread) {
-      this.thread = thread;
-    }
+    private Reader() {}
 
     /**
-     * Waits for what comes next. Until the next call, its thread is held to be writing that.
+     * Waits for what comes next.
      *
      * @return empty if nothing came in that time; null if nothing will
      */
     @Nullable List<byte[]> take(long millis) throws InterruptedException {
       lock.lock();
       try {
-        writes = false;
         long left = TimeUnit.MILLISECONDS.toNanos(millis);
         while (at == next && !closed && left > 0) {
           left = changed.awaitNanos(left);
@@ -171,8 +150,6 @@ final class Feed {
           }
         }
         at = next;
-        writes = true;
-        since = System.nanoTime();
         return taken;
       } finally {
         lock.unlock();

@@ -50,6 +50,7 @@ public final class LivePage implements StreamPage, Closeable {
 
   private final HttpServer server;
   private final long patienceNanos;
+  private final Deliveries deliveries = new Deliveries();
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("unspool-page-", 0).factory());
   private final BlockingQueue<View> views = new ArrayBlockingQueue<>(WAITING_VIEWS);
@@ -105,7 +106,7 @@ public final class LivePage implements StreamPage, Closeable {
   /**
    * The same.
    *
-   * @param patienceNanos how long a reader may take nothing of what is sent to it
+   * @param patienceNanos how long a client may take nothing of what is sent to it
    */
   static LivePage open(String where, long patienceNanos) {
     InetSocketAddress address = HttpAddress.parse(where);
@@ -162,7 +163,7 @@ public final class LivePage implements StreamPage, Closeable {
             "; connect-src 'self'; img-src data:");
     var events = new Feed(Site.event("begin", Json.line(facts)), KEPT_EVENTS, KEPT_BYTES);
     feed = events;
-    server.createContext("/", new Site(page, events, () -> standing, isPublic()));
+    server.createContext("/", new Site(page, events, deliveries, () -> standing, isPublic()));
     server.setExecutor(threads);
     server.start();
     publisher.start();
@@ -189,7 +190,7 @@ public final class LivePage implements StreamPage, Closeable {
         if (view != null) {
           publish(events, view);
         }
-        events.interruptStalled(patienceNanos);
+        deliveries.interruptStalled(patienceNanos);
       }
     } catch (InterruptedException _) {
       // It ends.

@@ -35,17 +35,25 @@ final class Site implements HttpHandler {
 
   private final Page page;
   private final Feed feed;
+  private final Deliveries deliveries;
   private final Supplier<@Nullable Standing> standing;
   private final boolean forAll;
 
   /**
    * A site.
    *
+   * @param deliveries takes note of what is being sent
    * @param forAll whether any name of it will do, since it is not for this machine alone
    */
-  Site(Page page, Feed feed, Supplier<@Nullable Standing> standing, boolean forAll) {
+  Site(
+      Page page,
+      Feed feed,
+      Deliveries deliveries,
+      Supplier<@Nullable Standing> standing,
+      boolean forAll) {
     this.page = page;
     this.feed = feed;
+    this.deliveries = deliveries;
     this.standing = standing;
     this.forAll = forAll;
   }
@@ -57,7 +65,8 @@ final class Site implements HttpHandler {
 
   @Override
   public void handle(HttpExchange exchange) throws IOException {
-    try (exchange) {
+    try (Deliveries.Delivery delivery = deliveries.begin();
+        exchange) { // closed first, which writes what is left
       Headers headers = exchange.getResponseHeaders();
       headers.set("Cache-Control", "no-store");
       headers.set("X-Content-Type-Options", "nosniff");
@@ -77,16 +86,17 @@ final class Site implements HttpHandler {
         headers.set("Allow", "GET, HEAD");
         say(exchange, NOT_ALLOWED, "there is nothing to be done here but to read, by GET or HEAD");
       } else {
-        answer(exchange, String.valueOf(exchange.getRequestURI().getRawPath()));
+        answer(exchange, delivery, String.valueOf(exchange.getRequestURI().getRawPath()));
       }
     }
   }
 
-  private void answer(HttpExchange exchange, String path) throws IOException {
+  private void answer(HttpExchange exchange, Deliveries.Delivery delivery, String path)
+      throws IOException {
     long now = System.nanoTime();
     switch (path) {
       case "/" -> send(exchange, OK, "text/html; charset=utf-8", page.html());
-      case "/events" -> events(exchange);
+      case "/events" -> events(exchange, delivery);
       case "/metrics" ->
           send(
               exchange,
@@ -121,7 +131,7 @@ final class Site implements HttpHandler {
   }
 
   /** Sends what comes until the stream ends or the reader has gone. */
-  private void events(HttpExchange exchange) throws IOException {
+  private void events(HttpExchange exchange, Deliveries.Delivery delivery) throws IOException {
     if (exchange.getRequestMethod().equals("HEAD")) {
       send(exchange, OK, "text/event-stream", "");
       return;
@@ -137,7 +147,7 @@ final class Site implements HttpHandler {
           .set("X-Accel-Buffering", "no"); // a proxy would hold events back
       exchange.sendResponseHeaders(OK, 0);
       OutputStream out = exchange.getResponseBody();
-      List<byte[]> events = reader.take(BEAT_MILLIS);
+      List<byte[]> events = next(reader, delivery);
       while (events != null) {
         for (byte[] event : events) {
           out.write(event);
@@ -147,10 +157,18 @@ final class Site implements HttpHandler {
           out.write(event("health", Json.line(Health.of(standing.get(), System.nanoTime()))));
         }
         out.flush();
-        events = reader.take(BEAT_MILLIS);
+        events = next(reader, delivery);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static @Nullable List<byte[]> next(Feed.Reader reader, Deliveries.Delivery delivery)
+      throws InterruptedException {
+    delivery.rest();
+    List<byte[]> events = reader.take(BEAT_MILLIS);
+    delivery.resume();
+    return events;
   }
 }

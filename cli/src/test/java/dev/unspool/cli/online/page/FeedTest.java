@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -105,16 +104,5 @@ final class FeedTest {
     feed.close();
     assertEquals(List.of("begin", "e0"), take(reader));
     assertNull(reader.take(0));
-  }
-
-  @Test
-  void whoTakesNothingForLongIsInterrupted() throws InterruptedException {
-    add("e0");
-    Feed.Reader reader = open();
-    feed.interruptStalled(-1);
-    assertTrue(!Thread.interrupted(), "it does not write yet");
-    take(reader);
-    feed.interruptStalled(-1);
-    assertTrue(Thread.interrupted(), "it has something to write");
   }
 }

@@ -12,6 +12,7 @@ import dev.unspool.cli.online.StreamStatus;
 import dev.unspool.cli.online.WatchedRows;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.URI;
@@ -156,6 +157,46 @@ final class LivePageTest {
       for (Socket client : clients) {
         client.close();
       }
+    }
+  }
+
+  /** As many as there may be ask for the page and never take it: others are answered after them. */
+  @Test
+  void clientsThatTakeNoAnswerAreDropped() throws Exception {
+    var clients = new ArrayList<Socket>();
+    try (LivePage page = LivePage.open("0", later(0.2));
+        HttpClient http = HttpClient.newHttpClient()) {
+      page.begin(FACTS);
+      page.show(view(1, 0, false, 0));
+      URI address = URI.create(page.address());
+      byte[] often = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(500).getBytes(UTF_8);
+      while (clients.size() < LivePage.MOST_CONNECTIONS) {
+        var client = new Socket();
+        clients.add(client);
+        client.setReceiveBufferSize(1024);
+        client.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+        client.getOutputStream().write(often);
+      }
+      var health = HttpRequest.newBuilder(address.resolve("health")).build();
+      assertTimeoutPreemptively(
+          Duration.ofSeconds(60),
+          () -> {
+            while (!isAnswered(http, health)) {
+              Thread.onSpinWait();
+            }
+          });
+    } finally {
+      for (Socket client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private static boolean isAnswered(HttpClient http, HttpRequest request) throws Exception {
+    try {
+      return http.send(request, BodyHandlers.discarding()).statusCode() == 200;
+    } catch (IOException _) {
+      return false; // it was not even taken
     }
   }
 
