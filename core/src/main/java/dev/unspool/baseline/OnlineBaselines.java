@@ -19,8 +19,11 @@ import java.util.Arrays;
  * squares with forgetting. It predicts by how much the target moves from its newest value, from a
  * constant, the level over its running mean, the newest moves, and with a season from where the
  * season before was then and came to, or each of several before, all in running deviations. So it
- * begins as persistence. Values further than ten deviations from the running mean are taken for
- * that far.
+ * begins as persistence.
+ *
+ * <p>Of what it and the running mean are learned from, values further than ten {@link
+ * RunningScale#robust robust} deviations from the mean lately are taken for that far, so that a
+ * wrong reading is not believed for as long as they remember.
  */
 public final class OnlineBaselines implements RunningState {
   private static final double FURTHEST = 10;
@@ -189,7 +192,7 @@ public final class OnlineBaselines implements RunningState {
           models[i].learn(inputs, unit(value) - inputs[1]);
         }
       }
-      mean.add(value);
+      mean.add(drawnIn(value));
       level.add(value);
       newest = value;
     }
@@ -284,6 +287,12 @@ public final class OnlineBaselines implements RunningState {
   private void measure() {
     centre = level.mean();
     deviation = level.deviation();
+  }
+
+  /** A value, or the furthest that one is believed; the first say themselves how far that is. */
+  private double drawnIn(double value) {
+    double furthest = FURTHEST * deviation;
+    return level.count() < FIRST ? value : Math.clamp(value, centre - furthest, centre + furthest);
   }
 
   /** A value over its mean, in deviations. */

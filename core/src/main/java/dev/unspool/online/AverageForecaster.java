@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.online;
 
+import dev.unspool.model.Snapshot;
+import dev.unspool.score.RunningScale;
 import dev.unspool.score.RunningState;
 import java.util.Arrays;
 
@@ -16,6 +18,13 @@ import java.util.Arrays;
  * (Cesa-Bianchi and Lugosi, "Prediction, learning, and games", 2006, sections 2.1 and 2.11),
  * measured by the best, so that the unit of the values does not matter. Weights are equal until a
  * truth is known.
+ *
+ * <p>Of a wrong reading all are wrong alike, and by so much that it would be all that counts for as
+ * long as it is remembered; and so would what some say of the row after because of it. So an error
+ * counts as at most ten deviations more than the mean of what the best have been wrong by, both
+ * {@link RunningScale#robust robust} and with a longer memory: none that more than one row in a
+ * hundred has is further out (Chebyshev). Each that follows in a row counts as at most twice what
+ * the one before it did: who is wrong for good, by however much, is known before long.
  */
 public final class AverageForecaster implements RunningState {
   /** Rows. */
@@ -24,9 +33,24 @@ public final class AverageForecaster implements RunningState {
   /** Who is wrong by a fifth more than the best has a weight of 1/e of its. */
   public static final double SHARPNESS = 5;
 
+  /** Of what is usual, in memories: a day at rest does not make the next one look wrong. */
+  private static final double LONGER = 25;
+
+  /** Deviations. */
+  private static final double FURTHEST = 10;
+
+  /** Rows until it is known what is usual. */
+  private static final int FIRST = 16;
+
   private final double keep;
   private final double sharpness;
   private final double[] losses;
+
+  /** What each one's newest error has counted as, if it was further out than usual; else 0. */
+  private final double[] far;
+
+  /** Errors of whoever was the best so far. */
+  private final RunningScale usual;
 
   /** With {@link #MEMORY} and {@link #SHARPNESS}. */
   public AverageForecaster(int forecasters) {
@@ -50,6 +74,8 @@ public final class AverageForecaster implements RunningState {
     this.keep = 1 - 1 / memory;
     this.sharpness = sharpness;
     this.losses = new double[forecasters];
+    this.far = new double[forecasters];
+    this.usual = RunningScale.robust(Math.max(2, LONGER * memory));
   }
 
   /**
@@ -91,9 +117,25 @@ public final class AverageForecaster implements RunningState {
         return;
       }
     }
-    for (int i = 0; i < losses.length; i++) {
-      losses[i] = keep * losses[i] + Math.abs(said[at + i] - truth);
+    int best = 0;
+    for (int i = 1; i < losses.length; i++) {
+      best = losses[i] < losses[best] ? i : best;
     }
+    double most = most();
+    usual.add(Math.abs(said[at + best] - truth));
+    for (int i = 0; i < losses.length; i++) {
+      double error = Math.abs(said[at + i] - truth);
+      double counted = Math.min(error, Math.max(most, 2 * far[i]));
+      losses[i] = keep * losses[i] + counted;
+      far[i] = error > most ? counted : 0;
+    }
+  }
+
+  /** What an error counts as at the most, behind one that was as usual. */
+  private double most() {
+    return usual.count() < FIRST
+        ? Double.POSITIVE_INFINITY
+        : usual.mean() + FURTHEST * usual.deviation();
   }
 
   /** The share that a forecaster has where all say something. */
@@ -113,18 +155,31 @@ public final class AverageForecaster implements RunningState {
 
   @Override
   public int size() {
-    return losses.length;
+    return losses.length + far.length + usual.size();
   }
 
   @Override
   public int save(double[] to, int at) {
     System.arraycopy(losses, 0, to, at, losses.length);
-    return at + losses.length;
+    System.arraycopy(far, 0, to, at + losses.length, far.length);
+    return usual.save(to, at + losses.length + far.length);
   }
 
   @Override
   public int load(double[] from, int at) {
     System.arraycopy(from, at, losses, 0, losses.length);
-    return at + losses.length;
+    System.arraycopy(from, at + losses.length, far, 0, far.length);
+    return usual.load(from, at + losses.length + far.length);
+  }
+
+  /** Also where an older version has stored it, which did not know what is usual. */
+  @Override
+  public void load(Snapshot from) {
+    double[] numbers = from.doubles("numbers");
+    if (numbers.length != losses.length) {
+      RunningState.super.load(from);
+      return;
+    }
+    load(Arrays.copyOf(numbers, size()), 0);
   }
 }

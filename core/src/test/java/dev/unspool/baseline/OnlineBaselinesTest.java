@@ -198,6 +198,7 @@ final class OnlineBaselinesTest {
       }
       baselines.learn(t, t == 3000 ? 1e12 : value);
       baselines.predict(t, said, 0);
+      assertEquals(0, said[MEAN.ordinal()], t < 1000 ? 5 : 1, "the running mean at row " + t);
     }
     assertEquals(1, squares, 0.1);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.unspool.model.Snapshot;
 import dev.unspool.score.RunningStateContract;
 import java.util.Arrays;
 import java.util.Random;
@@ -112,6 +113,58 @@ final class AverageForecasterTest {
       average.learn(0, new double[] {3, 1}, 0);
     }
     assertTrue(average.weight(1) > 0.99, "weight " + average.weight(1));
+  }
+
+  /** One is wrong by a tenth, one by a fifth more, one by ten times as much. */
+  private static void learn(AverageForecaster average, int rows, Random random) {
+    for (int i = 0; i < rows; i++) {
+      double truth = random.nextGaussian();
+      double error = 0.1 * random.nextGaussian();
+      average.learn(
+          truth, new double[] {truth + error, truth - 1.2 * error, truth + 10 * error}, 0);
+    }
+  }
+
+  @Test
+  void aWrongReadingDoesNotMakeAllAlike() {
+    for (double wrong : new double[] {65535, -9999, 1e149}) {
+      var random = new Random(73);
+      var average = new AverageForecaster(3);
+      learn(average, 500, random);
+      average.learn(wrong, new double[] {0, 1, 2}, 0);
+      average.learn(0, new double[] {wrong, 0.1, 1}, 0); // one believes it
+      for (int row = 0; row < 100; row++) {
+        assertTrue(average.weight(2) < 1e-3, "row %s after %s".formatted(row, wrong));
+        learn(average, 1, random);
+      }
+      assertTrue(average.weight(0) > average.weight(1), "and who believed it is not lost");
+    }
+  }
+
+  @Test
+  void whoIsWrongForGoodIsKnownBeforeLong() {
+    for (double far : new double[] {10, 1e3, 1e6}) {
+      var average = new AverageForecaster(3);
+      learn(average, 500, new Random(79));
+      int rows = 0;
+      for (; average.weight(2) < 0.99; rows++) {
+        average.learn(0, new double[] {far, far, 1}, 0);
+      }
+      assertTrue(rows <= 12, "%s rows at %s".formatted(rows, far));
+    }
+  }
+
+  /** Older versions knew no more than this. */
+  @Test
+  void lossesAloneAreTakenUp() {
+    var average = new AverageForecaster(3);
+    var stored = new Snapshot();
+    stored.put("numbers", new double[] {1, 1.2, 2});
+    average.load(stored);
+    double share = 1 + Math.exp(-1) + Math.exp(-5);
+    assertEquals(1 / share, average.weight(0), 1e-12);
+    learn(average, 200, new Random(3));
+    assertTrue(average.weight(2) < 1e-3);
   }
 
   @Test

@@ -82,4 +82,32 @@ class OnlineCombinationTest {
           "nothing of a record that cannot be used");
     }
   }
+
+  /** A wrong reading is of no more use to those who remember for long than to the others. */
+  @Test
+  void aWrongReadingDoesNotSpoilWhatIsSaidTogether() {
+    for (Reference reference : Reference.values()) {
+      for (double wrong : new double[] {65535, 1e149}) {
+        var network = new Network(NetworkSpec.of(Cell.GRU, 1, 4, 1));
+        var random = new Random(89);
+        double error = 0;
+        try (var learner =
+            OnlineLearner.builder(network, network.initialise(new SplitMix64(5)))
+                .keys(1)
+                .relativeTo(reference)
+                .build()) {
+          for (int row = 0; row < 900; row++) {
+            double value =
+                row == 700 ? wrong : 10 + Math.sin(0.2 * row) + 0.05 * random.nextGaussian();
+            Lesson lesson = learner.learn("", row, new double[] {value});
+            if (row >= 720) {
+              error += Math.abs(lesson.combinedError(0, 0)) / 180;
+            }
+            learner.predict("", new double[] {value});
+          }
+        }
+        assertTrue(error < 0.25, "%s, %s: %s".formatted(reference, wrong, error));
+      }
+    }
+  }
 }
