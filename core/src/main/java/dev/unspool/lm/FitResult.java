@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.lm;
 
-import java.util.Arrays;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-
 /**
  * What a fit came to. Failure is a value: θ is the best point seen, whatever happened.
  *
@@ -28,47 +24,11 @@ public record FitResult(
     double lambda,
     StopReason reason,
     String advice) {
-  /** Whether everything in it is equal, the numbers of arrays too. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof FitResult that
-        && Arrays.equals(theta, that.theta)
-        && Double.compare(cost, that.cost) == 0
-        && Double.compare(rmse, that.rmse) == 0
-        && iterations == that.iterations
-        && evaluations == that.evaluations
-        && Double.compare(seconds, that.seconds) == 0
-        && Double.compare(lambda, that.lambda) == 0
-        && Objects.equals(reason, that.reason)
-        && Objects.equals(advice, that.advice);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(
-        Arrays.hashCode(theta),
-        cost,
-        rmse,
-        iterations,
-        evaluations,
-        seconds,
-        lambda,
-        reason,
-        advice);
-  }
-
+  /** All of it but θ, of which there may be thousands. */
   @Override
   public String toString() {
-    return "FitResult[theta=%s, cost=%s, rmse=%s, iterations=%s, evaluations=%s, seconds=%s, lambda=%s, reason=%s, advice=%s]"
+    return "%s: %s; cost %s, RMSE %s after %s iterations, %s evaluations and %.3g s; λ = %s, θ of %s numbers"
         .formatted(
-            Arrays.toString(theta),
-            cost,
-            rmse,
-            iterations,
-            evaluations,
-            seconds,
-            lambda,
-            reason,
-            advice);
+            reason, advice, cost, rmse, iterations, evaluations, seconds, lambda, theta.length);
   }
 }

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -133,29 +132,6 @@ public final class MultiStart {
 
     private boolean worked() {
       return fit.reason().ok() || fit.iterations() > 0;
-    }
-
-    /** Whether everything in it is equal, the numbers of arrays too. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Outcome that
-          && start == that.start
-          && Arrays.equals(theta, that.theta)
-          && Double.compare(score, that.score) == 0
-          && iterations == that.iterations
-          && byScore == that.byScore
-          && Objects.equals(fit, that.fit);
-    }
-
-    @Override
-    public int hashCode() {
-      return Objects.hash(start, Arrays.hashCode(theta), score, iterations, byScore, fit);
-    }
-
-    @Override
-    public String toString() {
-      return "Outcome[start=%s, theta=%s, score=%s, iterations=%s, byScore=%s, fit=%s]"
-          .formatted(start, Arrays.toString(theta), score, iterations, byScore, fit);
     }
   }
 

@@ -2,8 +2,6 @@
 package dev.unspool.lm;
 
 import java.util.Arrays;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One measured sequence. Lanes of unequal length are sequences of unequal length. Arrays are
@@ -43,26 +41,5 @@ public record Sequence(double[] inputs, double[] targets, double[] weights) {
   /** Number of steps. */
   public int steps() {
     return weights.length;
-  }
-
-  /** Whether everything in it is equal, the numbers of arrays too. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Sequence that
-        && Arrays.equals(inputs, that.inputs)
-        && Arrays.equals(targets, that.targets)
-        && Arrays.equals(weights, that.weights);
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(
-        Arrays.hashCode(inputs), Arrays.hashCode(targets), Arrays.hashCode(weights));
-  }
-
-  /** Says how much it holds: it may be millions of numbers. */
-  @Override
-  public String toString() {
-    return "Sequence[%s steps]".formatted(steps());
   }
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.model;
 
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Named arrays that together are everything a component needs to go on as if it had never stopped.
@@ -20,64 +18,13 @@ public final class Snapshot {
   public sealed interface Entry {}
 
   /** A float32 array. */
-  public record Floats(float[] values) implements Entry {
-    /** Whether everything in it is equal, the numbers of arrays too. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Floats that && Arrays.equals(values, that.values);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(values);
-    }
-
-    /** Says how much it holds: it may be millions of numbers. */
-    @Override
-    public String toString() {
-      return "Floats[%s]".formatted(values.length);
-    }
-  }
+  public record Floats(float[] values) implements Entry {}
 
   /** A float64 array. */
-  public record Doubles(double[] values) implements Entry {
-    /** Whether everything in it is equal, the numbers of arrays too. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Doubles that && Arrays.equals(values, that.values);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(values);
-    }
-
-    /** Says how much it holds: it may be millions of numbers. */
-    @Override
-    public String toString() {
-      return "Doubles[%s]".formatted(values.length);
-    }
-  }
+  public record Doubles(double[] values) implements Entry {}
 
   /** A 64-bit integer array. */
-  public record Longs(long[] values) implements Entry {
-    /** Whether everything in it is equal, the numbers of arrays too. */
-    @Override
-    public boolean equals(@Nullable Object other) {
-      return other instanceof Longs that && Arrays.equals(values, that.values);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(values);
-    }
-
-    /** Says how much it holds: it may be millions of numbers. */
-    @Override
-    public String toString() {
-      return "Longs[%s]".formatted(values.length);
-    }
-  }
+  public record Longs(long[] values) implements Entry {}
 
   /** An empty snapshot. */
   public Snapshot() {

@@ -52,9 +52,8 @@ final class Kept {
       }
     }
     for (Node node : forward) {
-      // Its derivative asks which unit it equals, and no unit may do that when it was computed
-      // again:
-      // another loop can round otherwise, multiplying and adding at once where this one did not.
+      // Its derivative asks which unit it equals. One that is computed again need not: another loop
+      // may multiply and add at once where this one does not.
       if (node.op() instanceof Reduce(var kind, _)
           && kind == Reduce.Kind.MAXIMUM
           && wanted.contains(node.arg(0))) {

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.predict;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A linear model of a target some rows ahead, as it was fitted: {@code newest + intercept + Σ
@@ -81,43 +78,5 @@ public record Line(
       whole &= !Double.isNaN(value);
     }
     return whole;
-  }
-
-  /** Whether everything in it is equal, the numbers of arrays too. */
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof Line that
-        && target == that.target
-        && moves == that.moves
-        && horizon == that.horizon
-        && Objects.equals(regressors, that.regressors)
-        && Arrays.equals(weights, that.weights)
-        && Arrays.equals(means, that.means)
-        && Double.compare(intercept, that.intercept) == 0;
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(
-        target,
-        moves,
-        horizon,
-        regressors,
-        Arrays.hashCode(weights),
-        Arrays.hashCode(means),
-        intercept);
-  }
-
-  @Override
-  public String toString() {
-    return "Line[target=%s, moves=%s, horizon=%s, regressors=%s, weights=%s, means=%s, intercept=%s]"
-        .formatted(
-            target,
-            moves,
-            horizon,
-            regressors,
-            Arrays.toString(weights),
-            Arrays.toString(means),
-            intercept);
   }
 }

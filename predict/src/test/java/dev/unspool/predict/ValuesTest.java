@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.time.Instant;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What holds arrays is equal and printed by what is in them. */
@@ -13,11 +12,6 @@ final class ValuesTest {
   private static Prediction prediction(double quantile) {
     return new Prediction(
         3, Instant.EPOCH, 1, new double[] {1.5}, null, new double[][] {{0.5, quantile}});
-  }
-
-  private static Line line(double weight) {
-    return new Line(
-        0, true, 1, List.of(new Regressor(0, -1)), new double[] {weight}, new double[] {2}, 3);
   }
 
   private static Bands.Band band(double upper) {
@@ -29,9 +23,6 @@ final class ValuesTest {
     assertEquals(prediction(2), prediction(2));
     assertEquals(prediction(2).hashCode(), prediction(2).hashCode());
     assertNotEquals(prediction(2), prediction(4));
-    assertEquals(line(2), line(2));
-    assertEquals(line(2).hashCode(), line(2).hashCode());
-    assertNotEquals(line(2), line(4));
     assertEquals(band(2), band(2));
     assertEquals(band(2).hashCode(), band(2).hashCode());
     assertNotEquals(band(2), band(4));
@@ -42,9 +33,6 @@ final class ValuesTest {
     assertEquals(
         "Prediction[row=3, time=1970-01-01T00:00:00Z, ahead=1, values=[1.5], deviations=null, quantiles=[[0.5, 2.0]]]",
         prediction(2).toString());
-    assertEquals(
-        "Line[target=0, moves=true, horizon=1, regressors=[Regressor[column=0, ahead=-1]], weights=[2.0], means=[2.0], intercept=3.0]",
-        line(2).toString());
     assertEquals("Band[lower=[1.0, 2.0], upper=[3.0, 4.0]]", band(4).toString());
   }
 }
