@@ -232,7 +232,7 @@ final class SearchCommand implements Callable<Integer> {
   private SearchFile file(Path folder, List<Map<String, String>> drawn) throws IOException {
     List<String> command = words(ASIDE);
     if (SearchFile.isIn(folder) && force) {
-      discard(folder);
+      discard(folder, common.console());
     }
     if (SearchFile.isIn(folder)) {
       SearchFile file = SearchFile.read(folder);
@@ -253,15 +253,31 @@ final class SearchCommand implements Callable<Integer> {
     return SearchFile.begun(command, drawn, seeds);
   }
 
-  private static void discard(Path folder) throws IOException {
-    for (SearchFile.Trial trial : SearchFile.read(folder).trials()) {
-      Path run = SearchFile.folder(folder, trial.number());
-      if (Files.isDirectory(run)) {
+  /** Throws a search away, if all of it may be. */
+  private static void discard(Path folder, Console console) throws IOException {
+    List<Path> runs =
+        SearchFile.read(folder).trials().stream()
+            .map(trial -> SearchFile.folder(folder, trial.number()))
+            .filter(Files::isDirectory)
+            .toList();
+    Path winner = SearchFile.winner(folder);
+    for (Path run : runs) {
+      FolderLock.requireFree(run);
+      new RunFolder(run).requireFree(true);
+    }
+    if (SeedsFile.isIn(winner)) {
+      FolderLock.requireFree(winner);
+      TrainSeeds.requireRoom(winner, true);
+    }
+    for (Path run : runs) {
+      try (FolderLock _ = FolderLock.take(run, console)) {
         RunFolder.create(run, true).withdraw();
       }
     }
-    if (SeedsFile.isIn(SearchFile.winner(folder))) {
-      TrainSeeds.makeRoom(SearchFile.winner(folder), true);
+    if (SeedsFile.isIn(winner)) {
+      try (FolderLock _ = FolderLock.take(winner, console)) {
+        TrainSeeds.makeRoom(winner, true, console);
+      }
     }
     SearchFile.delete(folder);
   }

@@ -141,10 +141,7 @@ final class Train implements Callable<Integer> {
       return new TrainSeeds(path, force, common).begin(this, network);
     }
     // Before the data are read: that may take long.
-    new RunFolder(path).requireFree(force);
-    if (SeedsFile.isIn(path)) {
-      TrainSeeds.makeRoom(path, force);
-    }
+    TrainSeeds.requireRoom(path, force);
     try (Prepared prepared = prepare(network, learning.training.seed)) {
       remark(prepared);
       return train(path, prepared);
@@ -242,7 +239,7 @@ final class Train implements Callable<Integer> {
     boolean isText = origin.config().text() != null;
     TrainingConfig how = learning.training.config(isText);
     Path path = out != null ? out : Path.of(From.withoutEnd(source) + "-on");
-    new RunFolder(path).requireFree(force);
+    TrainSeeds.requireRoom(path, force);
     if (origin.isPlant()) {
       return goOnWithPlant(path, origin, how);
     }
@@ -359,6 +356,9 @@ final class Train implements Callable<Integer> {
   private int train(Path path, Prepared prepared) throws IOException {
     try (FolderLock _ = FolderLock.take(path, common.console());
         Stop stop = Stop.onShutdown(Training.LATE)) {
+      if (SeedsFile.isIn(path)) {
+        TrainSeeds.makeRoom(path, force, common.console());
+      }
       RunFolder folder = RunFolder.create(path, force);
       try {
         return Training.run(

@@ -30,7 +30,7 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
 
   /** Trains the runs of a command. */
   int begin(Train command, Architecture network) throws IOException {
-    makeRoom(folder, force);
+    requireRoom(folder, force); // before the data are read: that may take long
     int threads = command.learning.training.threads;
     int parallel = threads > 0 ? Math.max(1, processors() / threads) : processors();
     if (threads == 0) {
@@ -44,7 +44,10 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
             .map(i -> command.learning.training.seed + i)
             .boxed()
             .toList();
-    return run(seeds, seed -> command.prepare(network, seed), parallel);
+    try (FolderLock _ = FolderLock.take(folder, common.console())) {
+      makeRoom(folder, force, common.console());
+      return run(seeds, seed -> command.prepare(network, seed), parallel);
+    }
   }
 
   private static int processors() {
@@ -72,7 +75,9 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
     RunConfig model = changed.apply(first.readConfig());
     first.requireData(model, "--data FILE");
     int parallel = Math.max(1, processors() / Math.max(1, model.requireTraining().threads()));
-    return run(seeds, seed -> open(first, seed, changed), parallel);
+    try (FolderLock _ = FolderLock.take(folder, common.console())) {
+      return run(seeds, seed -> open(first, seed, changed), parallel);
+    }
   }
 
   /** Of a run that is there, as it says; of one that is not there yet, like another. */
@@ -95,11 +100,11 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
     }
   }
 
+  /** Trains them; whoever calls holds the folder's lock. */
   private int run(List<Long> seeds, SeedRuns.Opener opener, int parallel) throws IOException {
     Console console = common.console();
     var runs = new SeedRuns(folder, seeds);
-    try (FolderLock _ = FolderLock.take(folder, console);
-        Stop stop = Stop.onShutdown(Training.LATE)) {
+    try (Stop stop = Stop.onShutdown(Training.LATE)) {
       SeedsFile file = runs.train(opener, parallel, console, stop);
       if (file == null) {
         console.note("Stopped; to go on: unspool resume " + folder);
@@ -117,12 +122,9 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
     }
   }
 
-  /** Refuses a folder in which something is, or throws that away. */
-  static void makeRoom(Path folder, boolean force) throws IOException {
+  /** Refuses a folder in which something is that may not be thrown away; changes nothing. */
+  static void requireRoom(Path folder, boolean force) throws IOException {
     new RunFolder(folder).requireFree(force);
-    if (Files.exists(folder.resolve("config.json"))) {
-      RunFolder.create(folder, true).withdraw();
-    }
     if (!SeedsFile.isIn(folder)) {
       return;
     }
@@ -131,12 +133,36 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
           "%s holds runs of several seeds already; go on with 'unspool resume %s', choose another --out, or throw them away with --force"
               .formatted(folder, folder));
     }
-    for (long seed : SeedsFile.read(folder).seeds()) {
-      Path run = SeedsFile.folder(folder, seed);
-      if (Files.isDirectory(run)) {
+    for (Path run : runs(folder)) {
+      FolderLock.requireFree(run);
+      new RunFolder(run).requireFree(true);
+    }
+  }
+
+  /**
+   * Refuses a folder in which something is, or throws that away, if all of it may be. Whoever calls
+   * holds the folder's lock.
+   */
+  static void makeRoom(Path folder, boolean force, Console console) throws IOException {
+    requireRoom(folder, force);
+    if (Files.exists(folder.resolve("config.json"))) {
+      RunFolder.create(folder, true).withdraw();
+    }
+    if (!SeedsFile.isIn(folder)) {
+      return;
+    }
+    for (Path run : runs(folder)) {
+      try (FolderLock _ = FolderLock.take(run, console)) {
         RunFolder.create(run, true).withdraw();
       }
     }
     SeedsFile.delete(folder);
+  }
+
+  private static List<Path> runs(Path folder) throws IOException {
+    return SeedsFile.read(folder).seeds().stream()
+        .map(seed -> SeedsFile.folder(folder, seed))
+        .filter(Files::isDirectory)
+        .toList();
   }
 }

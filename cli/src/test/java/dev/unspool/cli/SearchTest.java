@@ -243,6 +243,32 @@ final class SearchTest {
   }
 
   @Test
+  void whatCannotBeThrownAwayLeavesTheSearchWhole() throws IOException {
+    String tried = "hidden=4,6";
+    succeeds(search(tried, ""));
+    FolderContent before = FolderContent.of(found);
+    Path foreign = Files.createDirectory(found.resolve("winner/seed-2/cell.java"));
+    says(fails(1, search(tried, "--force")), "cell.java is a link or a folder");
+    Files.delete(foreign);
+    before.assertSame(FolderContent.of(found));
+    succeeds("report", found.resolve("winner"));
+    succeeds(search(tried, "--force"));
+    assertFalse(Files.exists(found.resolve("winner/report.html")));
+    assertEquals(before.names(), FolderContent.of(found).names());
+  }
+
+  @Test
+  void noRunIsPutIntoTheFolderOfASearch() throws IOException {
+    succeeds(search("hidden=4,6", "--final-seeds 0"));
+    FolderContent before = FolderContent.of(found);
+    Object[] words = quick("train", "--csv", table, "--target", "wave", "--out", found);
+    says(fails(1, words), "is the folder of a search", "another --out");
+    says(fails(1, changed(words, "--force")), "is the folder of a search");
+    says(fails(1, changed(words, "--seeds 2")), "is the folder of a search");
+    before.assertSame(FolderContent.of(found));
+  }
+
+  @Test
   void anotherSearchInTheSameFolderIsRefused() throws IOException {
     succeeds(search("hidden=4,6", "--final-seeds 0"));
     says(fails(1, search("hidden=4,8", "--final-seeds 0")), "holds another search", "hidden=4,6");

@@ -12,9 +12,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
+import dev.unspool.cli.report.Console;
+import dev.unspool.cli.run.FolderLock;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +144,72 @@ final class SeedsTest {
     assertFalse(Files.exists(seed(5).resolve("config.json")));
     assertTrue(Files.exists(runs.resolve("config.json")));
     says(fails(1, words), "holds a run already");
+  }
+
+  @Test
+  void whatIsTrainedNowIsNotThrownAway() throws IOException {
+    succeeds(words);
+    FolderContent before = FolderContent.of(runs);
+    // As if another process trained them, or went on with one of them.
+    for (Path held : List.of(runs, seed(6))) {
+      try (FolderLock _ = FolderLock.take(held, silent())) {
+        says(fails(1, changed(words, "--force")), held + " is being written to by process");
+        says(fails(1, changed(words, "--seeds 1 --force")), held + " is being written to by");
+      }
+      before.assertSame(FolderContent.of(runs));
+    }
+  }
+
+  private static Console silent() {
+    var nowhere = new PrintWriter(Writer.nullWriter());
+    return new Console(nowhere, nowhere, false, false, 80);
+  }
+
+  @Test
+  void nothingIsThrownAwayForACommandThatCannotBe() throws IOException {
+    succeeds(words);
+    FolderContent before = FolderContent.of(runs);
+    says(fails(2, changed(words, "--target nope --force")), "nope");
+    says(fails(2, changed(words, "--seeds 1 --target nope --force")), "nope");
+    Path foreign = Files.createDirectory(seed(7).resolve("cell.java"));
+    says(fails(1, changed(words, "--force")), "cell.java is a link or a folder");
+    Files.delete(foreign);
+    before.assertSame(FolderContent.of(runs));
+  }
+
+  @Test
+  void theirReportIsThrownAwayWithThem() throws IOException {
+    succeeds(words);
+    succeeds("report", runs);
+    succeeds(changed(words, "--seeds 2 --force"));
+    assertFalse(Files.exists(runs.resolve("report.html")), "it is of runs that are no more");
+    succeeds("report", runs);
+    succeeds(changed(words, "--seeds 1 --force"));
+    assertFalse(Files.exists(runs.resolve("report.html")));
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(other.resolve("report.html"), "mine");
+    says(fails(1, changed(words, "--force --out " + other)), "report.html is in the way");
+  }
+
+  @Test
+  void nothingElseIsPutBesideThem() throws IOException {
+    succeeds(words);
+    Path one = folder.resolve("one");
+    succeeds(changed(words, "--seeds 1 --out " + one));
+    says(fails(1, "train", "--from", one, "--out", runs), "several seeds already");
+    says(
+        fails(
+            1,
+            "fit",
+            "--csv",
+            folder.resolve("table.csv"),
+            "--input",
+            "force",
+            "--target",
+            "driven",
+            "--out",
+            runs),
+        "holds runs of several seeds");
   }
 
   @Test

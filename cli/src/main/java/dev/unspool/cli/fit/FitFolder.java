@@ -13,6 +13,7 @@ import dev.unspool.cli.run.FitWeights;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.SeedsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,10 @@ public record FitFolder(Path path) {
   /** Refuses a folder that holds a fit or a run, unless that may be thrown away. */
   public void requireFree(boolean force) throws IOException {
     run().requireFree(force);
+    if (SeedsFile.isIn(path)) {
+      throw new RunException(
+          "%s holds runs of several seeds; choose another --out".formatted(path));
+    }
   }
 
   /**

@@ -71,6 +71,18 @@ public final class FolderLock implements AutoCloseable {
   }
 
   /**
+   * Refuses a folder into which somebody writes now.
+   *
+   * @throws RunException with a line that names the process
+   */
+  public static void requireFree(Path folder) throws IOException {
+    String holder = holder(folder);
+    if (holder != null) {
+      throw inUse(folder, holder);
+    }
+  }
+
+  /**
    * Says who is at work in a folder in which nothing is to be found yet; does nothing if nobody is.
    *
    * @throws RunException with a line that names the process

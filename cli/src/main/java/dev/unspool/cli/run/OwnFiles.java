@@ -86,6 +86,11 @@ record OwnFiles(Path path) {
         && MAKERS.stream().noneMatch(name -> isThere(path.resolve(name)));
   }
 
+  /** Whether a search is there. */
+  boolean hasSearch() {
+    return isOurs(path.resolve(RunFolder.SEARCH), "trials");
+  }
+
   private boolean hasCheckpoint() {
     return !Files.isSymbolicLink(path.resolve(CHECKPOINT))
         && isOurs(path.resolve(CHECKPOINT).resolve("checkpoint.json"), "weights");
@@ -111,12 +116,19 @@ record OwnFiles(Path path) {
    */
   void requireNothingForeign() throws IOException {
     for (Path file : all()) {
-      if (isThere(file)) {
+      if (isThere(file) && !isPageOfSeeds(file)) {
         throw new RunException(
             "%s is in the way: a run would overwrite it, and none wrote it; move it away or choose another --out"
                 .formatted(file));
       }
     }
+  }
+
+  /** Whether a file is the page that 'unspool report' makes of runs that differ in their seed. */
+  private boolean isPageOfSeeds(Path file) {
+    return file.equals(path.resolve(REPORT))
+        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        && SeedsFile.isIn(path);
   }
 
   /**

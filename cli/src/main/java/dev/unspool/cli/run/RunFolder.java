@@ -83,14 +83,19 @@ public record RunFolder(Path path) {
   }
 
   /**
-   * Refuses a folder that holds a run, unless that may be thrown away, and one that holds files of
-   * somebody else that a run would overwrite.
+   * Refuses a folder that holds a run, unless that may be thrown away, one that holds a search, and
+   * one that holds files of somebody else that a run would overwrite.
    */
   public void requireFree(boolean force) throws IOException {
     if (Files.exists(path) && !Files.isDirectory(path)) {
       throw new RunException("%s is in the way: it is not a folder".formatted(path));
     }
     OwnFiles own = own();
+    if (own.hasSearch()) {
+      throw new RunException(
+          "%s is the folder of a search, whose trials are runs; choose another --out"
+              .formatted(path));
+    }
     boolean run = own.hasRun();
     boolean oldFit = own.hasOldFit();
     if (own.isBegun() || (force && (run || oldFit))) {

@@ -62,8 +62,12 @@ public record SeedsFile(
     JsonFile.writeWithChecksum(folder.resolve(NAME), this);
   }
 
-  /** Deletes it, if it is there. */
+  /** Deletes it, if it is there, and before it the page that was made of its runs. */
   public static void delete(Path folder) throws IOException {
+    Path page = folder.resolve(OwnFiles.REPORT);
+    if (Files.isRegularFile(page, LinkOption.NOFOLLOW_LINKS)) {
+      Files.delete(page);
+    }
     Files.deleteIfExists(folder.resolve(NAME));
   }
 
