@@ -242,6 +242,57 @@ final class SearchTest {
     says(run.err(), "all trials are lost, the first since");
   }
 
+  /** The file of a search that has ended, as if a trial had diverged after its first rung. */
+  private JsonObject lostAfterTheFirstRung(int number) throws IOException {
+    JsonObject cut = file();
+    cut.remove("crc32c");
+    JsonObject trial = cut.getAsJsonArray("trials").get(number - 1).getAsJsonObject();
+    trial.getAsJsonArray("rungs").asList().subList(1, epochs(trial).size()).clear();
+    trial.addProperty("lost", "training diverged");
+    return cut;
+  }
+
+  @Test
+  void whereAllThatWentOnAreLostTheNextBestGoOn() throws IOException {
+    succeeds(search("hidden=4,8", "--final-seeds 0"));
+    int winner = file().get("winner").getAsInt();
+    JsonObject cut = lostAfterTheFirstRung(winner);
+    cut.remove("winner");
+    Files.writeString(found.resolve("search.json"), cut.toString());
+    CommandRun run = succeeds(search("hidden=4,8", "--final-seeds 0"));
+    int other = 3 - winner;
+    says(run.err(), "What went on from rung 1 is lost; the next best go on");
+    says(run.out(), "trial %s is lost".formatted(winner), "the best is trial " + other);
+    assertEquals(List.of(2), epochs(trials().get(winner - 1)));
+    assertEquals(List.of(2, 4), epochs(trials().get(other - 1)));
+    JsonObject whole = file();
+    assertEquals(run.out(), succeeds(search("hidden=4,8", "--final-seeds 0")).out());
+    assertEquals(whole, file());
+  }
+
+  @Test
+  void aTrialThatIsLostLaterStillWentOnInPlaceOfOthers() throws IOException {
+    succeeds(search("hidden=4,6,8,10", "--final-seeds 0"));
+    int winner = file().get("winner").getAsInt();
+    int second =
+        trials().stream()
+            .filter(trial -> epochs(trial).equals(List.of(1, 2)))
+            .findFirst()
+            .orElseThrow()
+            .get("number")
+            .getAsInt();
+    for (boolean ended : new boolean[] {true, false}) {
+      JsonObject cut = lostAfterTheFirstRung(second);
+      if (!ended) {
+        cut.remove("winner");
+      }
+      Files.writeString(found.resolve("search.json"), cut.toString());
+      succeeds(search("hidden=4,6,8,10", "--final-seeds 0"));
+      assertEquals(cut.get("trials"), file().get("trials"), "no other trial takes its place");
+      assertEquals(winner, file().get("winner").getAsInt());
+    }
+  }
+
   @Test
   void whatCannotBeThrownAwayLeavesTheSearchWhole() throws IOException {
     String tried = "hidden=4,6";

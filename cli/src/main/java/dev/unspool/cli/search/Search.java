@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -101,34 +102,71 @@ public final class Search {
    */
   public @Nullable SearchFile run(int epochs) throws IOException {
     file.write(folder);
-    int last = rungs(trials.size(), epochs, halving);
-    List<Integer> numbers = trials.stream().map(SearchFile.Trial::number).toList();
-    for (int rung = 0; rung <= last; rung++) {
-      train(numbers, rung, last);
+    Integer winner = file.winner();
+    if (winner == null) {
+      winner =
+          best(
+              trials.stream().map(SearchFile.Trial::number).toList(),
+              0,
+              rungs(trials.size(), epochs, halving));
       if (stop.asked()) {
         return null;
       }
-      int keep = rung == last ? 1 : Math.max(1, numbers.size() / halving);
-      numbers =
-          numbers.stream()
-              .map(this::trial)
-              .filter(trial -> trial.lost() == null)
-              .sorted(
-                  Comparator.comparing(SearchFile.Trial::validation)
-                      .thenComparing(SearchFile.Trial::number))
-              .limit(keep)
-              .map(SearchFile.Trial::number)
-              .toList();
-      if (numbers.isEmpty()) {
-        throw new RunException(
-            "all trials are lost, the first since %s"
-                .formatted(trials.stream().map(SearchFile.Trial::lost).findFirst().orElse("")));
+      if (winner == null) {
+        throw new RunException("all trials are lost, the first since " + firstLost());
+      }
+      file = file.won(winner);
+      file.write(folder);
+    }
+    SearchTable.write(file, folder);
+    return trainAgain(trial(winner));
+  }
+
+  /**
+   * Trains some trials up to a rung, and the best of them further. What it does depends on nothing
+   * but what the trials did at each rung, so that a search that goes on does what it would have
+   * done.
+   *
+   * @return the one that does best at the last rung; null if all of them are lost, or if it was
+   *     stopped
+   */
+  private @Nullable Integer best(List<Integer> numbers, int rung, int last) throws IOException {
+    train(numbers, rung, last);
+    if (stop.asked()) {
+      return null;
+    }
+    List<Integer> sound =
+        numbers.stream()
+            .map(this::trial)
+            .filter(trial -> trial.rungs().size() > rung)
+            .sorted(
+                Comparator.comparing((SearchFile.Trial trial) -> trial.validationAt(rung))
+                    .thenComparing(SearchFile.Trial::number))
+            .map(SearchFile.Trial::number)
+            .toList();
+    if (rung == last) {
+      return sound.isEmpty() ? null : sound.getFirst();
+    }
+    int keep = Math.max(1, numbers.size() / halving);
+    for (int from = 0; from < sound.size() && !stop.asked(); from += keep) {
+      if (from > 0) {
+        console.note("What went on from rung %s is lost; the next best go on".formatted(rung + 1));
+      }
+      List<Integer> next = sound.subList(from, Math.min(sound.size(), from + keep));
+      Integer winner = best(next, rung + 1, last);
+      if (winner != null) {
+        return winner;
       }
     }
-    file = file.won(numbers.getFirst());
-    file.write(folder);
-    SearchTable.write(file, folder);
-    return trainAgain(trial(numbers.getFirst()));
+    return null;
+  }
+
+  private String firstLost() {
+    return trials.stream()
+        .map(SearchFile.Trial::lost)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse("");
   }
 
   private SearchFile.Trial trial(int number) {
@@ -203,7 +241,7 @@ public final class Search {
 
   /** What was chosen because it did best by one seed is judged by others. */
   private @Nullable SearchFile trainAgain(SearchFile.Trial winner) throws IOException {
-    if (file.seeds().isEmpty()) {
+    if (file.seeds().isEmpty() || !file.figures().isEmpty()) {
       return file;
     }
     console.note(

@@ -63,6 +63,11 @@ public record SearchFile(
       return rungs.isEmpty() ? Double.POSITIVE_INFINITY : rungs.getLast().validation();
     }
 
+    /** The smallest validation loss when it was compared at a rung, which it has come to. */
+    double validationAt(int rung) {
+      return rungs.get(rung).validation();
+    }
+
     /** Number of epochs so far. */
     int epochs() {
       return rungs.isEmpty() ? 0 : rungs.getLast().epochs();
