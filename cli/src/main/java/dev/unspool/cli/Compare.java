@@ -7,6 +7,7 @@ import dev.unspool.cli.report.Json;
 import dev.unspool.cli.report.Numbers;
 import dev.unspool.cli.report.Picture;
 import dev.unspool.cli.report.TextTable;
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.RunSettings;
 import dev.unspool.cli.run.RunSummary;
@@ -17,11 +18,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -91,6 +94,7 @@ final class Compare implements Callable<Integer> {
       summaries.add(RunSummary.read(folder));
     }
     Destination.requirePicture(plot, runs);
+    Map<String, String> losses = losses(folders, summaries);
     List<RunSettings.Difference> differences =
         RunSettings.differences(summaries.stream().map(RunSummary::settings).toList()).stream()
             .filter(difference -> !IDLE.matcher(difference.name()).matches())
@@ -104,6 +108,12 @@ final class Compare implements Callable<Integer> {
     if (differences.stream().anyMatch(Compare::changesWhatIsJudged)) {
       console.note(
           "The runs are judged on different data or targets: their figures do not compare");
+    } else if (new LinkedHashSet<>(losses.values()).size() > 1) {
+      console.note(
+          "The validation losses are of different things and do not compare, the figures of the parts do: "
+              + losses.entrySet().stream()
+                  .map(loss -> "%s has %s".formatted(loss.getKey(), loss.getValue()))
+                  .collect(Collectors.joining(", ")));
     }
     if (plot != null) {
       draw(plot, folders, summaries);
@@ -113,6 +123,27 @@ final class Compare implements Callable<Integer> {
 
   private static boolean changesWhatIsJudged(RunSettings.Difference difference) {
     return difference.group().equals("data") && JUDGED.matcher(difference.name()).find();
+  }
+
+  /** What the validation loss of each run that has one is of, by the run's name. */
+  private static Map<String, String> losses(List<RunFolder> folders, List<RunSummary> runs)
+      throws IOException {
+    var losses = new LinkedHashMap<String, String>();
+    List<String> names = names(runs);
+    for (int i = 0; i < names.size(); i++) {
+      CsvConfig table = folders.get(i).readConfig().csv();
+      if (table != null && runs.get(i).validationLoss() != null) {
+        losses.put(
+            names.get(i),
+            "%s of %s, scaled %s"
+                .formatted(word(table.loss()), table.predicted(), word(table.normalise())));
+      }
+    }
+    return losses;
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 
   private static List<Compared> compared(List<RunSummary> summaries) {

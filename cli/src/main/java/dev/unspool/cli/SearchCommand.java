@@ -3,6 +3,7 @@ package dev.unspool.cli;
 
 import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FolderLock;
 import dev.unspool.cli.run.LimitConfig;
 import dev.unspool.cli.run.Prepared;
@@ -184,12 +185,17 @@ final class SearchCommand implements Callable<Integer> {
       }
     }
     int least = Integer.MAX_VALUE;
+    var tables = new LinkedHashMap<Map<String, String>, CsvConfig>();
     for (Map<String, String> options : checked) {
       try (Prepared prepared = train(options, null).prepare(null)) {
         LimitConfig limit = prepared.config().requireTraining().limit();
         least = Math.min(least, limit.epochs());
+        if (prepared.config().csv() != null) {
+          tables.put(options, prepared.config().csv());
+        }
       }
     }
+    TriedOptions.requireSameLoss(tables);
     Train first = train(drawn.getFirst(), null);
     try (Prepared prepared = first.prepare(null)) {
       first.remark(prepared);

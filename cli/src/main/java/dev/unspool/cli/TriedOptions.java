@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli;
 
+import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.cli.search.Search;
 import dev.unspool.cli.search.Space;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
@@ -73,6 +76,39 @@ final class TriedOptions {
         option.typeInfo().isCollection() && !inner.isEmpty()
             ? inner.getFirst()
             : option.typeInfo().getClassSimpleName());
+  }
+
+  /**
+   * Refuses trials whose validation losses are of different things: whether a target is among the
+   * inputs may decide how far ahead it is predicted, and whether as a change.
+   *
+   * @param trials what each is, by its options
+   */
+  static void requireSameLoss(Map<Map<String, String>, CsvConfig> trials) {
+    Map.Entry<Map<String, String>, CsvConfig> first = null;
+    for (Map.Entry<Map<String, String>, CsvConfig> trial : trials.entrySet()) {
+      first = first == null ? trial : first;
+      requireSameLoss(first, trial);
+    }
+  }
+
+  private static void requireSameLoss(
+      Map.Entry<Map<String, String>, CsvConfig> one,
+      Map.Entry<Map<String, String>, CsvConfig> other) {
+    String of = predicted(one.getValue());
+    String otherOf = predicted(other.getValue());
+    UsageException.require(
+        of.equals(otherOf),
+        "trials are compared by their validation loss, which with %s would be of %s, and with %s of %s; give --predict level and --horizon to all of them"
+            .formatted(Search.words(one.getKey()), of, Search.words(other.getKey()), otherOf));
+    UsageException.require(
+        one.getValue().outputs().equals(other.getValue().outputs()),
+        "trials are compared by their validation loss, which with %s would be in other units than with %s, since other rows are left out; give --fill, which keeps all rows"
+            .formatted(Search.words(one.getKey()), Search.words(other.getKey())));
+  }
+
+  private static String predicted(CsvConfig table) {
+    return "%s, %s".formatted(table.predicted(), table.output().ahead());
   }
 
   private static Space.Kind kindOf(String type) {

@@ -79,6 +79,17 @@ final class CompareTest {
   }
 
   @Test
+  void validationLossesOfOtherThingsAreSaidNotToCompare() throws IOException {
+    Path level = folder.resolve("level");
+    Object[] words = quick("train", "--csv", folder.resolve("table.csv"), "--target", "wave");
+    succeeds(changed(words, "--predict level --out " + level));
+    CommandRun run = succeeds("compare", small, level);
+    says(run.err(), "validation losses", "do not compare");
+    says(run.err(), "small has mse of the change of 'wave'", "level has mse of 'wave'");
+    assertFalse(run.err().contains("different data"), run::toString);
+  }
+
+  @Test
   void figuresOfOtherDataAreSaidNotToCompare() throws IOException {
     Path text = TinyData.text(folder);
     Path novel = folder.resolve("novel");

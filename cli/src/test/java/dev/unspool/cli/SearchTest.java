@@ -294,6 +294,20 @@ final class SearchTest {
   }
 
   @Test
+  void trialsWhoseLossesAreOfDifferentThingsAreRefused() throws IOException {
+    String tried = "input=wave|force";
+    String line = fails(2, search(tried, ""));
+    says(line, "with input=wave would be of the change of 'wave', 1 row ahead");
+    says(line, "with input=force of 'wave', 0 rows ahead", "give --predict level and --horizon");
+    says(fails(2, search(tried, "--horizon 1")), "the change of 'wave', 1 row ahead", "level");
+    says(fails(2, search(tried, "--predict level")), "0 rows ahead");
+    assertFalse(Files.exists(found));
+    succeeds(search(tried, "--predict level --horizon 1 --final-seeds 0"));
+    found = folder.resolve("both");
+    succeeds(search("input=wave|wave,force", "--final-seeds 0"));
+  }
+
+  @Test
   void whatCannotBeThrownAwayLeavesTheSearchWhole() throws IOException {
     String tried = "hidden=4,6";
     succeeds(search(tried, ""));

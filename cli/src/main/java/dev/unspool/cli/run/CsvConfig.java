@@ -12,6 +12,7 @@ import dev.unspool.predict.TimeAxis;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -302,6 +303,15 @@ public record CsvConfig(
   /** Whether the network says how far a target moves. */
   boolean predictsChange(String target) {
     return output.predict() == Prediction.CHANGE && knows(target);
+  }
+
+  /**
+   * What the network says of the targets, in words: {@code 'load'}, {@code the change of 'load'}.
+   */
+  public String predicted() {
+    return targets().stream()
+        .map(target -> (predictsChange(target) ? "the change of " : "") + "'%s'".formatted(target))
+        .collect(Collectors.joining(" and "));
   }
 
   /**
