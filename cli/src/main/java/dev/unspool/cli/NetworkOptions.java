@@ -5,6 +5,7 @@ import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.CellFile;
 import dev.unspool.cli.run.NetworkConfig;
 import dev.unspool.cli.run.UsageException;
+import dev.unspool.network.Cell;
 import dev.unspool.network.Initialisation;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -138,12 +139,9 @@ final class NetworkOptions {
     }
     List<Integer> units =
         hidden != null ? hidden : List.of(isText ? Defaults.TEXT_HIDDEN : Defaults.CSV_HIDDEN);
-    int width =
-        !isText
-            ? 0
-            : embedding != null
-                ? embedding
-                : tied ? (head.isEmpty() ? units : head).getLast() : Defaults.EMBEDDING;
+    UsageException.require(
+        !tied || !skip || !head.isEmpty(),
+        "--tied does not go with --skip unless there is a --head: the output would see the embedding beside the last layer, so more than the embedding is wide; add --head N, or leave one of them out");
     var names = new ArrayList<String>();
     CellFile own = null;
     for (String word :
@@ -166,13 +164,36 @@ final class NetworkOptions {
             units.getFirst(),
             layers != null ? layers : Math.max(names.size(), units.size()),
             dropout,
-            width,
+            isText ? width(units.getLast(), names.getLast(), own) : 0,
             tied,
             learnedInitialState,
             initialisation(),
             plain ? null : new NetworkConfig.Stack(units, residual, norm, skip, head),
             own == null ? null : own.crc32c());
     return new Architecture(config, own);
+  }
+
+  /**
+   * Width of the embedding of a text.
+   *
+   * @param hidden units of the last layer
+   * @param cell its cell, which may be the user's own
+   */
+  private int width(int hidden, String cell, @Nullable CellFile own) {
+    if (embedding != null || !tied) {
+      return embedding != null ? embedding : Defaults.EMBEDDING;
+    }
+    if (!head.isEmpty()) {
+      return head.getLast();
+    }
+    if (own != null && own.name().equals(cell)) {
+      return own.cell().outputs(hidden);
+    }
+    try {
+      return Cell.named(cell).outputs(hidden);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e);
+    }
   }
 
   /** How the weights begin; null where nothing was said, so that a configuration stays short. */

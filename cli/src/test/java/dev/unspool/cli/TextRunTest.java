@@ -10,6 +10,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +109,20 @@ final class TextRunTest {
         CommandRun.succeeds("generate", run, "--length", "5", "--prompt", "Öl", "--json").json();
     assertEquals("Öl", json.get("prompt").getAsString());
     assertTrue(json.has("text"));
+  }
+
+  @Test
+  void aTiedEmbeddingIsAsWideAsWhatTheOutputSees() {
+    Object[] words = quick("train", "--text", text, "--tied", "--max-updates", "2");
+    for (String cell : List.of("projected-lstm", "projected-lstm:size=3", "rtu", "gru,rtu")) {
+      Object[] own =
+          TinyData.changed(words, "--cell %s --out %s".formatted(cell, folder.resolve(cell)));
+      CommandRun.succeeds(own);
+    }
+    Object[] skip = TinyData.changed(words, "--skip --out " + run);
+    String line = CommandRun.fails(2, skip);
+    assertTrue(line.contains("--tied does not go with --skip unless there is a --head"), line);
+    CommandRun.succeeds(TinyData.changed(skip, "--head 5"));
   }
 
   @Test
