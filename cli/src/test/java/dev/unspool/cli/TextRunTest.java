@@ -10,6 +10,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,20 @@ final class TextRunTest {
     String line = CommandRun.fails(2, skip);
     assertTrue(line.contains("--tied does not go with --skip unless there is a --head"), line);
     CommandRun.succeeds(TinyData.changed(skip, "--head 5"));
+  }
+
+  /** As of a file that is no UTF-8: bytes of the form 10xxxxxx go on with a character. */
+  @Test
+  void aPartInWhichNoCharacterBeginsHasNoBitsPerCharacter() throws IOException {
+    byte[] bytes = Files.readAllBytes(text);
+    Arrays.fill(bytes, bytes.length / 2, bytes.length, (byte) 0x80);
+    Files.write(text, bytes);
+    CommandRun train =
+        CommandRun.succeeds(quick("train", "--text", text, "--out", run, "--valid", "0.2"));
+    assertTrue(
+        train.out().matches("(?s)validation: \\S+ nats per token, perplexity [0-9.]+\\R.*"),
+        train::toString);
+    assertTrue(CommandRun.succeeds("evaluate", run).out().contains("nats per token"));
   }
 
   @Test

@@ -167,9 +167,10 @@ public record Figures(
   /**
    * A language model.
    *
-   * @param natsPerToken mean of −log p of the next token
-   * @param perplexity its exponential
-   * @param bitsPerChar the same information per Unicode character, in bits
+   * @param natsPerToken mean of −log p of the next token; null if the predictions are not finite
+   * @param perplexity its exponential; null where that is beyond all numbers
+   * @param bitsPerChar the same information per Unicode character, in bits; null where no character
+   *     begins in the part
    * @param tokens number of tokens predicted
    */
   public record Text(
@@ -181,13 +182,18 @@ public record Figures(
 
     @Override
     public List<String> describe(String part) {
-      if (natsPerToken == null || perplexity == null || bitsPerChar == null) {
+      if (natsPerToken == null) {
         return List.of(part + ": unknown, the predictions are not finite");
       }
-      return List.of(
-          "%s: %s nats per token, perplexity %s, %s bits per character"
-              .formatted(
-                  part, Numbers.of(natsPerToken), Numbers.of(perplexity), Numbers.of(bitsPerChar)));
+      var words = new ArrayList<String>();
+      words.add(Numbers.of(natsPerToken) + " nats per token");
+      words.addAll(
+          perplexity == null ? List.of() : List.of("perplexity " + Numbers.of(perplexity)));
+      words.addAll(
+          bitsPerChar == null
+              ? List.of()
+              : List.of(Numbers.of(bitsPerChar) + " bits per character"));
+      return List.of("%s: %s".formatted(part, String.join(", ", words)));
     }
   }
 

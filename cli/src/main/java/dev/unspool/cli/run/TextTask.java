@@ -270,10 +270,11 @@ public final class TextTask implements Task {
     Evaluation evaluation = evaluate(theta, part, stop);
     double nats = evaluation.loss();
     long characters = tokens().characters(new Range(Math.max(1, part.from()), part.to()));
+    double bits = nats * evaluation.weight() / Math.log(2);
     return new Figures.Text(
         Numbers.finite(nats),
         Numbers.finite(Math.exp(nats)),
-        Numbers.finite(nats * evaluation.weight() / Math.log(2) / characters),
+        characters == 0 ? null : Numbers.finite(bits / characters),
         Math.round(evaluation.weight()));
   }
 
