@@ -17,6 +17,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.unspool.cli.report.Numbers;
+import dev.unspool.predict.Forecaster;
+import dev.unspool.predict.StepEngine;
 import java.io.IOException;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
@@ -57,7 +59,7 @@ final class OnnxServiceTest {
     if (column.equals("holiday")) {
       return t % 72 < 24 ? 1 : 0;
     }
-    if (t >= ROWS) {
+    if (t >= ROWS || t < (column.startsWith("load") ? 4 : 2)) {
       return Double.NaN;
     }
     return column.startsWith("load")
@@ -153,6 +155,26 @@ final class OnnxServiceTest {
     }
   }
 
+  /** Before the first number of a column there is none to go on with. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--fill last", "--fill zero"})
+  void alsoTheFirstRowsAreWhatAForecasterSays(String fill) throws IOException, OrtException {
+    train("--target load_[MW],temperature_(°C) --horizon 1 " + fill);
+    Forecaster forecaster = Forecaster.load(run, StepEngine.PLAIN);
+    try (var session = OrtEnvironment.getEnvironment().createSession(onnx.toString())) {
+      var graph = new Exported(session);
+      graph.run();
+      for (int t = 0; t < 8; t++) {
+        int row = t;
+        double[] numbers =
+            forecaster.columns().stream().mapToDouble(column -> number(row, column)).toArray();
+        double[] said = forecaster.step(BEGIN.plusSeconds(3600L * t), numbers).values();
+        assertEquals(said[0], graph.at(t, "y", 0), 1e-5 * 900, fill + ", row " + t);
+        assertEquals(said[1], graph.at(t, "y", 1), 1e-5 * 3, fill + ", row " + t);
+      }
+    }
+  }
+
   @Test
   void theFileSaysWhatACallerNeeds() throws IOException, OrtException {
     train(
@@ -214,16 +236,21 @@ final class OnnxServiceTest {
 
     /** A number of what was said of the newest row. */
     double last(String output, int number) {
-      double[] all = Objects.requireNonNull(found.get(output));
-      return all[(ROWS - 1) * all.length / ROWS + number];
+      return at(ROWS - 1, output, number);
     }
 
-    private double newest(int t, String column) {
+    /** A number of what was said of a row. */
+    double at(int t, String output, int number) {
+      double[] all = Objects.requireNonNull(found.get(output));
+      return all[t * all.length / ROWS + number];
+    }
+
+    private static double newest(int t, String column, JsonElement before) {
       int at = t;
-      while (Double.isNaN(number(at, column))) {
+      while (at >= 0 && Double.isNaN(number(at, column))) {
         at--;
       }
-      return number(at, column);
+      return at < 0 ? before.getAsDouble() : number(at, column);
     }
 
     private double seen(int t, String name) {
@@ -235,7 +262,8 @@ final class OnnxServiceTest {
         double number = number(t + ahead, column);
         if (name.equals(label)) {
           boolean zero = names("unspool.x.fill").get(i).equals("zero");
-          return !Double.isNaN(number) ? number : zero ? 0 : newest(t + ahead, column);
+          JsonElement mean = list("unspool.x.mean").get(i);
+          return !Double.isNaN(number) ? number : zero ? 0 : newest(t + ahead, column, mean);
         }
         if (name.equals(label + " missing")) {
           return Double.isNaN(number) ? 1 : 0;
@@ -268,7 +296,9 @@ final class OnnxServiceTest {
         List<String> targets = names("unspool.newest");
         double[] newest = new double[ROWS * targets.size()];
         for (int i = 0; i < newest.length; i++) {
-          newest[i] = newest(i / targets.size(), targets.get(i % targets.size()));
+          int target = i % targets.size();
+          JsonElement mean = list("unspool.newest.mean").get(target);
+          newest[i] = newest(i / targets.size(), targets.get(target), mean);
         }
         inputs.put("newest", tensor(newest));
       }

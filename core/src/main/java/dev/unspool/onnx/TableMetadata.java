@@ -48,9 +48,14 @@ record TableMetadata(
             features.columns().stream()
                 .map(column -> column.fill().name().toLowerCase(Locale.ROOT))
                 .toList()));
+    text.put(
+        "unspool.x.mean", numbers(features.columns().stream().map(Features.Column::mean).toList()));
     text.put("unspool.x.gap", Long.toString(features.gap()));
     if (newest) {
       text.put("unspool.newest", strings(targets));
+      text.put(
+          "unspool.newest.mean",
+          numbers(outputs.targets().stream().map(Outputs.Target::origin).toList()));
     }
     if (plant) {
       text.put("unspool.measured", strings(targets));
