@@ -39,7 +39,7 @@ public final class PickledStateDict {
     byte[] bytes = Files.readAllBytes(pickle);
     var tensors = new LinkedHashMap<String, Tensor>();
     try (var _ = new PointerScope()) {
-      IValue value = torch.pickle_load(new ByteVector(bytes));
+      IValue value = load(pickle, bytes);
       if (!value.isGenericDict()) {
         throw notADict(pickle, "it holds " + value.tagKind().getString(), null);
       }
@@ -54,10 +54,16 @@ public final class PickledStateDict {
         String name = key.toStringRef().getString();
         tensors.put(name, copy(pickle, name, tensor.toTensor()));
       }
+    }
+    Safetensors.write(safetensors, tensors, Map.of("format", "pt"));
+  }
+
+  private static IValue load(Path pickle, byte[] bytes) throws IOException {
+    try {
+      return torch.pickle_load(new ByteVector(bytes));
     } catch (RuntimeException e) {
       throw notADict(pickle, "libtorch's reader does not take it", e);
     }
-    Safetensors.write(safetensors, tensors, Map.of("format", "pt"));
   }
 
   private static IOException notADict(Path file, String found, @Nullable Throwable cause) {
