@@ -19,7 +19,6 @@ import dev.unspool.cli.search.Space;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -261,11 +260,7 @@ final class SearchCommand implements Callable<Integer> {
 
   /** Throws a search away, if all of it may be. */
   private static void discard(Path folder, Console console) throws IOException {
-    List<Path> runs =
-        SearchFile.read(folder).trials().stream()
-            .map(trial -> SearchFile.folder(folder, trial.number()))
-            .filter(Files::isDirectory)
-            .toList();
+    List<Path> runs = SearchFile.runs(folder);
     Path winner = SearchFile.winner(folder);
     for (Path run : runs) {
       FolderLock.requireFree(run);

@@ -133,7 +133,7 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
           "%s holds runs of several seeds already; go on with 'unspool resume %s', choose another --out, or throw them away with --force"
               .formatted(folder, folder));
     }
-    for (Path run : runs(folder)) {
+    for (Path run : SeedsFile.runs(folder)) {
       FolderLock.requireFree(run);
       new RunFolder(run).requireFree(true);
     }
@@ -151,18 +151,11 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
     if (!SeedsFile.isIn(folder)) {
       return;
     }
-    for (Path run : runs(folder)) {
+    for (Path run : SeedsFile.runs(folder)) {
       try (FolderLock _ = FolderLock.take(run, console)) {
         RunFolder.create(run, true).withdraw();
       }
     }
     SeedsFile.delete(folder);
-  }
-
-  private static List<Path> runs(Path folder) throws IOException {
-    return SeedsFile.read(folder).seeds().stream()
-        .map(seed -> SeedsFile.folder(folder, seed))
-        .filter(Files::isDirectory)
-        .toList();
   }
 }

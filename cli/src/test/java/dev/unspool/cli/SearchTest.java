@@ -389,4 +389,14 @@ final class SearchTest {
     assertFalse(Files.exists(found.resolve("search.json")));
     assertFalse(Files.exists(found.resolve("trial-1")));
   }
+
+  /** As its message says. */
+  @Test
+  void aDamagedSearchCanBeBegunAnew() throws IOException {
+    succeeds(search("hidden=4,8", ""));
+    Files.writeString(found.resolve("search.json"), "{");
+    says(fails(1, search("hidden=4,8", "")), "search.json", "--force");
+    succeeds(search("hidden=3", "--trials 1 --force"));
+    assertFalse(Files.exists(found.resolve("trial-2/config.json")));
+  }
 }

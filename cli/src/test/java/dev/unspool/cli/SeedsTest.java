@@ -96,6 +96,16 @@ final class SeedsTest {
     assertTrue(succeeds("info", runs).out().contains("seed-" + best));
   }
 
+  /** As its message says. */
+  @Test
+  void aDamagedFileOfRunsCanBeBegunAnew() throws IOException {
+    succeeds(words);
+    Files.writeString(runs.resolve("seeds.json"), "{");
+    says(fails(1, "info", runs), "seeds.json", "--force");
+    succeeds(changed(words, "--seeds 2 --force"));
+    assertFalse(Files.exists(seed(7).resolve("config.json")));
+  }
+
   private double validation(int seed) {
     return succeeds("compare", seed(seed), seed(seed == 5 ? 6 : 5), "--json")
         .json()

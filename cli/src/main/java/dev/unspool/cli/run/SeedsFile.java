@@ -73,7 +73,16 @@ public record SeedsFile(
 
   /** Where the run of a seed is. */
   public static Path folder(Path of, long seed) {
-    return of.resolve("seed-" + seed);
+    return folders(of).folder(seed);
+  }
+
+  /** Folders of runs that are there, also where the file that names them is damaged. */
+  public static List<Path> runs(Path folder) throws IOException {
+    return folders(folder).there(() -> read(folder).seeds.stream());
+  }
+
+  private static NumberedFolders folders(Path of) {
+    return new NumberedFolders(of, "seed");
   }
 
   /** The run that did best. */

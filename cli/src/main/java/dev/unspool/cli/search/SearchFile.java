@@ -2,6 +2,7 @@
 package dev.unspool.cli.search;
 
 import dev.unspool.cli.report.JsonFile;
+import dev.unspool.cli.run.NumberedFolders;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.Spread;
 import java.io.IOException;
@@ -135,7 +136,16 @@ public record SearchFile(
 
   /** Where the run of a trial is. */
   public static Path folder(Path of, int trial) {
-    return of.resolve("trial-" + trial);
+    return folders(of).folder(trial);
+  }
+
+  /** Folders of trials that are there, also where the file that names them is damaged. */
+  public static List<Path> runs(Path folder) throws IOException {
+    return folders(folder).there(() -> read(folder).trials.stream().map(Trial::number));
+  }
+
+  private static NumberedFolders folders(Path of) {
+    return new NumberedFolders(of, "trial");
   }
 
   /** Where the trainings of the winner are. */
