@@ -44,23 +44,7 @@ public record TimedTable(Table table, TimeAxis axis, Found found) implements Aut
       boolean sorted,
       boolean unclear,
       @Nullable Forward forward,
-      @Nullable Offsets offsets) {
-
-    /** Of times that say the same offset, or none. */
-    public Found(
-        long rows,
-        long missing,
-        long gap,
-        long gapAt,
-        long duplicates,
-        long moved,
-        long farthest,
-        boolean sorted,
-        boolean unclear,
-        @Nullable Forward forward) {
-      this(rows, missing, gap, gapAt, duplicates, moved, farthest, sorted, unclear, forward, null);
-    }
-  }
+      @Nullable Offsets offsets) {}
 
   /**
    * Offsets that change, as those of clocks do that are put forward and back.
