@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.lm;
 
+import java.util.Locale;
+
 /**
  * What a fit came to. Failure is a value: θ is the best point seen, whatever happened.
  *
@@ -27,8 +29,17 @@ public record FitResult(
   /** All of it but θ, of which there may be thousands. */
   @Override
   public String toString() {
-    return "%s: %s; cost %s, RMSE %s after %s iterations, %s evaluations and %.3g s; λ = %s, θ of %s numbers"
-        .formatted(
-            reason, advice, cost, rmse, iterations, evaluations, seconds, lambda, theta.length);
+    return String.format(
+        Locale.ROOT,
+        "%s: %s; cost %s, RMSE %s after %s iterations, %s evaluations and %.3g s; λ = %s, θ of %s numbers",
+        reason,
+        advice,
+        cost,
+        rmse,
+        iterations,
+        evaluations,
+        seconds,
+        lambda,
+        theta.length);
   }
 }
