@@ -56,7 +56,14 @@ final class Modules {
             parameters.put(name, keep(parameter));
           }
         });
-    each(module.named_buffers(), (name, buffer) -> buffers.add(new Buffer(name, keep(buffer))));
+    each(
+        module.named_buffers(),
+        (name, buffer) -> {
+          // One that was made in inference mode has no version, and can be written to there alone.
+          if (!buffer.is_inference()) {
+            buffers.add(new Buffer(name, keep(buffer)));
+          }
+        });
     module.retainReference();
     modules.add(module);
   }

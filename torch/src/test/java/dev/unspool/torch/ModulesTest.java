@@ -22,6 +22,7 @@ import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BatchNorm1dImpl;
 import org.bytedeco.pytorch.BatchNormOptions;
+import org.bytedeco.pytorch.InferenceMode;
 import org.bytedeco.pytorch.LinearImpl;
 import org.bytedeco.pytorch.Module;
 import org.bytedeco.pytorch.Scalar;
@@ -181,6 +182,26 @@ class ModulesTest {
         assertArrayEquals(tape.outputs(1).copy().values(), loaded.outputs(1).copy().values());
         assertArrayEquals(gradient(model, tape), gradient(model, loaded));
       }
+    }
+  }
+
+  /** It has no version that could be looked at. */
+  @Test
+  void aBufferOfInferenceModeIsAConstant() {
+    var module = new Module("shifted");
+    Tensor shift;
+    try (var _ = new InferenceMode(true)) {
+      shift = module.register_buffer("shift", torch.ones(WIDTH));
+    }
+    Step step =
+        (p, x, s) -> {
+          Tensor h = x.add(s.get("h")).add(shift).tanh();
+          return StepOutput.of(h, h);
+        };
+    TorchModel model = builder().module(module).step(step).build();
+    try (Tape tape = model.open(model.initialise(new SplitMix64(1)), training())) {
+      tape.forward(inputs(2));
+      assertEquals(2, tape.held());
     }
   }
 
