@@ -4,6 +4,7 @@ package dev.unspool.cli;
 import static dev.unspool.cli.CommandRun.fails;
 import static dev.unspool.cli.CommandRun.says;
 import static dev.unspool.cli.CommandRun.succeeds;
+import static dev.unspool.cli.TinyData.changed;
 import static dev.unspool.cli.TinyData.quick;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -107,6 +108,15 @@ final class FutureTest {
   }
 
   @Test
+  void aGapIsFilledByWhatEndsItBehindTheForecast() throws IOException {
+    IntPredicate holed = row -> row != PAST + 7 && row != PAST + 8;
+    Path full = train(table("full.csv", true, holed), "--fill", "linear");
+    Path open = train(table("open.csv", true, row -> row < PAST), "--fill", "linear");
+    Path future = future(true, PAST - 10, ROWS, holed);
+    assertEquals(forecast(full), forecast(open, "--future", future));
+  }
+
+  @Test
   void withoutATimeTheFileBeginsWhereTheTableEndsToSay() throws IOException {
     Path full = train(table("full.csv", false, _ -> true));
     Path open = train(table("open.csv", false, row -> row < PAST));
@@ -127,6 +137,68 @@ final class FutureTest {
     future(false, ROWS, ROWS + 2, _ -> true);
     assertEquals(
         13, succeeds("forecast", full, "--steps", 12, "--future", future).out().lines().count());
+  }
+
+  /** Writes a target and an input that end together, and what is known for longer. */
+  private Path mixed() throws IOException {
+    var lines = new ArrayList<String>(List.of("y,u,v"));
+    for (int row = 0; row < ROWS; row++) {
+      String past = row < PAST ? "%s,%s".formatted(5 + 3 * u(row), u(row)) : ",";
+      lines.add("%s,%s".formatted(past, u(row + 1)));
+    }
+    return Files.write(folder.resolve("mixed.csv"), lines);
+  }
+
+  @Test
+  void anInputThatEndsWithTheTargetsDoesNotSayWhereAFileBegins() throws IOException {
+    Path run = folder.resolve("mixed-run");
+    Object[] train = quick("train", "--csv", mixed(), "--target", "y", "--out", run);
+    succeeds(changed(train, "--input u --known v --horizon 1-12"));
+    var lines = new ArrayList<String>(List.of("v,u"));
+    for (int row = ROWS; row < ROWS + 4; row++) {
+      lines.add("%s,%s".formatted(u(row + 1), u(row)));
+    }
+    Path future = Files.write(folder.resolve("future.csv"), lines);
+    says(fails(2, "forecast", run, "--steps", 12), "give their next 2 rows with --future FILE");
+    CommandRun behind = succeeds("forecast", run, "--steps", 12, "--future", future);
+    assertFalse(behind.err().contains("is taken for"), behind.err());
+    Path whole = folder.resolve("whole.csv");
+    var all = new ArrayList<String>(Files.readAllLines(folder.resolve("mixed.csv")));
+    lines.stream().skip(1).forEach(line -> all.add(",," + line.replaceFirst(",.*", "")));
+    Files.write(whole, all);
+    assertEquals(
+        succeeds("forecast", run, "--steps", 12, "--csv", whole).out(), behind.out(), "as a table");
+    says(
+        fails(2, "forecast", run, "--steps", 14),
+        "next 4 rows with --future FILE; before them,",
+        "mixed.csv itself has no number of u from row 120 to row 121");
+    says(
+        fails(1, "forecast", run, "--steps", 14, "--future", future),
+        "mixed.csv has no number of u from row 120 to row 121");
+  }
+
+  @Test
+  void whereAFileWithoutTimesBeginsIsSaid() throws IOException {
+    Path run = train(table("part.csv", false, row -> row < PAST + 5));
+    Path future = future(false, PAST + 5, PAST + 8, _ -> true);
+    says(
+        succeeds("forecast", run, "--steps", 8, "--future", future).err(),
+        "future.csv is taken for row 125, the first in which",
+        "part.csv does not have all of u");
+  }
+
+  @Test
+  void aFileThatBeginsMuchLaterIsRefused() throws IOException {
+    Path run = train(table("full.csv", true, _ -> true));
+    for (int years : new int[] {10, 3000}) {
+      Path future = future(true, 24 * 365 * years, 24 * 365 * years + 10, _ -> true);
+      says(
+          fails(1, "forecast", run, "--steps", 5, "--future", future),
+          "the next one is needed, of 2024-01-06 10:00");
+    }
+    String expected = succeeds("forecast", run, "--steps", 5).out();
+    Path future = future(true, ROWS, ROWS + 10, _ -> true);
+    assertEquals(expected, succeeds("forecast", run, "--steps", 5, "--future", future).out());
   }
 
   @Test

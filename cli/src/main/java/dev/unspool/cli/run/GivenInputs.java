@@ -11,14 +11,14 @@ import dev.unspool.predict.TimeAxis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
  * The inputs that a forecast does not predict: in which rows it reads them, and who says them, the
- * table or a file of the future. A number of the table counts, and where it has none, one of the
- * file.
+ * table or a file of the future. In rows to be predicted, a number of the table counts, and where
+ * it has none, one of the file; what a file says of rows before those is not read.
  */
 final class GivenInputs {
   private final SeriesData data;
@@ -65,12 +65,20 @@ final class GivenInputs {
     return columns.stream().filter(column -> neededTo(column, steps) > knownTo(column)).toList();
   }
 
+  /** The columns that say where a file without times begins. */
+  private List<String> guides() {
+    List<String> inAdvance =
+        columns.stream().filter(data.config().roles().known()::contains).toList();
+    return inAdvance.isEmpty() ? columns : inAdvance;
+  }
+
   /**
-   * The first row that the table does not say. Without a time it is where a file begins, whatever
-   * number of steps is wanted: so of all columns, also of those that are known far enough.
+   * The first row that the table does not say. Without times it is where a file begins, whatever
+   * number of steps is wanted: so also of columns that are known far enough, and not of inputs that
+   * end with the targets beside columns that are known in advance.
    */
-  private long first(List<String> lacking) {
-    Collection<String> of = data.axis() == null ? columns : lacking;
+  private long first(List<String> lacking, boolean timed) {
+    List<String> of = timed ? lacking : guides();
     return of.stream().mapToLong(this::knownTo).min().orElse(known);
   }
 
@@ -79,31 +87,54 @@ final class GivenInputs {
   }
 
   /** Refuses a forecast that the table says too little for. */
-  void requireKnown(int steps) {
+  void requireKnown(int steps) throws RunException {
     List<String> lacking = lacking(steps);
-    if (!lacking.isEmpty()) {
-      long first = first(lacking);
-      throw new UsageException(
-          "the model also reads %s, which it does not predict; give their next %s%s with --future FILE"
-              .formatted(
-                  CsvLine.list(columns),
-                  Numbers.count(end(lacking, steps) - first, "row"),
-                  from(first)));
+    if (lacking.isEmpty()) {
+      return;
     }
+    long first = first(lacking, data.axis() != null);
+    long rows = end(lacking, steps) - first;
+    if (rows <= 0) {
+      throw unsaid(lacking.getFirst(), steps);
+    }
+    throw new UsageException(
+        "the model also reads %s, which it does not predict; give their next %s%s with --future FILE%s"
+            .formatted(
+                CsvLine.list(columns),
+                Numbers.count(rows, "row"),
+                from(first),
+                before(first, lacking, steps)));
+  }
+
+  /** What a file that begins with a row cannot say. */
+  private String before(long first, List<String> lacking, int steps) {
+    return lacking.stream()
+        .filter(column -> knownTo(column) < first)
+        .findFirst()
+        .map(
+            column ->
+                "; before them, %s itself has no number of %s %s"
+                    .formatted(
+                        data.config().file(),
+                        column,
+                        span(knownTo(column), Math.min(first, neededTo(column, steps)) - 1)))
+        .orElse("");
   }
 
   /** The same of a simulation, which nothing but the table can say more for. */
   void requireInTable(int steps) throws RunException {
     List<String> lacking = lacking(steps);
     if (!lacking.isEmpty()) {
-      String column = lacking.getFirst();
-      throw new RunException(
-          "%s has no number of %s %s, which the model reads; put them in, or leave out the rows at the end"
-              .formatted(
-                  data.config().file(),
-                  column,
-                  span(knownTo(column), neededTo(column, steps) - 1)));
+      throw unsaid(lacking.getFirst(), steps);
     }
+  }
+
+  /** Refuses a table that nothing else can say more for. */
+  private RunException unsaid(String column, int steps) {
+    return new RunException(
+        "%s has no number of %s %s, which the model reads; put them in, or leave out the rows at the end"
+            .formatted(
+                data.config().file(), column, span(knownTo(column), neededTo(column, steps) - 1)));
   }
 
   private String span(long first, long last) {
@@ -120,17 +151,29 @@ final class GivenInputs {
   /**
    * Reads a file of the future.
    *
-   * @param notes gets a line for each column that it says in part only
+   * @param notes gets a line for each column that it says in part only, and one where nothing but
+   *     this says where it begins
    * @return rows from the first that is predicted on, with NaN where the file says nothing
    * @throws RunException if it lacks what neither it nor the table says
    */
   Table read(CsvConfig file, int steps, List<String> notes) throws IOException {
     List<String> lacking = lacking(steps);
-    long first = first(lacking);
-    Table future = read(file, first, lacking.isEmpty());
+    boolean timed = file.time() != null && data.axis() != null;
+    long first = first(lacking, timed);
+    Table future =
+        timed ? timed(file, steps, first, lacking.isEmpty()) : untimed(file, steps, first);
     try {
-      require(file.file(), future, steps, lacking);
+      require(file.file(), future, steps, lacking, first);
+      if (!timed && first != data.table().rows()) {
+        notes.add(
+            "The first row of %s is taken for %s, the first in which %s does not have all of %s"
+                .formatted(
+                    file.file(), data.label(first), data.config().file(), CsvLine.list(guides())));
+      }
       for (String column : lacking) {
+        if (!timed && neededTo(column, steps) <= first) {
+          throw unsaid(column, steps);
+        }
         requireSaid(file.file(), future, column, steps, notes);
       }
       return future;
@@ -140,37 +183,45 @@ final class GivenInputs {
     }
   }
 
-  private Table read(CsvConfig file, long first, boolean enough) throws IOException {
-    TimeAxis axis = data.axis();
-    if (file.time() == null || axis == null) {
-      CsvFile csv = file.format().open(Path.of(file.file()), columns);
-      Table read = (file.gaps() == null ? csv : csv.keepingMissing()).read(columns);
-      if (first == known) {
-        return read;
-      }
-      try (read) {
-        return shifted(read, first);
-      }
+  private Table untimed(CsvConfig file, int steps, long first) throws IOException {
+    CsvFile csv = file.format().open(Path.of(file.file()), columns);
+    Table read = (file.gaps() == null ? csv : csv.keepingMissing()).read(columns);
+    if (first == known) {
+      return read;
     }
+    try (read) {
+      return shifted(read, first, steps);
+    }
+  }
+
+  /**
+   * Reads a file whose times say which rows it has.
+   *
+   * @param enough whether the table says everything; then it may begin later, but not leave out a
+   *     row behind the table
+   */
+  private Table timed(CsvConfig file, int steps, long first, boolean enough) throws IOException {
+    TimeAxis axis = Objects.requireNonNull(data.axis());
     try (TimedTable timed = TimesOfRun.read(file, columns)) {
       long begin = axis.row(timed.axis().origin().toEpochMilli());
       long last = begin + timed.table().rows() - 1;
-      long next = enough ? Math.max(first, begin) : first;
+      long next = enough ? Math.max(first, Math.min(begin, data.table().rows())) : first;
       if (begin > next || last < next) {
         throw new RunException(
             "%s has the rows %s to %s, and the next one is needed, of %s"
                 .formatted(file.file(), data.label(begin), data.label(last), data.label(next)));
       }
-      return shifted(timed.table(), begin);
+      return shifted(timed.table(), begin, steps);
     }
   }
 
   /** The rows from the first that is predicted on, of a table that begins at another. */
-  private Table shifted(Table read, long begin) {
+  private Table shifted(Table read, long begin, int steps) {
     int width = columns.size();
-    double[] values = new double[Math.toIntExact((begin + read.rows() - known) * width)];
+    long end = Math.min(begin + read.rows(), readTo(read, begin, steps));
+    double[] values = new double[Math.toIntExact((end - known) * width)];
     Arrays.fill(values, Double.NaN);
-    for (long row = Math.max(begin, known); row < begin + read.rows(); row++) {
+    for (long row = Math.max(begin, known); row < end; row++) {
       for (int i = 0; i < width; i++) {
         values[(int) (row - known) * width + i] = read.get(row - begin, i);
       }
@@ -178,9 +229,19 @@ final class GivenInputs {
     return Table.of(columns, values);
   }
 
-  private void require(String file, Table future, int steps, List<String> lacking)
+  /** The row after the last that may be read: what lies in a gap may depend on what ends it. */
+  private long readTo(Table read, long begin, int steps) {
+    long end = known + Math.max(steps, data.config().horizon());
+    long to = end;
+    for (int i = 0; i < columns.size(); i++) {
+      long next = read.next(Math.max(end - begin, 0) - 1, i);
+      to = Math.max(to, begin + next + 1);
+    }
+    return to;
+  }
+
+  private void require(String file, Table future, int steps, List<String> lacking, long first)
       throws RunException {
-    long first = first(lacking);
     long rows = end(lacking, steps) - first;
     long found = known + future.rows() - first;
     if (found < rows) {
