@@ -5,12 +5,13 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FolderLock;
-import dev.unspool.cli.run.LimitConfig;
 import dev.unspool.cli.run.Prepared;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
+import dev.unspool.cli.run.ScheduleKind;
 import dev.unspool.cli.run.SeedsFile;
 import dev.unspool.cli.run.Stop;
+import dev.unspool.cli.run.TrainingConfig;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.cli.search.Search;
 import dev.unspool.cli.search.SearchFile;
@@ -21,6 +22,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -184,11 +186,13 @@ final class SearchCommand implements Callable<Integer> {
       }
     }
     int least = Integer.MAX_VALUE;
+    var courses = EnumSet.noneOf(ScheduleKind.class);
     var tables = new LinkedHashMap<Map<String, String>, CsvConfig>();
     for (Map<String, String> options : checked) {
       try (Prepared prepared = train(options, null).prepare(null)) {
-        LimitConfig limit = prepared.config().requireTraining().limit();
-        least = Math.min(least, limit.epochs());
+        TrainingConfig training = prepared.config().requireTraining();
+        least = Math.min(least, training.limit().epochs());
+        courses.add(training.rate().schedule());
         if (prepared.config().csv() != null) {
           tables.put(options, prepared.config().csv());
         }
@@ -196,6 +200,7 @@ final class SearchCommand implements Callable<Integer> {
     }
     TriedOptions.requireSameLoss(tables);
     Train first = train(drawn.getFirst(), null);
+    first.learning.training.requireEffect(courses);
     try (Prepared prepared = first.prepare(null)) {
       first.remark(prepared);
     }
@@ -313,7 +318,9 @@ final class SearchCommand implements Callable<Integer> {
       }
     }
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
-    return Train.of(words, nowhere, spec.commandLine().getErr());
+    Train train = Train.of(words, nowhere, spec.commandLine().getErr());
+    train.learning.training.oneOfSeveral = options.containsKey("--schedule");
+    return train;
   }
 
   /** The words of this command, without some options and their values. */

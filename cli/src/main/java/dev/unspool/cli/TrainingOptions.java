@@ -12,6 +12,7 @@ import dev.unspool.cli.run.SweepConfig;
 import dev.unspool.cli.run.TrainingConfig;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.model.WeightPolicy;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -232,10 +233,15 @@ final class TrainingOptions {
               + " is worth, at most one a processor. Default: auto.")
   int threads;
 
+  /** Whether others take another course of the rate, and read what this one does not. */
+  boolean oneOfSeveral;
+
   TrainingConfig config(boolean isText) {
     int passes = passes(isText);
     ScheduleKind course = schedule != null ? schedule : defaultSchedule(passes);
-    requireEffect(course);
+    if (!oneOfSeveral) {
+      requireEffect(Set.of(course));
+    }
     return new TrainingConfig(
         new SweepConfig(
             k1 != null ? k1 : isText ? Defaults.TEXT_K1 : Defaults.CSV_K1,
@@ -262,14 +268,20 @@ final class TrainingOptions {
         threads);
   }
 
-  /** Refuses what has no effect on a course of the rate. */
-  private void requireEffect(ScheduleKind course) {
+  /**
+   * Refuses what has no effect on any course of the rate.
+   *
+   * @param courses those that are taken
+   */
+  void requireEffect(Set<ScheduleKind> courses) {
     UsageException.require(
-        warmUp == null || course == ScheduleKind.COSINE, "--warm-up is for --schedule cosine");
+        warmUp == null || courses.contains(ScheduleKind.COSINE),
+        "--warm-up is for --schedule cosine");
     UsageException.require(
-        decayAfter == null || course == ScheduleKind.STEP, "--decay-after is for --schedule step");
+        decayAfter == null || courses.contains(ScheduleKind.STEP),
+        "--decay-after is for --schedule step");
     UsageException.require(
-        decayFactor == null || course == ScheduleKind.STEP,
+        decayFactor == null || courses.contains(ScheduleKind.STEP),
         "--decay-factor is for --schedule step");
   }
 

@@ -111,6 +111,23 @@ final class SearchTest {
     succeeds("resume", found.resolve("trial-" + (winner == 1 ? 2 : 1)));
   }
 
+  @Test
+  void whatOneOfTheTriedCoursesReadsIsGivenToAll() throws IOException {
+    succeeds(search("schedule=cosine,constant", "--warm-up 5"));
+    assertEquals(2, trials().size());
+    found = folder.resolve("steps");
+    succeeds(search("schedule=step,constant decay-factor=2,4", "--final-seeds 0"));
+    assertEquals(4, trials().size());
+    found = folder.resolve("idle");
+    says(
+        fails(2, search("schedule=step,constant", "--warm-up 5")),
+        "--warm-up is for --schedule cosine");
+    says(
+        fails(2, search("schedule=cosine,constant decay-factor=2,4", "")),
+        "--decay-factor is for --schedule step");
+    says(fails(2, search("hidden=2,3", "--decay-after 2")), "--decay-after is for --schedule step");
+  }
+
   /** Epoch by epoch or at once, a trial is the same. */
   @Test
   void aTrialIsTheRunThatTrainWouldMake() throws IOException {
