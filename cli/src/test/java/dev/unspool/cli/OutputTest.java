@@ -13,6 +13,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -118,17 +119,52 @@ final class OutputTest {
     }
     assertFalse(CommandRun.succeeds("info", left).out().contains("unfinished"));
     Path network = at("network-left");
-    Object[] train =
-        TinyData.quick("train", "--csv", table, "--target", "wave", "--out", at("small"));
-    CommandRun.succeeds(TinyData.changed(train, "--hidden 2 --force"));
-    Object[] finish = {
-      "fit", "--from", at("small"), "--iterations", 2, "--force", "--out", network
-    };
-    run(new Broken(reason, 0), finish);
+    run(new Broken(reason, 0), finish(network));
     for (String name : List.of("metrics.json", "forecast.png", "convergence.png")) {
       assertTrue(Files.exists(network.resolve(name)), name);
     }
     assertFalse(CommandRun.succeeds("info", network).out().contains("unfinished"));
+  }
+
+  /** Who stops a fit while it draws has its figures. */
+  @Test
+  void figuresAreSaidBeforePicturesAreDrawn() {
+    Path heard = at("heard");
+    Object[] fit = fit("heard");
+    assertEquals(List.of("metrics.json"), thereWhenHeard(heard, "simulation.png", fit));
+    Path network = at("network-heard");
+    assertEquals(List.of("metrics.json"), thereWhenHeard(network, "forecast.png", finish(network)));
+  }
+
+  /** Words that finish a network, which is small enough for that. */
+  private static Object[] finish(Path out) {
+    Object[] train =
+        TinyData.quick("train", "--csv", table, "--target", "wave", "--out", at("small"));
+    CommandRun.succeeds(TinyData.changed(train, "--hidden 2 --force"));
+    return new Object[] {"fit", "--from", at("small"), "--iterations", 2, "--force", "--out", out};
+  }
+
+  /** Which files there are when the first figure is said. */
+  private static List<String> thereWhenHeard(Path fitted, String picture, Object... words) {
+    var there = new ArrayList<String>();
+    var out =
+        new OutputStream() {
+          private boolean heard;
+
+          @Override
+          public void write(int b) {
+            if (!heard) {
+              Stream.of("metrics.json", picture)
+                  .filter(name -> Files.exists(fitted.resolve(name)))
+                  .forEach(there::add);
+            }
+            heard = true;
+          }
+        };
+    CommandRun run = run(out, words);
+    assertEquals(0, run.status(), run::err);
+    assertTrue(Files.exists(fitted.resolve(picture)), picture);
+    return there;
   }
 
   static Stream<List<Object>> endless() {

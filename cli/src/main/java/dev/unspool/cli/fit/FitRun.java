@@ -38,7 +38,7 @@ public final class FitRun {
   /**
    * A fit of what was read for it.
    *
-   * @param say told of the figures when everything else is done
+   * @param say told of the figures when they are written, before pictures are drawn
    */
   public FitRun(
       FitTask task, FittingConfig training, Console console, Stop stop, Consumer<FitFigures> say) {
@@ -153,10 +153,13 @@ public final class FitRun {
     FitFigures figures = figures(judged, search, outcome, progress, seconds);
     judged.warnings(search.advice().cure()).forEach(console::warn);
     FitFolder folder = kept.finish(model.weights(), step, figures, () -> say.accept(figures));
-    if (!stop.asked()) { // the process waits only for a few seconds
-      judged.draw(folder, progress.steps(), figures, console);
+    try {
+      say.accept(figures); // first: a process that is to end waits only for a few seconds
+    } finally { // also where whoever would read them is gone
+      if (!stop.asked()) {
+        judged.draw(folder, progress.steps(), figures, console);
+      }
     }
-    say.accept(figures); // last: whoever reads them may be gone
     console.note("Everything is in " + folder.path());
     return figures;
   }

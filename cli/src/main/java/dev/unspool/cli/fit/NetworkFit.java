@@ -186,10 +186,13 @@ public final class NetworkFit {
                       network.parameters().size(),
                       ending.advice()));
       FitFolder folder = kept.finish(outcome.theta(), step, figures, () -> say.accept(figures));
-      if (!stop.asked()) { // the process waits only for a few seconds
-        draw(folder, theta, progress, ending, unasked);
+      try {
+        say.accept(figures); // first: a process that is to end waits only for a few seconds
+      } finally { // also where whoever would read them is gone
+        if (!stop.asked()) {
+          draw(folder, theta, progress, ending, unasked);
+        }
       }
-      say.accept(figures); // last: whoever reads them may be gone
       console.note("Everything is in " + folder.path());
       return figures;
     }
