@@ -156,7 +156,7 @@ public final class TimeText {
 
   /** Writes what the texts so far have decided. */
   public void save(Snapshot into) {
-    into.put("kind", code(isNumber), code(inSeconds));
+    into.put("kind", code(isNumber), code(inSeconds), ofDate);
   }
 
   /** Goes on with what {@link #save} has written. */
@@ -164,6 +164,7 @@ public final class TimeText {
     long[] kind = from.longs("kind");
     isNumber = decoded(kind[0]);
     inSeconds = decoded(kind[1]);
+    ofDate = kind.length > 2 ? Math.toIntExact(kind[2]) : 0; // an older version did not say it
   }
 
   private static long code(@Nullable Boolean decided) {
@@ -197,10 +198,11 @@ public final class TimeText {
       ofDate = likely;
       return null;
     }
-    int other = likely == 1 ? MOST_OF_DATE : 1;
-    if (read(join(texts, other)) == null) {
-      ofDate = other;
-      return null;
+    for (int other : new int[] {MOST_OF_DATE, 1}) {
+      if (other != likely && read(join(texts, other)) == null) {
+        ofDate = other;
+        return null;
+      }
     }
     return problem;
   }

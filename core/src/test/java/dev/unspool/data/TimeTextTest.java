@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import dev.unspool.model.Snapshot;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -139,5 +140,27 @@ final class TimeTextTest {
     // A counter of whatever unit may grow beyond any such bound.
     assertNull(reader.read("1717200000000000"));
     assertEquals(1_717_200_000_000_000_000L, reader.millis());
+  }
+
+  /** A text that could be read in several ways is read as those before it. */
+  @Test
+  void howColumnsAreJoinedIsStored() {
+    String pattern = "[d M-yyyy H][d-M-yyyy]";
+    String[] dated = {"1 3", "2024", "10"};
+    var reader = new TimeText(pattern, null);
+    assertNull(reader.read(new String[] {"1", "3", "2024"}));
+    String problem = reader.read(dated);
+    assertNotNull(problem);
+    var stored = new Snapshot();
+    reader.save(stored);
+    var again = new TimeText(pattern, null);
+    again.load(stored);
+    assertEquals(problem, again.read(dated));
+
+    var before = new Snapshot();
+    before.put("kind", -1, -1);
+    var older = new TimeText(pattern, null);
+    older.load(before);
+    assertNull(older.read(dated), "an older version did not store it");
   }
 }

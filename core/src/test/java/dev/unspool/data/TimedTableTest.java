@@ -127,6 +127,7 @@ final class TimedTableTest extends CsvOnDisk {
         "date,time; yyyyMMdd-HHmm; 20240301,0000; 20240301,0100; every hour",
         "date,time; d MMM yyyy HH:mm; 1 Mar 2024,00:00; 1 Mar 2024,01:00; every hour",
         "year,month; yyyy-MM; 2024,01; 2024,02; every month",
+        "day,year,tod; d MMM-yyyy-HH:mm; 1 Mar,2024,00:00; 1 Mar,2024,01:00; every hour",
         "day,month,year; d-M-yyyy; 31,1,2024; 29,2,2024; every month",
       })
   void aDateAndATimeOfDayAreOneTime(
