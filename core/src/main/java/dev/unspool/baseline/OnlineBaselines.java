@@ -289,10 +289,14 @@ public final class OnlineBaselines implements RunningState {
     deviation = level.deviation();
   }
 
-  /** A value, or the furthest that one is believed; the first say themselves how far that is. */
+  /**
+   * A value, or the furthest that one is believed; the first say themselves how far that is, and so
+   * does the first that is not the same as all before.
+   */
   private double drawnIn(double value) {
     double furthest = FURTHEST * deviation;
-    return level.count() < FIRST ? value : Math.clamp(value, centre - furthest, centre + furthest);
+    boolean known = level.count() >= FIRST && level.hasSpread();
+    return !known ? value : Math.clamp(value, centre - furthest, centre + furthest);
   }
 
   /** A value over its mean, in deviations. */

@@ -131,9 +131,12 @@ public final class AverageForecaster implements RunningState {
     }
   }
 
-  /** What an error counts as at the most, behind one that was as usual. */
+  /**
+   * What an error counts as at the most, behind one that was as usual. Where all were the same so
+   * far, there is nothing that one could be too far from.
+   */
   private double most() {
-    return usual.count() < FIRST
+    return usual.count() < FIRST || !usual.hasSpread()
         ? Double.POSITIVE_INFINITY
         : usual.mean() + FURTHEST * usual.deviation();
   }

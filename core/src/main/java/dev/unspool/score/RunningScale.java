@@ -124,6 +124,11 @@ public final class RunningScale implements RunningState {
     return deviation > 0 ? deviation : 1;
   }
 
+  /** Whether values have differed, beyond rounding: only then does the deviation say how far. */
+  public boolean hasSpread() {
+    return spread() > 0;
+  }
+
   /** A value in deviations from the mean. */
   public double normalise(double value) {
     return (value - mean) / deviation();

@@ -203,6 +203,21 @@ final class OnlineBaselinesTest {
     assertEquals(1, squares, 0.1);
   }
 
+  /** Where all values were the same there is no deviation, in whatever unit. */
+  @Test
+  void behindValuesThatWereAllTheSameTheUnitDoesNotMatter() {
+    for (double unit : new double[] {1e-9, 1, 1e9}) {
+      var baselines = OnlineBaselines.alone(new Settings(20, 0, 3, 5), 1);
+      for (int t = 0; t < 100; t++) {
+        baselines.learn(t, unit);
+      }
+      baselines.learn(100, 1001 * unit);
+      double[] said = new double[KINDS];
+      baselines.predict(100, said, 0);
+      assertEquals(51, said[MEAN.ordinal()] / unit, 1, "in units of " + unit);
+    }
+  }
+
   @Test
   void sharedModelsLearnOfAllKeys() {
     var random = new Random(61);

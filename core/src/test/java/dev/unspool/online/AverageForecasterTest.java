@@ -154,6 +154,19 @@ final class AverageForecasterTest {
     }
   }
 
+  /** Where all errors were the same there is no deviation, in whatever unit. */
+  @Test
+  void behindErrorsThatWereAllTheSameTheUnitDoesNotMatter() {
+    for (double unit : new double[] {1e-9, 1, 1e9}) {
+      var average = new AverageForecaster(2);
+      for (int i = 0; i < 200; i++) {
+        average.learn(0, new double[] {unit, unit}, 0);
+      }
+      average.learn(0, new double[] {1000 * unit, unit}, 0);
+      assertTrue(average.weight(1) > 0.99, "in units of " + unit);
+    }
+  }
+
   /** Older versions knew no more than this. */
   @Test
   void lossesAloneAreTakenUp() {
