@@ -114,7 +114,9 @@ final class OnlineFollowTest {
           at,load,load,temp        | fields 2 and 3 are both named 'load'
           temp,host,load,temp,at   | fields 1 and 4 are both named 'temp'
           at,host,temp_c,load      | names at, host, temp_c, load, expected also temp
-          time,sensor,value,degree | expected also load, temp
+          at,host,lod,temp,extra   | names at, host, lod, temp, extra, expected also load
+          ,at,host,lod,temp        | expected also load
+          host,value               | names host, value, expected also load, temp
           """)
   void aFileWithOtherColumnsEndsItAndNothingIsLost(String header, String reason)
       throws IOException {
@@ -153,6 +155,23 @@ final class OnlineFollowTest {
     StreamRun found = followed(2, "--out", run, "--follow", file);
     assertTrue(found.json().get(0).has("unusable"), found::toString);
     assertFalse(found.json().get(1).has("unusable"), found::toString);
+  }
+
+  /** A file need not begin with names, and one bad record does not end a stream for good. */
+  @Test
+  void aFirstLineOfWordsThatAreNoNamesIsABadRecord() throws IOException {
+    Object[] words = {"--target", "load", "--hidden", 2, "--out", run, "--follow", file};
+    Files.writeString(file, "host,load\nh1,4\nh2,3\n");
+    followed(2, words);
+    replace(List.of("h1,ERROR", "h2,3"));
+    StreamRun found = followed(2, "--out", run, "--follow", file);
+    CommandRun.says(
+        found.json().get(0).get("unusable").getAsString(),
+        "column 'load' is 'ERROR', expected a number");
+    assertFalse(found.json().get(1).has("unusable"), found::toString);
+    CommandRun.says(found.err(), "'h1, ERROR', taken for a record", "read as host, load");
+    replace(List.of("h1,ERROR,late", "h2,3"));
+    assertFalse(followed(2, "--out", run, "--follow", file).err().contains("taken for a record"));
   }
 
   @Test

@@ -109,6 +109,11 @@ final class CsvForm implements RecordForm {
     return header;
   }
 
+  /** The same without fields that have none. */
+  List<String> names() {
+    return header.stream().filter(name -> !name.isEmpty()).toList();
+  }
+
   /** Whether a field holds something that is asked for. */
   boolean isWanted(int field) {
     return number[field] >= 0 || time[field] >= 0 || field == key;

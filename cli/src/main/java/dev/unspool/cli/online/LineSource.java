@@ -6,6 +6,7 @@ import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.UsageException;
 import dev.unspool.data.NumberText;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ final class LineSource implements RecordSource {
   private final StreamColumns columns;
   private final RecordFormat format;
   private final ColumnWatch watch;
+  private final Consumer<String> remarks;
 
   /** What was consumed when it was left, and the header that was known there. */
   private final Position consumed;
@@ -80,6 +82,7 @@ final class LineSource implements RecordSource {
     this.columns = columns;
     this.format = format;
     this.watch = new ColumnWatch(columns, about, remarks);
+    this.remarks = remarks;
     this.consumed = consumed;
     this.headerThere = about.get(HEADER);
     this.toPass = start == Start.AGAIN ? consumed.records() : 0;
@@ -212,10 +215,8 @@ final class LineSource implements RecordSource {
   /** The same where columns are known; whatever is refused there ends a stream that has begun. */
   private boolean isNewHeader(CsvForm known, List<String> names) throws RunException {
     if (!names.containsAll(columns.all())) {
-      if (ofFile && names.size() == known.header().size() && isNames(known, names)) {
-        throw new RunException(
-            "the first line of the file names %s, expected also %s; correct that line, or choose another --out for other columns"
-                .formatted(CsvForm.named(names), missing(names)));
+      if (ofFile && isNames(known, names)) {
+        requireRecord(known, names);
       }
       return false;
     }
@@ -228,15 +229,33 @@ final class LineSource implements RecordSource {
   }
 
   /**
-   * Whether fields look like names of columns: all behind them would be read as the columns before.
-   * In a record there is a number, a time, or something that stands for a missing one.
+   * Takes what could be names of columns, or a bad record of a file without such a line, for what
+   * it is. Known names beside it say that it is no record, and all behind would be read as the
+   * columns before; without them nobody can tell, and a file is not refused for one bad record.
+   */
+  private void requireRecord(CsvForm known, List<String> fields) throws RunException {
+    if (!Collections.disjoint(fields, known.names())) {
+      throw new RunException(
+          "the first line of the file names %s, expected also %s; correct that line, or choose another --out for other columns"
+              .formatted(CsvForm.named(fields), missing(fields)));
+    }
+    if (fields.size() == known.header().size()) {
+      remarks.accept(
+          "the first line of the file is '%s', taken for a record; if these are names of columns, end the stream and correct them: what is behind is read as %s"
+              .formatted(CsvForm.named(fields), CsvForm.named(known.header())));
+    }
+  }
+
+  /**
+   * Whether fields look like names of columns. In a record there is a number, a time, or something
+   * that stands for a missing one.
    */
   private static boolean isNames(CsvForm known, List<String> fields) {
     for (int i = 0; i < fields.size(); i++) {
       String field = fields.get(i);
       boolean isName =
           NumberText.isMissing(field)
-              ? field.isEmpty() && !known.isWanted(i)
+              ? field.isEmpty() && !(fields.size() == known.header().size() && known.isWanted(i))
               : Character.isJavaIdentifierStart(field.charAt(0));
       if (!isName) {
         return false;
