@@ -48,6 +48,11 @@ final class KeyStates {
     return known == null ? OnlineLearner.NO_TIME : known.time;
   }
 
+  /** Whether a key was heard, and is remembered. */
+  boolean knows(String key) {
+    return states.containsKey(key);
+  }
+
   /**
    * The state of a key that is heard, and begins if it is not known. To be called where the learner
    * hears it, too: both forget the same ones.

@@ -91,6 +91,13 @@ final class OnlineStream {
     } else if (record.millis != OnlineLearner.NO_TIME) {
       millis = record.millis; // their order is that of their offsets, whatever clocks say
     }
+    if (!keys.knows(record.key)) {
+      // What cannot be predicted from begins no key, which could take the place of another.
+      String missing = features.write(record.numbers, millis, features.begin(), x);
+      if (missing != null) {
+        return refuse(record, time, missing(missing), true);
+      }
+    }
     return learn(record, time, millis, keys.hear(record.key));
   }
 
@@ -173,7 +180,7 @@ final class OnlineStream {
 
   private static String reason(@Nullable Incident incident, @Nullable String missing) {
     if (missing != null) {
-      return "column '%s' is missing".formatted(missing);
+      return missing(missing);
     }
     return switch (incident) {
       case INPUT -> "an input is not finite";
@@ -181,6 +188,10 @@ final class OnlineStream {
       case STATE -> "the model's state would be too large";
       case null, default -> String.valueOf(incident);
     };
+  }
+
+  private static String missing(String column) {
+    return "column '%s' is missing".formatted(column);
   }
 
   private JsonLine refuse(Observation record, String time, String reason, boolean counts)
