@@ -200,6 +200,61 @@ final class OnlineBadInputTest {
         "fields 1 and 3 are both named 'load'");
   }
 
+  /** Also by a call after the first, as long as nothing was read. */
+  @Test
+  void columnsThatAreNotThereCanBeCorrectedAfterACallThatReadNothing() throws IOException {
+    StreamRun.succeeds("", StreamData.words(run));
+    CommandRun.says(
+        StreamRun.fails(2, "lod,temp\n1,2\n", StreamData.words(run)), "no column 'load'");
+    assertFalse(Files.exists(run.resolve("config.json")), "the command can be corrected");
+    StreamRun.succeeds("lod,temp\n1,2\n", "--target", "lod", "--hidden", 2, "--out", run);
+  }
+
+  /** Whatever newer snapshots held, one that could be restored is not deleted. */
+  @Test
+  void aStreamWhoseSnapshotsAreDamagedIsNotTakenForOneThatReadNothing() throws IOException {
+    StreamRun.succeeds("", StreamData.words(run));
+    StreamRun.succeeds("load,temp\n1,2\n", "--out", run);
+    Path damaged = StreamRun.newest(run);
+    Files.writeString(damaged, "x");
+    StreamRun.fails(2, "lod,temp\n1,2\n", "--out", run);
+    assertTrue(Files.exists(run.resolve("config.json")));
+  }
+
+  private static final String CELL =
+      """
+      import dev.unspool.step.*;
+
+      final class Own {
+        static Signal cell(Step s, Signal x, int hidden) {
+          Signal h = s.state("h", hidden);
+          return s.next(h, s.linear("w", "b", x, hidden).plus(s.linear("u", h, hidden)).tanh());
+        }
+      }
+      """;
+
+  @Test
+  void aStreamThatCannotBeginDeletesNothingThatItHasNotMade() throws IOException {
+    Path cell = Files.writeString(Files.createDirectories(run).resolve("cell.java"), CELL);
+    Path note = Files.writeString(Files.createDirectory(run.resolve("snapshots")).resolve("x"), "");
+    for (Object own : List.of(cell, "lstm")) {
+      StreamRun.fails(2, "lod,temp\n1,2\n", StreamData.words(run, "--cell", own));
+      assertEquals(CELL, Files.readString(cell));
+      assertTrue(Files.exists(note));
+      assertFalse(Files.exists(run.resolve("config.json")), "the command can be corrected");
+    }
+    Path other = Files.writeString(folder.resolve("Other.java"), CELL + "\n");
+    String said = StreamRun.fails(1, "load,temp\n1,2\n", StreamData.words(run, "--cell", other));
+    CommandRun.says(said, "cell.java is in the way", "not the cell Other.java");
+    assertEquals(CELL, Files.readString(cell));
+
+    StreamRun.succeeds("load,temp\n1,2\n", StreamData.words(run, "--cell", cell));
+    assertEquals(CELL, Files.readString(cell));
+    Path second = folder.resolve("second");
+    StreamRun.fails(2, "lod,temp\n1,2\n", StreamData.words(second, "--cell", other));
+    assertFalse(Files.exists(second.resolve("cell.java")), "which it has made itself");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

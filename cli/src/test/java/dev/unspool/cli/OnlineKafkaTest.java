@@ -479,6 +479,18 @@ final class OnlineKafkaTest {
         words.substring(colon + 2));
   }
 
+  /** Which is no reason to forget a stream, even one that has read nothing so far. */
+  @Test
+  void aBrokerThatCannotBeReachedDeletesNoStream() throws Exception {
+    create("quiet");
+    Path run = folder.resolve("run");
+    Stop stop = Stop.onRequest();
+    stop.ask();
+    assertEquals(0, between(stop, words(run, "quiet")).status());
+    StreamRun.fails(2, "", "--out", run, "--from-kafka", "nowhere", "--topic", "quiet");
+    assertTrue(Files.exists(run.resolve("config.json")));
+  }
+
   @Test
   void takesSettingsOfItsClientsButNotThoseThatItsGuaranteesDependOn() throws Exception {
     create("set");

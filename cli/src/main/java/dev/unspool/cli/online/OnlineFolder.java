@@ -4,10 +4,12 @@ package dev.unspool.cli.online;
 import dev.unspool.checkpoint.SnapshotSeries;
 import dev.unspool.cli.report.JsonFile;
 import dev.unspool.cli.run.Architecture;
+import dev.unspool.cli.run.CellFile;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
 import dev.unspool.cli.run.UsageException;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +26,10 @@ import java.util.stream.Stream;
 public record OnlineFolder(Path path) {
   private static final String CONFIG = "config.json";
   private static final String SNAPSHOTS = "snapshots";
+
+  /** What the names of files there begin with. */
+  private static final String SNAPSHOT = "snapshot-";
+
   private static final String METRICS = "metrics.jsonl";
   private static final String ORDER = "order.jsonl";
   private static final String ADVICE = "restore it from a copy, or begin anew in another folder";
@@ -84,9 +90,26 @@ public record OnlineFolder(Path path) {
     return new RunFolder(path).architecture(config.learning().network());
   }
 
-  /** Keeps the cell that the user wrote. */
+  /**
+   * Keeps the cell that the user wrote, unless it is there already.
+   *
+   * @throws RunException if there is another file in its place
+   */
   void keep(Architecture architecture) throws IOException {
+    CellFile own = architecture.own();
+    if (own == null || own.isIn(cell())) {
+      return;
+    }
+    if (Files.exists(cell(), LinkOption.NOFOLLOW_LINKS)) {
+      throw new RunException(
+          "%s is in the way: it is not the cell %s, which is kept there; move it away or choose another --out"
+              .formatted(cell(), own.name()));
+    }
     architecture.keep(new RunFolder(path));
+  }
+
+  private Path cell() {
+    return new RunFolder(path).cell();
   }
 
   /**
@@ -121,19 +144,34 @@ public record OnlineFolder(Path path) {
     JsonFile.writeWithChecksum(path.resolve(CONFIG), config);
   }
 
-  /** Deletes a stream that could not begin, so that its command can be corrected. */
-  void withdraw() throws IOException {
+  /**
+   * Deletes a stream that could not begin, so that its command can be corrected, and nothing that
+   * it has not made.
+   *
+   * @param config of the stream
+   */
+  void withdraw(OnlineConfig config) throws IOException {
     Files.deleteIfExists(path.resolve(CONFIG));
     try (Stream<Path> snapshots = Files.list(path.resolve(SNAPSHOTS))) {
       for (Path file : snapshots.toList()) {
-        Files.deleteIfExists(file);
+        if (file.getFileName().toString().startsWith(SNAPSHOT)) {
+          Files.deleteIfExists(file);
+        }
       }
     }
-    Files.deleteIfExists(path.resolve(SNAPSHOTS));
+    try {
+      Files.deleteIfExists(path.resolve(SNAPSHOTS));
+    } catch (DirectoryNotEmptyException _) {
+      // Somebody keeps something else in it.
+    }
     Files.deleteIfExists(metrics());
     Files.deleteIfExists(order());
     Files.deleteIfExists(path.resolve(DeadLetters.FILE));
-    Files.deleteIfExists(new RunFolder(path).cell());
+    // One of that very name may be what the user wrote, in its place.
+    String own = config.learning().network().ownCell();
+    if (!own.isEmpty() && !cell().endsWith(own)) {
+      Files.deleteIfExists(cell());
+    }
   }
 
   /** Names of the files, but for the lock. */

@@ -27,6 +27,13 @@ public final class OnlineRun {
   private final Ends ends;
   private final DeadLetters letters;
   private boolean answered;
+
+  /** Whether nothing was read before this call. */
+  private boolean unread;
+
+  /** Whether that is so, and it has not the columns that are asked for. */
+  private boolean cannotBegin;
+
   private long asked;
 
   /**
@@ -77,8 +84,9 @@ public final class OnlineRun {
    * Goes on with a stream until it ends. Whoever calls holds the folder's lock.
    *
    * @param config of the stream; how it is kept may differ from what the folder says
-   * @param begun whether this call has begun it: if it fails before there is a record, or has not
-   *     the columns that are asked for, the folder is none of a stream any more
+   * @param begun whether this call has begun it: if it fails before there is a record, the folder
+   *     is none of a stream any more; nor is it if the stream has not the columns that are asked
+   *     for, and no call before has read anything of it
    * @throws RunException if it cannot go on; all that was learned is in a snapshot
    * @throws UsageException if it has not the columns that are asked for
    * @throws dev.unspool.cli.report.Unwritable if nobody takes the answers
@@ -89,17 +97,17 @@ public final class OnlineRun {
     try {
       run.run();
     } catch (IOException | RuntimeException | Error e) {
-      if (begun && (!run.answered || e instanceof UsageException)) {
-        withdraw(folder, e);
+      if ((begun && !run.answered) || run.cannotBegin) {
+        run.withdraw(e);
       }
       throw e;
     }
   }
 
   /** Its command can be corrected then. */
-  private static void withdraw(OnlineFolder folder, Throwable reason) {
+  private void withdraw(Throwable reason) {
     try {
-      folder.withdraw();
+      folder.withdraw(config);
     } catch (IOException e) {
       reason.addSuppressed(e);
     }
@@ -133,6 +141,7 @@ public final class OnlineRun {
               .formatted(series.path()));
     }
     SnapshotSeries.Saved saved = newest.snapshot().get();
+    unread = saved.number() == 0 && newest.damaged().isEmpty();
     if (!newest.damaged().isEmpty()) {
       ends.console().warn("going on from the one before, of record " + saved.number());
     }
@@ -153,6 +162,9 @@ public final class OnlineRun {
           new StreamLoop(config.upkeep(), source, stream, output, snapshots, reports, ends.stop());
       try {
         loop.run(left, new Observation(config.stream().columns()));
+      } catch (UsageException e) {
+        cannotBegin = unread;
+        throw e;
       } finally {
         answered = loop.answered();
       }

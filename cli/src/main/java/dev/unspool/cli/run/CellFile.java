@@ -178,6 +178,15 @@ public record CellFile(String source, Cell cell) {
     return Digest.of(source.getBytes(UTF_8));
   }
 
+  /** Whether a file holds just this. */
+  public boolean isIn(Path file) throws IOException {
+    try {
+      return RegularFile.readText(file, LARGEST).equals(source);
+    } catch (NoSuchFileException _) {
+      return false;
+    }
+  }
+
   /** Keeps it. */
   void write(Path file) throws IOException {
     DurableFile.write(file, source.getBytes(UTF_8));

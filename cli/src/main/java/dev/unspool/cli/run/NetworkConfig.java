@@ -59,7 +59,7 @@ public record NetworkConfig(
   }
 
   /** The name of the cell that the user wrote; empty where there is none. */
-  String ownCell() {
+  public String ownCell() {
     return cells().stream().filter(name -> name.endsWith(CellFile.SUFFIX)).findFirst().orElse("");
   }
 
