@@ -154,7 +154,9 @@ final class DataOptions extends SeriesOptions {
 
   /** The table; its first rows are looked at for a time. */
   CsvConfig csv() throws IOException {
-    refuse("--csv", Map.of("--tokens", tokens != null, "--vocabulary", vocabulary != null));
+    UsageException.requireNone(
+        Map.of("--tokens", tokens != null, "--vocabulary", vocabulary != null),
+        "does not go with --csv");
     if (target == null || target.isEmpty()) {
       throw new UsageException("--csv needs --target COLUMN: which column is to be predicted?");
     }
@@ -190,7 +192,7 @@ final class DataOptions extends SeriesOptions {
 
   /** The text. */
   TextConfig text() {
-    refuse("--text", ofTables());
+    UsageException.requireNone(ofTables(), "does not go with --text");
     TokenKind kind = tokens != null ? tokens : TokenKind.BYTES;
     if (vocabulary != null && kind != TokenKind.WORDS) {
       throw new UsageException("--vocabulary is for --tokens words; there are always 256 bytes");
@@ -221,14 +223,5 @@ final class DataOptions extends SeriesOptions {
     given.put("--skip-bad-rows", skipBadRows);
     given.putAll(times.given());
     return given;
-  }
-
-  private static void refuse(String with, Map<String, Boolean> given) {
-    given.forEach(
-        (option, isGiven) -> {
-          if (isGiven) {
-            throw new UsageException("%s does not go with %s".formatted(option, with));
-          }
-        });
   }
 }

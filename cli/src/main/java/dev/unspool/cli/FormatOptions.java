@@ -109,11 +109,7 @@ final class FormatOptions {
   RunConfig at(RunConfig config, @Nullable Path elsewhere) {
     CsvConfig table = config.csv();
     if (table == null) {
-      given()
-          .forEach(
-              (option, isGiven) ->
-                  UsageException.require(
-                      !isGiven, option + " is for tables, and this is a model of text"));
+      UsageException.requireNone(given(), "is for tables, and this is a model of text");
       return elsewhere == null ? config : config.at(elsewhere);
     }
     TableFormat written = format(table.format(), elsewhere != null);

@@ -88,13 +88,8 @@ record From(RunFolder folder, RunConfig config) {
           "%s is a model of text, and --csv is for tables; use --text FILE"
               .formatted(folder.path()));
     }
-    data.ofTables()
-        .forEach(
-            (option, isGiven) ->
-                UsageException.require(
-                    !isGiven,
-                    "%s does not go with a model of text, which %s is"
-                        .formatted(option, folder.path())));
+    UsageException.requireNone(
+        data.ofTables(), "does not go with a model of text, which %s is".formatted(folder.path()));
     TextConfig text = Objects.requireNonNull(config.text());
     if (data.text != null) {
       text = text.at(data.text.toString());

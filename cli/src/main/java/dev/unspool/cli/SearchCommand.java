@@ -5,6 +5,7 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.CsvConfig;
 import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.NumberedFolders;
 import dev.unspool.cli.run.Prepared;
 import dev.unspool.cli.run.RunException;
 import dev.unspool.cli.run.RunFolder;
@@ -267,19 +268,12 @@ final class SearchCommand implements Callable<Integer> {
   private static void discard(Path folder, Console console) throws IOException {
     List<Path> runs = SearchFile.runs(folder);
     Path winner = SearchFile.winner(folder);
-    for (Path run : runs) {
-      FolderLock.requireFree(run);
-      new RunFolder(run).requireFree(true);
-    }
+    NumberedFolders.requireDeletable(runs);
     if (SeedsFile.isIn(winner)) {
       FolderLock.requireFree(winner);
       TrainSeeds.requireRoom(winner, true);
     }
-    for (Path run : runs) {
-      try (FolderLock _ = FolderLock.take(run, console)) {
-        RunFolder.create(run, true).withdraw();
-      }
-    }
+    NumberedFolders.delete(runs, console);
     if (SeedsFile.isIn(winner)) {
       try (FolderLock _ = FolderLock.take(winner, console)) {
         TrainSeeds.makeRoom(winner, true, console);

@@ -5,6 +5,7 @@ import dev.unspool.cli.report.Console;
 import dev.unspool.cli.report.Json;
 import dev.unspool.cli.run.Architecture;
 import dev.unspool.cli.run.FolderLock;
+import dev.unspool.cli.run.NumberedFolders;
 import dev.unspool.cli.run.Prepared;
 import dev.unspool.cli.run.RunConfig;
 import dev.unspool.cli.run.RunException;
@@ -133,10 +134,7 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
           "%s holds runs of several seeds already; go on with 'unspool resume %s', choose another --out, or throw them away with --force"
               .formatted(folder, folder));
     }
-    for (Path run : SeedsFile.runs(folder)) {
-      FolderLock.requireFree(run);
-      new RunFolder(run).requireFree(true);
-    }
+    NumberedFolders.requireDeletable(SeedsFile.runs(folder));
   }
 
   /**
@@ -151,11 +149,7 @@ record TrainSeeds(Path folder, boolean force, CommonOptions common) {
     if (!SeedsFile.isIn(folder)) {
       return;
     }
-    for (Path run : SeedsFile.runs(folder)) {
-      try (FolderLock _ = FolderLock.take(run, console)) {
-        RunFolder.create(run, true).withdraw();
-      }
-    }
+    NumberedFolders.delete(SeedsFile.runs(folder), console);
     SeedsFile.delete(folder);
   }
 }

@@ -30,17 +30,7 @@ final class DestinationTest {
   void train() throws IOException {
     table = TinyData.table(folder);
     run = folder.resolve("run");
-    succeeds(
-        quick(
-            "train",
-            "--csv",
-            table,
-            "--target",
-            "driven",
-            "--input",
-            "force,driven",
-            "--out",
-            run));
+    succeeds(TinyData.driven(table, run));
   }
 
   private List<Object[]> drawing(Path png) throws IOException {

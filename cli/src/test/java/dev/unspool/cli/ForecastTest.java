@@ -65,17 +65,7 @@ final class ForecastTest {
 
   @Test
   void otherInputsOfTheFutureAreAskedFor() throws IOException {
-    CommandRun.succeeds(
-        quick(
-            "train",
-            "--csv",
-            table,
-            "--target",
-            "driven",
-            "--input",
-            "force,driven",
-            "--out",
-            run));
+    CommandRun.succeeds(TinyData.driven(table, run));
     CommandRun.succeeds("forecast", run, "--steps", "1");
     String error = CommandRun.fails(2, "forecast", run, "--steps", "4");
     assertTrue(error.contains("force") && error.contains("--future"), error);

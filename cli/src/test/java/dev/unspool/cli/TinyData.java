@@ -59,6 +59,14 @@ final class TinyData {
     return Stream.concat(Stream.of(words), QUICK.stream()).toArray();
   }
 
+  /**
+   * What trains a model of {@code driven}, which also reads {@code force} and does not predict it.
+   */
+  static Object[] driven(Path table, Path run) {
+    return quick(
+        "train", "--csv", table, "--target", "driven", "--input", "force,driven", "--out", run);
+  }
+
   /** The words with some options changed or added. */
   static Object[] changed(Object[] words, String options) {
     var changed = new ArrayList<Object>(List.of(words));

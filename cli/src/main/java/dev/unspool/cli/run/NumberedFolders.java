@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.unspool.cli.run;
 
+import dev.unspool.cli.report.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,5 +51,22 @@ public record NumberedFolders(Path of, String name) {
       }
     }
     return named.filter(Files::isDirectory).toList();
+  }
+
+  /** Refuses runs that somebody writes to now, or that hold files of others; changes nothing. */
+  public static void requireDeletable(List<Path> runs) throws IOException {
+    for (Path run : runs) {
+      FolderLock.requireFree(run);
+      new RunFolder(run).requireFree(true);
+    }
+  }
+
+  /** Throws runs away. */
+  public static void delete(List<Path> runs, Console console) throws IOException {
+    for (Path run : runs) {
+      try (FolderLock _ = FolderLock.take(run, console)) {
+        RunFolder.create(run, true).withdraw();
+      }
+    }
   }
 }

@@ -2,6 +2,7 @@
 package dev.unspool.cli.run;
 
 import java.io.Serial;
+import java.util.Map;
 
 /** An option has a value that cannot be used: exit code 2. */
 public final class UsageException extends RuntimeException {
@@ -22,5 +23,15 @@ public final class UsageException extends RuntimeException {
     if (!condition) {
       throw new UsageException(message);
     }
+  }
+
+  /**
+   * Refuses options that make no sense here.
+   *
+   * @param given by the names of options, whether each was given
+   * @param why the rest of the sentence that begins with the option
+   */
+  public static void requireNone(Map<String, Boolean> given, String why) {
+    given.forEach((option, isGiven) -> require(!isGiven, option + " " + why));
   }
 }
